@@ -1,0 +1,90 @@
+//! The codes of all diagnostics, each with its gravity and its explanation page.
+//!
+//! INVARIANT (explained): every code has a page `codes/Cnnn.md`, a gallery file under
+//! `tests/diagnostics/` and appears in exactly one row of the table below.
+
+use crate::base::diagnostic::Severity;
+
+macro_rules! codes {
+    ($($name:ident $severity:ident $title:literal)*) => {
+        /// The code of a diagnostic.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Code {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &[Code] = &[$(Code::$name),*];
+
+            /// The code as it is printed, such as `C041`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => stringify!($name),)* }
+            }
+
+            /// How grave a finding of this code is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// What the code stands for, in one line.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// The explanation page, in Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$name => include_str!(concat!("codes/", stringify!($name), ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    C001 Error    "the text does not read as a sentence of the contract language"
+    C002 Error    "a reserved word is used as a name"
+    C003 Error    "brackets do not match or are nested too deeply"
+    C004 Error    "the file is too large, or holds something that is not text"
+    C005 Error    "a number, date or duration is malformed or too large"
+    C010 Error    "a name is not known"
+    C011 Error    "a name is given twice"
+    C012 Error    "part of the frame is missing or given twice"
+    C013 Error    "a word is not one of the listed ones"
+    C014 Error    "a clause refers to itself"
+    C020 Error    "kinds of value do not go together"
+    C021 Error    "units, currencies or kinds of duration do not go together"
+    C022 Error    "a value is not available at this place"
+    C023 Error    "a window or group does not fit"
+    C024 Error    "a sentence has a part that its other parts give no meaning to"
+    C025 Error    "dates are in the wrong order or outside the term"
+    C030 Error    "bands leave a gap, overlap or stand in the wrong order"
+    C031 Error    "a decision table is malformed"
+    C032 Error    "a scenario does not fit the contract"
+    C041 Question "a part of a unit: commenced, completed or pro rata"
+    C042 Question "whether the first and the last day count"
+    C043 Question "the length of a month or of a year"
+    C044 Question "what 31 January plus one month is"
+    C045 Question "which days are business days, and whose holidays"
+    C046 Question "calendar or contract window"
+    C047 Question "whether a pause after the deadline counts"
+    C048 Question "a deadline that falls on a day that is not a business day"
+    C051 Question "a second start before the end"
+    C052 Question "an end without a start"
+    C053 Question "a state still open when the window ends"
+    C054 Question "a second trigger while the obligation is open"
+    C055 Question "a ratio whose denominator can be zero"
+    C056 Question "a value that may be missing"
+    C057 Question "which of several meters counts"
+    C058 Question "a meter increase across the end of a window"
+    C059 Question "an attribute that changes over time"
+    C060 Question "records with one identity and different content"
+    C061 Question "after how long late becomes missed"
+    C062 Question "a table row by row or a value by price band"
+    C080 Warning  "a name is never used"
+    C081 Warning  "a clause moves nothing"
+    C082 Warning  "a clause is covered by no scenario"
+}

@@ -1,0 +1,6 @@
+//! Consigne, a rules engine for circular B2B contracts: the contract file itself computes,
+//! explains and proves every decision and amount.
+//!
+//! Start with `src/ARCHITECTURE.md`.
+
+pub mod base;
