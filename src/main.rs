@@ -1,1 +1,3 @@
+//! The `consigne` program.
+
 fn main() {}

@@ -1,1 +1,1 @@
-fn main() {}
+//! The test binary: one file per feature.
