@@ -4,3 +4,4 @@
 //! Start with `src/ARCHITECTURE.md`.
 
 pub mod base;
+pub mod syntax;

@@ -1,0 +1,1026 @@
+//! The syntax tree: what stands in a contract file, as written, with its place.
+//!
+//! Expression levels of the grammar are collapsed here: a chain of one element is that element.
+
+use crate::base::calendar::Weekday;
+use crate::base::number::{Mode, Ratio};
+use crate::base::span::{Span, Spanned};
+use crate::base::time::{Date, Month, MonthEnd};
+
+/// A word of the text with its place.
+pub type Word = Spanned<String>;
+
+/// One contract file.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct File {
+    /// Its items in the order of the text.
+    pub items: Vec<Item>,
+}
+
+/// One item of a file.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Item {
+    /// `contract AV-2026-014 "Availability of infusion pumps"`
+    Contract(Heading),
+    /// `parties { … }`
+    Parties(Vec<Party>),
+    /// `term 2026-01-01 to 2028-12-31`
+    Term(Term),
+    /// `currency EUR`
+    Currency(Word),
+    /// `timezone Europe/Paris`
+    Timezone(Word),
+    /// `settled monthly, payable within 30 days`
+    Settled(Settled),
+    /// `conventions { … }`
+    Conventions(Vec<Spanned<Convention>>),
+    /// `asset pump "Infusion pump" { … }`
+    Asset(Asset),
+    /// `event installed, removed of pump { … }`
+    Event(Event),
+    /// `define downtime per month = …`
+    Define(Define),
+    /// `decide route of laptop on inspected = first match by … { … }`
+    Decide(Decide),
+    /// `clause 3.1 "Monthly fee" { … }`
+    Clause(Clause),
+    /// `scenario "…" { … }`
+    Scenario(Scenario),
+}
+
+/// The first line of a contract.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Heading {
+    /// Its identity, such as `AV-2026-014`.
+    pub id: Word,
+    /// Its title.
+    pub title: Word,
+}
+
+/// A party: role, short name, full name and further facts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Party {
+    /// The role that clauses use, such as `provider`.
+    pub role: Word,
+    /// A short name, such as `medloop`.
+    pub name: Word,
+    /// The full name.
+    pub title: Option<Word>,
+    /// Facts such as `siren "812345678"`.
+    pub facts: Vec<(Word, Word)>,
+}
+
+/// First and last day, both included.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Term {
+    /// First day.
+    pub from: Spanned<Date>,
+    /// Last day, included.
+    pub to: Spanned<Date>,
+}
+
+/// How often the contract is settled.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settled {
+    /// Where it is said.
+    pub span: Span,
+    /// The rhythm.
+    pub every: Spanned<Frequency>,
+    /// Days to pay, if stated.
+    pub payable_within: Option<Spanned<Ratio>>,
+}
+
+/// A rhythm of settlement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Frequency {
+    /// Each calendar month.
+    Monthly,
+    /// Each calendar quarter.
+    Quarterly,
+    /// Each calendar year.
+    Yearly,
+}
+
+/// One answer that holds for all clauses.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Convention {
+    /// `month end last day | next day | same day else last`
+    MonthEnd(MonthEnd),
+    /// `working hours Mon-Fri 08:00-18:00, Sat 09:00-12:00 except holidays of FR`
+    WorkingHours {
+        /// Days and hours.
+        week: Vec<WorkingHours>,
+        /// Names of holiday calendars, such as `FR`.
+        holidays: Vec<Word>,
+    },
+    /// `business days Mon-Fri except holidays of FR`
+    BusinessDays {
+        /// First and last weekday of each range.
+        days: Vec<(Weekday, Weekday)>,
+        /// Names of holiday calendars.
+        holidays: Vec<Word>,
+    },
+    /// `rounded to 0.01 half up on each line | on the total`
+    Rounded(RoundedTo, RoundingPlace),
+    /// `month of actual days | 30 days | 30/360`
+    MonthOf(MonthLength),
+    /// `year of actual days | 365 days | 360 days`
+    YearOf(YearLength),
+    /// `a second start changes nothing | restarts the time`
+    SecondStart(SecondStart),
+    /// `an end without a start is ignored | counts from the start of the window`
+    LoneEnd(LoneEnd),
+    /// `still open counts to the end of the window | does not count`
+    StillOpen(StillOpen),
+    /// `a repeated trigger changes nothing | restarts the clock | opens another`
+    RepeatedTrigger(RepeatedTrigger),
+    /// `conflicting readings customer_meter before provider_meter`
+    ConflictingReadings(Vec<Word>),
+    /// `conflicting records first known stays | are held`
+    ConflictingRecords(ConflictingRecords),
+    /// `deadline on a day off stays | moves to the next business day`
+    DeadlineOnDayOff(DeadlineOnDayOff),
+    /// `attributes read at the event | at the start of the window`
+    AttributesRead(AttributesRead),
+}
+
+/// Some weekdays and their hours.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WorkingHours {
+    /// First weekday.
+    pub from: Weekday,
+    /// Last weekday, included.
+    pub to: Weekday,
+    /// Hours as seconds of the day, start included, end excluded.
+    pub hours: Vec<(u32, u32)>,
+}
+
+/// `rounded to 0.01 half up`
+#[derive(Clone, PartialEq, Debug)]
+pub struct RoundedTo {
+    /// The step: 0.01, 0.05, 1, 100. A percentage step is the fraction (`0.01%` is 0.0001).
+    pub step: Spanned<Ratio>,
+    /// The mode.
+    pub mode: Mode,
+}
+
+/// What is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RoundingPlace {
+    /// Each line.
+    Line,
+    /// Only the total of a statement.
+    Total,
+}
+
+/// How long a month is when a fee is prorated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MonthLength {
+    /// The days of that month.
+    Actual,
+    /// Always 30; a whole month is one.
+    Thirty,
+    /// 30/360: the 31st does not count, February is filled up.
+    ThirtyOf360,
+}
+
+/// How long a year is when a fee is prorated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum YearLength {
+    /// The days of that year.
+    Actual,
+    /// Always 365.
+    Days365,
+    /// Always 360.
+    Days360,
+}
+
+/// What a start does while the state holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecondStart {
+    /// Nothing: the first start counts.
+    ChangesNothing,
+    /// The time before it is dropped.
+    Restarts,
+}
+
+/// What an end does while the state does not hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoneEnd {
+    /// Nothing.
+    Ignored,
+    /// The state is taken to have begun with the contract.
+    FromStart,
+}
+
+/// What a state is worth that is still open when the window ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StillOpen {
+    /// Its time up to the end of the window.
+    Counts,
+    /// Nothing until it ends; its whole time then counts where it ends… in the windows it covers.
+    DoesNotCount,
+}
+
+/// What a trigger does while the obligation is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RepeatedTrigger {
+    /// Nothing.
+    ChangesNothing,
+    /// The deadline runs from the new trigger.
+    Restarts,
+    /// A second obligation opens beside the first.
+    OpensAnother,
+}
+
+/// What happens to records of one identity with different content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConflictingRecords {
+    /// The first known stays.
+    FirstKnown,
+    /// All of them are set aside until someone decides.
+    Held,
+}
+
+/// What happens to a deadline that falls on a day that is not a business day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeadlineOnDayOff {
+    /// It stays.
+    Stays,
+    /// It moves to the next business day.
+    NextBusinessDay,
+}
+
+/// When an attribute that changes is read for an obligation or a window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AttributesRead {
+    /// As it was when the event happened or the time passed.
+    AtTheEvent,
+    /// As it was when the window began.
+    AtWindowStart,
+}
+
+/// `asset pump "Infusion pump" { list_price money … }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Asset {
+    /// The family's name.
+    pub name: Word,
+    /// Its title.
+    pub title: Option<Word>,
+    /// Attributes.
+    pub attributes: Vec<Field>,
+}
+
+/// `event failed, restored of pump { severity (low, high) }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// The kinds that it declares.
+    pub names: Vec<Word>,
+    /// The family they happen to, if any.
+    pub family: Option<Word>,
+    /// Fields, the same for all the kinds.
+    pub fields: Vec<Field>,
+}
+
+/// A typed field of an event or attribute of an asset.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// Name.
+    pub name: Word,
+    /// Type.
+    pub kind: Spanned<FieldKind>,
+    /// `optional`
+    pub optional: Option<Span>,
+    /// `cumulative`: a meter that only grows.
+    pub cumulative: Option<Span>,
+    /// `reset by replaced`: events after which the meter starts from zero.
+    pub reset_by: Vec<Word>,
+}
+
+/// The type of a field.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FieldKind {
+    /// `number`
+    Number,
+    /// `percentage`
+    Percentage,
+    /// `money`
+    Money,
+    /// `duration`: clock time
+    Duration,
+    /// `date`
+    Date,
+    /// `instant`
+    Instant,
+    /// `text`
+    Text,
+    /// `yes or no`
+    Flag,
+    /// `party`
+    Party,
+    /// `count of page`
+    Count(Word),
+    /// `(A, B, C)`
+    Choice(Vec<Word>),
+}
+
+/// `define downtime per month = total of time while down, in working hours`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Define {
+    /// The name.
+    pub name: Word,
+    /// Window and groups, in the order of the text.
+    pub per: Vec<PerWord>,
+    /// What it stands for.
+    pub body: DefineBody,
+    /// Options behind the body.
+    pub options: Vec<Spanned<DefineOption>>,
+}
+
+/// `per site`, `per contract year`
+#[derive(Clone, PartialEq, Debug)]
+pub struct PerWord {
+    /// The words as written, joined by one space: `month`, `contract year`, `business day`, `pump`.
+    pub words: Word,
+}
+
+/// The right side of a `define`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum DefineBody {
+    /// `from installed to removed`
+    State {
+        /// Where it starts.
+        from: StatePoint,
+        /// Where it ends.
+        to: StatePoint,
+    },
+    /// Any other value.
+    Value(Expr),
+}
+
+/// `30 days after moved where quantity is above 3`
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatePoint {
+    /// `30 days after`
+    pub after: Option<Expr>,
+    /// The event, or an attribute that holds a date.
+    pub name: Word,
+    /// `where …`
+    pub filter: Option<Box<Expr>>,
+}
+
+/// An option of a `define`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum DefineOption {
+    /// `in working hours`, `in hours`, `in business days`
+    In(Word),
+    /// `rounded to 0.1 half up`
+    Rounded(RoundedTo),
+    /// `at least 100 hours`
+    AtLeast(Expr),
+    /// `at most 100%`
+    AtMost(Expr),
+    /// `missing : …`
+    Missing(Missing),
+    /// `empty : …`
+    Empty(Empty),
+    /// `across a window : by the reading then | by time | in the later window`
+    Across(Across),
+}
+
+/// What a missing value counts as.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Missing {
+    /// `missing : adds nothing`
+    AddsNothing,
+    /// `missing : held`
+    Held,
+    /// `missing : counts as 0`
+    CountsAs(Expr),
+    /// `missing : estimated from the last 3 months` (a meter without a reading in the window)
+    Estimated(Spanned<Ratio>),
+}
+
+/// What a ratio is when its denominator is zero.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Empty {
+    /// `empty : held`
+    Held,
+    /// `empty : nothing due`
+    NothingDue,
+    /// `empty : counts as 100%`
+    CountsAs(Expr),
+}
+
+/// Where the increase of a meter belongs whose two readings lie in different windows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Across {
+    /// To the window of the later reading.
+    LaterWindow,
+    /// Shared in proportion to the time in each window.
+    ByTime,
+}
+
+/// `decide route, priority of laptop on inspected = first match by … { … }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decide {
+    /// Names of what is decided.
+    pub outputs: Vec<Word>,
+    /// The family.
+    pub family: Word,
+    /// The event on which it is decided.
+    pub on: EventRef,
+    /// Hit policy.
+    pub policy: Spanned<Policy>,
+    /// Columns.
+    pub columns: Vec<Expr>,
+    /// Rows.
+    pub rows: Vec<Row>,
+}
+
+/// An event, perhaps only some of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EventRef {
+    /// The kind.
+    pub name: Word,
+    /// `where …`
+    pub filter: Option<Box<Expr>>,
+}
+
+/// How the rows of a table that match become a decision.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Policy {
+    /// The first row that matches.
+    First,
+    /// Exactly one row may match.
+    One,
+    /// Several may match if they agree.
+    Any,
+    /// The row with the least value of this output.
+    BestBy(Word),
+    /// All rows, as a list or folded to one value.
+    Collect(Collect),
+}
+
+/// How collected rows become one value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Collect {
+    /// The list.
+    List,
+    /// The total.
+    Sum,
+    /// How many.
+    Count,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+}
+
+/// `| yes | A, B | < 3 years | - | => refurbish, 2 |`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    /// The whole row.
+    pub span: Span,
+    /// One cell a column.
+    pub cells: Vec<Spanned<Cell>>,
+    /// One value an output.
+    pub outputs: Vec<Expr>,
+}
+
+/// A condition on one column.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Cell {
+    /// `-`
+    Anything,
+    /// `A, B`
+    OneOf(Vec<Expr>),
+    /// `not A, B`
+    NoneOf(Vec<Expr>),
+    /// `>= 20% < 35%`, `above 3`: one bound or two
+    Bounds(Vec<(Bound, Expr)>),
+}
+
+/// A bound of a band or cell.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Bound {
+    /// `from a`, `>= a`: included below
+    From,
+    /// `above a`, `> a`: excluded below
+    Above,
+    /// `up to b`, `<= b`: included above
+    UpTo,
+    /// `below b`, `< b`: excluded above
+    Below,
+}
+
+/// `clause 3.1 "Monthly fee" { """prose""" sentences }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clause {
+    /// Its number, such as `3.1`.
+    pub number: Word,
+    /// Its title.
+    pub title: Word,
+    /// The signed text.
+    pub prose: Option<Word>,
+    /// Its sentences.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence of a clause.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Sentence {
+    /// Money moves.
+    Pays(Box<Payment>),
+    /// A cap or a minimum over clauses.
+    Owes(Box<Owes>),
+    /// A duty with a deadline.
+    Obligation(Box<Obligation>),
+}
+
+/// `[on EVENT | when CONDITION | each PERIOD] PARTY pays AMOUNT …`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Payment {
+    /// The whole sentence.
+    pub span: Span,
+    /// When it applies.
+    pub opener: Option<Opener>,
+    /// Who pays: a role, or `moved.sender`.
+    pub payer: Expr,
+    /// What is paid.
+    pub amount: Amount,
+    /// To whom, where there are more than two parties.
+    pub payee: Option<Expr>,
+    /// `per pump per business day commenced`
+    pub per: Vec<Per>,
+    /// `for lateness of collect`
+    pub for_quantity: Option<Expr>,
+    /// `while in_service`
+    pub while_state: Option<Expr>,
+    /// `prorated by day`
+    pub prorated: Option<Span>,
+    /// `first day counted`, `last day not counted`, `both days counted`
+    pub days: Vec<Spanned<DayCount>>,
+    /// `times 1.5`
+    pub times: Option<Expr>,
+    /// `at most …`, `at least …`, in the order of the text
+    pub limits: Vec<Limit>,
+    /// What kind of money it is.
+    pub nature: Spanned<Nature>,
+}
+
+/// What opens a sentence.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Opener {
+    /// `on delivered where quantity is above 3`
+    On(EventRef),
+    /// `when availability is below 95%`
+    When(Expr),
+    /// `each month`
+    Each(PerWord),
+}
+
+/// What is paid.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Amount {
+    /// A value, a percentage of a clause, or `by x { … }`.
+    Value(Expr),
+    /// `for pages, each band at its own price { … }`
+    Tiers {
+        /// The quantity.
+        quantity: Expr,
+        /// How bands price it.
+        mode: Spanned<TierMode>,
+        /// The bands.
+        bands: Vec<Band>,
+    },
+}
+
+/// How a price table over a quantity is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TierMode {
+    /// `each band at its own price`
+    EachBand,
+    /// `all at the price of the band reached`
+    BandReached,
+}
+
+/// A unit of a rate, and how a part of it counts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Per {
+    /// The unit.
+    pub unit: PerWord,
+    /// `commenced`, `completed`, `pro rata`
+    pub part: Option<Spanned<Part>>,
+}
+
+/// How a part of a unit counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// A begun unit counts whole.
+    Commenced,
+    /// Only whole units count.
+    Completed,
+    /// A part counts as that part.
+    ProRata,
+}
+
+/// Which end days count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DayCount {
+    /// `first day counted`, `first day not counted`
+    First(bool),
+    /// `last day counted`, `last day not counted`
+    Last(bool),
+    /// `both days counted`, `both days not counted`
+    Both(bool),
+}
+
+/// `at most 30% of list_price`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Limit {
+    /// The whole limit.
+    pub span: Span,
+    /// Whether `then` stands before it.
+    pub then: bool,
+    /// Which way.
+    pub kind: LimitKind,
+    /// How much.
+    pub value: Expr,
+    /// `per pump`
+    pub per: Vec<PerWord>,
+}
+
+/// Which way a limit goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LimitKind {
+    /// A cap.
+    AtMost,
+    /// A minimum.
+    AtLeast,
+}
+
+/// The nature of money.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Nature {
+    /// `price`
+    Price,
+    /// `price reduction`
+    PriceReduction,
+    /// `bonus`
+    Bonus,
+    /// `indemnity`
+    Indemnity,
+    /// `deposit`
+    Deposit,
+    /// `sale`
+    Sale,
+    /// `interest`
+    Interest,
+    /// `fee`
+    Fee,
+}
+
+/// `customer owes at least 300.00 EUR per copier per month under clause 2`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Owes {
+    /// The whole sentence.
+    pub span: Span,
+    /// The party that owes.
+    pub party: Expr,
+    /// Cap or minimum.
+    pub kind: LimitKind,
+    /// How much.
+    pub amount: Expr,
+    /// Window and groups.
+    pub per: Vec<PerWord>,
+    /// `of the amount so far`
+    pub so_far: Option<Span>,
+    /// The clauses under it.
+    pub under: Vec<Word>,
+}
+
+/// `obligation collect : provider must have pump collected within 10 business days of return_requested …`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Obligation {
+    /// The whole sentence.
+    pub span: Span,
+    /// Its name.
+    pub name: Word,
+    /// Who must have it done.
+    pub party: Expr,
+    /// The family.
+    pub family: Word,
+    /// The event that fulfils it.
+    pub done: EventRef,
+    /// How long there is: a duration or a rate card.
+    pub within: Expr,
+    /// The event that opens it.
+    pub opens: EventRef,
+    /// `first day not counted`
+    pub days: Vec<Spanned<DayCount>>,
+    /// `paused while blocked`
+    pub paused: Option<Pause>,
+    /// `missed after 60 business days`
+    pub missed_after: Option<Expr>,
+    /// `matched by order`
+    pub matched_by: Option<Word>,
+}
+
+/// `paused while blocked, before the deadline only | also after the deadline`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pause {
+    /// The state.
+    pub state: Expr,
+    /// Whether lateness pauses too; `None` when the text does not say.
+    pub after_deadline: Option<bool>,
+}
+
+/// One row of bands: `from 98.5% : nothing`, `when A, B : 1`, `otherwise : 2`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Band {
+    /// The whole row.
+    pub span: Span,
+    /// When it applies.
+    pub test: BandTest,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// When a band applies.
+#[derive(Clone, PartialEq, Debug)]
+pub enum BandTest {
+    /// `from 95% below 97%`: one bound or two. A bare `below` or `above` takes its value from the
+    /// neighbouring row and is written with `None`.
+    Bounds(Vec<(Bound, Option<Expr>)>),
+    /// `when A, B` — one list for each column of the card; an empty list stands for `-`.
+    When(Vec<Vec<Expr>>),
+    /// `otherwise`
+    Otherwise,
+}
+
+/// A value as written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub node: Box<ExprNode>,
+    /// Where.
+    pub span: Span,
+}
+
+/// The forms of a value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ExprNode {
+    /// `1.5`
+    Number(Ratio),
+    /// `98.5%`, kept as the fraction 0.985
+    Percent(Ratio),
+    /// `42.00 EUR`, `10 business days`, `40 blocks`: the unit words joined by one space
+    Measured(Ratio, Word),
+    /// `"text"`
+    Text(String),
+    /// `2026-03-02`
+    Date(Date),
+    /// `2026-03`
+    Month(Month),
+    /// `yes`, `no`
+    Flag(bool),
+    /// `nothing`
+    Nothing,
+    /// `grade`
+    Name(String),
+    /// `reading.pages`
+    Member(Expr, Word),
+    /// `resale[grade]`
+    Index(Expr, Expr),
+    /// `clause 3.1`
+    Clause(Word),
+    /// `count of x`, `5% of clause 3.1`, `list_price of P1`: left `of` right
+    Of(Expr, Expr),
+    /// `mean of x weighted by y` hangs the weight on the aggregated value.
+    Weighted(Expr, Expr),
+    /// `lost per customer per month`: a value asked per group
+    Per(Expr, Vec<PerWord>),
+    /// `(repair_cost on triaged where route is repair)`: inside parentheses only
+    Observed {
+        /// The value, or the event itself.
+        value: Expr,
+        /// `on triaged`
+        on: Option<Word>,
+        /// `where …`
+        filter: Option<Expr>,
+    },
+    /// `time while down and in_service`
+    TimeWhile(Expr),
+    /// `time from received to available`, with `in business days`
+    TimeBetween(StatePoint, StatePoint, Option<Word>),
+    /// `time since commissioned`
+    TimeSince(Expr),
+    /// `by severity, site_class { … }`
+    Card {
+        /// What it goes by.
+        columns: Vec<Expr>,
+        /// Rows.
+        bands: Vec<Band>,
+    },
+    /// `shortfall of a below b`, `excess of a over b`
+    Beyond(Beyond, Expr, Expr),
+    /// `-a`
+    Negated(Expr),
+    /// `a + b`
+    Arithmetic(Operator, Expr, Expr),
+    /// `a is at least b`
+    Is {
+        /// Left side.
+        left: Expr,
+        /// `not`
+        negated: bool,
+        /// Right side.
+        test: Test,
+    },
+    /// `not a`
+    Not(Expr),
+    /// `a and b and c`
+    And(Vec<Expr>),
+    /// `a or b`
+    Or(Vec<Expr>),
+}
+
+/// Which difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Beyond {
+    /// What is missing to the second value.
+    Shortfall,
+    /// What is over the second value.
+    Excess,
+}
+
+/// An arithmetic operator.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Operator {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+}
+
+/// The right side of `is`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Test {
+    /// `is A`
+    Equal(Expr),
+    /// `is at least x`
+    AtLeast(Expr),
+    /// `is at most x`
+    AtMost(Expr),
+    /// `is above x`
+    Above(Expr),
+    /// `is below x`
+    Below(Expr),
+    /// `is present`; `is absent` is its negation
+    Present,
+    /// `is absent`
+    Absent,
+    /// `in (A, B)`
+    In(Vec<Expr>),
+    /// `is met`, `is late`, `is missed`, `is open`
+    Outcome(Outcome),
+}
+
+/// How an obligation stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Outcome {
+    /// Done in time.
+    Met,
+    /// Done late, or not done and past the deadline.
+    Late,
+    /// So late that it counts as never.
+    Missed,
+    /// Not yet done, deadline not passed.
+    Open,
+}
+
+/// `scenario "collected late" { … }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scenario {
+    /// Its title.
+    pub title: Word,
+    /// Steps in the order of the text.
+    pub steps: Vec<Step>,
+    /// The rows of `for each | a | b | …`: header and rows of values; empty when there is none.
+    pub table: Option<ScenarioTable>,
+}
+
+/// A table that runs a scenario once a row: header words stand for the row's values.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScenarioTable {
+    /// Names.
+    pub header: Vec<Word>,
+    /// Values, one a name.
+    pub rows: Vec<(Span, Vec<Expr>)>,
+}
+
+/// A step of a scenario.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    /// `assume list_price of P1 = 1850.00 EUR`
+    Assume(Assume),
+    /// `2026-03-02 09:00 return_requested P1`
+    Event(ScenarioEvent),
+    /// `expect …`
+    Expect(Expect),
+}
+
+/// Sets an attribute or a measure directly.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Assume {
+    /// The whole step.
+    pub span: Span,
+    /// Attribute or term.
+    pub name: Word,
+    /// Asset or group.
+    pub of: Option<Word>,
+    /// `in 2026-03`: month, date or year as written
+    pub period: Option<Word>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// A dated line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScenarioEvent {
+    /// The whole line.
+    pub span: Span,
+    /// Local date.
+    pub date: Spanned<Date>,
+    /// Seconds of the local day; midnight when not written.
+    pub time: u32,
+    /// Kind of event.
+    pub kind: Word,
+    /// `40 crate` gives a quantity.
+    pub quantity: Option<Spanned<Ratio>>,
+    /// Asset.
+    pub asset: Option<Word>,
+    /// `{ grade A, repair_cost 120.00 EUR }`
+    pub fields: Vec<(Word, Expr)>,
+}
+
+/// An expectation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expect {
+    /// The whole step.
+    pub span: Span,
+    /// What is expected.
+    pub what: Expected,
+}
+
+/// What a scenario can expect.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Expected {
+    /// `expect clause 6.1 for P1 in 2026-03 = 50.00 EUR`
+    Clause {
+        /// The clause.
+        number: Word,
+        /// The group, if any.
+        group: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+        /// The amount.
+        amount: Expr,
+    },
+    /// `expect total of provider in 2026-03 = 120.00 EUR` (what the party is owed, net)
+    Total {
+        /// The party.
+        party: Word,
+        /// The period.
+        period: Option<Word>,
+        /// The amount.
+        amount: Expr,
+    },
+    /// `expect availability of nantes in 2026-03 = 98.2%`, `expect route of L1 = refurbish`
+    Value {
+        /// A term or the output of a disposition.
+        name: Word,
+        /// Group or asset.
+        of: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+        /// The value.
+        value: Expr,
+    },
+    /// `expect collect of P1 is late by 4 business days`
+    Obligation {
+        /// The obligation.
+        name: Word,
+        /// The asset.
+        of: Word,
+        /// How it stands.
+        outcome: Spanned<Outcome>,
+        /// By how much it is late.
+        by: Option<Expr>,
+    },
+}
