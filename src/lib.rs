@@ -4,4 +4,5 @@
 //! Start with `src/ARCHITECTURE.md`.
 
 pub mod base;
+pub mod plan;
 pub mod syntax;

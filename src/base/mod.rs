@@ -6,3 +6,4 @@ pub mod diagnostic;
 pub mod ids;
 pub mod source;
 pub mod span;
+pub mod vocabulary;

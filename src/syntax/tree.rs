@@ -2,10 +2,13 @@
 //!
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
-use crate::base::calendar::Weekday;
+use crate::base::time::Weekday;
 use crate::base::number::{Mode, Ratio};
 use crate::base::span::{Span, Spanned};
 use crate::base::time::{Date, Month, MonthEnd};
+pub use crate::base::vocabulary::{
+    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace, SecondStart, StillOpen, TierMode, YearLength,
+};
 
 /// A word of the text with its place.
 pub type Word = Spanned<String>;
@@ -90,17 +93,6 @@ pub struct Settled {
     pub payable_within: Option<Spanned<Ratio>>,
 }
 
-/// A rhythm of settlement.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Frequency {
-    /// Each calendar month.
-    Monthly,
-    /// Each calendar quarter.
-    Quarterly,
-    /// Each calendar year.
-    Yearly,
-}
-
 /// One answer that holds for all clauses.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Convention {
@@ -162,102 +154,6 @@ pub struct RoundedTo {
     pub step: Spanned<Ratio>,
     /// The mode.
     pub mode: Mode,
-}
-
-/// What is rounded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RoundingPlace {
-    /// Each line.
-    Line,
-    /// Only the total of a statement.
-    Total,
-}
-
-/// How long a month is when a fee is prorated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum MonthLength {
-    /// The days of that month.
-    Actual,
-    /// Always 30; a whole month is one.
-    Thirty,
-    /// 30/360: the 31st does not count, February is filled up.
-    ThirtyOf360,
-}
-
-/// How long a year is when a fee is prorated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum YearLength {
-    /// The days of that year.
-    Actual,
-    /// Always 365.
-    Days365,
-    /// Always 360.
-    Days360,
-}
-
-/// What a start does while the state holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SecondStart {
-    /// Nothing: the first start counts.
-    ChangesNothing,
-    /// The time before it is dropped.
-    Restarts,
-}
-
-/// What an end does while the state does not hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LoneEnd {
-    /// Nothing.
-    Ignored,
-    /// The state is taken to have begun with the contract.
-    FromStart,
-}
-
-/// What a state is worth that is still open when the window ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum StillOpen {
-    /// Its time up to the end of the window.
-    Counts,
-    /// Nothing until it ends; its whole time then counts where it ends… in the windows it covers.
-    DoesNotCount,
-}
-
-/// What a trigger does while the obligation is open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RepeatedTrigger {
-    /// Nothing.
-    ChangesNothing,
-    /// The deadline runs from the new trigger.
-    Restarts,
-    /// A second obligation opens beside the first.
-    OpensAnother,
-}
-
-/// What happens to records of one identity with different content.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ConflictingRecords {
-    /// The first known stays.
-    FirstKnown,
-    /// All of them are set aside until someone decides.
-    Held,
-}
-
-/// What happens to a deadline that falls on a day that is not a business day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DeadlineOnDayOff {
-    /// It stays.
-    Stays,
-    /// It moves to the next business day.
-    NextBusinessDay,
-}
-
-/// When an attribute that changes is read for an obligation or a window.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AttributesRead {
-    /// As it was when the event happened or the time passed.
-    AtTheEvent,
-    /// As it was when the window began.
-    AtWindowStart,
 }
 
 /// `asset pump "Infusion pump" { list_price money … }`
@@ -412,15 +308,6 @@ pub enum Empty {
     CountsAs(Expr),
 }
 
-/// Where the increase of a meter belongs whose two readings lie in different windows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Across {
-    /// To the window of the later reading.
-    LaterWindow,
-    /// Shared in proportion to the time in each window.
-    ByTime,
-}
-
 /// `decide route, priority of laptop on inspected = first match by … { … }`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Decide {
@@ -462,21 +349,6 @@ pub enum Policy {
     Collect(Collect),
 }
 
-/// How collected rows become one value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Collect {
-    /// The list.
-    List,
-    /// The total.
-    Sum,
-    /// How many.
-    Count,
-    /// The least.
-    Least,
-    /// The greatest.
-    Greatest,
-}
-
 /// `| yes | A, B | < 3 years | - | => refurbish, 2 |`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Row {
@@ -499,19 +371,6 @@ pub enum Cell {
     NoneOf(Vec<Expr>),
     /// `>= 20% < 35%`, `above 3`: one bound or two
     Bounds(Vec<(Bound, Expr)>),
-}
-
-/// A bound of a band or cell.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Bound {
-    /// `from a`, `>= a`: included below
-    From,
-    /// `above a`, `> a`: excluded below
-    Above,
-    /// `up to b`, `<= b`: included above
-    UpTo,
-    /// `below b`, `< b`: excluded above
-    Below,
 }
 
 /// `clause 3.1 "Monthly fee" { """prose""" sentences }`
@@ -596,15 +455,6 @@ pub enum Amount {
     },
 }
 
-/// How a price table over a quantity is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TierMode {
-    /// `each band at its own price`
-    EachBand,
-    /// `all at the price of the band reached`
-    BandReached,
-}
-
 /// A unit of a rate, and how a part of it counts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Per {
@@ -612,28 +462,6 @@ pub struct Per {
     pub unit: PerWord,
     /// `commenced`, `completed`, `pro rata`
     pub part: Option<Spanned<Part>>,
-}
-
-/// How a part of a unit counts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Part {
-    /// A begun unit counts whole.
-    Commenced,
-    /// Only whole units count.
-    Completed,
-    /// A part counts as that part.
-    ProRata,
-}
-
-/// Which end days count.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DayCount {
-    /// `first day counted`, `first day not counted`
-    First(bool),
-    /// `last day counted`, `last day not counted`
-    Last(bool),
-    /// `both days counted`, `both days not counted`
-    Both(bool),
 }
 
 /// `at most 30% of list_price`
@@ -649,36 +477,6 @@ pub struct Limit {
     pub value: Expr,
     /// `per pump`
     pub per: Vec<PerWord>,
-}
-
-/// Which way a limit goes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum LimitKind {
-    /// A cap.
-    AtMost,
-    /// A minimum.
-    AtLeast,
-}
-
-/// The nature of money.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Nature {
-    /// `price`
-    Price,
-    /// `price reduction`
-    PriceReduction,
-    /// `bonus`
-    Bonus,
-    /// `indemnity`
-    Indemnity,
-    /// `deposit`
-    Deposit,
-    /// `sale`
-    Sale,
-    /// `interest`
-    Interest,
-    /// `fee`
-    Fee,
 }
 
 /// `customer owes at least 300.00 EUR per copier per month under clause 2`
@@ -846,28 +644,6 @@ pub enum ExprNode {
     Or(Vec<Expr>),
 }
 
-/// Which difference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Beyond {
-    /// What is missing to the second value.
-    Shortfall,
-    /// What is over the second value.
-    Excess,
-}
-
-/// An arithmetic operator.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Operator {
-    /// `+`
-    Plus,
-    /// `-`
-    Minus,
-    /// `*`
-    Times,
-    /// `/`
-    Over,
-}
-
 /// The right side of `is`.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Test {
@@ -889,19 +665,6 @@ pub enum Test {
     In(Vec<Expr>),
     /// `is met`, `is late`, `is missed`, `is open`
     Outcome(Outcome),
-}
-
-/// How an obligation stands.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Outcome {
-    /// Done in time.
-    Met,
-    /// Done late, or not done and past the deadline.
-    Late,
-    /// So late that it counts as never.
-    Missed,
-    /// Not yet done, deadline not passed.
-    Open,
 }
 
 /// `scenario "collected late" { … }`

@@ -1,0 +1,242 @@
+//! The closed words of the language: the answers and modes that mean the same from the text down to
+//! the evaluator.
+
+/// A rhythm of settlement.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Frequency {
+    /// Each calendar month.
+    Monthly,
+    /// Each calendar quarter.
+    Quarterly,
+    /// Each calendar year.
+    Yearly,
+}
+
+/// What is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RoundingPlace {
+    /// Each line.
+    Line,
+    /// Only the total of a statement.
+    Total,
+}
+
+/// How long a month is when a fee is prorated.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum MonthLength {
+    /// The days of that month.
+    Actual,
+    /// Always 30; a whole month is one.
+    Thirty,
+    /// 30/360: the 31st does not count, February is filled up.
+    ThirtyOf360,
+}
+
+/// How long a year is when a fee is prorated.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum YearLength {
+    /// The days of that year.
+    Actual,
+    /// Always 365.
+    Days365,
+    /// Always 360.
+    Days360,
+}
+
+/// What a start does while the state holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SecondStart {
+    /// Nothing: the first start counts.
+    ChangesNothing,
+    /// The time before it is dropped.
+    Restarts,
+}
+
+/// What an end does while the state does not hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LoneEnd {
+    /// Nothing.
+    Ignored,
+    /// The state is taken to have begun with the contract.
+    FromStart,
+}
+
+/// What a state is worth that is still open when the window ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum StillOpen {
+    /// Its time up to the end of the window.
+    Counts,
+    /// Nothing as long as it is open; once ended, its time counts in the windows that it covers.
+    DoesNotCount,
+}
+
+/// What a trigger does while the obligation is open.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RepeatedTrigger {
+    /// Nothing.
+    ChangesNothing,
+    /// The deadline runs from the new trigger.
+    Restarts,
+    /// A second obligation opens beside the first.
+    OpensAnother,
+}
+
+/// What happens to records of one identity with different content.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ConflictingRecords {
+    /// The first known stays.
+    FirstKnown,
+    /// All of them are set aside until someone decides.
+    Held,
+}
+
+/// What happens to a deadline that falls on a day that is not a business day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum DeadlineOnDayOff {
+    /// It stays.
+    Stays,
+    /// It moves to the next business day.
+    NextBusinessDay,
+}
+
+/// When an attribute that changes is read for an obligation or a window.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AttributesRead {
+    /// As it was when the event happened or the time passed.
+    AtTheEvent,
+    /// As it was when the window began.
+    AtWindowStart,
+}
+
+/// Where the increase of a meter belongs whose two readings lie in different windows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Across {
+    /// To the window of the later reading.
+    LaterWindow,
+    /// Shared in proportion to the time in each window.
+    ByTime,
+}
+
+/// How collected rows become one value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Collect {
+    /// The list.
+    List,
+    /// The total.
+    Sum,
+    /// How many.
+    Count,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+}
+
+/// A bound of a band or cell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Bound {
+    /// `from a`, `>= a`: included below
+    From,
+    /// `above a`, `> a`: excluded below
+    Above,
+    /// `up to b`, `<= b`: included above
+    UpTo,
+    /// `below b`, `< b`: excluded above
+    Below,
+}
+
+/// How a price table over a quantity is read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TierMode {
+    /// `each band at its own price`
+    EachBand,
+    /// `all at the price of the band reached`
+    BandReached,
+}
+
+/// How a part of a unit counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    /// A begun unit counts whole.
+    Commenced,
+    /// Only whole units count.
+    Completed,
+    /// A part counts as that part.
+    ProRata,
+}
+
+/// Which end days count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum DayCount {
+    /// `first day counted`, `first day not counted`
+    First(bool),
+    /// `last day counted`, `last day not counted`
+    Last(bool),
+    /// `both days counted`, `both days not counted`
+    Both(bool),
+}
+
+/// Which way a limit goes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LimitKind {
+    /// A cap.
+    AtMost,
+    /// A minimum.
+    AtLeast,
+}
+
+/// The nature of money.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Nature {
+    /// `price`
+    Price,
+    /// `price reduction`
+    PriceReduction,
+    /// `bonus`
+    Bonus,
+    /// `indemnity`
+    Indemnity,
+    /// `deposit`
+    Deposit,
+    /// `sale`
+    Sale,
+    /// `interest`
+    Interest,
+    /// `fee`
+    Fee,
+}
+
+/// Which difference.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Beyond {
+    /// What is missing to the second value.
+    Shortfall,
+    /// What is over the second value.
+    Excess,
+}
+
+/// An arithmetic operator.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Operator {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+}
+
+/// How an obligation stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Outcome {
+    /// Done in time.
+    Met,
+    /// Done late, or not done and past the deadline.
+    Late,
+    /// So late that it counts as never.
+    Missed,
+    /// Not yet done, deadline not passed.
+    Open,
+}

@@ -1,0 +1,219 @@
+//! What is observed while a subject's events are walked.
+
+use crate::base::ids::{AttributeId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::window::WindowKind;
+use crate::plan::formula::{Formula, Kind};
+use crate::base::vocabulary::{Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
+
+/// One kind of observation: for each occurrence a value is added to the tally of its window and
+/// group.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fold {
+    /// Its id.
+    pub id: FoldId,
+    /// The words of the contract that it stands for.
+    pub label: String,
+    /// Where they stand.
+    pub span: Span,
+    /// The family whose assets it walks; `None` for events without an asset.
+    pub family: Option<FamilyId>,
+    /// What makes an occurrence.
+    pub trigger: Trigger,
+    /// Which occurrences count.
+    pub filter: Option<Formula>,
+    /// What an occurrence adds. Reads the event's fields and asset's attributes; in `Held`, `Meter` and
+    /// `Lateness` folds `Read::Units` is the time, increase or lateness itself.
+    pub value: Formula,
+    /// A second total, for weights.
+    pub weight: Option<Formula>,
+    /// Priced inside the walk, where the price depends on the asset or event: amount of an
+    /// occurrence from `Read::Units`, which stands for `value`. The sum of amounts is `Tally::amount`.
+    pub priced: Option<Formula>,
+    /// Limits on the amount of one occurrence (an event, the lateness of one obligation) or, for
+    /// time and meters, of one asset in one window.
+    pub limits: Vec<(LimitKind, Formula)>,
+    /// The windows of the tally.
+    pub window: WindowKind,
+    /// The groups of the tally.
+    pub dims: Vec<Dimension>,
+    /// What a missing field means.
+    pub missing: MissingPolicy,
+    /// What is kept beside count and sums.
+    pub keep: Keep,
+    /// How its sum is shown.
+    pub kind: Kind,
+}
+
+/// What makes an occurrence.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Trigger {
+    /// Each event of this kind.
+    Event(KindId),
+    /// Each piece of time in which a state holds, cut at window ends and where a group changes.
+    Held(StateExpr, HeldCount),
+    /// Each increase of a cumulative meter.
+    Meter {
+        /// The reading event.
+        kind: KindId,
+        /// The meter field.
+        field: FieldId,
+        /// Events after which the meter starts from zero.
+        resets: Vec<KindId>,
+        /// Where an increase belongs whose readings lie in different windows.
+        across: Across,
+        /// Sources in order of preference; empty where there is only one.
+        sources: Vec<String>,
+        /// A window without a reading: months to look back for an estimate.
+        estimated_from: Option<i64>,
+    },
+    /// Lateness of an obligation, as it accrues: what it is at the end of a window less what it was at the
+    /// end of the window before. Unit: seconds, days, business days or working seconds.
+    Lateness(ObligationId, Unit, Option<Part>),
+    /// Each obligation that reaches this outcome, at the instant when it does.
+    Outcome(ObligationId, Outcome),
+    /// Each span of time from one event to the next other event, at the instant when it ends.
+    Between {
+        /// Start.
+        from: Point,
+        /// End.
+        to: Point,
+        /// The unit in which it is counted: `Second`, `Day`, `BusinessDay`, `WorkingSecond`.
+        unit: Unit,
+    },
+}
+
+/// How held time counts.
+#[derive(Clone, PartialEq, Debug)]
+pub enum HeldCount {
+    /// In seconds of the clock.
+    Seconds,
+    /// In seconds of working hours.
+    WorkingSeconds,
+    /// In local days, each once an asset.
+    Days {
+        /// Whether the day of the start counts.
+        first: bool,
+        /// Whether the day of the end counts.
+        last: bool,
+    },
+    /// In business days, each once an asset.
+    BusinessDays {
+        /// Whether the day of the start counts.
+        first: bool,
+        /// Whether the day of the end counts.
+        last: bool,
+    },
+    /// As the part of the fold's window (a month, quarter or year) that the counted days are.
+    ShareOfWindow {
+        /// Whether the day of the start counts.
+        first: bool,
+        /// Whether the day of the end counts.
+        last: bool,
+        /// How long a month is; quarters and years by actual days unless the year has a length.
+        length: ShareLength,
+    },
+    /// As the exact part of the window's time.
+    ShareOfTime,
+    /// One for each window in which the state held at any time (commenced).
+    Touched,
+    /// One for each window in which the state held all the time (completed).
+    Filled,
+}
+
+/// The base of a share of a window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShareLength {
+    /// By the convention for months.
+    Month(MonthLength),
+    /// A fixed number of days, for a year of 365 or 360 days.
+    Days(i64),
+    /// The days of the window.
+    Actual,
+}
+
+/// A state made of primitive ones.
+#[derive(Clone, PartialEq, Debug)]
+pub enum StateExpr {
+    /// A primitive state.
+    In(StateId),
+    /// The asset is under the contract by the register (or, where the register does not know it, from
+    /// its first event on).
+    Member,
+    /// `not a`
+    Not(Box<StateExpr>),
+    /// `a and b`
+    And(Vec<StateExpr>),
+    /// `a or b`
+    Or(Vec<StateExpr>),
+}
+
+/// The time between two points of one asset.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatePlan {
+    /// Its id.
+    pub id: StateId,
+    /// Its name.
+    pub name: String,
+    /// Where it is defined.
+    pub span: Span,
+    /// The family.
+    pub family: FamilyId,
+    /// Where it starts.
+    pub from: Point,
+    /// Where it ends.
+    pub to: Point,
+    /// A start while it holds.
+    pub second_start: SecondStart,
+    /// An end while it does not hold.
+    pub lone_end: LoneEnd,
+    /// Still open at the end of the window.
+    pub still_open: StillOpen,
+}
+
+/// A point in the life of an asset.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Point {
+    /// An event, perhaps shifted.
+    Event {
+        /// The kind.
+        kind: KindId,
+        /// Which ones.
+        filter: Option<Formula>,
+        /// This long after it.
+        after: Option<(Ratio, Unit)>,
+    },
+    /// The date or instant that an attribute holds (a date begins with its local day).
+    Attribute(AttributeId),
+}
+
+/// A group of a tally or line.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Dimension {
+    /// Each asset.
+    Asset(FamilyId),
+    /// Each value of an attribute.
+    Attribute(FamilyId, AttributeId),
+    /// Each value of a field.
+    Field(KindId, FieldId),
+}
+
+/// What a missing field means for a fold.
+#[derive(Clone, PartialEq, Debug)]
+pub enum MissingPolicy {
+    /// The occurrence adds nothing and is counted as missing.
+    AddsNothing,
+    /// The tally is held, and so is what depends on it.
+    Held,
+}
+
+/// What is kept beside count and sums.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keep {
+    /// Nothing.
+    Sums,
+    /// Least, greatest and latest value.
+    Extremes,
+}

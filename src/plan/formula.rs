@@ -1,0 +1,200 @@
+//! Formulas: the one expression form of the evaluator, read inside the walk of a subject (fields,
+//! attributes) and in settle (observations, measures, amounts of clauses).
+
+use crate::base::currency::Currency;
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, FoldId, KindId, MeasureId, PartyId};
+use crate::base::number::{Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::time::{Date, Instant};
+
+/// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Formula {
+    /// A value of the text.
+    Constant(Literal),
+    /// Something that is looked up.
+    Read(Read),
+    /// `-a`
+    Negated(Box<Formula>),
+    /// `a + b`
+    Plus(Box<Formula>, Box<Formula>),
+    /// `a - b`
+    Minus(Box<Formula>, Box<Formula>),
+    /// `a * b`, `p% of a`
+    Times(Box<Formula>, Box<Formula>),
+    /// `a / b`; a zero divisor makes the result empty
+    Over(Box<Formula>, Box<Formula>),
+    /// `shortfall of a below b`: max(b − a, 0)
+    Shortfall(Box<Formula>, Box<Formula>),
+    /// `excess of a over b`: max(a − b, 0)
+    Excess(Box<Formula>, Box<Formula>),
+    /// The greater: `at least`
+    Greatest(Box<Formula>, Box<Formula>),
+    /// The lesser: `at most`
+    Least(Box<Formula>, Box<Formula>),
+    /// Rounded as told.
+    Rounded(Box<Formula>, Rounding),
+    /// A comparison.
+    Compare(Comparison, Box<Formula>, Box<Formula>),
+    /// Whether a value is there.
+    Present(Box<Formula>),
+    /// `a in (x, y)`
+    In(Box<Formula>, Vec<Formula>),
+    /// `not a`
+    Not(Box<Formula>),
+    /// All of them; a false one decides even when another is missing.
+    And(Vec<Formula>),
+    /// Any of them; a true one decides even when another is missing.
+    Or(Vec<Formula>),
+    /// `by x, y { … }`
+    Card(Box<Card>),
+    /// The first, or the second where the first is missing.
+    OrElse(Box<Formula>, Box<Formula>),
+}
+
+/// A comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Comparison {
+    /// equal
+    Equal,
+    /// not equal
+    NotEqual,
+    /// `is at least`
+    AtLeast,
+    /// `is at most`
+    AtMost,
+    /// `is above`
+    Above,
+    /// `is below`
+    Below,
+}
+
+/// A leaf that is looked up.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Read {
+    /// A field of the event at hand.
+    Field(KindId, FieldId),
+    /// An attribute of the asset at hand, as it is then.
+    Attribute(FamilyId, AttributeId),
+    /// The quantity of the event at hand: 1, or that of a lot.
+    LotQuantity,
+    /// Time from a date to the event at hand, in months with the exact part of the last one.
+    MonthsSince(Box<Formula>),
+    /// Time from a date to the event at hand, in calendar days.
+    DaysSince(Box<Formula>),
+    /// The units of the occurrence that is being priced.
+    Units,
+    /// A figure of a fold, in the window and group at hand.
+    Observed(FoldId, Figure),
+    /// A measure in the window at hand; the list gives, for each of its groups, the place of that
+    /// group among those at hand.
+    Measure(MeasureId, Vec<usize>),
+    /// What a clause charges in the window and group at hand (zero where it charges nothing);
+    /// the list as for measures, over the dimensions of the sentence that reads.
+    Clause(ClauseId),
+    /// Length of the window at hand in this unit.
+    WindowLength(Unit),
+}
+
+/// Which figure of a fold.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Figure {
+    /// How many occurrences.
+    Count,
+    /// The total.
+    Sum,
+    /// The total of the second value of the fold (weights; see `Fold::weight`).
+    Weight,
+    /// The least value; empty without one.
+    Least,
+    /// The greatest value; empty without one.
+    Greatest,
+    /// The value of the latest occurrence; empty without one.
+    Latest,
+}
+
+/// A value of the text.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Literal {
+    /// A quantity in base units.
+    Quantity(Ratio),
+    /// Text.
+    Text(String),
+    /// The place of a word in its enumeration.
+    Choice(u32),
+    /// yes or no
+    Flag(bool),
+    /// A day.
+    Date(Date),
+    /// An instant.
+    Instant(Instant),
+    /// A party.
+    Party(PartyId),
+}
+
+/// What a value is, for showing it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Kind {
+    /// A pure number.
+    Number,
+    /// A pure number shown as a percentage.
+    Percentage,
+    /// Money.
+    Money(Currency),
+    /// A quantity in a base unit.
+    Quantity(Unit),
+    /// Text.
+    Text,
+    /// One of these words.
+    Choice(Vec<String>),
+    /// yes or no
+    Flag,
+    /// A day.
+    Date,
+    /// An instant.
+    Instant,
+    /// A party.
+    Party,
+}
+
+/// A rate card or bands: the first row whose cells all hold gives the value. The checker has given
+/// every band its bounds, so that rows of bands exclude each other.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Card {
+    /// What it goes by: label, formula, and how values are shown.
+    pub columns: Vec<(String, Formula, Kind)>,
+    /// Rows.
+    pub rows: Vec<CardRow>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A row of a card.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CardRow {
+    /// Where it stands.
+    pub span: Span,
+    /// One cell a column; `Cell::Anything` for `otherwise`.
+    pub cells: Vec<Cell>,
+    /// Its value; `None` for `nothing`, which is zero of any kind.
+    pub value: Formula,
+}
+
+/// A condition on one value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Cell {
+    /// Any value, a missing one included.
+    Anything,
+    /// One of these.
+    OneOf(Vec<Literal>),
+    /// None of these.
+    NoneOf(Vec<Literal>),
+    /// Between bounds; `true` includes the bound.
+    Range {
+        /// Lower bound.
+        low: Option<(Literal, bool)>,
+        /// Upper bound.
+        high: Option<(Literal, bool)>,
+    },
+}

@@ -1,0 +1,170 @@
+//! `Contract` and asked periods → `Plan`: what to observe, what to compute of it and in which
+//! order, self-contained, so that the evaluator never sees the checker.
+
+pub mod disposition;
+pub mod fold;
+pub mod formula;
+pub mod obligation;
+pub mod sentence;
+
+use crate::base::calendar::Calendar;
+use crate::base::currency::Currency;
+use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, PartyId, SentenceId};
+use crate::base::number::Rounding;
+use crate::base::span::Span;
+use crate::base::time::Zone;
+use crate::base::window::{WindowKind, Windows};
+
+pub use disposition::{Disposition, Output, Policy, TableRow};
+pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger};
+pub use formula::{Card, CardRow, Cell, Comparison, Figure, Formula, Kind, Literal, Read};
+pub use obligation::{Obligation, Pause};
+pub use sentence::{Amount, Measured, Owes, Quantity, Sentence, Tier};
+
+/// Everything that a run of one contract computes.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Identity of the contract.
+    pub contract: String,
+    /// Title of the contract.
+    pub title: String,
+    /// Digest of the contract's texts: the rule set that decisions name.
+    pub digest: String,
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// The zone whose days, months and periods count.
+    pub zone: Zone,
+    /// The windows of the contract.
+    pub windows: Windows,
+    /// Business days and working hours, where the contract has them.
+    pub calendar: Option<Calendar>,
+    /// The settlement rhythm as a window kind.
+    pub settled: WindowKind,
+    /// Days to pay after the statement, if stated.
+    pub payable_within: Option<i64>,
+    /// The settlement periods asked for, as window indices of `settled`: first and last.
+    pub asked: (i64, i64),
+    /// Parties, by id.
+    pub parties: Vec<Party>,
+    /// Families of assets, by id.
+    pub families: Vec<Family>,
+    /// Kinds of events, by id, in the declared order that breaks ties.
+    pub kinds: Vec<EventKind>,
+    /// Primitive states, by id. A subject has at most 64 of them.
+    pub states: Vec<StatePlan>,
+    /// Folds, by id.
+    pub folds: Vec<Fold>,
+    /// Obligations, by id.
+    pub obligations: Vec<Obligation>,
+    /// Measures, by id, each after those that it reads.
+    pub measures: Vec<Measure>,
+    /// Clauses, by id.
+    pub clauses: Vec<Clause>,
+    /// Sentences that move money, by id.
+    pub sentences: Vec<Sentence>,
+    /// Caps and minimums over clauses.
+    pub owes: Vec<Owes>,
+    /// The order of computation: each step after those whose amounts it reads.
+    pub steps: Vec<Step>,
+    /// Dispositions, by id.
+    pub dispositions: Vec<Disposition>,
+    /// Rounding of each line, unless it is the total that is rounded.
+    pub line_rounding: Option<Rounding>,
+    /// Rounding of the total of a statement.
+    pub total_rounding: Option<Rounding>,
+}
+
+/// A step of the computation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Step {
+    /// A sentence that moves money.
+    Sentence(SentenceId),
+    /// The cap or minimum at this place of `Plan::owes`.
+    Owes(usize),
+}
+
+/// A party.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Party {
+    /// Its role in the contract.
+    pub role: String,
+    /// Its short name.
+    pub name: String,
+    /// Its full name.
+    pub title: String,
+}
+
+/// A family of assets.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Family {
+    /// The name.
+    pub name: String,
+    /// Attributes: name, and how values are shown.
+    pub attributes: Vec<(String, Kind)>,
+}
+
+/// A kind of event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EventKind {
+    /// The name.
+    pub name: String,
+    /// The family it happens to, if any.
+    pub family: Option<FamilyId>,
+    /// Fields: name, and how values are shown.
+    pub fields: Vec<(String, Kind)>,
+    /// Fields that set an attribute of the asset from this event on.
+    pub sets: Vec<(crate::base::ids::FieldId, crate::base::ids::AttributeId)>,
+}
+
+/// A clause, for citing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clause {
+    /// Its id.
+    pub id: ClauseId,
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// The signed text.
+    pub prose: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A defined number with window and groups, computed of observations.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measure {
+    /// Its id.
+    pub id: MeasureId,
+    /// Its name.
+    pub name: String,
+    /// Where it is defined.
+    pub span: Span,
+    /// Its window.
+    pub window: WindowKind,
+    /// Its groups.
+    pub dims: Vec<Dimension>,
+    /// The formula, rounding and bounds included.
+    pub formula: Formula,
+    /// What it is when a denominator is zero.
+    pub empty: Empty,
+    /// How its value is shown.
+    pub kind: Kind,
+    /// The folds whose groups make it exist: it has a value for every group seen by any of them;
+    /// a measure without groups has one for every window.
+    pub folds: Vec<FoldId>,
+}
+
+/// What a measure is when a denominator is zero.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Empty {
+    /// It cannot be: the checker proved it, or the measure is held and reported.
+    Held,
+    /// What depends on it is not due.
+    NothingDue,
+    /// This value.
+    CountsAs(Literal),
+}
+
+/// A party of a payment. (One form today; parties named by an event field come with families.)
+pub type PartyRef = PartyId;

@@ -1,0 +1,117 @@
+//! Sentences that move money.
+
+use crate::base::ids::{ClauseId, FoldId, PartyId, SentenceId};
+use crate::base::number::{Ratio, Rounding};
+use crate::base::span::Span;
+use crate::base::window::WindowKind;
+use crate::plan::fold::Dimension;
+use crate::plan::formula::{Formula, Kind, Literal};
+use crate::base::vocabulary::{LimitKind, Nature, Part, TierMode};
+
+/// One payment sentence. It gives one line for each of its windows and groups.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sentence {
+    /// Its id.
+    pub id: SentenceId,
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// Who pays.
+    pub payer: PartyId,
+    /// Who is paid.
+    pub payee: PartyId,
+    /// What kind of money.
+    pub nature: Nature,
+    /// The window of a line; a line belongs to the settlement period in which its window ends.
+    pub window: WindowKind,
+    /// The groups of a line.
+    pub dims: Vec<Dimension>,
+    /// Only when this holds, in the window and group.
+    pub condition: Option<Formula>,
+    /// What the rate is multiplied by.
+    pub quantity: Quantity,
+    /// The rate or price table.
+    pub amount: Amount,
+    /// A further factor.
+    pub times: Option<Formula>,
+    /// Limits on the line, in order, before rounding.
+    pub limits: Vec<(LimitKind, Formula)>,
+    /// Rounding of the line.
+    pub rounding: Option<Rounding>,
+    /// What one unit of the quantity is, in the reader's words, such as `pump × month`.
+    pub unit: String,
+}
+
+/// What the rate is multiplied by.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Quantity {
+    /// Nothing: the amount is due once a window.
+    One,
+    /// The sum of a fold.
+    Folded(FoldId),
+    /// A measured quantity.
+    Measured(Measured),
+}
+
+/// A quantity that is measured and counted in units.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measured {
+    /// The quantity, in base units.
+    pub formula: Formula,
+    /// The size of one unit in base units: 3600 for `per hour`.
+    pub per: Ratio,
+    /// How a part of a unit counts; `None` where the quantity is a number of whole things.
+    pub part: Option<Part>,
+    /// How the quantity is shown.
+    pub kind: Kind,
+}
+
+/// The rate.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Amount {
+    /// One rate for each unit.
+    Rate(Formula),
+    /// Priced inside the walk: the fold's sum of amounts.
+    Priced(FoldId),
+    /// A price table over the quantity.
+    Tiers(TierMode, Vec<Tier>),
+}
+
+/// A band of a price table over a quantity: above `low` up to `high`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tier {
+    /// Where it stands.
+    pub span: Span,
+    /// Lower end and whether it is included.
+    pub low: Option<(Literal, bool)>,
+    /// Upper end and whether it is included.
+    pub high: Option<(Literal, bool)>,
+    /// Price of one unit; for money a percentage.
+    pub price: Formula,
+}
+
+/// A cap or a minimum over clauses.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Owes {
+    /// The clause in which it stands.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// The party that owes.
+    pub party: PartyId,
+    /// To whom the difference of a minimum goes.
+    pub payee: PartyId,
+    /// Cap or minimum.
+    pub kind: LimitKind,
+    /// How much, in the window and group.
+    pub amount: Formula,
+    /// The window; longer than a settlement period it applies to the amounts so far in the window.
+    pub window: WindowKind,
+    /// The groups.
+    pub dims: Vec<Dimension>,
+    /// The clauses under it.
+    pub under: Vec<ClauseId>,
+    /// Rounding of its line.
+    pub rounding: Option<Rounding>,
+}
