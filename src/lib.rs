@@ -4,5 +4,6 @@
 //! Start with `src/ARCHITECTURE.md`.
 
 pub mod base;
+pub mod check;
 pub mod plan;
 pub mod syntax;

@@ -6,4 +6,5 @@ pub mod diagnostic;
 pub mod ids;
 pub mod source;
 pub mod span;
+pub mod value;
 pub mod vocabulary;

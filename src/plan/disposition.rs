@@ -2,9 +2,10 @@
 
 use crate::base::ids::{DispositionId, FamilyId};
 use crate::base::span::Span;
-use crate::plan::fold::Point;
-use crate::plan::formula::{Cell, Formula, Kind, Literal};
+use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::Collect;
+use crate::plan::fold::Point;
+use crate::plan::formula::Formula;
 
 /// A decision table.
 #[derive(Clone, PartialEq, Debug)]

@@ -4,9 +4,12 @@ use crate::base::ids::{AttributeId, FamilyId, FieldId, FoldId, KindId, Obligatio
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
+use crate::base::value::Kind;
+use crate::base::vocabulary::{
+    Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen,
+};
 use crate::base::window::WindowKind;
-use crate::plan::formula::{Formula, Kind};
-use crate::base::vocabulary::{Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
+use crate::plan::formula::Formula;
 
 /// One kind of observation: for each occurrence a value is added to the tally of its window and
 /// group.

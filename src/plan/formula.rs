@@ -1,12 +1,11 @@
 //! Formulas: the one expression form of the evaluator, read inside the walk of a subject (fields,
 //! attributes) and in settle (observations, measures, amounts of clauses).
 
-use crate::base::currency::Currency;
-use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, FoldId, KindId, MeasureId, PartyId};
-use crate::base::number::{Ratio, Rounding};
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, FoldId, KindId, MeasureId};
+use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
-use crate::base::time::{Date, Instant};
+use crate::base::value::{Cell, Comparison, Kind, Literal};
 
 /// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,23 +52,6 @@ pub enum Formula {
     OrElse(Box<Formula>, Box<Formula>),
 }
 
-/// A comparison.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Comparison {
-    /// equal
-    Equal,
-    /// not equal
-    NotEqual,
-    /// `is at least`
-    AtLeast,
-    /// `is at most`
-    AtMost,
-    /// `is above`
-    Above,
-    /// `is below`
-    Below,
-}
-
 /// A leaf that is looked up.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Read {
@@ -114,50 +96,6 @@ pub enum Figure {
     Latest,
 }
 
-/// A value of the text.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Literal {
-    /// A quantity in base units.
-    Quantity(Ratio),
-    /// Text.
-    Text(String),
-    /// The place of a word in its enumeration.
-    Choice(u32),
-    /// yes or no
-    Flag(bool),
-    /// A day.
-    Date(Date),
-    /// An instant.
-    Instant(Instant),
-    /// A party.
-    Party(PartyId),
-}
-
-/// What a value is, for showing it.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Kind {
-    /// A pure number.
-    Number,
-    /// A pure number shown as a percentage.
-    Percentage,
-    /// Money.
-    Money(Currency),
-    /// A quantity in a base unit.
-    Quantity(Unit),
-    /// Text.
-    Text,
-    /// One of these words.
-    Choice(Vec<String>),
-    /// yes or no
-    Flag,
-    /// A day.
-    Date,
-    /// An instant.
-    Instant,
-    /// A party.
-    Party,
-}
-
 /// A rate card or bands: the first row whose cells all hold gives the value. The checker has given
 /// every band its bounds, so that rows of bands exclude each other.
 #[derive(Clone, PartialEq, Debug)]
@@ -179,22 +117,4 @@ pub struct CardRow {
     pub cells: Vec<Cell>,
     /// Its value; `None` for `nothing`, which is zero of any kind.
     pub value: Formula,
-}
-
-/// A condition on one value.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Cell {
-    /// Any value, a missing one included.
-    Anything,
-    /// One of these.
-    OneOf(Vec<Literal>),
-    /// None of these.
-    NoneOf(Vec<Literal>),
-    /// Between bounds; `true` includes the bound.
-    Range {
-        /// Lower bound.
-        low: Option<(Literal, bool)>,
-        /// Upper bound.
-        high: Option<(Literal, bool)>,
-    },
 }

@@ -16,8 +16,12 @@ use crate::base::time::Zone;
 use crate::base::window::{WindowKind, Windows};
 
 pub use disposition::{Disposition, Output, Policy, TableRow};
-pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger};
-pub use formula::{Card, CardRow, Cell, Comparison, Figure, Formula, Kind, Literal, Read};
+pub use fold::{
+    Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger,
+};
+pub use formula::{Card, CardRow, Figure, Formula, Read};
+
+use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
 pub use sentence::{Amount, Measured, Owes, Quantity, Sentence, Tier};
 

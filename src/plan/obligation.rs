@@ -4,9 +4,9 @@ use crate::base::ids::{ClauseId, FamilyId, FieldId, ObligationId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
+use crate::base::vocabulary::RepeatedTrigger;
 use crate::plan::fold::{Point, StateExpr};
 use crate::plan::formula::Formula;
-use crate::base::vocabulary::RepeatedTrigger;
 
 /// Who must have what done within which time of what.
 #[derive(Clone, PartialEq, Debug)]

@@ -3,10 +3,11 @@
 use crate::base::ids::{ClauseId, FoldId, PartyId, SentenceId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
+use crate::base::value::{Kind, Literal};
+use crate::base::vocabulary::{LimitKind, Nature, Part, TierMode};
 use crate::base::window::WindowKind;
 use crate::plan::fold::Dimension;
-use crate::plan::formula::{Formula, Kind, Literal};
-use crate::base::vocabulary::{LimitKind, Nature, Part, TierMode};
+use crate::plan::formula::Formula;
 
 /// One payment sentence. It gives one line for each of its windows and groups.
 #[derive(Clone, PartialEq, Debug)]

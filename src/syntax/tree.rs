@@ -2,12 +2,14 @@
 //!
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
-use crate::base::time::Weekday;
 use crate::base::number::{Mode, Ratio};
 use crate::base::span::{Span, Spanned};
+use crate::base::time::Weekday;
 use crate::base::time::{Date, Month, MonthEnd};
 pub use crate::base::vocabulary::{
-    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace, SecondStart, StillOpen, TierMode, YearLength,
+    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff,
+    Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger,
+    RoundingPlace, SecondStart, StillOpen, TierMode, YearLength,
 };
 
 /// A word of the text with its place.

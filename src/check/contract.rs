@@ -1,0 +1,496 @@
+//! The checked contract.
+
+use crate::base::calendar::Calendar;
+use crate::base::currency::Currency;
+use crate::base::ids::{
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, ObligationId, PartyId,
+    SentenceId, StateId, TermId,
+};
+use crate::base::number::{Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::span::{SourceId, Span};
+use crate::base::time::{Date, MonthEnd, Zone};
+use crate::base::value::{Cell, Kind, Literal};
+use crate::base::vocabulary::{
+    AttributesRead, Collect, ConflictingRecords, Frequency, LimitKind, LoneEnd, MonthLength,
+    Nature, Part, RepeatedTrigger, SecondStart, StillOpen, TierMode, YearLength,
+};
+use crate::base::window::WindowKind;
+use crate::check::value::{Point, State, Value};
+use crate::syntax::tree;
+
+/// One agreement, checked.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The text that it was checked from.
+    pub source: SourceId,
+    /// Its identity.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Parties, by id.
+    pub parties: Vec<Party>,
+    /// First and last day of the term, both included.
+    pub term: (Date, Date),
+    /// Currency.
+    pub currency: Currency,
+    /// Zone.
+    pub zone: Zone,
+    /// Rhythm of settlement.
+    pub settled: Frequency,
+    /// Days to pay.
+    pub payable_within: Option<i64>,
+    /// Answers that hold for all clauses.
+    pub conventions: Conventions,
+    /// Business days and working hours, where given.
+    pub calendar: Option<Calendar>,
+    /// Families of assets, by id.
+    pub families: Vec<Family>,
+    /// Kinds of events, by id, in the order of the text.
+    pub kinds: Vec<EventKind>,
+    /// Primitive states, by id.
+    pub states: Vec<PrimitiveState>,
+    /// Defined terms, by id.
+    pub terms: Vec<Term>,
+    /// Obligations, by id.
+    pub obligations: Vec<Obligation>,
+    /// Dispositions, by id.
+    pub dispositions: Vec<Disposition>,
+    /// Clauses, by id.
+    pub clauses: Vec<Clause>,
+    /// Sentences that move money, by id.
+    pub sentences: Vec<Sentence>,
+    /// Caps and minimums.
+    pub owes: Vec<Owes>,
+    /// Scenarios, as written: their names are resolved when they run.
+    pub scenarios: Vec<tree::Scenario>,
+}
+
+/// A party.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Party {
+    /// The role that clauses use.
+    pub role: String,
+    /// A short name.
+    pub name: String,
+    /// The full name; the short one where none is given.
+    pub title: String,
+    /// Further facts.
+    pub facts: Vec<(String, String)>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Answers that hold for all clauses; `None` where the text gives none and needs none.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Conventions {
+    /// 31 January + 1 month.
+    pub month_end: Option<MonthEnd>,
+    /// Rounding of each line.
+    pub line_rounding: Option<Rounding>,
+    /// Rounding of the total only.
+    pub total_rounding: Option<Rounding>,
+    /// Length of a month.
+    pub month_of: Option<MonthLength>,
+    /// Length of a year.
+    pub year_of: Option<YearLength>,
+    /// A start while a state holds.
+    pub second_start: Option<SecondStart>,
+    /// An end without a start.
+    pub lone_end: Option<LoneEnd>,
+    /// A state still open.
+    pub still_open: Option<StillOpen>,
+    /// A trigger while an obligation is open.
+    pub repeated_trigger: Option<RepeatedTrigger>,
+    /// Sources of meters in order of preference.
+    pub conflicting_readings: Option<Vec<String>>,
+    /// Records of one identity with different content.
+    pub conflicting_records: Option<ConflictingRecords>,
+    /// Deadlines on a day off move to the next business day.
+    pub deadline_moves: Option<bool>,
+    /// When a changing attribute is read.
+    pub attributes_read: Option<AttributesRead>,
+}
+
+/// A family of assets.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Family {
+    /// Name.
+    pub name: String,
+    /// Title; the name where none is given.
+    pub title: String,
+    /// Attributes, by id.
+    pub attributes: Vec<Field>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A typed attribute or field.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: Kind,
+    /// May be missing.
+    pub optional: bool,
+    /// A meter that only grows.
+    pub cumulative: bool,
+    /// Events after which the meter starts from zero.
+    pub resets: Vec<KindId>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A kind of event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EventKind {
+    /// Name.
+    pub name: String,
+    /// Family, if it happens to an asset.
+    pub family: Option<FamilyId>,
+    /// Fields, by id.
+    pub fields: Vec<Field>,
+    /// Fields that set the attribute of the same name.
+    pub sets: Vec<(FieldId, AttributeId)>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// `from installed to removed`
+#[derive(Clone, PartialEq, Debug)]
+pub struct PrimitiveState {
+    /// Name.
+    pub name: String,
+    /// Family.
+    pub family: FamilyId,
+    /// Start.
+    pub from: Point,
+    /// End.
+    pub to: Point,
+    /// A start while it holds.
+    pub second_start: SecondStart,
+    /// An end while it does not hold.
+    pub lone_end: LoneEnd,
+    /// Still open at the end of the window.
+    pub still_open: StillOpen,
+    /// Where it is defined.
+    pub span: Span,
+}
+
+/// A defined term.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Term {
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub body: TermBody,
+    /// Where it is defined.
+    pub span: Span,
+}
+
+/// What a defined term is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TermBody {
+    /// A constant, or a value of the asset or event at hand (a rate card, a difference of
+    /// attributes): the value stands wherever the name does.
+    Value(Value),
+    /// A unit such as `define block = 5 hours`: its size in base units.
+    Unit(Ratio, Unit),
+    /// A state.
+    State(State),
+    /// A number with window and groups.
+    Measure(Measure),
+}
+
+/// A number with window and groups.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measure {
+    /// Its window.
+    pub window: WindowKind,
+    /// Its groups.
+    pub dims: Vec<Dimension>,
+    /// The value, computed of aggregates and other measures.
+    pub value: Value,
+    /// `rounded to …`
+    pub rounding: Option<Rounding>,
+    /// `at least …`
+    pub at_least: Option<Value>,
+    /// `at most …`
+    pub at_most: Option<Value>,
+    /// What it is when a denominator is zero; `None` where none can be.
+    pub empty: Option<Empty>,
+}
+
+/// What a measure is when a denominator is zero.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Empty {
+    /// It is held.
+    Held,
+    /// What depends on it is not due.
+    NothingDue,
+    /// This value.
+    CountsAs(Literal),
+}
+
+/// A group.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Dimension {
+    /// Each asset of a family.
+    Asset(FamilyId),
+    /// Each value of an attribute.
+    Attribute(FamilyId, AttributeId),
+    /// Each value of a field.
+    Field(KindId, FieldId),
+}
+
+/// A clause.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clause {
+    /// Its id.
+    pub id: ClauseId,
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// The signed text.
+    pub prose: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A sentence that moves money.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sentence {
+    /// Its id.
+    pub id: SentenceId,
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// When it applies.
+    pub opener: Opener,
+    /// Who pays.
+    pub payer: PartyId,
+    /// Who is paid.
+    pub payee: PartyId,
+    /// What is paid.
+    pub amount: Amount,
+    /// What it is multiplied by.
+    pub basis: Basis,
+    /// `times …`
+    pub times: Option<Value>,
+    /// Limits in the order of the text.
+    pub limits: Vec<Limit>,
+    /// Nature.
+    pub nature: Nature,
+    /// The window of a line.
+    pub window: WindowKind,
+    /// The groups of a line.
+    pub dims: Vec<Dimension>,
+}
+
+/// What opens a sentence.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Opener {
+    /// Nothing.
+    Always,
+    /// `on EVENT`
+    On(KindId, Option<Value>),
+    /// `when collect is missed`: each obligation that comes to stand so.
+    Outcome(ObligationId, tree::Outcome),
+    /// `when CONDITION` on measures.
+    When(Value),
+    /// `each PERIOD`
+    Each(WindowKind),
+}
+
+/// What is paid.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Amount {
+    /// A rate or an amount.
+    Value(Value),
+    /// A price table over the basis.
+    Tiers(TierMode, Vec<Tier>),
+}
+
+/// A band of a price table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tier {
+    /// Where it stands.
+    pub span: Span,
+    /// Lower end and whether it is included.
+    pub low: Option<(Literal, bool)>,
+    /// Upper end and whether it is included.
+    pub high: Option<(Literal, bool)>,
+    /// Price of one unit.
+    pub price: Value,
+}
+
+/// What a rate is multiplied by.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Basis {
+    /// Nothing.
+    Once,
+    /// Each asset or lot of the opening event (`per crate`), or each obligation of the outcome.
+    Each,
+    /// Time in a state.
+    While(State, FamilyId, TimeUnit),
+    /// A measured quantity in units of this size (base units), and how a part counts.
+    For(Value, Ratio, Option<Part>),
+    /// Lateness of an obligation in units of this size of this base unit.
+    Lateness(ObligationId, Unit, Ratio, Part),
+}
+
+/// How time in a state becomes a quantity.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TimeUnit {
+    /// `per month prorated by day`: the part of the line's window that the counted days are.
+    Share {
+        /// Whether the first day counts.
+        first: bool,
+        /// Whether the last day counts.
+        last: bool,
+    },
+    /// `per month pro rata | commenced | completed`: by time.
+    Window(Part),
+    /// `per day`: counted days.
+    Days {
+        /// Whether the first day counts.
+        first: bool,
+        /// Whether the last day counts.
+        last: bool,
+    },
+    /// `per business day`: counted business days.
+    BusinessDays {
+        /// Whether the first day counts.
+        first: bool,
+        /// Whether the last day counts.
+        last: bool,
+    },
+    /// `per hour`: time, in units of this size of seconds of the clock or of working hours.
+    Time(Unit, Ratio, Part),
+}
+
+/// A limit of a sentence.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Limit {
+    /// Which way.
+    pub kind: LimitKind,
+    /// How much.
+    pub value: Value,
+    /// Whether it holds for each asset (each occurrence) instead of the line.
+    pub each_asset: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A cap or minimum over clauses.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Owes {
+    /// The clause in which it stands.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// Who owes.
+    pub party: PartyId,
+    /// To whom.
+    pub payee: PartyId,
+    /// Which way.
+    pub kind: LimitKind,
+    /// How much.
+    pub amount: Value,
+    /// Its window.
+    pub window: WindowKind,
+    /// Its groups.
+    pub dims: Vec<Dimension>,
+    /// The clauses under it.
+    pub under: Vec<ClauseId>,
+}
+
+/// A duty with a deadline.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Obligation {
+    /// Its id.
+    pub id: ObligationId,
+    /// Its name.
+    pub name: String,
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// Who must.
+    pub party: PartyId,
+    /// The family.
+    pub family: FamilyId,
+    /// What opens it.
+    pub opens: Point,
+    /// What fulfils it.
+    pub done: Point,
+    /// How long there is, in base units of `unit`.
+    pub within: Value,
+    /// Its unit: `Second`, `WorkingSecond`, `Day`, `BusinessDay`, `Month`.
+    pub unit: Unit,
+    /// Whether the day of the opening counts.
+    pub first_day_counted: bool,
+    /// Whether a deadline on a day off moves to the next business day.
+    pub moves_to_business_day: bool,
+    /// State in which the clock pauses, and whether lateness pauses too.
+    pub paused: Option<(State, bool)>,
+    /// How late becomes missed, in base units.
+    pub missed_after: Option<(Ratio, Unit)>,
+    /// A second trigger.
+    pub repeated: RepeatedTrigger,
+    /// Fields that match opening and fulfilment.
+    pub matched_by: Option<(FieldId, FieldId)>,
+}
+
+/// A decision table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Disposition {
+    /// Its id.
+    pub id: DispositionId,
+    /// What is decided: names and kinds. The first names the disposition.
+    pub outputs: Vec<(String, Kind)>,
+    /// The family.
+    pub family: FamilyId,
+    /// The event on which it is made.
+    pub on: Point,
+    /// Hit policy.
+    pub policy: Policy,
+    /// Columns: the words of the text and the value.
+    pub columns: Vec<(String, Value)>,
+    /// Rows: place, cells, outputs.
+    pub rows: Vec<(Span, Vec<Cell>, Vec<Literal>)>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A hit policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Policy {
+    /// The first row that matches.
+    First,
+    /// Exactly one may match.
+    One,
+    /// Several may match if they agree.
+    Any,
+    /// The least value of this output.
+    BestBy(usize),
+    /// All of them.
+    Collect(Collect),
+}
+
+impl Contract {
+    /// The state of a term, if it is one.
+    #[must_use]
+    pub fn term(&self, id: TermId) -> Option<&Term> {
+        self.terms.get(id.index())
+    }
+
+    /// A primitive state.
+    #[must_use]
+    pub fn state(&self, id: StateId) -> Option<&PrimitiveState> {
+        self.states.get(id.index())
+    }
+}

@@ -1,0 +1,187 @@
+//! Checked values: every name resolved, every kind known.
+
+use crate::base::ids::{
+    AttributeId, ClauseId, FamilyId, FieldId, KindId, ObligationId, StateId, TermId,
+};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::value::{Cell, Comparison, Kind, Literal};
+use crate::base::vocabulary::{Across, Beyond, Operator, Outcome};
+
+/// A checked value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Value {
+    /// What it is.
+    pub node: Box<Node>,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The forms of a checked value. Quantities are in base units of their kind.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Node {
+    /// A value of the text. `nothing` is the quantity zero.
+    Literal(Literal),
+    /// A field of the event at hand.
+    Field(KindId, FieldId),
+    /// An attribute of the asset at hand.
+    Attribute(FamilyId, AttributeId),
+    /// A defined term: a constant, a value of the asset or event, or a measure.
+    Term(TermId),
+    /// A rate card looked up by a given value in place of its own column: `resale[A]`.
+    Looked(TermId, Vec<Value>),
+    /// A number observed from events.
+    Aggregate(Box<Aggregate>),
+    /// What a clause charges.
+    Clause(ClauseId),
+    /// Length of the window at hand, in this base unit.
+    WindowLength(Unit),
+    /// Months (`Unit::Month`) or days (`Unit::Day`) from a date to the event at hand.
+    Since(Unit, Value),
+    /// How late an obligation is; only as the quantity of a sentence.
+    Lateness(ObligationId),
+    /// How an obligation stands; only as what opens a sentence.
+    Outcome(ObligationId, Outcome),
+    /// `-a`
+    Negated(Value),
+    /// `a + b` and so on; `p% of x` is a product.
+    Arithmetic(Operator, Value, Value),
+    /// `shortfall of a below b`, `excess of a over b`
+    Beyond(Beyond, Value, Value),
+    /// A comparison.
+    Compare(Comparison, Value, Value),
+    /// `a is present`
+    Present(Value),
+    /// `a in (x, y)`
+    In(Value, Vec<Value>),
+    /// `not a`
+    Not(Value),
+    /// `a and b`
+    And(Vec<Value>),
+    /// `a or b`
+    Or(Vec<Value>),
+    /// `by x { … }`
+    Card(Card),
+}
+
+/// A rate card or bands; bounds taken from neighbours are filled in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Card {
+    /// What it goes by, each with the words of the text.
+    pub columns: Vec<(String, Value)>,
+    /// Rows: place, cells (one a column), value.
+    pub rows: Vec<CardRow>,
+}
+
+/// A row of a card.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CardRow {
+    /// Where it stands.
+    pub span: Span,
+    /// One cell a column.
+    pub cells: Vec<Cell>,
+    /// Its value.
+    pub value: Value,
+}
+
+/// `total of (repair_cost on triaged where route is repair)`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Aggregate {
+    /// The words of the text.
+    pub label: String,
+    /// Where they stand.
+    pub span: Span,
+    /// Which figure.
+    pub what: What,
+    /// Of what.
+    pub over: Over,
+    /// Which occurrences.
+    pub filter: Option<Value>,
+    /// The value of an occurrence; absent for counts and times.
+    pub value: Option<Value>,
+    /// The weight of an occurrence, for a weighted mean.
+    pub weight: Option<Value>,
+    /// What a missing field means.
+    pub missing: Missing,
+}
+
+/// Which figure of the occurrences.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// `count of`
+    Count,
+    /// `total of`, `increase of`
+    Total,
+    /// `mean of`: total of value × weight over total of weights, or total over count
+    Mean,
+    /// `least of`
+    Least,
+    /// `greatest of`
+    Greatest,
+    /// `latest of`
+    Latest,
+    /// `share of (event where …)`: those that pass the filter, over all that are not missing
+    Share,
+}
+
+/// What is aggregated.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Over {
+    /// Events of a kind.
+    Events(KindId),
+    /// Time in a state; the unit is `Second` or `WorkingSecond`.
+    Time(State, Unit),
+    /// Spans from one point to another, in `Second`, `WorkingSecond`, `Day` or `BusinessDay`.
+    Spans(Point, Point, Unit),
+    /// Increases of a cumulative meter.
+    Meter(KindId, FieldId, Across),
+}
+
+/// What a missing value counts as.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Missing {
+    /// Nothing can be missing.
+    Never,
+    /// The occurrence adds nothing and is counted as missing.
+    AddsNothing,
+    /// The figure is held.
+    Held,
+    /// This value.
+    CountsAs(Value),
+    /// A meter without a reading: estimated from the last so many months.
+    Estimated(i64),
+}
+
+/// A state made of primitive ones.
+#[derive(Clone, PartialEq, Debug)]
+pub enum State {
+    /// A primitive one.
+    In(StateId),
+    /// Under the contract.
+    Member,
+    /// `not a`
+    Not(Box<State>),
+    /// `a and b`
+    And(Vec<State>),
+    /// `a or b`
+    Or(Vec<State>),
+}
+
+/// A point in the life of an asset.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Point {
+    /// An event, perhaps only some, perhaps shifted (amount in base units).
+    Event {
+        /// The kind.
+        kind: KindId,
+        /// Which ones.
+        filter: Option<Value>,
+        /// How long after it.
+        after: Option<(Ratio, Unit)>,
+    },
+    /// The date or instant that an attribute holds.
+    Attribute(AttributeId),
+}
