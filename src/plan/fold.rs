@@ -28,7 +28,7 @@ pub struct Fold {
     /// Which occurrences count.
     pub filter: Option<Formula>,
     /// What an occurrence adds. Reads the event's fields and asset's attributes; in `Held`, `Meter` and
-    /// `Lateness` folds `Read::Units` is the time, increase or lateness itself.
+    /// `Lateness` folds `Read::Units` is the time, increase or number of late units itself.
     pub value: Formula,
     /// A second total, for weights.
     pub weight: Option<Formula>,
@@ -73,8 +73,17 @@ pub enum Trigger {
         estimated_from: Option<i64>,
     },
     /// Lateness of an obligation, as it accrues: what it is at the end of a window less what it was at the
-    /// end of the window before. Unit: seconds, days, business days or working seconds.
-    Lateness(ObligationId, Unit, Option<Part>),
+    /// end of the window before.
+    Lateness {
+        /// The obligation.
+        obligation: ObligationId,
+        /// Its base unit: `Second`, `Day`, `BusinessDay` or `WorkingSecond`.
+        unit: Unit,
+        /// The size of one counted unit in base units: 3600 for `per hour`, 1 for `per business day`.
+        size: Ratio,
+        /// How a part of a counted unit counts. `Read::Units` is the number of counted units.
+        part: Part,
+    },
     /// Each obligation that reaches this outcome, at the instant when it does.
     Outcome(ObligationId, Outcome),
     /// Each span of time from one event to the next other event, at the instant when it ends.
