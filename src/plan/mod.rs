@@ -1,10 +1,16 @@
 //! `Contract` and asked periods → `Plan`: what to observe, what to compute of it and in which
 //! order, self-contained, so that the evaluator never sees the checker.
 
+mod aggregates;
+mod builder;
 pub mod disposition;
 pub mod fold;
 pub mod formula;
+mod lower;
 pub mod obligation;
+mod order;
+mod payments;
+mod references;
 pub mod sentence;
 
 use crate::base::calendar::Calendar;
@@ -15,6 +21,7 @@ use crate::base::span::Span;
 use crate::base::time::Zone;
 use crate::base::window::{WindowKind, Windows};
 
+pub use builder::{plan, rhythm};
 pub use disposition::{Disposition, Output, Policy, TableRow};
 pub use fold::{
     Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger,

@@ -1,0 +1,245 @@
+//! Aggregates → folds and the figure that is read of them.
+
+use crate::base::ids::{FamilyId, FoldId};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::value::{Kind, Literal};
+use crate::check::contract::Dimension as CheckedDimension;
+use crate::check::value::{Aggregate, Missing, Over, Point as CheckedPoint, State, Value, What};
+use crate::plan::builder::Builder;
+use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
+use crate::plan::formula::{Figure, Formula, Read};
+use crate::plan::lower::Place;
+
+/// The number one.
+pub(crate) fn one() -> Formula {
+    Formula::Constant(Literal::Quantity(Ratio::ONE))
+}
+
+impl Builder<'_> {
+    /// The figure of an aggregate in the window and groups at hand.
+    pub(crate) fn aggregate(&mut self, aggregate: &Aggregate, place: &Place) -> Formula {
+        let fold = self.fold_of(aggregate, place);
+        match aggregate.what {
+            What::Count | What::Total => self.figure(fold, Figure::Sum),
+            What::Least => self.figure(fold, Figure::Least),
+            What::Greatest => self.figure(fold, Figure::Greatest),
+            What::Latest => self.figure(fold, Figure::Latest),
+            What::Mean if fold.weight.is_some() => {
+                let total = self.figure(fold.clone(), Figure::Sum);
+                ratio(total, self.figure(fold, Figure::Weight))
+            }
+            What::Mean => {
+                let total = self.figure(fold.clone(), Figure::Sum);
+                ratio(total, self.figure(fold, Figure::Count))
+            }
+            What::Share => {
+                let all = share_base(&fold);
+                let part = self.figure(fold, Figure::Sum);
+                ratio(part, self.figure(all, Figure::Sum))
+            }
+        }
+    }
+
+    fn figure(&mut self, fold: Fold, figure: Figure) -> Formula {
+        Formula::Read(Read::Observed(self.add_fold(fold), figure))
+    }
+
+    /// Takes a fold in; one that observes the same is used again.
+    pub(crate) fn add_fold(&mut self, mut fold: Fold) -> FoldId {
+        fold.id = FoldId::at(self.folds.len());
+        let known = self.folds.iter().find(|known| observes_the_same(known, &fold));
+        if let Some(known) = known {
+            return known.id;
+        }
+        let id = fold.id;
+        self.folds.push(fold);
+        id
+    }
+
+    fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
+        let family = self.family_of(&aggregate.over);
+        let trigger = self.trigger(aggregate);
+        let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
+        let counted = matches!(aggregate.what, What::Count | What::Share);
+        let value = match (&aggregate.value, &aggregate.over) {
+            (Some(value), _) if !counted => self.observed_value(value, &aggregate.missing, place),
+            (_, Over::Events(_)) if counted => Formula::Read(Read::LotQuantity),
+            (_, Over::Time(..) | Over::Spans(..) | Over::Meter(..)) if !counted => Formula::Read(Read::Units),
+            _ => one(),
+        };
+        let weight = aggregate.weight.as_ref().map(|weight| self.formula(weight, place));
+        let value = match &weight {
+            Some(weight) => Formula::Times(Box::new(value), Box::new(weight.clone())),
+            None => value,
+        };
+        let keep = match aggregate.what {
+            What::Least | What::Greatest | What::Latest => Keep::Extremes,
+            What::Count | What::Total | What::Mean | What::Share => Keep::Sums,
+        };
+        Fold {
+            id: FoldId(0),
+            label: aggregate.label.clone(),
+            span: aggregate.span,
+            family,
+            trigger,
+            filter,
+            value,
+            weight,
+            priced: None,
+            limits: Vec::new(),
+            window: place.window,
+            dims: dimensions(&place.dims),
+            missing: policy(&aggregate.missing),
+            keep,
+            kind: kind_of(aggregate),
+        }
+    }
+
+    fn observed_value(&mut self, value: &Value, missing: &Missing, place: &Place) -> Formula {
+        let observed = self.formula(value, place);
+        match missing {
+            Missing::CountsAs(default) => {
+                let default = self.formula(default, place);
+                Formula::OrElse(Box::new(observed), Box::new(default))
+            }
+            Missing::Never | Missing::AddsNothing | Missing::Held | Missing::Estimated(_) => observed,
+        }
+    }
+
+    fn trigger(&mut self, aggregate: &Aggregate) -> Trigger {
+        match &aggregate.over {
+            Over::Events(kind) => Trigger::Event(*kind),
+            Over::Time(state, Unit::WorkingSecond) => Trigger::Held(state_expr(state), HeldCount::WorkingSeconds),
+            Over::Time(state, _) => Trigger::Held(state_expr(state), HeldCount::Seconds),
+            Over::Spans(from, to, unit) => Trigger::Between {
+                from: self.point(from),
+                to: self.point(to),
+                unit: unit.clone(),
+            },
+            Over::Meter(kind, field, across) => Trigger::Meter {
+                kind: *kind,
+                field: *field,
+                resets: self.resets(*kind, *field),
+                across: *across,
+                sources: self.contract.conventions.conflicting_readings.clone().unwrap_or_default(),
+                estimated_from: match aggregate.missing {
+                    Missing::Estimated(months) => Some(months),
+                    Missing::Never | Missing::AddsNothing | Missing::Held | Missing::CountsAs(_) => None,
+                },
+            },
+        }
+    }
+
+    fn resets(&self, kind: crate::base::ids::KindId, field: crate::base::ids::FieldId) -> Vec<crate::base::ids::KindId> {
+        let kind = self.contract.kinds.get(kind.index());
+        kind.and_then(|kind| kind.fields.get(field.index())).map(|field| field.resets.clone()).unwrap_or_default()
+    }
+
+    /// A point in the life of an asset.
+    pub(crate) fn point(&mut self, point: &CheckedPoint) -> Point {
+        match point {
+            CheckedPoint::Attribute(attribute) => Point::Attribute(*attribute),
+            CheckedPoint::Event { kind, filter, after } => Point::Event {
+                kind: *kind,
+                filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
+                after: after.clone(),
+            },
+        }
+    }
+
+    fn family_of(&self, over: &Over) -> Option<FamilyId> {
+        let of_kind = |kind: crate::base::ids::KindId| self.contract.kinds.get(kind.index()).and_then(|kind| kind.family);
+        match over {
+            Over::Events(kind) | Over::Meter(kind, ..) => of_kind(*kind),
+            Over::Time(state, _) => self.family_of_state(state),
+            Over::Spans(from, to, _) => [from, to].into_iter().find_map(|point| match point {
+                CheckedPoint::Event { kind, .. } => of_kind(*kind),
+                CheckedPoint::Attribute(_) => None,
+            }),
+        }
+    }
+
+    /// The family of the primitive states of a state.
+    pub(crate) fn family_of_state(&self, state: &State) -> Option<FamilyId> {
+        match state {
+            State::In(id) => self.contract.state(*id).map(|state| state.family),
+            State::Member => None,
+            State::Not(state) => self.family_of_state(state),
+            State::And(states) | State::Or(states) => states.iter().find_map(|state| self.family_of_state(state)),
+        }
+    }
+}
+
+impl Place {
+    /// Inside the walk there is no window at hand.
+    pub(crate) fn in_walk() -> Self {
+        Self {
+            window: crate::base::window::WindowKind::Term,
+            dims: Vec::new(),
+        }
+    }
+}
+
+/// A state made of primitive ones.
+pub(crate) fn state_expr(state: &State) -> StateExpr {
+    match state {
+        State::In(id) => StateExpr::In(*id),
+        State::Member => StateExpr::Member,
+        State::Not(state) => StateExpr::Not(Box::new(state_expr(state))),
+        State::And(states) => StateExpr::And(states.iter().map(state_expr).collect()),
+        State::Or(states) => StateExpr::Or(states.iter().map(state_expr).collect()),
+    }
+}
+
+/// The groups of a tally.
+pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
+    let one = |dim: &CheckedDimension| match *dim {
+        CheckedDimension::Asset(family) => Dimension::Asset(family),
+        CheckedDimension::Attribute(family, attribute) => Dimension::Attribute(family, attribute),
+        CheckedDimension::Field(kind, field) => Dimension::Field(kind, field),
+    };
+    dims.iter().map(one).collect()
+}
+
+/// The base of a share: the occurrences whose filter can be told either way.
+fn share_base(part: &Fold) -> Fold {
+    let either = |filter: &Formula| Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))]);
+    Fold {
+        label: part.label.split(" where ").next().unwrap_or_default().replace("share of (", "all of ("),
+        filter: match part.missing {
+            MissingPolicy::AddsNothing => part.filter.as_ref().map(either),
+            MissingPolicy::Held => None,
+        },
+        ..part.clone()
+    }
+}
+
+fn ratio(part: Formula, whole: Formula) -> Formula {
+    Formula::Over(Box::new(part), Box::new(whole))
+}
+
+fn policy(missing: &Missing) -> MissingPolicy {
+    match missing {
+        Missing::AddsNothing => MissingPolicy::AddsNothing,
+        Missing::Never | Missing::Held | Missing::CountsAs(_) | Missing::Estimated(_) => MissingPolicy::Held,
+    }
+}
+
+fn kind_of(aggregate: &Aggregate) -> Kind {
+    match (&aggregate.value, &aggregate.over) {
+        (Some(value), _) => value.kind.clone(),
+        (None, Over::Time(_, unit) | Over::Spans(_, _, unit)) => Kind::Quantity(unit.clone()),
+        (None, Over::Events(_) | Over::Meter(..)) => Kind::Number,
+    }
+}
+
+fn observes_the_same(a: &Fold, b: &Fold) -> bool {
+    let plain = |fold: &Fold| Fold {
+        id: FoldId(0),
+        label: String::new(),
+        span: a.span,
+        ..fold.clone()
+    };
+    plain(a) == plain(b)
+}

@@ -1,0 +1,298 @@
+//! Assembles a plan from a checked contract.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{ClauseId, MeasureId, TermId};
+use crate::base::vocabulary::Frequency;
+use crate::base::window::{WindowKind, Windows};
+use crate::check::contract::{self, Contract, Dimension, TermBody};
+use crate::plan::aggregates::{dimensions, state_expr};
+use crate::plan::fold::{Fold, StatePlan};
+use crate::plan::formula::{Formula, Read};
+use crate::plan::lower::{Place, clamped};
+use crate::plan::references::{asked_groups, measures_in_order};
+use crate::plan::{Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause, Plan, Policy, TableRow};
+use crate::plan::{order, references};
+
+/// The plan under construction.
+#[derive(Debug)]
+pub(crate) struct Builder<'a> {
+    /// The contract.
+    pub(crate) contract: &'a Contract,
+    /// Folds so far.
+    pub(crate) folds: Vec<Fold>,
+    /// Measures so far.
+    pub(crate) measures: Vec<Measure>,
+    /// Ids of the measures so far.
+    pub(crate) measure_ids: FxHashMap<TermId, MeasureId>,
+    /// For each clause, the groups for which other sentences ask what it charges.
+    pub(crate) asked_groups: FxHashMap<ClauseId, Vec<Dimension>>,
+}
+
+/// The plan of a contract for the settlement periods from `asked.0` to `asked.1`, as indices of
+/// its rhythm; `digest` names the text.
+#[must_use]
+pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
+    let mut builder = Builder {
+        contract,
+        folds: Vec::new(),
+        measures: Vec::new(),
+        measure_ids: FxHashMap::default(),
+        asked_groups: asked_groups(contract),
+    };
+    for term in measures_in_order(contract) {
+        builder.measure(term);
+    }
+    let states = builder.states();
+    let obligations = builder.obligations();
+    let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
+    let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
+    let dispositions = builder.dispositions();
+    let conventions = &contract.conventions;
+    Plan {
+        contract: contract.id.clone(),
+        title: contract.title.clone(),
+        digest,
+        currency: contract.currency,
+        zone: contract.zone,
+        windows: Windows::new(
+            contract.zone,
+            contract.term.0,
+            contract.term.1,
+            conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay),
+        ),
+        calendar: contract.calendar.clone(),
+        settled: rhythm(contract.settled),
+        payable_within: contract.payable_within,
+        asked,
+        parties: contract.parties.iter().map(party).collect(),
+        families: contract.families.iter().map(family).collect(),
+        kinds: contract.kinds.iter().map(kind).collect(),
+        states,
+        folds: builder.folds,
+        obligations,
+        measures: builder.measures,
+        clauses: contract.clauses.iter().map(clause).collect(),
+        sentences,
+        owes,
+        steps: order::steps(contract),
+        dispositions,
+        line_rounding: conventions.line_rounding.clone(),
+        total_rounding: conventions.total_rounding.clone(),
+    }
+}
+
+/// The window kind of a rhythm of settlement.
+#[must_use]
+pub fn rhythm(settled: Frequency) -> WindowKind {
+    match settled {
+        Frequency::Monthly => WindowKind::Month,
+        Frequency::Quarterly => WindowKind::Quarter,
+        Frequency::Yearly => WindowKind::Year,
+    }
+}
+
+impl Builder<'_> {
+    fn measure(&mut self, id: TermId) {
+        let contract = self.contract;
+        let Some(term) = contract.term(id) else { return };
+        let TermBody::Measure(measure) = &term.body else { return };
+        let place = Place {
+            window: measure.window,
+            dims: measure.dims.clone(),
+        };
+        let value = self.formula(&measure.value, &place);
+        let at_least = measure.at_least.as_ref().map(|bound| self.formula(bound, &place));
+        let at_most = measure.at_most.as_ref().map(|bound| self.formula(bound, &place));
+        let rounded = match &measure.rounding {
+            Some(rounding) => Formula::Rounded(Box::new(value), rounding.clone()),
+            None => value,
+        };
+        let formula = clamped(rounded, at_least, at_most);
+        let measure_id = MeasureId::at(self.measures.len());
+        self.measures.push(Measure {
+            id: measure_id,
+            name: term.name.clone(),
+            span: term.span,
+            window: measure.window,
+            dims: dimensions(&measure.dims),
+            folds: self.folds_behind(&formula),
+            formula,
+            empty: match &measure.empty {
+                None | Some(contract::Empty::Held) => Empty::Held,
+                Some(contract::Empty::NothingDue) => Empty::NothingDue,
+                Some(contract::Empty::CountsAs(value)) => Empty::CountsAs(value.clone()),
+            },
+            kind: measure.value.kind.clone(),
+        });
+        self.measure_ids.insert(id, measure_id);
+    }
+
+    /// The folds that a formula reads, directly or through measures.
+    fn folds_behind(&self, formula: &Formula) -> Vec<crate::base::ids::FoldId> {
+        let mut folds = Vec::new();
+        references::leaves(formula, &mut |read| match read {
+            Read::Observed(fold, _) => folds.push(*fold),
+            Read::Measure(measure, _) => {
+                folds.extend(self.measures.get(measure.index()).into_iter().flat_map(|measure| measure.folds.iter()));
+            }
+            Read::Field(..)
+            | Read::Attribute(..)
+            | Read::LotQuantity
+            | Read::MonthsSince(_)
+            | Read::DaysSince(_)
+            | Read::Units
+            | Read::Clause(_)
+            | Read::WindowLength(_) => {}
+        });
+        folds.sort_unstable();
+        folds.dedup();
+        folds
+    }
+
+    fn states(&mut self) -> Vec<StatePlan> {
+        let contract = self.contract;
+        let plan = |(index, state): (usize, &contract::PrimitiveState)| StatePlan {
+            id: crate::base::ids::StateId::at(index),
+            name: state.name.clone(),
+            span: state.span,
+            family: state.family,
+            from: self.point(&state.from),
+            to: self.point(&state.to),
+            second_start: state.second_start,
+            lone_end: state.lone_end,
+            still_open: state.still_open,
+        };
+        contract.states.iter().enumerate().map(plan).collect()
+    }
+
+    fn obligations(&mut self) -> Vec<Obligation> {
+        let contract = self.contract;
+        let plan = |obligation: &contract::Obligation| Obligation {
+            id: obligation.id,
+            name: obligation.name.clone(),
+            clause: obligation.clause,
+            span: obligation.span,
+            party: obligation.party,
+            family: obligation.family,
+            opens: self.point(&obligation.opens),
+            done: self.point(&obligation.done),
+            within: self.formula(&obligation.within, &Place::in_walk()),
+            unit: obligation.unit.clone(),
+            first_day_counted: obligation.first_day_counted,
+            moves_to_business_day: obligation.moves_to_business_day,
+            paused: obligation.paused.as_ref().map(|(state, after_deadline)| Pause {
+                state: state_expr(state),
+                after_deadline: *after_deadline,
+            }),
+            missed_after: obligation.missed_after.clone(),
+            repeated: obligation.repeated,
+            matched_by: obligation.matched_by,
+        };
+        contract.obligations.iter().map(plan).collect()
+    }
+
+    fn owes(&mut self, owes: &contract::Owes) -> Owes {
+        let place = Place {
+            window: owes.window,
+            dims: owes.dims.clone(),
+        };
+        Owes {
+            clause: owes.clause,
+            span: owes.span,
+            party: owes.party,
+            payee: owes.payee,
+            kind: owes.kind,
+            amount: self.formula(&owes.amount, &place),
+            window: owes.window,
+            dims: dimensions(&owes.dims),
+            under: owes.under.clone(),
+            rounding: self.contract.conventions.line_rounding.clone(),
+        }
+    }
+
+    fn dispositions(&mut self) -> Vec<Disposition> {
+        let contract = self.contract;
+        let plan = |disposition: &contract::Disposition| Disposition {
+            id: disposition.id,
+            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+            span: disposition.span,
+            family: disposition.family,
+            on: self.point(&disposition.on),
+            outputs: disposition
+                .outputs
+                .iter()
+                .map(|(name, kind)| Output {
+                    name: name.clone(),
+                    kind: kind.clone(),
+                })
+                .collect(),
+            policy: policy(disposition.policy),
+            columns: disposition
+                .columns
+                .iter()
+                .map(|(label, column)| {
+                    (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone())
+                })
+                .collect(),
+            rows: disposition
+                .rows
+                .iter()
+                .map(|(span, cells, outputs)| TableRow {
+                    span: *span,
+                    cells: cells.clone(),
+                    outputs: outputs.clone(),
+                })
+                .collect(),
+        };
+        contract.dispositions.iter().map(plan).collect()
+    }
+}
+
+fn policy(policy: contract::Policy) -> Policy {
+    match policy {
+        contract::Policy::First => Policy::First,
+        contract::Policy::One => Policy::One,
+        contract::Policy::Any => Policy::Any,
+        contract::Policy::BestBy(output) => Policy::BestBy(output),
+        contract::Policy::Collect(how) => Policy::Collect(how),
+    }
+}
+
+fn party(party: &contract::Party) -> Party {
+    Party {
+        role: party.role.clone(),
+        name: party.name.clone(),
+        title: party.title.clone(),
+    }
+}
+
+fn family(family: &contract::Family) -> Family {
+    Family {
+        name: family.name.clone(),
+        attributes: family.attributes.iter().map(shown).collect(),
+    }
+}
+
+fn kind(kind: &contract::EventKind) -> EventKind {
+    EventKind {
+        name: kind.name.clone(),
+        family: kind.family,
+        fields: kind.fields.iter().map(shown).collect(),
+        sets: kind.sets.clone(),
+    }
+}
+
+fn shown(field: &contract::Field) -> (String, crate::base::value::Kind) {
+    (field.name.clone(), field.kind.clone())
+}
+
+fn clause(clause: &contract::Clause) -> Clause {
+    Clause {
+        id: clause.id,
+        number: clause.number.clone(),
+        title: clause.title.clone(),
+        prose: clause.prose.clone(),
+        span: clause.span,
+    }
+}

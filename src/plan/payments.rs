@@ -1,0 +1,343 @@
+//! Payment sentences → what to observe for them and how to price it.
+//!
+//! INVARIANT (priced once): an amount is computed in the walk exactly when it depends on the asset or
+//! event (its attributes, its fields, a limit for each asset); otherwise the walk only counts, and
+//! settle multiplies.
+
+use crate::base::ids::{FamilyId, FoldId};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::value::{Kind, Literal};
+use crate::base::vocabulary::{LimitKind, MonthLength, Part, YearLength};
+use crate::base::window::WindowKind;
+use crate::check::contract::{
+    Amount as CheckedAmount, Basis, Dimension, Limit, Opener, Sentence as CheckedSentence, TimeUnit,
+};
+use crate::check::value::Value;
+use crate::plan::aggregates::{dimensions, state_expr};
+use crate::plan::builder::Builder;
+use crate::plan::fold::{Fold, HeldCount, Keep, MissingPolicy, ShareLength, Trigger};
+use crate::plan::formula::{Formula, Read};
+use crate::plan::lower::{Place, counted, depends_on_asset};
+use crate::plan::sentence::{Amount, Measured, Quantity, Sentence, Tier};
+
+/// What a sentence observes, before it is known whether it is priced in the walk.
+struct Observed {
+    trigger: Trigger,
+    family: Option<FamilyId>,
+    filter: Option<Formula>,
+    value: Formula,
+    kind: Kind,
+}
+
+impl Builder<'_> {
+    /// The plan of a sentence.
+    pub(crate) fn sentence(&mut self, sentence: &CheckedSentence) -> Sentence {
+        let place = Place {
+            window: sentence.window,
+            dims: sentence.dims.clone(),
+        };
+        let (quantity, amount, in_walk) = match self.observed(sentence, &place) {
+            Some(observed) => self.observed_sentence(sentence, observed, &place),
+            None => (self.measured(sentence, &place), self.amount(sentence, &place), false),
+        };
+        let times = sentence.times.as_ref().filter(|_| !in_walk).map(|times| self.formula(times, &place));
+        let line_limits = sentence.limits.iter().filter(|limit| !in_walk || !limit.each_asset);
+        let limits = line_limits.map(|limit| self.limit(limit, &place)).collect();
+        Sentence {
+            id: sentence.id,
+            clause: sentence.clause,
+            span: sentence.span,
+            payer: sentence.payer,
+            payee: sentence.payee,
+            nature: sentence.nature,
+            window: sentence.window,
+            dims: dimensions(&sentence.dims),
+            condition: self.condition(sentence, &place),
+            quantity,
+            amount,
+            times,
+            limits,
+            rounding: self.contract.conventions.line_rounding.clone(),
+            unit: self.unit_words(sentence),
+        }
+    }
+
+    fn limit(&mut self, limit: &Limit, place: &Place) -> (LimitKind, Formula) {
+        (limit.kind, self.formula(&limit.value, place))
+    }
+
+    fn condition(&mut self, sentence: &CheckedSentence, place: &Place) -> Option<Formula> {
+        match &sentence.opener {
+            Opener::When(condition) => Some(self.formula(condition, place)),
+            Opener::Always | Opener::On(..) | Opener::Outcome(..) | Opener::Each(_) => None,
+        }
+    }
+
+    fn measured(&mut self, sentence: &CheckedSentence, place: &Place) -> Quantity {
+        match &sentence.basis {
+            Basis::For(value, size, part) => Quantity::Measured(Measured {
+                formula: self.formula(value, place),
+                per: size.clone(),
+                part: *part,
+                kind: value.kind.clone(),
+            }),
+            Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => Quantity::One,
+        }
+    }
+
+    fn amount(&mut self, sentence: &CheckedSentence, place: &Place) -> Amount {
+        match &sentence.amount {
+            CheckedAmount::Value(value) => Amount::Rate(self.formula(value, place)),
+            CheckedAmount::Tiers(mode, tiers) => {
+                let tiers = tiers
+                    .iter()
+                    .map(|tier| Tier {
+                        span: tier.span,
+                        low: tier.low.clone(),
+                        high: tier.high.clone(),
+                        price: self.formula(&tier.price, place),
+                    })
+                    .collect();
+                Amount::Tiers(*mode, tiers)
+            }
+        }
+    }
+
+    /// A sentence whose quantity is a fold of its own.
+    fn observed_sentence(
+        &mut self,
+        sentence: &CheckedSentence,
+        observed: Observed,
+        place: &Place,
+    ) -> (Quantity, Amount, bool) {
+        let in_walk = self.depends_on_asset(sentence);
+        let mut fold = self.own_fold(sentence, observed);
+        if in_walk {
+            fold.priced = Some(self.price_in_walk(sentence));
+            let each_asset = sentence.limits.iter().filter(|limit| limit.each_asset);
+            fold.limits = each_asset.map(|limit| self.limit(limit, &Place::in_walk())).collect();
+        }
+        let id = self.add_fold(fold);
+        let amount = if in_walk { Amount::Priced(id) } else { self.amount(sentence, place) };
+        (Quantity::Folded(id), amount, in_walk)
+    }
+
+    fn depends_on_asset(&self, sentence: &CheckedSentence) -> bool {
+        let depends = |value: &Value| depends_on_asset(value, &self.contract.terms);
+        let rate = match &sentence.amount {
+            CheckedAmount::Value(value) => depends(value),
+            CheckedAmount::Tiers(..) => false,
+        };
+        rate || sentence.times.as_ref().is_some_and(depends) || sentence.limits.iter().any(|limit| limit.each_asset)
+    }
+
+    /// The amount of one occurrence: rate × units × factor.
+    fn price_in_walk(&mut self, sentence: &CheckedSentence) -> Formula {
+        let place = Place::in_walk();
+        let rate = match &sentence.amount {
+            CheckedAmount::Value(value) => self.formula(value, &place),
+            CheckedAmount::Tiers(..) => Formula::Constant(Literal::Quantity(Ratio::ZERO)),
+        };
+        let priced = Formula::Times(Box::new(rate), Box::new(Formula::Read(Read::Units)));
+        match &sentence.times {
+            Some(times) => Formula::Times(Box::new(priced), Box::new(self.formula(times, &place))),
+            None => priced,
+        }
+    }
+
+    /// The fold of a sentence, kept by its own groups and by those that another sentence asks its
+    /// clause for.
+    fn own_fold(&mut self, sentence: &CheckedSentence, observed: Observed) -> Fold {
+        let mut dims = sentence.dims.clone();
+        for asked in self.asked_groups(sentence.clause) {
+            if !dims.contains(&asked) {
+                dims.push(asked);
+            }
+        }
+        Fold {
+            id: FoldId(0),
+            label: self.quantity_words(sentence),
+            span: sentence.span,
+            family: observed.family,
+            trigger: observed.trigger,
+            filter: observed.filter,
+            value: observed.value,
+            weight: None,
+            priced: None,
+            limits: Vec::new(),
+            window: sentence.window,
+            dims: dimensions(&dims),
+            missing: MissingPolicy::Held,
+            keep: Keep::Sums,
+            kind: observed.kind,
+        }
+    }
+
+    /// What a sentence observes by itself; `None` where it reads measures only.
+    fn observed(&mut self, sentence: &CheckedSentence, place: &Place) -> Option<Observed> {
+        match (&sentence.opener, &sentence.basis) {
+            (Opener::On(kind, filter), _) => Some(Observed {
+                trigger: Trigger::Event(*kind),
+                family: self.contract.kinds.get(kind.index()).and_then(|kind| kind.family),
+                filter: filter.as_ref().map(|filter| self.formula(filter, place)),
+                value: Formula::Read(Read::LotQuantity),
+                kind: Kind::Number,
+            }),
+            (Opener::Outcome(obligation, outcome), _) => Some(Observed {
+                trigger: Trigger::Outcome(*obligation, *outcome),
+                family: self.contract.obligations.get(obligation.index()).map(|obligation| obligation.family),
+                filter: None,
+                value: crate::plan::aggregates::one(),
+                kind: Kind::Number,
+            }),
+            (_, Basis::While(state, family, unit)) => {
+                let (count, value, kind) = self.time_count(unit, sentence.window);
+                Some(Observed {
+                    trigger: Trigger::Held(state_expr(state), count),
+                    family: Some(*family),
+                    filter: None,
+                    value,
+                    kind,
+                })
+            }
+            (_, Basis::Lateness(obligation, unit, size, part)) => Some(Observed {
+                trigger: Trigger::Lateness {
+                    obligation: *obligation,
+                    unit: unit.clone(),
+                    size: size.clone(),
+                    part: *part,
+                },
+                family: self.contract.obligations.get(obligation.index()).map(|obligation| obligation.family),
+                filter: None,
+                value: Formula::Read(Read::Units),
+                kind: Kind::Number,
+            }),
+            (_, Basis::Once | Basis::Each | Basis::For(..)) => None,
+        }
+    }
+
+    /// How time in a state counts: what the walk observes, and the quantity made of it.
+    fn time_count(&self, unit: &TimeUnit, window: WindowKind) -> (HeldCount, Formula, Kind) {
+        let units = Formula::Read(Read::Units);
+        match unit {
+            TimeUnit::Share { first, last } => {
+                let count = HeldCount::ShareOfWindow {
+                    first: *first,
+                    last: *last,
+                    length: self.share_length(window),
+                };
+                (count, units, Kind::Number)
+            }
+            TimeUnit::Window(part) => {
+                let count = match part {
+                    Part::ProRata => HeldCount::ShareOfTime,
+                    Part::Commenced => HeldCount::Touched,
+                    Part::Completed => HeldCount::Filled,
+                };
+                (count, units, Kind::Number)
+            }
+            TimeUnit::Days { first, last } => {
+                let count = HeldCount::Days {
+                    first: *first,
+                    last: *last,
+                };
+                (count, units, Kind::Quantity(Unit::Day))
+            }
+            TimeUnit::BusinessDays { first, last } => {
+                let count = HeldCount::BusinessDays {
+                    first: *first,
+                    last: *last,
+                };
+                (count, units, Kind::Quantity(Unit::BusinessDay))
+            }
+            TimeUnit::Time(Unit::WorkingSecond, size, part) => {
+                (HeldCount::WorkingSeconds, counted(units, size, *part), Kind::Number)
+            }
+            TimeUnit::Time(_, size, part) => (HeldCount::Seconds, counted(units, size, *part), Kind::Number),
+        }
+    }
+
+    fn share_length(&self, window: WindowKind) -> ShareLength {
+        let conventions = &self.contract.conventions;
+        match window {
+            WindowKind::Month => ShareLength::Month(conventions.month_of.unwrap_or(MonthLength::Actual)),
+            WindowKind::Year | WindowKind::ContractYear => match conventions.year_of {
+                Some(YearLength::Days365) => ShareLength::Days(365),
+                Some(YearLength::Days360) => ShareLength::Days(360),
+                Some(YearLength::Actual) | None => ShareLength::Actual,
+            },
+            WindowKind::Day
+            | WindowKind::Week
+            | WindowKind::Quarter
+            | WindowKind::ContractMonth
+            | WindowKind::ContractQuarter
+            | WindowKind::Term => ShareLength::Actual,
+        }
+    }
+
+    /// The words for what a sentence counts.
+    fn quantity_words(&self, sentence: &CheckedSentence) -> String {
+        let contract = self.contract;
+        match (&sentence.opener, &sentence.basis) {
+            (Opener::On(kind, _), _) => {
+                contract.kinds.get(kind.index()).map_or_else(String::new, |kind| format!("{} events", kind.name))
+            }
+            (Opener::Outcome(obligation, _), _) | (_, Basis::Lateness(obligation, ..)) => {
+                let obligation = contract.obligations.get(obligation.index());
+                obligation.map_or_else(String::new, |obligation| format!("lateness of {}", obligation.name))
+            }
+            (_, Basis::While(_, family, _)) => {
+                let family = contract.families.get(family.index());
+                family.map_or_else(String::new, |family| format!("time of each {}", family.name))
+            }
+            (_, Basis::Once | Basis::Each | Basis::For(..)) => String::new(),
+        }
+    }
+
+    /// One unit of the quantity in the reader's words.
+    fn unit_words(&self, sentence: &CheckedSentence) -> String {
+        let contract = self.contract;
+        let family = |id: FamilyId| contract.families.get(id.index()).map_or("", |family| family.name.as_str());
+        match (&sentence.opener, &sentence.basis) {
+            (Opener::On(kind, _), _) => {
+                let kind = contract.kinds.get(kind.index());
+                kind.map_or_else(String::new, |kind| kind.family.map_or(kind.name.as_str(), family).to_owned())
+            }
+            (_, Basis::While(_, id, unit)) => format!("{} × {}", family(*id), time_words(unit, sentence.window)),
+            (_, Basis::Lateness(_, unit, size, _)) => size_words(unit, size),
+            (_, Basis::For(value, size, _)) => match &value.kind {
+                Kind::Quantity(unit) => size_words(unit, size),
+                Kind::Number
+                | Kind::Percentage
+                | Kind::Money(_)
+                | Kind::Text
+                | Kind::Choice(_)
+                | Kind::Flag
+                | Kind::Date
+                | Kind::Instant
+                | Kind::Party => String::new(),
+            },
+            (Opener::Outcome(..), _) | (_, Basis::Once | Basis::Each) => String::new(),
+        }
+    }
+
+    /// The groups for which other sentences ask what a clause charges.
+    fn asked_groups(&self, clause: crate::base::ids::ClauseId) -> Vec<Dimension> {
+        self.asked_groups.get(&clause).cloned().unwrap_or_default()
+    }
+}
+
+fn time_words(unit: &TimeUnit, window: WindowKind) -> String {
+    match unit {
+        TimeUnit::Share { .. } | TimeUnit::Window(_) => window.word().to_owned(),
+        TimeUnit::Days { .. } => "day".to_owned(),
+        TimeUnit::BusinessDays { .. } => "business day".to_owned(),
+        TimeUnit::Time(unit, size, _) => size_words(unit, size),
+    }
+}
+
+/// `hour` for 3600 seconds, `block of 5 hours` as `5 hours`, `business day`, `page`.
+fn size_words(unit: &Unit, size: &Ratio) -> String {
+    unit.in_words(size)
+}

@@ -1,0 +1,173 @@
+//! Who reads what: clauses that ask for a clause, measures that read measures.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{ClauseId, TermId};
+use crate::check::contract::{Amount, Basis, Contract, Dimension, Opener, Sentence, TermBody};
+use crate::check::value::{Node, Value};
+use crate::plan::formula::{Formula, Read};
+
+/// For each clause, the groups for which sentences of other clauses ask what it charges, and those
+/// of the caps and minimums over it.
+pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimension>> {
+    let mut asked: FxHashMap<ClauseId, Vec<Dimension>> = FxHashMap::default();
+    let mut ask = |clause: ClauseId, dims: &[Dimension]| {
+        let groups = asked.entry(clause).or_default();
+        for dim in dims {
+            if !groups.contains(dim) {
+                groups.push(*dim);
+            }
+        }
+    };
+    for sentence in &contract.sentences {
+        for clause in clauses_of_sentence(contract, sentence) {
+            ask(clause, &sentence.dims);
+        }
+    }
+    for owes in &contract.owes {
+        for clause in clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()) {
+            ask(clause, &owes.dims);
+        }
+    }
+    asked
+}
+
+/// The clauses whose charges a sentence reads.
+pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> Vec<ClauseId> {
+    let mut values: Vec<&Value> = Vec::new();
+    match &sentence.amount {
+        Amount::Value(value) => values.push(value),
+        Amount::Tiers(_, tiers) => values.extend(tiers.iter().map(|tier| &tier.price)),
+    }
+    match &sentence.opener {
+        Opener::When(condition) => values.push(condition),
+        Opener::Always | Opener::On(..) | Opener::Outcome(..) | Opener::Each(_) => {}
+    }
+    match &sentence.basis {
+        Basis::For(value, ..) => values.push(value),
+        Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => {}
+    }
+    values.extend(&sentence.times);
+    values.extend(sentence.limits.iter().map(|limit| &limit.value));
+    values.into_iter().flat_map(|value| clauses_of(contract, value)).collect()
+}
+
+/// The clauses whose charges a value reads, through terms too.
+pub(crate) fn clauses_of(contract: &Contract, value: &Value) -> Vec<ClauseId> {
+    let mut clauses = Vec::new();
+    visit(contract, value, &mut |node| {
+        if let Node::Clause(clause) = node {
+            clauses.push(*clause);
+        }
+    });
+    clauses
+}
+
+/// The measures, each after those that it reads.
+pub(crate) fn measures_in_order(contract: &Contract) -> Vec<TermId> {
+    let mut order = Vec::new();
+    for (index, term) in contract.terms.iter().enumerate() {
+        if matches!(term.body, TermBody::Measure(_)) {
+            place_measure(contract, TermId::at(index), &mut order, 0);
+        }
+    }
+    order
+}
+
+/// INVARIANT (acyclic): the checker refuses terms that read themselves, so the depth is bounded by
+/// the number of terms; the bound only guards against a broken contract value.
+fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth: usize) {
+    if order.contains(&id) || depth > contract.terms.len() {
+        return;
+    }
+    if let Some(TermBody::Measure(measure)) = contract.term(id).map(|term| &term.body) {
+        let mut read = Vec::new();
+        let parts = [Some(&measure.value), measure.at_least.as_ref(), measure.at_most.as_ref()];
+        for value in parts.into_iter().flatten() {
+            visit(contract, value, &mut |node| {
+                if let Node::Term(term) = node {
+                    read.push(*term);
+                }
+            });
+        }
+        for term in read {
+            place_measure(contract, term, order, depth.saturating_add(1));
+        }
+        order.push(id);
+    }
+}
+
+/// Every node of a value, those of inlined terms included.
+fn visit(contract: &Contract, value: &Value, see: &mut dyn FnMut(&Node)) {
+    see(&value.node);
+    for part in parts(&value.node) {
+        visit(contract, part, see);
+    }
+    if let Node::Term(id) | Node::Looked(id, _) = &*value.node
+        && let Some(TermBody::Value(value)) = contract.term(*id).map(|term| &term.body)
+    {
+        visit(contract, value, see);
+    }
+}
+
+/// The values directly inside of a node.
+fn parts(node: &Node) -> Vec<&Value> {
+    match node {
+        Node::Literal(_)
+        | Node::Field(..)
+        | Node::Attribute(..)
+        | Node::Term(_)
+        | Node::Clause(_)
+        | Node::WindowLength(_)
+        | Node::Lateness(_)
+        | Node::Outcome(..) => Vec::new(),
+        Node::Since(_, a) | Node::Negated(a) | Node::Present(a) | Node::Not(a) => vec![a],
+        Node::Arithmetic(_, a, b) | Node::Beyond(_, a, b) | Node::Compare(_, a, b) => vec![a, b],
+        Node::In(a, list) => std::iter::once(a).chain(list).collect(),
+        Node::Looked(_, list) | Node::And(list) | Node::Or(list) => list.iter().collect(),
+        Node::Aggregate(aggregate) => {
+            let parts = [&aggregate.filter, &aggregate.value, &aggregate.weight];
+            parts.into_iter().flatten().collect()
+        }
+        Node::Card(card) => {
+            let columns = card.columns.iter().map(|(_, column)| column);
+            columns.chain(card.rows.iter().map(|row| &row.value)).collect()
+        }
+    }
+}
+
+/// Every leaf that a formula looks up.
+pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
+    match formula {
+        Formula::Constant(_) => {}
+        Formula::Read(read) => {
+            see(read);
+            if let Read::MonthsSince(date) | Read::DaysSince(date) = read {
+                leaves(date, see);
+            }
+        }
+        Formula::Negated(a) | Formula::Rounded(a, _) | Formula::Present(a) | Formula::Not(a) => leaves(a, see),
+        Formula::Plus(a, b)
+        | Formula::Minus(a, b)
+        | Formula::Times(a, b)
+        | Formula::Over(a, b)
+        | Formula::Shortfall(a, b)
+        | Formula::Excess(a, b)
+        | Formula::Greatest(a, b)
+        | Formula::Least(a, b)
+        | Formula::Compare(_, a, b)
+        | Formula::OrElse(a, b) => {
+            leaves(a, see);
+            leaves(b, see);
+        }
+        Formula::In(a, list) => {
+            leaves(a, see);
+            list.iter().for_each(|item| leaves(item, see));
+        }
+        Formula::And(list) | Formula::Or(list) => list.iter().for_each(|item| leaves(item, see)),
+        Formula::Card(card) => {
+            card.columns.iter().for_each(|(_, column, _)| leaves(column, see));
+            card.rows.iter().for_each(|row| leaves(&row.value, see));
+        }
+    }
+}
