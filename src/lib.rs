@@ -3,6 +3,14 @@
 //!
 //! Start with `src/ARCHITECTURE.md`.
 
+#![cfg_attr(
+    test,
+    expect(
+        clippy::arithmetic_side_effects,
+        reason = "a test that overflows fails, which is what it should do"
+    )
+)]
+
 pub mod base;
 pub mod check;
 pub mod plan;

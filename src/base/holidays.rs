@@ -59,6 +59,10 @@ impl Holidays {
 
 /// Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Nature, 20 April 1876; Meeus,
 /// Astronomical Algorithms, chapter 8).
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the letters of the published algorithm"
+)]
 fn easter(year: i32) -> Option<Date> {
     let div = |a: i32, b: i32| a.checked_div_euclid(b);
     let rem = |a: i32, b: i32| a.checked_rem_euclid(b);

@@ -75,3 +75,21 @@ impl Money {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_sum_to_the_whole() {
+        let euro = Currency::parse("EUR").unwrap();
+        let amount = Money::new(Ratio::parse("100.00").unwrap(), euro);
+        let weights = [Ratio::int(1), Ratio::int(1), Ratio::int(1)];
+        let texts: Vec<String> = amount
+            .split(&weights, &Ratio::scaled(1, 2))
+            .iter()
+            .map(|share| share.amount.to_string())
+            .collect();
+        assert_eq!(texts, ["33.34", "33.33", "33.33"]);
+    }
+}

@@ -159,9 +159,7 @@ impl Ratio {
 
     fn of_big(number: BigRational) -> Self {
         match (number.numer().to_i128(), number.denom().to_i128()) {
-            (Some(numerator), Some(denominator)) if numerator != i128::MIN => {
-                Self(Repr::Small(numerator, denominator))
-            }
+            (Some(numerator), Some(denominator)) => Self(Repr::Small(numerator, denominator)),
             _ => Self(Repr::Big(Box::new(number))),
         }
     }
@@ -485,5 +483,96 @@ impl fmt::Debug for Ratio {
 impl From<i64> for Ratio {
     fn from(number: i64) -> Self {
         Self::int(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number(text: &str) -> Ratio {
+        Ratio::parse(text).unwrap()
+    }
+
+    fn to_step(text: &str, mode: Mode, step: &str) -> String {
+        let how = Rounding {
+            mode,
+            step: number(step),
+        };
+        number(text).rounded(&how).to_string()
+    }
+
+    #[test]
+    fn reads_and_writes_decimals() {
+        for text in [
+            "0",
+            "-1234.5",
+            "0.012",
+            "5000",
+            "99999999999999999999999999999999999999",
+        ] {
+            assert_eq!(number(text).to_string(), text);
+        }
+        assert_eq!(number("5 000"), Ratio::int(5000));
+        assert_eq!(number("1\u{202f}234\u{a0}567.80"), number("1234567.8"));
+        for text in [
+            "", ".", "5.", "1 00", "1,5", "1e3", "- 1", "12 34", "1 0000",
+        ] {
+            assert_eq!(Ratio::parse(text), Err(NumberError::Malformed), "{text:?}");
+        }
+        assert_eq!(Ratio::parse(&"9".repeat(39)), Err(NumberError::TooLong));
+    }
+
+    #[test]
+    fn rounds_by_each_mode() {
+        assert_eq!(to_step("10.005", Mode::HalfUp, "0.01"), "10.01");
+        assert_eq!(to_step("-10.005", Mode::HalfUp, "0.01"), "-10.01");
+        assert_eq!(to_step("10.005", Mode::HalfEven, "0.01"), "10");
+        assert_eq!(to_step("10.015", Mode::HalfEven, "0.01"), "10.02");
+        assert_eq!(to_step("1.0701", Mode::Upward, "0.001"), "1.071");
+        assert_eq!(to_step("-1.0701", Mode::Upward, "0.001"), "-1.07");
+        assert_eq!(to_step("-1.0701", Mode::Downward, "0.001"), "-1.071");
+        assert_eq!(to_step("12.34", Mode::HalfUp, "0.05"), "12.35");
+        assert_eq!(to_step("1250", Mode::HalfEven, "100"), "1200");
+    }
+
+    #[test]
+    fn a_third_is_written_as_it_is_or_marked() {
+        let third = Ratio::new(1, 3).unwrap();
+        assert_eq!(third.to_string(), "1/3");
+        assert_eq!(third.decimal_text(2, 6), "≈ 0.333333");
+        assert_eq!(number("-2.5").decimal_text(2, 6), "-2.50");
+        assert_eq!(third.exact_decimal(), None);
+    }
+
+    #[test]
+    fn nothing_is_lost_beyond_128_bits() {
+        let huge = Ratio::big(i128::MAX);
+        let squared = huge.times(&huge);
+        assert_eq!(squared.over(&huge), Some(huge.clone()));
+        assert_eq!(squared.minus(&squared), Ratio::ZERO);
+        let min = Ratio::big(i128::MIN);
+        assert_eq!(min.negated().negated(), min);
+        assert!(min.negated() > huge);
+        assert_eq!(squared.plus(&Ratio::new(1, 2).unwrap()).floor(), squared);
+    }
+
+    proptest! {
+        /// Small and big representations obey the same laws.
+        #[test]
+        fn laws(a: i128, b in 1..i128::MAX, c: i128, d in 1..i128::MAX) {
+            let (x, y) = (Ratio::new(a, b).unwrap(), Ratio::new(c, d).unwrap());
+            prop_assert_eq!(x.plus(&y), y.plus(&x));
+            prop_assert_eq!(x.plus(&y).minus(&y), x.clone());
+            prop_assert_eq!(x.times(&y), y.times(&x));
+            if let Some(quotient) = x.over(&y) {
+                prop_assert_eq!(quotient.times(&y), x.clone());
+            }
+            prop_assert_eq!(x.cmp(&y), x.minus(&y).cmp(&Ratio::ZERO));
+            let floor = x.floor();
+            prop_assert!(floor <= x && x < floor.plus(&Ratio::ONE));
+        }
     }
 }

@@ -36,3 +36,16 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row.last().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_only_what_is_close() {
+        let words = ["availability", "downtime", "pump"];
+        assert_eq!(closest("availabilty", words), Some("availability"));
+        assert_eq!(closest("pumps", words), Some("pump"));
+        assert_eq!(closest("crate", words), None);
+    }
+}

@@ -216,3 +216,98 @@ impl Windows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::number::Ratio;
+
+    fn windows(zone: &str, first: &str, month_end: MonthEnd) -> Windows {
+        let first = Date::parse(first).unwrap();
+        Windows::new(
+            Zone::parse(zone).unwrap(),
+            first,
+            first.plus_days(2000),
+            month_end,
+        )
+    }
+
+    #[test]
+    fn october_has_745_hours_in_paris() {
+        let windows = windows("Europe/Paris", "2026-01-01", MonthEnd::LastDay);
+        let october = windows.index_of_date(WindowKind::Month, Date::parse("2026-10-05").unwrap());
+        assert_eq!(windows.label(WindowKind::Month, october), "2026-10");
+        assert_eq!(
+            windows.bounds(WindowKind::Month, october).seconds(),
+            Ratio::int(745 * 3600)
+        );
+    }
+
+    #[test]
+    fn the_month_of_an_instant_is_that_of_the_zone() {
+        let windows = windows("America/New_York", "2013-01-01", MonthEnd::LastDay);
+        let instant = Instant::parse_rfc3339("2013-02-01T04:59:59Z").unwrap();
+        assert_eq!(
+            windows.label(
+                WindowKind::Month,
+                windows.index_of(WindowKind::Month, instant)
+            ),
+            "2013-01"
+        );
+    }
+
+    #[test]
+    fn contract_months_from_the_31st_do_not_creep() {
+        let windows = windows("Europe/Paris", "2026-01-31", MonthEnd::LastDay);
+        let starts: Vec<String> = (0..5)
+            .map(|index| windows.days(WindowKind::ContractMonth, index).0.to_string())
+            .collect();
+        assert_eq!(
+            starts,
+            [
+                "2026-01-31",
+                "2026-02-28",
+                "2026-03-31",
+                "2026-04-30",
+                "2026-05-31"
+            ]
+        );
+    }
+
+    /// Every day lies in the window that its index names, and windows touch without overlap.
+    #[test]
+    fn windows_of_each_kind_cover_every_day_once() {
+        for (first, month_end) in [
+            ("2026-01-31", MonthEnd::LastDay),
+            ("2026-01-31", MonthEnd::NextDay),
+            ("2024-02-29", MonthEnd::SameDayElseLast),
+            ("2026-03-15", MonthEnd::LastDay),
+        ] {
+            let windows = windows("Europe/Paris", first, month_end);
+            for kind in WindowKind::ALL {
+                for day in (0..1500).map(|days| Date::parse(first).unwrap().plus_days(days)) {
+                    let index = windows.index_of_date(kind, day);
+                    let (from, to) = windows.days(kind, index);
+                    assert!(
+                        from <= day && day <= to,
+                        "{kind:?} {day} not in {from} to {to}"
+                    );
+                    if kind != WindowKind::Term {
+                        assert_eq!(
+                            windows.days(kind, index + 1).0,
+                            to.plus_days(1),
+                            "{kind:?} {day}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let windows = windows("Europe/Paris", "2026-01-01", MonthEnd::LastDay);
+        let index = windows.index_of_date(WindowKind::Week, Date::parse("2026-03-08").unwrap());
+        assert_eq!(windows.label(WindowKind::Week, index), "week of 2026-03-02");
+    }
+}

@@ -159,7 +159,7 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
             }
         }
         Formula::Negated(a) | Formula::Rounded(a, _) | Formula::Present(a) | Formula::Not(a) => {
-            leaves(a, see)
+            leaves(a, see);
         }
         Formula::Plus(a, b)
         | Formula::Minus(a, b)
@@ -176,9 +176,15 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
         }
         Formula::In(a, list) => {
             leaves(a, see);
-            list.iter().for_each(|item| leaves(item, see));
+            for item in list {
+                leaves(item, see);
+            }
         }
-        Formula::And(list) | Formula::Or(list) => list.iter().for_each(|item| leaves(item, see)),
+        Formula::And(list) | Formula::Or(list) => {
+            for item in list {
+                leaves(item, see);
+            }
+        }
         Formula::Card(card) => {
             card.columns
                 .iter()

@@ -286,3 +286,56 @@ impl fmt::Debug for Month {
         fmt::Display::fmt(self, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn months_later_by_each_rule() {
+        let next = |start: &str, months, end| date(start).plus_months(months, end).to_string();
+        assert_eq!(next("2026-01-31", 1, MonthEnd::LastDay), "2026-02-28");
+        assert_eq!(next("2028-01-31", 1, MonthEnd::LastDay), "2028-02-29");
+        assert_eq!(next("2026-04-30", 1, MonthEnd::LastDay), "2026-05-31");
+        assert_eq!(next("2026-01-31", 1, MonthEnd::NextDay), "2026-03-01");
+        assert_eq!(next("2026-04-30", 1, MonthEnd::NextDay), "2026-05-30");
+        assert_eq!(
+            next("2026-01-31", 1, MonthEnd::SameDayElseLast),
+            "2026-02-28"
+        );
+        assert_eq!(
+            next("2026-04-30", 1, MonthEnd::SameDayElseLast),
+            "2026-05-30"
+        );
+        assert_eq!(
+            next("2026-03-31", -1, MonthEnd::SameDayElseLast),
+            "2026-02-28"
+        );
+    }
+
+    #[test]
+    fn weekdays_and_texts() {
+        assert_eq!(date("2026-03-02").weekday(), Weekday::Monday);
+        assert_eq!(date("1969-12-31").weekday(), Weekday::Wednesday);
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "26-01-01",
+            "2026-1-1",
+            "2026-01-01-",
+            "0000-01-01",
+            "+026-01-01",
+        ] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+        assert_eq!(
+            Month::parse("2026-03").map(Month::last),
+            Some(date("2026-03-31"))
+        );
+        assert_eq!(Month::parse("2026-3"), None);
+    }
+}

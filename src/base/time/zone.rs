@@ -100,9 +100,9 @@ impl Zone {
         while high.saturating_sub(low) > 1 {
             let middle = low.midpoint(high);
             if at(middle) == before {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         clamped(high)
@@ -138,5 +138,43 @@ impl fmt::Display for Zone {
 impl fmt::Debug for Zone {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse_rfc3339(text).unwrap()
+    }
+
+    #[test]
+    fn clock_changes() {
+        let paris = Zone::parse("Europe/Paris").unwrap();
+        let spring = Date::parse("2026-03-29").unwrap();
+        // 02:30 does not exist: the first instant after the gap is 03:00 summer time.
+        assert_eq!(paris.at(spring, 9000), at("2026-03-29T03:00:00+02:00"));
+        // 02:30 happens twice in October: the first is summer time.
+        let autumn = Date::parse("2026-10-25").unwrap();
+        assert_eq!(paris.at(autumn, 9000), at("2026-10-25T02:30:00+02:00"));
+        // Midnight did not exist in Santiago on 2022-09-11 (clocks went from 00:00 to 01:00).
+        let santiago = Zone::parse("America/Santiago").unwrap();
+        let day = Date::parse("2022-09-11").unwrap();
+        assert_eq!(santiago.start_of(day), at("2022-09-11T01:00:00-03:00"));
+        assert_eq!(santiago.date_of(santiago.start_of(day)), day);
+    }
+
+    #[test]
+    fn local_text_shows_seconds_only_where_there_are_some() {
+        let paris = Zone::parse("Europe/Paris").unwrap();
+        assert_eq!(
+            paris.local_text(at("2026-03-02T08:00:00Z")),
+            "2026-03-02 09:00"
+        );
+        assert_eq!(
+            paris.local_text(at("2026-03-02T08:00:05Z")),
+            "2026-03-02 09:00:05"
+        );
     }
 }
