@@ -5,5 +5,6 @@
 
 pub mod base;
 pub mod check;
+pub mod feed;
 pub mod plan;
 pub mod syntax;
