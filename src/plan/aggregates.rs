@@ -7,7 +7,9 @@ use crate::base::value::{Kind, Literal};
 use crate::check::contract::Dimension as CheckedDimension;
 use crate::check::value::{Aggregate, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::builder::Builder;
-use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
+use crate::plan::fold::{
+    Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger,
+};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
 
@@ -48,7 +50,10 @@ impl Builder<'_> {
     /// Takes a fold in; one that observes the same is used again.
     pub(crate) fn add_fold(&mut self, mut fold: Fold) -> FoldId {
         fold.id = FoldId::at(self.folds.len());
-        let known = self.folds.iter().find(|known| observes_the_same(known, &fold));
+        let known = self
+            .folds
+            .iter()
+            .find(|known| observes_the_same(known, &fold));
         if let Some(known) = known {
             return known.id;
         }
@@ -60,15 +65,23 @@ impl Builder<'_> {
     fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
         let family = self.family_of(&aggregate.over);
         let trigger = self.trigger(aggregate);
-        let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
+        let filter = aggregate
+            .filter
+            .as_ref()
+            .map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
         let value = match (&aggregate.value, &aggregate.over) {
             (Some(value), _) if !counted => self.observed_value(value, &aggregate.missing, place),
             (_, Over::Events(_)) if counted => Formula::Read(Read::LotQuantity),
-            (_, Over::Time(..) | Over::Spans(..) | Over::Meter(..)) if !counted => Formula::Read(Read::Units),
+            (_, Over::Time(..) | Over::Spans(..) | Over::Meter(..)) if !counted => {
+                Formula::Read(Read::Units)
+            }
             _ => one(),
         };
-        let weight = aggregate.weight.as_ref().map(|weight| self.formula(weight, place));
+        let weight = aggregate
+            .weight
+            .as_ref()
+            .map(|weight| self.formula(weight, place));
         let value = match &weight {
             Some(weight) => Formula::Times(Box::new(value), Box::new(weight.clone())),
             None => value,
@@ -103,14 +116,18 @@ impl Builder<'_> {
                 let default = self.formula(default, place);
                 Formula::OrElse(Box::new(observed), Box::new(default))
             }
-            Missing::Never | Missing::AddsNothing | Missing::Held | Missing::Estimated(_) => observed,
+            Missing::Never | Missing::AddsNothing | Missing::Held | Missing::Estimated(_) => {
+                observed
+            }
         }
     }
 
     fn trigger(&mut self, aggregate: &Aggregate) -> Trigger {
         match &aggregate.over {
             Over::Events(kind) => Trigger::Event(*kind),
-            Over::Time(state, Unit::WorkingSecond) => Trigger::Held(state_expr(state), HeldCount::WorkingSeconds),
+            Over::Time(state, Unit::WorkingSecond) => {
+                Trigger::Held(state_expr(state), HeldCount::WorkingSeconds)
+            }
             Over::Time(state, _) => Trigger::Held(state_expr(state), HeldCount::Seconds),
             Over::Spans(from, to, unit) => Trigger::Between {
                 from: self.point(from),
@@ -122,34 +139,59 @@ impl Builder<'_> {
                 field: *field,
                 resets: self.resets(*kind, *field),
                 across: *across,
-                sources: self.contract.conventions.conflicting_readings.clone().unwrap_or_default(),
+                sources: self
+                    .contract
+                    .conventions
+                    .conflicting_readings
+                    .clone()
+                    .unwrap_or_default(),
                 estimated_from: match aggregate.missing {
                     Missing::Estimated(months) => Some(months),
-                    Missing::Never | Missing::AddsNothing | Missing::Held | Missing::CountsAs(_) => None,
+                    Missing::Never
+                    | Missing::AddsNothing
+                    | Missing::Held
+                    | Missing::CountsAs(_) => None,
                 },
             },
         }
     }
 
-    fn resets(&self, kind: crate::base::ids::KindId, field: crate::base::ids::FieldId) -> Vec<crate::base::ids::KindId> {
+    fn resets(
+        &self,
+        kind: crate::base::ids::KindId,
+        field: crate::base::ids::FieldId,
+    ) -> Vec<crate::base::ids::KindId> {
         let kind = self.contract.kinds.get(kind.index());
-        kind.and_then(|kind| kind.fields.get(field.index())).map(|field| field.resets.clone()).unwrap_or_default()
+        kind.and_then(|kind| kind.fields.get(field.index()))
+            .map(|field| field.resets.clone())
+            .unwrap_or_default()
     }
 
     /// A point in the life of an asset.
     pub(crate) fn point(&mut self, point: &CheckedPoint) -> Point {
         match point {
             CheckedPoint::Attribute(attribute) => Point::Attribute(*attribute),
-            CheckedPoint::Event { kind, filter, after } => Point::Event {
+            CheckedPoint::Event {
+                kind,
+                filter,
+                after,
+            } => Point::Event {
                 kind: *kind,
-                filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
+                filter: filter
+                    .as_ref()
+                    .map(|filter| self.formula(filter, &Place::in_walk())),
                 after: after.clone(),
             },
         }
     }
 
     fn family_of(&self, over: &Over) -> Option<FamilyId> {
-        let of_kind = |kind: crate::base::ids::KindId| self.contract.kinds.get(kind.index()).and_then(|kind| kind.family);
+        let of_kind = |kind: crate::base::ids::KindId| {
+            self.contract
+                .kinds
+                .get(kind.index())
+                .and_then(|kind| kind.family)
+        };
         match over {
             Over::Events(kind) | Over::Meter(kind, ..) => of_kind(*kind),
             Over::Time(state, _) => self.family_of_state(state),
@@ -166,7 +208,9 @@ impl Builder<'_> {
             State::In(id) => self.contract.state(*id).map(|state| state.family),
             State::Member => None,
             State::Not(state) => self.family_of_state(state),
-            State::And(states) | State::Or(states) => states.iter().find_map(|state| self.family_of_state(state)),
+            State::And(states) | State::Or(states) => {
+                states.iter().find_map(|state| self.family_of_state(state))
+            }
         }
     }
 }
@@ -204,9 +248,16 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
 
 /// The base of a share: the occurrences whose filter can be told either way.
 fn share_base(part: &Fold) -> Fold {
-    let either = |filter: &Formula| Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))]);
+    let either = |filter: &Formula| {
+        Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))])
+    };
     Fold {
-        label: part.label.split(" where ").next().unwrap_or_default().replace("share of (", "all of ("),
+        label: part
+            .label
+            .split(" where ")
+            .next()
+            .unwrap_or_default()
+            .replace("share of (", "all of ("),
         filter: match part.missing {
             MissingPolicy::AddsNothing => part.filter.as_ref().map(either),
             MissingPolicy::Held => None,
@@ -222,7 +273,9 @@ fn ratio(part: Formula, whole: Formula) -> Formula {
 fn policy(missing: &Missing) -> MissingPolicy {
     match missing {
         Missing::AddsNothing => MissingPolicy::AddsNothing,
-        Missing::Never | Missing::Held | Missing::CountsAs(_) | Missing::Estimated(_) => MissingPolicy::Held,
+        Missing::Never | Missing::Held | Missing::CountsAs(_) | Missing::Estimated(_) => {
+            MissingPolicy::Held
+        }
     }
 }
 

@@ -11,7 +11,10 @@ use crate::plan::fold::{Fold, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, clamped};
 use crate::plan::references::{asked_groups, measures_in_order};
-use crate::plan::{Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause, Plan, Policy, TableRow};
+use crate::plan::{
+    Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause,
+    Plan, Policy, TableRow,
+};
 use crate::plan::{order, references};
 
 /// The plan under construction.
@@ -45,8 +48,16 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     }
     let states = builder.states();
     let obligations = builder.obligations();
-    let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
-    let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
+    let sentences = contract
+        .sentences
+        .iter()
+        .map(|sentence| builder.sentence(sentence))
+        .collect();
+    let owes = contract
+        .owes
+        .iter()
+        .map(|owes| builder.owes(owes))
+        .collect();
     let dispositions = builder.dispositions();
     let conventions = &contract.conventions;
     Plan {
@@ -59,7 +70,9 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
             contract.zone,
             contract.term.0,
             contract.term.1,
-            conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay),
+            conventions
+                .month_end
+                .unwrap_or(crate::base::time::MonthEnd::LastDay),
         ),
         calendar: contract.calendar.clone(),
         settled: rhythm(contract.settled),
@@ -95,15 +108,25 @@ pub fn rhythm(settled: Frequency) -> WindowKind {
 impl Builder<'_> {
     fn measure(&mut self, id: TermId) {
         let contract = self.contract;
-        let Some(term) = contract.term(id) else { return };
-        let TermBody::Measure(measure) = &term.body else { return };
+        let Some(term) = contract.term(id) else {
+            return;
+        };
+        let TermBody::Measure(measure) = &term.body else {
+            return;
+        };
         let place = Place {
             window: measure.window,
             dims: measure.dims.clone(),
         };
         let value = self.formula(&measure.value, &place);
-        let at_least = measure.at_least.as_ref().map(|bound| self.formula(bound, &place));
-        let at_most = measure.at_most.as_ref().map(|bound| self.formula(bound, &place));
+        let at_least = measure
+            .at_least
+            .as_ref()
+            .map(|bound| self.formula(bound, &place));
+        let at_most = measure
+            .at_most
+            .as_ref()
+            .map(|bound| self.formula(bound, &place));
         let rounded = match &measure.rounding {
             Some(rounding) => Formula::Rounded(Box::new(value), rounding.clone()),
             None => value,
@@ -134,7 +157,12 @@ impl Builder<'_> {
         references::leaves(formula, &mut |read| match read {
             Read::Observed(fold, _) => folds.push(*fold),
             Read::Measure(measure, _) => {
-                folds.extend(self.measures.get(measure.index()).into_iter().flat_map(|measure| measure.folds.iter()));
+                folds.extend(
+                    self.measures
+                        .get(measure.index())
+                        .into_iter()
+                        .flat_map(|measure| measure.folds.iter()),
+                );
             }
             Read::Field(..)
             | Read::Attribute(..)
@@ -181,10 +209,13 @@ impl Builder<'_> {
             unit: obligation.unit.clone(),
             first_day_counted: obligation.first_day_counted,
             moves_to_business_day: obligation.moves_to_business_day,
-            paused: obligation.paused.as_ref().map(|(state, after_deadline)| Pause {
-                state: state_expr(state),
-                after_deadline: *after_deadline,
-            }),
+            paused: obligation
+                .paused
+                .as_ref()
+                .map(|(state, after_deadline)| Pause {
+                    state: state_expr(state),
+                    after_deadline: *after_deadline,
+                }),
             missed_after: obligation.missed_after.clone(),
             repeated: obligation.repeated,
             matched_by: obligation.matched_by,
@@ -215,7 +246,11 @@ impl Builder<'_> {
         let contract = self.contract;
         let plan = |disposition: &contract::Disposition| Disposition {
             id: disposition.id,
-            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+            name: disposition
+                .outputs
+                .first()
+                .map(|(name, _)| name.clone())
+                .unwrap_or_default(),
             span: disposition.span,
             family: disposition.family,
             on: self.point(&disposition.on),
@@ -232,7 +267,11 @@ impl Builder<'_> {
                 .columns
                 .iter()
                 .map(|(label, column)| {
-                    (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone())
+                    (
+                        label.clone(),
+                        self.formula(column, &Place::in_walk()),
+                        column.kind.clone(),
+                    )
                 })
                 .collect(),
             rows: disposition

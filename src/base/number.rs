@@ -1,0 +1,489 @@
+//! Exact ratios: the numbers of every computation. Nothing is rounded except where a sentence says so.
+//!
+//! A ratio is a pair of `i128` as long as it fits, and a big rational beyond, so that sums over
+//! millions of events stay cheap and no operation is ever inexact or panics.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{CheckedAdd, CheckedMul, Signed, ToPrimitive};
+
+use crate::base::decimal::Decimal;
+
+/// An exact rational number.
+///
+/// INVARIANT (lowest terms): `Small` holds a numerator and a positive denominator without a common
+/// factor, and `Big` only what does not fit `Small`; equal numbers therefore have equal parts.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Ratio(Repr);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Small(i128, i128),
+    Big(Box<BigRational>),
+}
+
+/// How a number is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Mode {
+    /// To the nearest; a half goes away from zero.
+    HalfUp,
+    /// To the nearest; a half goes to the even neighbour.
+    HalfEven,
+    /// To the next step towards plus infinity.
+    Upward,
+    /// To the next step towards minus infinity.
+    Downward,
+}
+
+/// A mode and the step to round to: 0.01, 0.05, 1, 100.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Rounding {
+    /// The mode.
+    pub mode: Mode,
+    /// The step; a step of zero leaves the number as it is.
+    pub step: Ratio,
+}
+
+/// Why a text is not a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NumberError {
+    /// It holds something that is not part of a number.
+    #[error(
+        "this is not a number: digits, grouped by single spaces if at all, and a point before decimals"
+    )]
+    Malformed,
+    /// It has more than 38 digits.
+    #[error("a number has at most 38 digits")]
+    TooLong,
+}
+
+impl Default for Ratio {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Ratio {
+    /// 0
+    pub const ZERO: Self = Self(Repr::Small(0, 1));
+    /// 1
+    pub const ONE: Self = Self(Repr::Small(1, 1));
+
+    /// A whole number.
+    #[must_use]
+    pub fn int(number: i64) -> Self {
+        Self(Repr::Small(i128::from(number), 1))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn big(number: i128) -> Self {
+        Self(Repr::Small(number, 1))
+    }
+
+    /// `numerator / denominator`; `None` for a zero denominator.
+    #[must_use]
+    pub fn new(numerator: i128, denominator: i128) -> Option<Self> {
+        match denominator {
+            0 => None,
+            1 => Some(Self::big(numerator)),
+            _ => Some(Self::reduced(numerator, denominator)),
+        }
+    }
+
+    /// `mantissa / 10^scale`.
+    #[must_use]
+    pub fn scaled(mantissa: i128, scale: u32) -> Self {
+        match 10_i128.checked_pow(scale) {
+            Some(1) => Self::big(mantissa),
+            Some(power) => Self::reduced(mantissa, power),
+            None => Self::of_big(BigRational::new(
+                BigInt::from(mantissa),
+                BigInt::from(10).pow(scale),
+            )),
+        }
+    }
+
+    /// Reads `-1234.50`, `5 000`, `0.0120`.
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (whole, decimals) = digits
+            .split_once('.')
+            .map_or((digits, None), |(whole, decimals)| (whole, Some(decimals)));
+        let whole = ungrouped(whole).ok_or(NumberError::Malformed)?;
+        let decimals = decimals.unwrap_or("");
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !plain(&whole) || !plain(decimals) || digits.ends_with('.') {
+            return Err(NumberError::Malformed);
+        }
+        let all = format!("{}{decimals}", whole.trim_start_matches('0'));
+        if all.len() > 38 {
+            return Err(NumberError::TooLong);
+        }
+        let mantissa: i128 = if all.is_empty() {
+            0
+        } else {
+            all.parse().map_err(|_| NumberError::TooLong)?
+        };
+        let scale = u32::try_from(decimals.len()).map_err(|_| NumberError::TooLong)?;
+        let number = Self::scaled(mantissa, scale);
+        Ok(if negative { number.negated() } else { number })
+    }
+
+    fn reduced(numerator: i128, denominator: i128) -> Self {
+        if numerator == i128::MIN || denominator == i128::MIN {
+            return Self::of_big(BigRational::new(
+                BigInt::from(numerator),
+                BigInt::from(denominator),
+            ));
+        }
+        let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let divisor = i128::try_from(divisor).unwrap_or(1).max(1);
+        let divisor = if denominator < 0 {
+            divisor.wrapping_neg()
+        } else {
+            divisor
+        };
+        Self(Repr::Small(
+            numerator.checked_div(divisor).unwrap_or(0),
+            denominator.checked_div(divisor).unwrap_or(1),
+        ))
+    }
+
+    fn of_big(number: BigRational) -> Self {
+        match (number.numer().to_i128(), number.denom().to_i128()) {
+            (Some(numerator), Some(denominator)) if numerator != i128::MIN => {
+                Self(Repr::Small(numerator, denominator))
+            }
+            _ => Self(Repr::Big(Box::new(number))),
+        }
+    }
+
+    fn to_big(&self) -> BigRational {
+        match &self.0 {
+            Repr::Small(numerator, denominator) => {
+                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
+            }
+            Repr::Big(number) => (**number).clone(),
+        }
+    }
+
+    fn small(&self, other: &Self) -> Option<(i128, i128, i128, i128)> {
+        match (&self.0, &other.0) {
+            (Repr::Small(a, b), Repr::Small(c, d)) => Some((*a, *b, *c, *d)),
+            (Repr::Small(..) | Repr::Big(_), _) => None,
+        }
+    }
+
+    /// `self + other`
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        self.small(other)
+            .and_then(|(a, b, c, d)| {
+                if b == d {
+                    let sum = a.checked_add(c)?;
+                    return if b == 1 {
+                        Some(Self::big(sum))
+                    } else {
+                        Self::new(sum, b)
+                    };
+                }
+                let sum = a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?;
+                Self::new(sum, b.checked_mul(d)?)
+            })
+            .unwrap_or_else(|| {
+                Self::of_big(
+                    self.to_big()
+                        .checked_add(&other.to_big())
+                        .unwrap_or_default(),
+                )
+            })
+    }
+
+    /// `self - other`
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        self.plus(&other.negated())
+    }
+
+    /// `self × other`
+    #[must_use]
+    pub fn times(&self, other: &Self) -> Self {
+        self.small(other)
+            .and_then(|(a, b, c, d)| Self::new(a.checked_mul(c)?, b.checked_mul(d)?))
+            .unwrap_or_else(|| {
+                Self::of_big(
+                    self.to_big()
+                        .checked_mul(&other.to_big())
+                        .unwrap_or_default(),
+                )
+            })
+    }
+
+    /// `self / other`; `None` where `other` is zero.
+    #[must_use]
+    pub fn over(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() {
+            return None;
+        }
+        let inverse = match &other.0 {
+            Repr::Small(numerator, denominator) => Self::reduced(*denominator, *numerator),
+            Repr::Big(number) => Self::of_big(number.recip()),
+        };
+        Some(self.times(&inverse))
+    }
+
+    /// `-self`
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        match &self.0 {
+            Repr::Small(numerator, denominator) => match numerator.checked_neg() {
+                Some(negated) => Self(Repr::Small(negated, *denominator)),
+                None => self.times(&Self::int(-1)),
+            },
+            Repr::Big(number) => Self::of_big(std::ops::Neg::neg((**number).clone())),
+        }
+    }
+
+    /// The number without its sign.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        if self.is_negative() {
+            self.negated()
+        } else {
+            self.clone()
+        }
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        matches!(self.0, Repr::Small(0, _))
+    }
+
+    /// Whether it is below zero.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        match &self.0 {
+            Repr::Small(numerator, _) => *numerator < 0,
+            Repr::Big(number) => number.is_negative(),
+        }
+    }
+
+    /// Whether it is a whole number.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Repr::Small(_, denominator) => *denominator == 1,
+            Repr::Big(number) => number.is_integer(),
+        }
+    }
+
+    /// The greatest whole number that is not above.
+    #[must_use]
+    pub fn floor(&self) -> Self {
+        match &self.0 {
+            Repr::Small(numerator, denominator) => Self::big(numerator.div_floor(denominator)),
+            Repr::Big(number) => Self::of_big(number.floor()),
+        }
+    }
+
+    /// The least whole number that is not below.
+    #[must_use]
+    pub fn ceil(&self) -> Self {
+        self.negated().floor().negated()
+    }
+
+    /// The number if it is whole and fits.
+    #[must_use]
+    pub fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small(numerator, 1) => i64::try_from(*numerator).ok(),
+            Repr::Small(..) | Repr::Big(_) => None,
+        }
+    }
+
+    /// Numerator and denominator, where both fit.
+    #[must_use]
+    pub fn parts(&self) -> Option<(i128, i128)> {
+        match &self.0 {
+            Repr::Small(numerator, denominator) => Some((*numerator, *denominator)),
+            Repr::Big(_) => None,
+        }
+    }
+
+    /// The size in bits of the longer part: what grows beyond all sense is held by the evaluator.
+    #[must_use]
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Repr::Small(..) => 128,
+            Repr::Big(number) => number.numer().bits().max(number.denom().bits()),
+        }
+    }
+
+    /// Rounded to a multiple of the step.
+    #[must_use]
+    pub fn rounded(&self, how: &Rounding) -> Self {
+        let Some(steps) = self.over(&how.step) else {
+            return self.clone();
+        };
+        let whole = match how.mode {
+            Mode::Downward => steps.floor(),
+            Mode::Upward => steps.ceil(),
+            Mode::HalfUp | Mode::HalfEven => steps.nearest(how.mode),
+        };
+        whole.times(&how.step)
+    }
+
+    fn nearest(&self, mode: Mode) -> Self {
+        let size = self.abs();
+        let below = size.floor();
+        let doubled = size.minus(&below).times(&Self::int(2));
+        let up = match doubled.cmp(&Self::ONE) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => mode == Mode::HalfUp || !below.is_even(),
+        };
+        let nearest = if up { below.plus(&Self::ONE) } else { below };
+        if self.is_negative() {
+            nearest.negated()
+        } else {
+            nearest
+        }
+    }
+
+    fn is_even(&self) -> bool {
+        match &self.0 {
+            Repr::Small(numerator, _) => numerator.is_even(),
+            Repr::Big(number) => number.numer().is_even(),
+        }
+    }
+
+    /// The decimal that it is exactly, if it is one of at most 28 digits.
+    #[must_use]
+    pub fn exact_decimal(&self) -> Option<Decimal> {
+        Decimal::exact(self)
+    }
+
+    /// As decimal digits: at least `min_places` behind the point; exact where that takes at most
+    /// `max_places`, otherwise cut to `max_places` (half up) behind a leading `≈ `.
+    #[must_use]
+    pub fn decimal_text(&self, min_places: u32, max_places: u32) -> String {
+        let step = Self::scaled(1, max_places);
+        let cut = self.rounded(&Rounding {
+            mode: Mode::HalfUp,
+            step,
+        });
+        let sign = if cut.is_negative() { "-" } else { "" };
+        let about = if cut == *self { "" } else { "≈ " };
+        let digits = cut.abs().times(&Self::of_big(BigRational::from_integer(
+            BigInt::from(10).pow(max_places),
+        )));
+        let digits = format!(
+            "{digits:0>width$}",
+            digits = digits.whole_text(),
+            width = (max_places as usize).saturating_add(1)
+        );
+        let (whole, decimals) = digits
+            .split_at_checked(digits.len().saturating_sub(max_places as usize))
+            .unwrap_or((&digits, ""));
+        let mut decimals = decimals.to_owned();
+        while decimals.len() > min_places as usize && decimals.ends_with('0') {
+            decimals.pop();
+        }
+        let point = if decimals.is_empty() { "" } else { "." };
+        format!("{about}{sign}{whole}{point}{decimals}")
+    }
+
+    fn whole_text(&self) -> String {
+        match &self.0 {
+            Repr::Small(numerator, _) => numerator.to_string(),
+            Repr::Big(number) => number.numer().to_string(),
+        }
+    }
+
+    /// How many digits behind the point make it exact; `None` where no finite number does.
+    fn decimals(&self) -> Option<u32> {
+        let (_, mut rest) = self.parts()?;
+        let (mut twos, mut fives) = (0_u32, 0_u32);
+        while rest.is_even() {
+            rest = rest.checked_div(2)?;
+            twos = twos.saturating_add(1);
+        }
+        while rest.is_multiple_of(&5) {
+            rest = rest.checked_div(5)?;
+            fives = fives.saturating_add(1);
+        }
+        (rest == 1).then_some(twos.max(fives))
+    }
+}
+
+/// Digits without their group separators; `None` where a group is not three digits long.
+fn ungrouped(whole: &str) -> Option<String> {
+    let separator = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');
+    if !whole.contains(separator) {
+        return Some(whole.to_owned());
+    }
+    let mut groups = whole.split(separator);
+    let first = groups.next()?;
+    let regular = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    regular.then(|| whole.chars().filter(|letter| !separator(*letter)).collect())
+}
+
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
+        return u128::from(a.gcd(&b));
+    }
+    while b != 0 {
+        (a, b) = (b, a.checked_rem(b).unwrap_or(0));
+    }
+    a
+}
+
+impl Ord for Ratio {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let small = self.small(other).and_then(|(a, b, c, d)| {
+            if b == d {
+                return Some(a.cmp(&c));
+            }
+            Some(a.checked_mul(d)?.cmp(&c.checked_mul(b)?))
+        });
+        small.unwrap_or_else(|| self.to_big().cmp(&other.to_big()))
+    }
+}
+
+impl PartialOrd for Ratio {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Ratio {
+    /// The exact decimal where there is one, `n/d` otherwise.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0, self.decimals()) {
+            (_, Some(places)) if places <= 38 => out.write_str(&self.decimal_text(0, places)),
+            (Repr::Small(numerator, denominator), _) => write!(out, "{numerator}/{denominator}"),
+            (Repr::Big(number), _) => write!(out, "{number}"),
+        }
+    }
+}
+
+impl fmt::Debug for Ratio {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+impl From<i64> for Ratio {
+    fn from(number: i64) -> Self {
+        Self::int(number)
+    }
+}

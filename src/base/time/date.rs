@@ -1,0 +1,288 @@
+//! Local days and months.
+
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+
+/// A day of the calendar: days since 1970-01-01.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub i32);
+
+/// A day of the week.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Weekday {
+    /// Monday
+    Monday,
+    /// Tuesday
+    Tuesday,
+    /// Wednesday
+    Wednesday,
+    /// Thursday
+    Thursday,
+    /// Friday
+    Friday,
+    /// Saturday
+    Saturday,
+    /// Sunday
+    Sunday,
+}
+
+impl Weekday {
+    /// All of them, from Monday.
+    pub const ALL: [Self; 7] = [
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
+
+    /// Reads `Mon` or `Monday`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|day| text == day.short() || text == format!("{day:?}"))
+    }
+
+    /// `Mon`
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Monday => "Mon",
+            Self::Tuesday => "Tue",
+            Self::Wednesday => "Wed",
+            Self::Thursday => "Thu",
+            Self::Friday => "Fri",
+            Self::Saturday => "Sat",
+            Self::Sunday => "Sun",
+        }
+    }
+
+    /// Its place in the week, Monday being 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// What the same day of another month is when that month is shorter, or when the start is the last
+/// day of its month.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum MonthEnd {
+    /// The last day: 31 January + 1 month is 28 (29) February, and 30 April + 1 month is 31 May, since a
+    /// last day stays a last day.
+    LastDay,
+    /// The first day of the month after: 31 January + 1 month is 1 March.
+    NextDay,
+    /// The same day of the month, else the last: 31 January + 1 month is 28 (29) February, 30 April +
+    /// 1 month is 30 May.
+    SameDayElseLast,
+}
+
+impl Date {
+    /// The day of a year, month (1 to 12) and day of the month.
+    #[must_use]
+    pub fn ymd(year: i32, month: u32, day: u32) -> Option<Self> {
+        NaiveDate::from_ymd_opt(year, month, day).map(Self::of)
+    }
+
+    fn of(date: NaiveDate) -> Self {
+        Self(date.to_epoch_days())
+    }
+
+    fn naive(self) -> NaiveDate {
+        NaiveDate::from_epoch_days(self.0).unwrap_or_default()
+    }
+
+    /// Reads `2026-03-02`, years 1 to 9999.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let mut part = |digits: usize| {
+            let part = parts.next()?;
+            let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| part.parse::<u32>().ok()).flatten()
+        };
+        let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+        if parts.next().is_some() || year == 0 {
+            return None;
+        }
+        Self::ymd(i32::try_from(year).ok()?, month, day)
+    }
+
+    /// Year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.naive().year()
+    }
+
+    /// Month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u32 {
+        self.naive().month()
+    }
+
+    /// Day of the month, from 1.
+    #[must_use]
+    pub fn day(self) -> u32 {
+        self.naive().day()
+    }
+
+    /// Year, month and day at once.
+    #[must_use]
+    pub fn parts(self) -> (i32, u32, u32) {
+        let date = self.naive();
+        (date.year(), date.month(), date.day())
+    }
+
+    /// Day of the week.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        let place = self.0.saturating_add(3).rem_euclid(7);
+        Weekday::ALL
+            .into_iter()
+            .nth(usize::try_from(place).unwrap_or(0))
+            .unwrap_or(Weekday::Monday)
+    }
+
+    /// This many days later, or earlier.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+
+    /// Days from this one to another.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        i64::from(other.0).saturating_sub(i64::from(self.0))
+    }
+
+    /// The last day of its month.
+    #[must_use]
+    pub fn last_of_month(self) -> Self {
+        self.as_month().last()
+    }
+
+    /// Its month.
+    #[must_use]
+    pub fn as_month(self) -> Month {
+        let (year, month, _) = self.parts();
+        Month::of(year, month)
+    }
+
+    /// This many months later, or earlier.
+    #[must_use]
+    pub fn plus_months(self, months: i32, end: MonthEnd) -> Self {
+        let target = self.as_month().plus(i64::from(months));
+        let (_, _, day) = self.parts();
+        if end == MonthEnd::LastDay && self == self.last_of_month() {
+            return target.last();
+        }
+        let (year, month) = target.parts();
+        match (Self::ymd(year, month, day), end) {
+            (Some(date), _) => date,
+            (None, MonthEnd::NextDay) => target.plus(1).first(),
+            (None, MonthEnd::LastDay | MonthEnd::SameDayElseLast) => target.last(),
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.parts();
+        write!(out, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+/// A month of the calendar: year × 12 + month − 1.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(i64);
+
+impl Month {
+    /// The month of a year; `month` from 1 to 12.
+    #[must_use]
+    pub fn of(year: i32, month: u32) -> Self {
+        let months = i64::from(year).saturating_mul(12);
+        Self(months.saturating_add(i64::from(month)).saturating_sub(1))
+    }
+
+    /// The month at an index (year × 12 + month − 1).
+    #[must_use]
+    pub fn at(index: i64) -> Self {
+        Self(index)
+    }
+
+    /// Its index.
+    #[must_use]
+    pub fn index(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `2026-03`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-')?;
+        if month.len() != 2 || month.contains('-') {
+            return None;
+        }
+        Date::parse(&format!("{year}-{month}-01")).map(Date::as_month)
+    }
+
+    /// Year and month from 1 to 12.
+    #[must_use]
+    pub fn parts(self) -> (i32, u32) {
+        let year = i32::try_from(self.0.div_euclid(12)).unwrap_or(0);
+        let month = u32::try_from(self.0.rem_euclid(12))
+            .unwrap_or(0)
+            .saturating_add(1);
+        (year, month)
+    }
+
+    /// This many months later, or earlier.
+    #[must_use]
+    pub fn plus(self, months: i64) -> Self {
+        Self(self.0.saturating_add(months))
+    }
+
+    /// The next month.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.plus(1)
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub fn first(self) -> Date {
+        let (year, month) = self.parts();
+        Date::ymd(year, month, 1).unwrap_or(Date(0))
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last(self) -> Date {
+        self.plus(1).first().plus_days(-1)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month) = self.parts();
+        write!(out, "{year:04}-{month:02}")
+    }
+}
+
+impl fmt::Debug for Month {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}

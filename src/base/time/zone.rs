@@ -1,0 +1,142 @@
+//! Time zones: which local day an instant falls on, and when a local day begins.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
+use chrono_tz::Tz;
+
+use crate::base::time::{Date, Instant};
+
+/// A zone of the IANA data base.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Zone(Tz);
+
+impl Zone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(Tz::UTC);
+
+    /// Reads `Europe/Paris`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The names of all zones.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    }
+
+    /// Local date and time of an instant.
+    fn local(self, instant: Instant) -> NaiveDateTime {
+        let utc = DateTime::from_timestamp_nanos(instant.0).naive_utc();
+        let offset = self
+            .0
+            .offset_from_utc_datetime(&utc)
+            .fix()
+            .local_minus_utc();
+        utc.checked_add_signed(TimeDelta::seconds(i64::from(offset)))
+            .unwrap_or(utc)
+    }
+
+    /// The local day of an instant.
+    #[must_use]
+    pub fn date_of(self, instant: Instant) -> Date {
+        Date(self.local(instant).date().to_epoch_days())
+    }
+
+    /// Seconds since the local midnight by the clock on the wall.
+    #[must_use]
+    pub fn seconds_of_day(self, instant: Instant) -> u32 {
+        self.local(instant).time().num_seconds_from_midnight()
+    }
+
+    /// The first instant of a local day. Where midnight does not exist (a change of the clock), the day
+    /// begins with the first instant after.
+    #[must_use]
+    pub fn start_of(self, date: Date) -> Instant {
+        self.at(date, 0)
+    }
+
+    /// The instant at which the clock shows this many seconds since midnight (up to and including
+    /// 86 400, the start of the next day). Where the clock shows it twice, the first time; where it never
+    /// does, the first instant after the gap.
+    #[must_use]
+    pub fn at(self, date: Date, seconds_of_day: u32) -> Instant {
+        if seconds_of_day >= 86_400 {
+            return self.at(date.plus_days(1), 0);
+        }
+        let day = chrono::NaiveDate::from_epoch_days(date.0).unwrap_or_default();
+        let time =
+            NaiveTime::from_num_seconds_from_midnight_opt(seconds_of_day, 0).unwrap_or_default();
+        let local = day.and_time(time);
+        let found = self.0.from_local_datetime(&local).earliest();
+        match found {
+            Some(instant) => clamped(instant.timestamp()),
+            None => self.after_gap(local),
+        }
+    }
+
+    /// The end of the gap around a local time that does not exist: the offset before the gap applied
+    /// to it gives an instant behind the change, from which the change is at most a day back.
+    fn after_gap(self, local: NaiveDateTime) -> Instant {
+        let day_before = local
+            .checked_sub_signed(TimeDelta::days(1))
+            .unwrap_or(local);
+        let offset = |utc: &NaiveDateTime| {
+            i64::from(self.0.offset_from_utc_datetime(utc).fix().local_minus_utc())
+        };
+        let before = offset(&day_before);
+        let wall = local.and_utc().timestamp().saturating_sub(before);
+        let (mut low, mut high) = (wall.saturating_sub(86_400), wall);
+        let at = |seconds: i64| {
+            DateTime::from_timestamp(seconds, 0).map_or(before, |utc| offset(&utc.naive_utc()))
+        };
+        while high.saturating_sub(low) > 1 {
+            let middle = low.midpoint(high);
+            if at(middle) == before {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        clamped(high)
+    }
+
+    /// `2026-03-02 09:00`, with seconds only where there are some.
+    #[must_use]
+    pub fn local_text(self, instant: Instant) -> String {
+        let local = self.local(instant);
+        let format = match (local.second(), local.nanosecond()) {
+            (0, 0) => "%Y-%m-%d %H:%M",
+            (_, 0) => "%Y-%m-%d %H:%M:%S",
+            _ => "%Y-%m-%d %H:%M:%S%.f",
+        };
+        local.format(format).to_string()
+    }
+}
+
+fn clamped(seconds: i64) -> Instant {
+    Instant::of_seconds(seconds).unwrap_or(if seconds < 0 {
+        Instant::MIN
+    } else {
+        Instant::MAX
+    })
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}

@@ -1,0 +1,218 @@
+//! Windows: the months, quarters and years over which things are counted, in the contract's zone.
+
+use crate::base::time::{Between, Date, Instant, Month, MonthEnd, Zone};
+
+/// A kind of window.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WindowKind {
+    /// A local day.
+    Day,
+    /// A week from Monday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar year.
+    Year,
+    /// A month counted from the start of the term.
+    ContractMonth,
+    /// Three months counted from the start of the term.
+    ContractQuarter,
+    /// A year counted from the start of the term.
+    ContractYear,
+    /// The whole term.
+    Term,
+}
+
+impl WindowKind {
+    /// Every kind, shorter ones first.
+    pub const ALL: [Self; 9] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::ContractMonth,
+        Self::ContractQuarter,
+        Self::ContractYear,
+        Self::Term,
+    ];
+
+    /// The word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+            Self::ContractMonth => "contract month",
+            Self::ContractQuarter => "contract quarter",
+            Self::ContractYear => "contract year",
+            Self::Term => "term",
+        }
+    }
+
+    /// Months of a window that is anchored on the term.
+    fn contract_months(self) -> Option<i32> {
+        match self {
+            Self::ContractMonth => Some(1),
+            Self::ContractQuarter => Some(3),
+            Self::ContractYear => Some(12),
+            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year | Self::Term => None,
+        }
+    }
+}
+
+/// The windows of a contract. Each instance of a kind has an index: calendar months are
+/// year × 12 + month − 1, quarters year × 4 + quarter − 1, years the year, days and weeks count from
+/// 1970, contract windows from 0 at the start of the term, and the term is 0.
+///
+/// INVARIANT (anchored): contract windows start at the term's first day plus whole months, each
+/// computed from that first day and never from the window before.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Windows {
+    zone: Zone,
+    first: Date,
+    last: Date,
+    month_end: MonthEnd,
+}
+
+impl Windows {
+    /// The windows of a term, first and last day included.
+    #[must_use]
+    pub fn new(zone: Zone, first: Date, last: Date, month_end: MonthEnd) -> Self {
+        Self {
+            zone,
+            first,
+            last,
+            month_end,
+        }
+    }
+
+    /// First and last day of the term.
+    #[must_use]
+    pub fn term(&self) -> (Date, Date) {
+        (self.first, self.last)
+    }
+
+    /// The time of the term.
+    #[must_use]
+    pub fn term_bounds(&self) -> Between {
+        self.bounds(WindowKind::Term, 0)
+    }
+
+    /// The zone whose days count.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The index of the window of a kind in which an instant lies.
+    #[must_use]
+    pub fn index_of(&self, kind: WindowKind, instant: Instant) -> i64 {
+        self.index_of_date(kind, self.zone.date_of(instant))
+    }
+
+    /// The index of the window of a kind in which a local day lies.
+    #[must_use]
+    pub fn index_of_date(&self, kind: WindowKind, date: Date) -> i64 {
+        match kind {
+            WindowKind::Day => i64::from(date.0),
+            // 1970-01-01 was a Thursday: the Monday of its week is three days before.
+            WindowKind::Week => i64::from(date.0).saturating_add(3).div_euclid(7),
+            WindowKind::Month => date.as_month().index(),
+            WindowKind::Quarter => date.as_month().index().div_euclid(3),
+            WindowKind::Year => i64::from(date.year()),
+            WindowKind::Term => 0,
+            WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
+                self.contract_index(kind, date)
+            }
+        }
+    }
+
+    fn contract_index(&self, kind: WindowKind, date: Date) -> i64 {
+        let months = i64::from(kind.contract_months().unwrap_or(1));
+        let apart = date
+            .as_month()
+            .index()
+            .saturating_sub(self.first.as_month().index());
+        // The month count is off by one where the day of the month is not reached yet.
+        let guess = apart.div_euclid(months).saturating_add(1);
+        let fits = |index: &i64| self.contract_start(kind, *index) <= date;
+        (guess.saturating_sub(3)..=guess)
+            .rev()
+            .find(fits)
+            .unwrap_or(guess)
+    }
+
+    fn contract_start(&self, kind: WindowKind, index: i64) -> Date {
+        let months = index.saturating_mul(i64::from(kind.contract_months().unwrap_or(1)));
+        self.first
+            .plus_months(i32::try_from(months).unwrap_or(i32::MAX), self.month_end)
+    }
+
+    /// First and last local day of a window, both included.
+    #[must_use]
+    pub fn days(&self, kind: WindowKind, index: i64) -> (Date, Date) {
+        let small = i32::try_from(index).unwrap_or(i32::MAX);
+        let months = |first: i64, count: i64| {
+            (
+                Month::at(first).first(),
+                Month::at(first).plus(count.saturating_sub(1)).last(),
+            )
+        };
+        match kind {
+            WindowKind::Day => (Date(small), Date(small)),
+            WindowKind::Week => {
+                let monday = Date(small.saturating_mul(7).saturating_sub(3));
+                (monday, monday.plus_days(6))
+            }
+            WindowKind::Month => months(index, 1),
+            WindowKind::Quarter => months(index.saturating_mul(3), 3),
+            WindowKind::Year => months(index.saturating_mul(12), 12),
+            WindowKind::Term => (self.first, self.last),
+            WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
+                let next = self.contract_start(kind, index.saturating_add(1));
+                (self.contract_start(kind, index), next.plus_days(-1))
+            }
+        }
+    }
+
+    /// The time of a window.
+    #[must_use]
+    pub fn bounds(&self, kind: WindowKind, index: i64) -> Between {
+        let (first, last) = self.days(kind, index);
+        Between::new(
+            self.zone.start_of(first),
+            self.zone.start_of(last.plus_days(1)),
+        )
+    }
+
+    /// The name of a window: `2026-03`, `2026-Q1`, `2026`, `week of 2026-03-02`, `contract year 1
+    /// (2026-01-01 to 2026-12-31)`.
+    #[must_use]
+    pub fn label(&self, kind: WindowKind, index: i64) -> String {
+        let (first, last) = self.days(kind, index);
+        match kind {
+            WindowKind::Day => first.to_string(),
+            WindowKind::Week => format!("week of {first}"),
+            WindowKind::Month => first.as_month().to_string(),
+            WindowKind::Quarter => {
+                let quarter = index.rem_euclid(4).saturating_add(1);
+                format!("{}-Q{quarter}", first.year())
+            }
+            WindowKind::Year => first.year().to_string(),
+            WindowKind::Term => format!("term ({first} to {last})"),
+            WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
+                format!(
+                    "{} {} ({first} to {last})",
+                    kind.word(),
+                    index.saturating_add(1)
+                )
+            }
+        }
+    }
+}
