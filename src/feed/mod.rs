@@ -26,7 +26,7 @@ use crate::feed::register::Holding;
 ///
 /// INVARIANT (canonical): texts, assets and events are numbered by their order, never by that of files
 /// and lines, so the same lines in any order give the same feed but for the origins.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Feed {
     /// The files read, by name: registers and feeds.
     pub files: Vec<FileAccount>,
@@ -54,7 +54,7 @@ pub struct FileAccount {
 }
 
 /// What one contract sees of a feed.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct ContractFeed {
     /// Its events, in total order.
     pub events: Events,
@@ -72,7 +72,9 @@ pub struct ContractFeed {
 impl ContractFeed {
     /// The register's entry for an asset.
     pub fn holding(&self, asset: AssetId) -> Option<&Holding> {
-        let place = self.holdings.binary_search_by_key(&asset, |holding| holding.asset);
+        let place = self
+            .holdings
+            .binary_search_by_key(&asset, |holding| holding.asset);
         self.holdings.get(place.ok()?)
     }
 }

@@ -33,15 +33,17 @@ impl Holding {
     /// The row of attributes that holds on a day: the last change not after it, else the first there is
     /// (attributes are known before an asset joins).
     pub fn row_on(&self, day: Date) -> Option<u32> {
-        let later = self.changes.partition_point(|change| change.from.is_none_or(|from| from <= day));
+        let later = self
+            .changes
+            .partition_point(|change| change.from.is_none_or(|from| from <= day));
         let change = self.changes.get(later.saturating_sub(1))?;
         Some(change.row)
     }
 
     /// Whether it stands under the contract on a day.
     pub fn is_member(&self, day: Date) -> bool {
-        self.members.iter().any(|(from, to)| {
-            from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
-        })
+        self.members
+            .iter()
+            .any(|(from, to)| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to))
     }
 }
