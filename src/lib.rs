@@ -13,5 +13,6 @@
 
 pub mod base;
 pub mod check;
+pub mod feed;
 pub mod plan;
 pub mod syntax;

@@ -1,0 +1,102 @@
+//! The events of one contract: heads in total order, fields in columns.
+
+use std::ops::Range;
+
+use crate::base::ids::{AssetId, FieldId, KindId};
+use crate::base::number::Ratio;
+use crate::base::symbol::Symbol;
+use crate::base::time::Instant;
+use crate::feed::column::Column;
+
+/// Where a line stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Origin {
+    /// Index into `Feed::files`.
+    pub file: u32,
+    /// The line, from 1; the first of a row that spans several.
+    pub line: u32,
+}
+
+/// What every event has; its fields are in [`Events`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// The kind.
+    pub kind: KindId,
+    /// The row in the columns of its kind.
+    pub row: u32,
+    /// The asset, where one is named.
+    pub asset: Option<AssetId>,
+    /// How many: 1 for a serial asset, at least 1 for a lot.
+    pub quantity: i64,
+    /// When it happened.
+    pub occurred: Instant,
+    /// When the source wrote it down, where the feed says so.
+    pub recorded: Option<Instant>,
+    /// The order that the source gives to events of one instant; 0 where it gives none.
+    pub sequence: i64,
+    /// Who says so, in `Feed::symbols`; the empty text where nobody is named.
+    pub source: Symbol,
+    /// The event's id in `Feed::ids`; `None` for a row of a table in which each row is an event.
+    pub id: Option<Symbol>,
+    /// The line it came from.
+    pub origin: Origin,
+}
+
+impl Event {
+    /// When it was known: recorded, else occurred.
+    pub fn known(&self) -> Instant {
+        self.recorded.unwrap_or(self.occurred)
+    }
+}
+
+/// The events of one contract that are in use.
+///
+/// INVARIANT (total order): heads stand grouped by subject, and inside a subject by occurred, sequence,
+/// kind, id, source, then values. Rows of a kind's columns are numbered in the same order. Hence the
+/// order of files and lines never matters, and a walk reads memory forwards.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Events {
+    /// The heads, in total order.
+    pub heads: Vec<Event>,
+    /// The fields: by `KindId`, then by `FieldId`.
+    pub fields: Vec<Vec<Column>>,
+}
+
+impl Events {
+    /// The column of a field.
+    pub fn column(&self, kind: KindId, field: FieldId) -> Option<&Column> {
+        self.fields.get(kind.index())?.get(field.index())
+    }
+
+    /// The integer stored for a field of an event; `None` where it is empty.
+    #[inline]
+    pub fn value(&self, event: &Event, field: FieldId) -> Option<i128> {
+        self.column(event.kind, field)?.get(event.row)
+    }
+
+    /// The exact number in a field of an event; `None` where it is empty.
+    pub fn number(&self, event: &Event, field: FieldId) -> Option<Ratio> {
+        self.column(event.kind, field)?.number(event.row)
+    }
+
+    /// The events of a subject, in total order.
+    pub fn of(&self, subject: &Subject) -> &[Event] {
+        self.heads.get(subject.range()).unwrap_or_default()
+    }
+}
+
+/// What is walked by itself: one asset, or all events that name none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subject {
+    /// The asset; `None` for the events without one.
+    pub asset: Option<AssetId>,
+    /// Its events: a range of `Events::heads`, empty for an asset that the feed is silent about.
+    pub events: Range<u32>,
+}
+
+impl Subject {
+    /// The range of its events.
+    pub fn range(&self) -> Range<usize> {
+        self.events.start as usize..self.events.end as usize
+    }
+}

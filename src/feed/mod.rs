@@ -1,0 +1,104 @@
+//! Bytes to events: read, typed, routed to their contracts, deduplicated, corrected, put in order.
+//!
+//! A feed is read once for all contracts of a workspace. `session` opens files and hands in byte
+//! streams; nothing here touches a file or a clock. [`read`](read::read) turns bytes into a
+//! [`RawFeed`](read::RawFeed), `resolve` cuts it at an as-of instant and gives a [`Feed`].
+//!
+//! No line is lost: every one is counted under one [`Fate`](evidence::Fate), and what is not used is
+//! listed with file, line, reason and fix.
+
+pub mod column;
+pub mod events;
+pub mod evidence;
+pub mod input;
+pub mod mapping;
+pub mod register;
+pub mod schema;
+
+use crate::base::ids::AssetId;
+use crate::base::symbol::{Interner, Symbol};
+use crate::feed::column::Column;
+use crate::feed::events::{Event, Events, Subject};
+use crate::feed::evidence::{Evidence, Tally};
+use crate::feed::register::Holding;
+
+/// What a set of files says, as known at an as-of instant.
+///
+/// INVARIANT (canonical): texts, assets and events are numbered by their order, never by that of files
+/// and lines, so the same lines in any order give the same feed but for the origins.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// The files read, by name: registers and feeds.
+    pub files: Vec<FileAccount>,
+    /// Texts of fields and attributes, and names of sources. Symbols are in the order of their texts.
+    pub symbols: Interner,
+    /// Ids of events, for `Event::id`: those given, or a digest of the content.
+    pub ids: Interner,
+    /// Identities of assets: the symbol with the number of an `AssetId`. In the order of their texts.
+    pub assets: Interner,
+    /// By contract, in the order of the schemas.
+    pub contracts: Vec<ContractFeed>,
+    /// The account of all lines.
+    pub evidence: Evidence,
+}
+
+/// A file and what became of its lines.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileAccount {
+    /// Its name, as the workspace shows it.
+    pub name: String,
+    /// Whether it is a register of assets.
+    pub is_register: bool,
+    /// What became of its lines.
+    pub tally: Tally,
+}
+
+/// What one contract sees of a feed.
+#[derive(Clone, Debug)]
+pub struct ContractFeed {
+    /// Its events, in total order.
+    pub events: Events,
+    /// Every asset of the register under this contract and every asset that its events name, in the
+    /// order of `AssetId`; last, if there are any, the events without asset.
+    pub subjects: Vec<Subject>,
+    /// Assets that the register holds under this contract, in the order of `AssetId`.
+    pub holdings: Vec<Holding>,
+    /// Attributes of the register's rows: by `FamilyId`, then by `AttributeId`.
+    pub attribute_columns: Vec<Vec<Column>>,
+    /// The account of this contract.
+    pub evidence: Evidence,
+}
+
+impl ContractFeed {
+    /// The register's entry for an asset.
+    pub fn holding(&self, asset: AssetId) -> Option<&Holding> {
+        let place = self
+            .holdings
+            .binary_search_by_key(&asset, |holding| holding.asset);
+        self.holdings.get(place.ok()?)
+    }
+}
+
+impl Feed {
+    /// The text of an asset's identity.
+    pub fn asset(&self, asset: AssetId) -> &str {
+        self.assets.text(Symbol(asset.0))
+    }
+
+    /// Who says that an event happened; empty where nobody is named.
+    pub fn source(&self, event: &Event) -> &str {
+        self.symbols.text(event.source)
+    }
+
+    /// The id of an event.
+    pub fn id(&self, event: &Event) -> Option<&str> {
+        event.id.map(|id| self.ids.text(id))
+    }
+
+    /// The name of a file, by its number in origins and findings.
+    pub fn file(&self, file: u32) -> &str {
+        self.files
+            .get(file as usize)
+            .map_or("", |account| account.name.as_str())
+    }
+}

@@ -1,0 +1,85 @@
+//! What a contract expects of its feed, so that a value is typed once, when it is read.
+//!
+//! `session` builds one [`Schema`] per contract. Ids index the lists in declared order.
+
+use crate::base::currency::Currency;
+use crate::base::ids::FamilyId;
+use crate::base::time::Zone;
+
+/// What one contract expects.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The contract's identifier, as `contract` columns and keys name it.
+    pub contract: String,
+    /// The contract's currency.
+    pub currency: Currency,
+    /// The contract's time zone.
+    pub zone: Zone,
+    /// By `PartyId`: the words that name the party (role, short name, legal name).
+    pub parties: Vec<Vec<String>>,
+    /// By `FamilyId`.
+    pub families: Vec<FamilySchema>,
+    /// By `KindId`.
+    pub kinds: Vec<KindSchema>,
+}
+
+/// A family of assets.
+#[derive(Clone, Debug)]
+pub struct FamilySchema {
+    /// Its name.
+    pub name: String,
+    /// Its attributes, by `AttributeId`.
+    pub attributes: Vec<FieldSchema>,
+}
+
+/// A kind of event.
+#[derive(Clone, Debug)]
+pub struct KindSchema {
+    /// Its name.
+    pub name: String,
+    /// The family whose assets it happens to; `None` for an event of the contract itself.
+    pub family: Option<FamilyId>,
+    /// Its fields, by `FieldId`.
+    pub fields: Vec<FieldSchema>,
+}
+
+/// A field of an event or an attribute of an asset.
+#[derive(Clone, Debug)]
+pub struct FieldSchema {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    pub kind: FieldType,
+    /// Whether it may be empty. An event that lacks a field which may not is rejected.
+    pub optional: bool,
+}
+
+/// What the values of a field are, and what a [`Column`](crate::feed::column::Column) stores for them.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FieldType {
+    /// A pure number; `35 %` is 0.35. Stored exactly, at the column's scale.
+    Number,
+    /// Money of this currency; another currency is rejected. Stored in whole units of the currency, at
+    /// the column's scale.
+    Money(Currency),
+    /// A time on the clock. Stored in seconds.
+    Seconds,
+    /// Calendar days. Stored in days (a week is seven).
+    Days,
+    /// Months. Stored in months (a year is twelve).
+    Months,
+    /// A number of things, such as pages. Stored exactly.
+    Thing(String),
+    /// Text. Stored as a `Symbol` of `Feed::symbols`.
+    Text,
+    /// yes or no. Stored as 1 or 0.
+    Flag,
+    /// One of these words. Stored as the place of the word in the list.
+    Choice(Vec<String>),
+    /// A day. Stored as `Date::0`, days since 1970-01-01.
+    Date,
+    /// An instant. Stored as `Instant::0`, nanoseconds since 1970 UTC.
+    Instant,
+    /// A party of the contract. Stored as `PartyId`.
+    Party,
+}
