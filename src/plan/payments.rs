@@ -195,7 +195,7 @@ impl Builder<'_> {
     /// What a sentence observes by itself; `None` where it reads measures only.
     fn observed(&mut self, sentence: &CheckedSentence, place: &Place) -> Option<Observed> {
         match (&sentence.opener, &sentence.basis) {
-            (Opener::On(kind, filter), _) => Some(Observed {
+            (Opener::On(kind, filter), basis) => Some(Observed {
                 trigger: Trigger::Event(*kind),
                 family: self
                     .contract
@@ -203,7 +203,7 @@ impl Builder<'_> {
                     .get(kind.index())
                     .and_then(|kind| kind.family),
                 filter: filter.as_ref().map(|filter| self.formula(filter, place)),
-                value: Formula::Read(Read::LotQuantity),
+                value: self.event_quantity(basis),
                 kind: Kind::Number,
             }),
             (Opener::Outcome(obligation, outcome), _) => Some(Observed {
@@ -244,6 +244,19 @@ impl Builder<'_> {
                 kind: Kind::Number,
             }),
             (_, Basis::Once | Basis::Each | Basis::For(..)) => None,
+        }
+    }
+
+    /// What one event adds: the size of its lot, or the units of a quantity that it carries.
+    fn event_quantity(&mut self, basis: &Basis) -> Formula {
+        match basis {
+            Basis::For(value, size, part) => {
+                let quantity = self.formula(value, &Place::in_walk());
+                counted(quantity, size, part.unwrap_or(Part::ProRata))
+            }
+            Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => {
+                Formula::Read(Read::LotQuantity)
+            }
         }
     }
 

@@ -1,0 +1,10 @@
+//! Scenarios: the examples that stand beside the clauses, run on the engine itself.
+
+mod expect;
+mod facts;
+mod run;
+mod schema;
+mod table;
+
+pub use run::{Outcome, Trial, run};
+pub use schema::schema;

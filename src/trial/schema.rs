@@ -1,0 +1,76 @@
+//! What a contract expects of its feed.
+
+use crate::base::quantity::Unit;
+use crate::base::value::Kind;
+use crate::check::contract::{Contract, Field, Party};
+use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Schema};
+
+/// The schema by which the feed of a contract is read.
+#[must_use]
+pub fn schema(contract: &Contract) -> Schema {
+    let fields = |fields: &[Field]| fields.iter().map(field).collect();
+    Schema {
+        contract: contract.id.clone(),
+        currency: contract.currency,
+        zone: contract.zone,
+        parties: contract.parties.iter().map(names).collect(),
+        families: contract
+            .families
+            .iter()
+            .map(|family| FamilySchema {
+                name: family.name.clone(),
+                // An attribute may always be missing: the register need not hold it.
+                attributes: family.attributes.iter().map(|attribute| optional(field(attribute))).collect(),
+            })
+            .collect(),
+        kinds: contract
+            .kinds
+            .iter()
+            .map(|kind| KindSchema {
+                name: kind.name.clone(),
+                family: kind.family,
+                fields: fields(&kind.fields),
+            })
+            .collect(),
+    }
+}
+
+fn names(party: &Party) -> Vec<String> {
+    vec![party.role.clone(), party.name.clone(), party.title.clone()]
+}
+
+fn optional(field: FieldSchema) -> FieldSchema {
+    FieldSchema {
+        optional: true,
+        ..field
+    }
+}
+
+fn field(field: &Field) -> FieldSchema {
+    FieldSchema {
+        name: field.name.clone(),
+        kind: field_type(&field.kind),
+        optional: field.optional,
+    }
+}
+
+fn field_type(kind: &Kind) -> FieldType {
+    match kind {
+        Kind::Number | Kind::Percentage => FieldType::Number,
+        Kind::Money(currency) => FieldType::Money(*currency),
+        Kind::Quantity(unit) => match unit {
+            Unit::Second | Unit::WorkingSecond => FieldType::Seconds,
+            Unit::Day | Unit::BusinessDay => FieldType::Days,
+            Unit::Month => FieldType::Months,
+            Unit::Thing(name) => FieldType::Thing(name.to_string()),
+            Unit::Money(currency) => FieldType::Money(*currency),
+            Unit::One => FieldType::Number,
+        },
+        Kind::Text => FieldType::Text,
+        Kind::Choice(words) => FieldType::Choice(words.clone()),
+        Kind::Flag => FieldType::Flag,
+        Kind::Date => FieldType::Date,
+        Kind::Instant => FieldType::Instant,
+        Kind::Party => FieldType::Party,
+    }
+}
