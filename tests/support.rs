@@ -1,0 +1,102 @@
+//! What several test files need: the project's contracts, temporary workspaces, the program itself.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use consigne::base::diagnostic::{Diagnostic, Severity};
+use consigne::base::source::Sources;
+use consigne::check::contract::Contract;
+
+/// The folder of the project.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shared data beside the project, if it is there; otherwise says that a test is skipped.
+pub(crate) fn shared(test: &str, path: &str) -> Option<PathBuf> {
+    let found = root().join("../shared").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    eprintln!("SKIPPED {test}: ../shared/{path} is absent");
+    None
+}
+
+/// The folders of the sample agreements, by name.
+pub(crate) fn samples() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(root().join("contracts")).unwrap();
+    let mut folders: Vec<PathBuf> = folders
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("consigne.toml").exists())
+        .collect();
+    folders.sort();
+    assert!(folders.len() >= 5, "the samples are gone: {folders:?}");
+    folders
+}
+
+/// The contract files of the samples.
+pub(crate) fn contracts() -> Vec<(PathBuf, String)> {
+    let paths = samples().into_iter().map(|folder| folder.join("contract.consigne"));
+    paths.map(|path| (path.clone(), std::fs::read_to_string(&path).unwrap())).collect()
+}
+
+/// A text read and checked.
+pub(crate) struct Checked {
+    pub(crate) contract: Option<Contract>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) sources: Sources,
+}
+
+impl Checked {
+    /// Everything that keeps the contract from being evaluated.
+    pub(crate) fn refusals(&self) -> Vec<&Diagnostic> {
+        self.diagnostics.iter().filter(|finding| finding.severity() != Severity::Warning).collect()
+    }
+
+    /// The findings, one a line, with code and place.
+    pub(crate) fn listing(&self) -> String {
+        let mut out = String::new();
+        for finding in &self.diagnostics {
+            let place = self.sources.position(finding.primary.span);
+            let code = finding.code.as_str();
+            writeln!(out, "{code} {}:{} {}", place.line, place.column, finding.message).unwrap();
+        }
+        out
+    }
+}
+
+/// Reads and checks a text.
+pub(crate) fn checked(text: &str) -> Checked {
+    let mut sources = Sources::default();
+    let source = sources.add("contract.consigne", text);
+    let (file, mut diagnostics) = consigne::syntax::parse(source, text);
+    let mut contract = None;
+    if diagnostics.iter().all(|finding| finding.severity() == Severity::Warning) {
+        let (found, more) = consigne::check::check(source, &file);
+        contract = found;
+        diagnostics.extend(more);
+    }
+    Checked {
+        contract,
+        diagnostics,
+        sources,
+    }
+}
+
+/// Runs the program in a folder.
+pub(crate) fn consigne(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_consigne"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// Standard output of a run that must succeed.
+pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = consigne(folder, arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?} in {}: {errors}", folder.display());
+    String::from_utf8(output.stdout).unwrap()
+}
