@@ -1,4 +1,19 @@
 //! Text → `File`: the syntax tree of one contract file, with a place for everything, and nothing
 //! resolved yet.
 
+mod conventions;
+mod cursor;
+mod expected;
+mod grammar;
+mod items;
+mod limits;
+mod outline;
+mod parse;
+mod rounding;
+mod scenarios;
+mod sentences;
 pub mod tree;
+mod values;
+
+pub use outline::outline;
+pub use parse::parse;

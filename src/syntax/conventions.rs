@@ -1,0 +1,125 @@
+//! Matched conventions → the tree.
+
+use crate::base::span::Spanned;
+use crate::base::time::{MonthEnd, Weekday};
+use crate::base::vocabulary::{
+    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, MonthLength, RepeatedTrigger, RoundingPlace, SecondStart,
+    StillOpen, YearLength,
+};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::grammar::Rule;
+use crate::syntax::rounding::rounding;
+use crate::syntax::tree::{Convention, WorkingHours};
+
+/// The rows of `conventions { … }`.
+pub(super) fn conventions(mut cursor: Cursor<'_>) -> Vec<Spanned<Convention>> {
+    let rows = cursor.each(Rule::convention).into_iter();
+    rows.filter_map(|row| {
+        let span = row.span();
+        convention(row).map(|convention| Spanned::new(convention, span))
+    })
+    .collect()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other conventions")]
+fn convention(mut row: Cursor<'_>) -> Option<Convention> {
+    let pair = row.next()?;
+    let rule = pair.as_rule();
+    let mut cursor = row.enter(pair);
+    // Every convention begins with its name.
+    cursor.next();
+    let answer = cursor.peek();
+    let is = |word: Rule| answer == Some(word);
+    Some(match rule {
+        Rule::c_month_end if is(Rule::next_day) => Convention::MonthEnd(MonthEnd::NextDay),
+        Rule::c_month_end if is(Rule::same_day) => Convention::MonthEnd(MonthEnd::SameDayElseLast),
+        Rule::c_month_end => Convention::MonthEnd(MonthEnd::LastDay),
+        Rule::c_working_hours => Convention::WorkingHours {
+            week: cursor.each(Rule::day_hours).into_iter().map(day_hours).collect(),
+            holidays: holidays(&mut cursor),
+        },
+        Rule::c_business_days => Convention::BusinessDays {
+            days: cursor.each(Rule::day_range).into_iter().map(|mut range| weekdays(&mut range)).collect(),
+            holidays: holidays(&mut cursor),
+        },
+        Rule::c_rounded => {
+            let rounding = rounding(&mut cursor);
+            let place = match cursor.peek() {
+                Some(Rule::on_the_total) => RoundingPlace::Total,
+                _ => RoundingPlace::Line,
+            };
+            Convention::Rounded(rounding, place)
+        }
+        Rule::c_month_of if is(Rule::thirty_days) => Convention::MonthOf(MonthLength::Thirty),
+        Rule::c_month_of if is(Rule::thirty_of_360) => Convention::MonthOf(MonthLength::ThirtyOf360),
+        Rule::c_month_of => Convention::MonthOf(MonthLength::Actual),
+        Rule::c_year_of if is(Rule::days_365) => Convention::YearOf(YearLength::Days365),
+        Rule::c_year_of if is(Rule::days_360) => Convention::YearOf(YearLength::Days360),
+        Rule::c_year_of => Convention::YearOf(YearLength::Actual),
+        Rule::c_second_start if is(Rule::restarts_time) => Convention::SecondStart(SecondStart::Restarts),
+        Rule::c_second_start => Convention::SecondStart(SecondStart::ChangesNothing),
+        Rule::c_lone_end if is(Rule::counts_from_start) => Convention::LoneEnd(LoneEnd::FromStart),
+        Rule::c_lone_end => Convention::LoneEnd(LoneEnd::Ignored),
+        Rule::c_still_open if is(Rule::does_not_count) => Convention::StillOpen(StillOpen::DoesNotCount),
+        Rule::c_still_open => Convention::StillOpen(StillOpen::Counts),
+        Rule::c_repeated if is(Rule::restarts_clock) => Convention::RepeatedTrigger(RepeatedTrigger::Restarts),
+        Rule::c_repeated if is(Rule::opens_another) => Convention::RepeatedTrigger(RepeatedTrigger::OpensAnother),
+        Rule::c_repeated => Convention::RepeatedTrigger(RepeatedTrigger::ChangesNothing),
+        Rule::c_readings => Convention::ConflictingReadings(listed(&mut cursor)),
+        Rule::c_records if is(Rule::are_held) => Convention::ConflictingRecords(ConflictingRecords::Held),
+        Rule::c_records => Convention::ConflictingRecords(ConflictingRecords::FirstKnown),
+        Rule::c_day_off if is(Rule::moves_to_next) => Convention::DeadlineOnDayOff(DeadlineOnDayOff::NextBusinessDay),
+        Rule::c_day_off => Convention::DeadlineOnDayOff(DeadlineOnDayOff::Stays),
+        Rule::c_attributes if is(Rule::at_window_start) => Convention::AttributesRead(AttributesRead::AtWindowStart),
+        Rule::c_attributes => Convention::AttributesRead(AttributesRead::AtTheEvent),
+        _ => return None,
+    })
+}
+
+/// Names with keywords between them.
+fn listed(cursor: &mut Cursor<'_>) -> Vec<crate::syntax::tree::Word> {
+    let mut names = Vec::new();
+    while let Some(rule) = cursor.peek() {
+        if rule == Rule::name {
+            names.push(cursor.word());
+        } else {
+            cursor.next();
+        }
+    }
+    names
+}
+
+fn holidays(cursor: &mut Cursor<'_>) -> Vec<crate::syntax::tree::Word> {
+    cursor.inside(Rule::holidays).map(|mut holidays| listed(&mut holidays)).unwrap_or_default()
+}
+
+fn weekdays(cursor: &mut Cursor<'_>) -> (Weekday, Weekday) {
+    let mut day = || Weekday::parse(&cursor.word().node).unwrap_or(Weekday::Monday);
+    let first = day();
+    let last = if cursor.skip(Rule::kw_day_to) {
+        Weekday::parse(&cursor.word().node).unwrap_or(first)
+    } else {
+        first
+    };
+    (first, last)
+}
+
+fn day_hours(mut cursor: Cursor<'_>) -> WorkingHours {
+    let (from, to) = weekdays(&mut cursor);
+    let mut hours = Vec::new();
+    while let Some(mut pair) = cursor.inside(Rule::hours) {
+        hours.push((clock(&pair.word().node), clock(&pair.word().node)));
+        cursor.skip(Rule::kw_and);
+    }
+    WorkingHours { from, to, hours }
+}
+
+/// Seconds of the day of `08:30` or `08:30:15`; up to 24:00. A clock that shows more is refused
+/// before lowering.
+pub(super) fn clock(text: &str) -> u32 {
+    let weights = [3600, 60, 1_u32];
+    let parts = text.split(':').zip(weights);
+    parts.fold(0, |sum, (part, weight)| {
+        sum.saturating_add(part.parse::<u32>().unwrap_or(0).saturating_mul(weight))
+    })
+}

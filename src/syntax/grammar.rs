@@ -1,0 +1,13 @@
+//! The matcher that pest makes of `grammar/`.
+
+#![expect(missing_docs, reason = "the rules are documented where they stand, in grammar/")]
+
+use pest_derive::Parser;
+
+/// The matcher.
+#[derive(Parser, Debug)]
+#[grammar = "../grammar/words.pest"]
+#[grammar = "../grammar/lexical.pest"]
+#[grammar = "../grammar/expression.pest"]
+#[grammar = "../grammar/contract.pest"]
+pub(super) struct Grammar;

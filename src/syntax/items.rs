@@ -1,0 +1,318 @@
+//! Matched items → the tree: the frame, vocabulary, definitions and tables.
+
+use crate::base::span::Spanned;
+use crate::base::time::Date;
+use crate::base::vocabulary::{Across, Bound, Collect, Frequency};
+use crate::syntax::conventions::conventions;
+use crate::syntax::cursor::Cursor;
+use crate::syntax::grammar::Rule;
+use crate::syntax::rounding::rounding;
+use crate::syntax::scenarios::scenario;
+use crate::syntax::sentences::{clause, event_reference, per_words};
+use crate::syntax::tree::{
+    Asset, Cell, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Missing, Party,
+    Policy, Row, Settled, Term,
+};
+use crate::syntax::values::{state_point, value, values};
+
+/// One item; clauses and scenarios may hold broken pieces, which are left out here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other items")]
+pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
+    let pair = item.next()?;
+    let rule = pair.as_rule();
+    let mut cursor = item.enter(pair);
+    // Every item begins with its keyword.
+    cursor.next();
+    Some(match rule {
+        Rule::heading => Item::Contract(Heading {
+            id: cursor.word(),
+            title: cursor.word(),
+        }),
+        Rule::parties => Item::Parties(cursor.each(Rule::party).into_iter().map(party).collect()),
+        Rule::term => {
+            let from = date(&mut cursor);
+            cursor.skip(Rule::kw_date_to);
+            Item::Term(Term {
+                from,
+                to: date(&mut cursor),
+            })
+        }
+        Rule::currency => Item::Currency(cursor.word()),
+        Rule::timezone => Item::Timezone(cursor.word()),
+        Rule::settled => Item::Settled(settled(cursor)),
+        Rule::conventions => Item::Conventions(conventions(cursor)),
+        Rule::asset => Item::Asset(Asset {
+            name: cursor.word(),
+            title: cursor.word_if(Rule::string),
+            attributes: cursor.each(Rule::field).into_iter().map(field).collect(),
+        }),
+        Rule::event => Item::Event(event(cursor)),
+        Rule::define => Item::Define(define(cursor)),
+        Rule::decide => Item::Decide(decide(cursor)),
+        Rule::clause => Item::Clause(clause(cursor)),
+        Rule::scenario => Item::Scenario(scenario(cursor)),
+        _ => return None,
+    })
+}
+
+/// A date; one that the calendar does not have is refused before lowering.
+pub(super) fn date(cursor: &mut Cursor<'_>) -> Spanned<Date> {
+    let word = cursor.word();
+    Spanned::new(Date::parse(&word.node).unwrap_or(Date(0)), word.span)
+}
+
+fn party(mut cursor: Cursor<'_>) -> Party {
+    Party {
+        role: cursor.word(),
+        name: cursor.word(),
+        title: cursor.word_if(Rule::string),
+        facts: cursor.each(Rule::fact).into_iter().map(|mut fact| (fact.word(), fact.word())).collect(),
+    }
+}
+
+fn settled(mut cursor: Cursor<'_>) -> Settled {
+    let span = cursor.span();
+    let word = cursor.word();
+    let every = match word.node.as_str() {
+        "quarterly" => Frequency::Quarterly,
+        "yearly" => Frequency::Yearly,
+        _ => Frequency::Monthly,
+    };
+    cursor.skip(Rule::kw_payable);
+    cursor.skip(Rule::kw_within);
+    Settled {
+        span,
+        every: Spanned::new(every, word.span),
+        payable_within: (cursor.peek() == Some(Rule::number)).then(|| cursor.number()),
+    }
+}
+
+fn event(mut cursor: Cursor<'_>) -> Event {
+    let names = cursor.words(Rule::name);
+    let family = cursor.skip(Rule::kw_of).then(|| cursor.word());
+    Event {
+        names,
+        family,
+        fields: cursor.each(Rule::field).into_iter().map(field).collect(),
+    }
+}
+
+fn field(mut cursor: Cursor<'_>) -> Field {
+    let name = cursor.word();
+    let kind = match cursor.inside(Rule::field_type) {
+        Some(kind) => Spanned::new(field_kind(kind.clone()), kind.span()),
+        None => Spanned::new(FieldKind::Text, cursor.span()),
+    };
+    let mut field = Field {
+        name,
+        kind,
+        optional: None,
+        cumulative: None,
+        reset_by: Vec::new(),
+    };
+    for mut option in cursor.each(Rule::field_option) {
+        let span = option.span();
+        match option.peek() {
+            Some(Rule::kw_optional) => field.optional = Some(span),
+            Some(Rule::kw_cumulative) => field.cumulative = Some(span),
+            _ => {
+                if let Some(mut reset) = option.inside(Rule::field_reset) {
+                    reset.skip(Rule::kw_reset_by);
+                    field.reset_by.push(reset.word());
+                    while reset.skip(Rule::kw_or) || reset.peek() == Some(Rule::name) {
+                        field.reset_by.push(reset.word());
+                    }
+                }
+            }
+        }
+    }
+    field
+}
+
+fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {
+    match cursor.peek() {
+        Some(Rule::ty_number) => FieldKind::Number,
+        Some(Rule::ty_percentage) => FieldKind::Percentage,
+        Some(Rule::ty_money) => FieldKind::Money,
+        Some(Rule::ty_duration) => FieldKind::Duration,
+        Some(Rule::ty_date) => FieldKind::Date,
+        Some(Rule::ty_instant) => FieldKind::Instant,
+        Some(Rule::ty_flag) => FieldKind::Flag,
+        Some(Rule::ty_party) => FieldKind::Party,
+        Some(Rule::field_count) => match cursor.inside(Rule::field_count) {
+            Some(mut count) => {
+                count.skip(Rule::ty_count);
+                FieldKind::Count(count.word())
+            }
+            None => FieldKind::Number,
+        },
+        Some(Rule::field_choice) => {
+            let choice = cursor.inside(Rule::field_choice);
+            FieldKind::Choice(choice.map(|mut choice| choice.words(Rule::any_name)).unwrap_or_default())
+        }
+        _ => FieldKind::Text,
+    }
+}
+
+fn define(mut cursor: Cursor<'_>) -> Define {
+    let name = cursor.word();
+    let per = per_words(&mut cursor);
+    let body = match cursor.inside(Rule::state) {
+        Some(mut state) => {
+            state.skip(Rule::kw_state_from);
+            let from = state_point(&mut state);
+            state.skip(Rule::kw_state_to);
+            DefineBody::State {
+                from,
+                to: state_point(&mut state),
+            }
+        }
+        None => match cursor.inside(Rule::definition) {
+            Some(mut definition) => DefineBody::Value(value(&mut definition)),
+            None => DefineBody::Value(value(&mut cursor)),
+        },
+    };
+    let options = cursor.each(Rule::define_option).into_iter();
+    Define {
+        name,
+        per,
+        body,
+        options: options.filter_map(define_option).collect(),
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other options")]
+fn define_option(mut option: Cursor<'_>) -> Option<Spanned<DefineOption>> {
+    let span = option.span();
+    let pair = option.next()?;
+    let rule = pair.as_rule();
+    let mut cursor = option.enter(pair);
+    // Every option begins with its keyword.
+    cursor.next();
+    let node = match rule {
+        Rule::o_in => DefineOption::In(cursor.word()),
+        Rule::o_rounded => DefineOption::Rounded(rounding(&mut cursor)),
+        Rule::o_at_least => DefineOption::AtLeast(value(&mut cursor)),
+        Rule::o_at_most => DefineOption::AtMost(value(&mut cursor)),
+        Rule::o_missing => DefineOption::Missing(missing(&mut cursor)),
+        Rule::o_empty => DefineOption::Empty(empty(&mut cursor)),
+        Rule::o_across => DefineOption::Across(match cursor.peek() {
+            Some(Rule::by_time) => Across::ByTime,
+            _ => Across::LaterWindow,
+        }),
+        _ => return None,
+    };
+    Some(Spanned::new(node, span))
+}
+
+fn counted_as(cursor: &mut Cursor<'_>) -> Option<crate::syntax::tree::Expr> {
+    cursor.inside(Rule::counts_as).map(|mut counts| {
+        counts.skip(Rule::kw_counts_as);
+        value(&mut counts)
+    })
+}
+
+fn missing(cursor: &mut Cursor<'_>) -> Missing {
+    if let Some(value) = counted_as(cursor) {
+        return Missing::CountsAs(value);
+    }
+    if let Some(mut estimated) = cursor.inside(Rule::estimated) {
+        estimated.skip(Rule::kw_estimated);
+        return Missing::Estimated(estimated.number());
+    }
+    match cursor.peek() {
+        Some(Rule::adds_nothing) => Missing::AddsNothing,
+        _ => Missing::Held,
+    }
+}
+
+fn empty(cursor: &mut Cursor<'_>) -> Empty {
+    match (counted_as(cursor), cursor.peek()) {
+        (Some(value), _) => Empty::CountsAs(value),
+        (None, Some(Rule::nothing_due)) => Empty::NothingDue,
+        (None, _) => Empty::Held,
+    }
+}
+
+fn decide(mut cursor: Cursor<'_>) -> Decide {
+    let outputs = cursor.words(Rule::name);
+    cursor.skip(Rule::kw_of);
+    let family = cursor.word();
+    cursor.skip(Rule::kw_on);
+    let on = event_reference(&mut cursor);
+    let policy = match cursor.inside(Rule::policy) {
+        Some(policy) => Spanned::new(self::policy(policy.clone()), policy.span()),
+        None => Spanned::new(Policy::First, cursor.span()),
+    };
+    cursor.skip(Rule::kw_by);
+    Decide {
+        outputs,
+        family,
+        on,
+        policy,
+        columns: values(&mut cursor, Rule::sum),
+        rows: cursor.each(Rule::row).into_iter().map(row).collect(),
+    }
+}
+
+fn policy(mut cursor: Cursor<'_>) -> Policy {
+    match cursor.peek() {
+        Some(Rule::one_match) => Policy::One,
+        Some(Rule::any_match) => Policy::Any,
+        Some(Rule::best_by) => match cursor.inside(Rule::best_by) {
+            Some(mut best) => {
+                best.skip(Rule::kw_best_by);
+                Policy::BestBy(best.word())
+            }
+            None => Policy::First,
+        },
+        Some(Rule::collect) => {
+            let how = cursor.inside(Rule::collect).and_then(|mut collect| {
+                collect.skip(Rule::kw_collect);
+                collect.peek()
+            });
+            Policy::Collect(match how {
+                Some(Rule::c_sum) => Collect::Sum,
+                Some(Rule::c_count) => Collect::Count,
+                Some(Rule::c_least) => Collect::Least,
+                Some(Rule::c_greatest) => Collect::Greatest,
+                _ => Collect::List,
+            })
+        }
+        _ => Policy::First,
+    }
+}
+
+fn row(mut cursor: Cursor<'_>) -> Row {
+    let span = cursor.span();
+    let cells = cursor.each(Rule::cell).into_iter().map(|cell| Spanned::new(self::cell(cell.clone()), cell.span()));
+    Row {
+        span,
+        cells: cells.collect(),
+        outputs: values(&mut cursor, Rule::sum),
+    }
+}
+
+fn cell(mut cursor: Cursor<'_>) -> Cell {
+    if let Some(mut none) = cursor.inside(Rule::none_of) {
+        none.skip(Rule::kw_not);
+        return Cell::NoneOf(values(&mut none, Rule::sum));
+    }
+    if let Some(mut one) = cursor.inside(Rule::one_of) {
+        return Cell::OneOf(values(&mut one, Rule::sum));
+    }
+    match cursor.inside(Rule::bounds) {
+        Some(mut bounds) => Cell::Bounds(bounds.each(Rule::cell_bound).into_iter().map(cell_bound).collect()),
+        None => Cell::Anything,
+    }
+}
+
+fn cell_bound(mut cursor: Cursor<'_>) -> (Bound, crate::syntax::tree::Expr) {
+    let bound = match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::cell_from) => Bound::From,
+        Some(Rule::cell_up_to) => Bound::UpTo,
+        Some(Rule::cell_above) => Bound::Above,
+        _ => Bound::Below,
+    };
+    (bound, value(&mut cursor))
+}

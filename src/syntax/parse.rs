@@ -1,0 +1,161 @@
+//! Text → `File` and every mistake in it.
+//!
+//! What is no item runs to where the next one opens (a broken piece), inside of clauses and scenarios
+//! too; each broken piece is read again by the rule that it began, which gives the exact place. So one
+//! mistake gives one error and never hides another.
+
+use pest::Parser;
+use pest::error::{Error, ErrorVariant, InputLocation};
+use pest::iterators::Pair;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::span::{SourceId, Span};
+use crate::base::time::{Date, Month};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::expected::{help, hint, wanted};
+use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::items::item;
+use crate::syntax::limits::refusals;
+use crate::syntax::tree::File;
+
+/// Steps of matching after which a text is given up: thousands of times what a real one takes.
+const MOST_CALLS: usize = 40_000_000;
+
+/// Reads a contract file. Gives what could be read and all mistakes that were found.
+#[must_use]
+pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
+    let refused = refusals(source, text);
+    if !refused.is_empty() {
+        return (File::default(), refused);
+    }
+    pest::set_call_limit(std::num::NonZeroUsize::new(MOST_CALLS));
+    match Grammar::parse(Rule::file, text) {
+        Ok(mut pairs) => match pairs.next() {
+            Some(file) => read(file, source, text),
+            None => (File::default(), Vec::new()),
+        },
+        Err(error) => (File::default(), vec![mistake(&error, source, text, 0)]),
+    }
+}
+
+fn read(file: Pair<'_, Rule>, source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
+    let mut tree = File::default();
+    let mut found = Vec::new();
+    for pair in file.into_inner() {
+        broken_pieces(&pair, source, text, &mut found);
+        if pair.as_rule() == Rule::item {
+            tree.items.extend(item(Cursor::into(pair, source)));
+        }
+    }
+    (tree, found)
+}
+
+/// Every broken piece in a matched item, and every token that names no real date or time.
+fn broken_pieces(pair: &Pair<'_, Rule>, source: SourceId, text: &str, found: &mut Vec<Diagnostic>) {
+    let rule = match pair.as_rule() {
+        Rule::broken => Some(Rule::one_item),
+        Rule::broken_sentence => Some(Rule::one_sentence),
+        Rule::broken_step => Some(Rule::one_step),
+        Rule::date | Rule::month | Rule::clock => {
+            found.extend(unreal(pair, source));
+            None
+        }
+        _ => None,
+    };
+    match rule {
+        Some(rule) => found.push(again(pair, rule, source, text)),
+        None => {
+            for inner in pair.clone().into_inner() {
+                broken_pieces(&inner, source, text, found);
+            }
+        }
+    }
+}
+
+/// Reads a broken piece by its own rule to find out what is wrong with it.
+fn again(pair: &Pair<'_, Rule>, rule: Rule, source: SourceId, text: &str) -> Diagnostic {
+    let start = pair.as_span().start();
+    let piece = pair.as_str();
+    match Grammar::parse(rule, piece) {
+        Err(error) => mistake(&error, source, text, start),
+        Ok(_) => {
+            let span = Span::new(source, start, start.saturating_add(piece.trim_end().len()));
+            Diagnostic::new(Code::C001, span, "this does not belong here").help("close the block before it with `}`")
+        }
+    }
+}
+
+fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> Diagnostic {
+    let at = match error.location {
+        InputLocation::Pos(place) | InputLocation::Span((place, _)) => place.saturating_add(offset),
+    };
+    let rest = text.get(at..).unwrap_or_default();
+    let skipped = rest.len().saturating_sub(rest.trim_start().len());
+    let start = at.saturating_add(skipped);
+    let found = token(text.get(start..).unwrap_or_default());
+    let span = Span::new(source, start, start.saturating_add(found.len()));
+    if let Some(reserved) = reserved(found, error) {
+        return Diagnostic::new(Code::C002, span, format!("`{found}` is a word of the language and cannot be a name"))
+            .help(format!("use another spelling, such as `{reserved}`"));
+    }
+    let expected = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => wanted(positives),
+        ErrorVariant::CustomError { message } if message.contains("call limit") => {
+            return Diagnostic::new(Code::C003, span, "the text is too tangled to be read")
+                .help("give parts of it names with `define`");
+        }
+        ErrorVariant::CustomError { .. } => String::new(),
+    };
+    let what = if found.is_empty() { "the text ends here".to_owned() } else { format!("`{found}` does not fit here") };
+    let message = if expected.is_empty() { what } else { format!("{what}: expected {expected}") };
+    let diagnostic = Diagnostic::new(Code::C001, span, message);
+    let advice = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => hint(found, text.get(..start).unwrap_or_default()).or_else(|| help(positives)),
+        ErrorVariant::CustomError { .. } => None,
+    };
+    match advice {
+        Some(advice) => diagnostic.help(advice),
+        None => diagnostic,
+    }
+}
+
+/// Another spelling for a reserved word that stands where a name is expected.
+fn reserved(found: &str, error: &Error<Rule>) -> Option<String> {
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
+        return None;
+    };
+    let names = [Rule::name, Rule::path, Rule::any_name, Rule::path_name, Rule::asset_id, Rule::subject];
+    let wants_name = !positives.is_empty() && positives.iter().all(|rule| names.contains(rule));
+    let is_reserved = Grammar::parse(Rule::reserved, found).is_ok_and(|mut pairs| {
+        pairs.next().is_some_and(|pair| pair.as_str() == found)
+    });
+    (wants_name && is_reserved).then(|| format!("{found}_"))
+}
+
+/// The word, number or sign at the start of a text.
+fn token(rest: &str) -> &str {
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let length = rest.find(|letter| !word(letter)).unwrap_or(rest.len());
+    rest.get(..length.max(first)).unwrap_or_default()
+}
+
+/// A date or time that the calendar or clock does not have.
+fn unreal(pair: &Pair<'_, Rule>, source: SourceId) -> Option<Diagnostic> {
+    let text = pair.as_str();
+    let span = Span::new(source, pair.as_span().start(), pair.as_span().end());
+    let (real, what) = match pair.as_rule() {
+        Rule::date => (Date::parse(text).is_some(), "day"),
+        Rule::month => (Month::parse(text).is_some(), "month"),
+        _ => (is_clock(text), "time of the day"),
+    };
+    let found = || Diagnostic::new(Code::C005, span, format!("there is no {what} `{text}`"));
+    (!real).then(|| found().help("dates are written year-month-day, such as `2026-03-31`; times from `00:00` to `24:00`"))
+}
+
+fn is_clock(text: &str) -> bool {
+    let mut parts = text.split(':').map(|part| part.parse::<u32>().unwrap_or(99));
+    let (hours, minutes, seconds) = (parts.next().unwrap_or(99), parts.next().unwrap_or(99), parts.next().unwrap_or(0));
+    (hours < 24 && minutes < 60 && seconds < 60) || (hours, minutes, seconds) == (24, 0, 0)
+}

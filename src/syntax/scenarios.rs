@@ -1,0 +1,127 @@
+//! Matched scenarios → the tree.
+
+use crate::base::span::Spanned;
+use crate::syntax::conventions::clock;
+use crate::syntax::cursor::Cursor;
+use crate::syntax::grammar::Rule;
+use crate::syntax::items::date;
+use crate::syntax::tree::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step, Word};
+use crate::syntax::values::{outcome, value, values};
+
+/// A scenario, behind its keyword; broken steps are left out.
+pub(super) fn scenario(mut cursor: Cursor<'_>) -> Scenario {
+    let title = cursor.word();
+    let table = cursor.inside(Rule::for_each).map(table);
+    let mut steps = Vec::new();
+    while let Some(pair) = cursor.next() {
+        if pair.as_rule() == Rule::step {
+            steps.extend(step(cursor.enter(pair)));
+        }
+    }
+    Scenario { title, steps, table }
+}
+
+fn table(mut cursor: Cursor<'_>) -> ScenarioTable {
+    cursor.skip(Rule::kw_for_each);
+    let header = cursor.words(Rule::name);
+    let rows = cursor.each(Rule::table_row).into_iter();
+    ScenarioTable {
+        header,
+        rows: rows.map(|mut row| (row.span(), values(&mut row, Rule::sum))).collect(),
+    }
+}
+
+fn step(mut cursor: Cursor<'_>) -> Vec<Step> {
+    if let Some(mut assume) = cursor.inside(Rule::assume) {
+        assume.skip(Rule::kw_assume);
+        return assume.each(Rule::assumption).into_iter().map(|one| Step::Assume(assumption(one))).collect();
+    }
+    if let Some(dated) = cursor.inside(Rule::dated) {
+        return vec![Step::Event(event(dated))];
+    }
+    cursor.inside(Rule::expect).and_then(expect).map(Step::Expect).into_iter().collect()
+}
+
+fn subject(cursor: &mut Cursor<'_>, word: Rule) -> Option<Word> {
+    cursor.skip(word).then(|| cursor.word())
+}
+
+fn assumption(mut cursor: Cursor<'_>) -> Assume {
+    Assume {
+        span: cursor.span(),
+        name: cursor.word(),
+        of: subject(&mut cursor, Rule::kw_of),
+        period: subject(&mut cursor, Rule::kw_in),
+        value: value(&mut cursor),
+    }
+}
+
+fn event(mut cursor: Cursor<'_>) -> ScenarioEvent {
+    let span = cursor.span();
+    let date = date(&mut cursor);
+    let time = cursor.word_if(Rule::clock).map_or(0, |word| clock(&word.node));
+    let kind = cursor.word();
+    let quantity = cursor.inside(Rule::lot).map(|mut lot| {
+        let number = lot.number();
+        Spanned::new(number.node, number.span)
+    });
+    let asset = cursor.word_if(Rule::subject);
+    let fields = cursor.each(Rule::event_field).into_iter();
+    ScenarioEvent {
+        span,
+        date,
+        time,
+        kind,
+        quantity,
+        asset,
+        fields: fields.map(|mut field| (field.word(), value(&mut field))).collect(),
+    }
+}
+
+fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_expect);
+    let pair = cursor.next()?;
+    let rule = pair.as_rule();
+    let mut inner = cursor.enter(pair);
+    let what = if rule == Rule::expect_clause {
+        inner.skip(Rule::kw_clause);
+        Expected::Clause {
+            number: inner.word(),
+            group: subject(&mut inner, Rule::kw_for),
+            period: subject(&mut inner, Rule::kw_in),
+            amount: value(&mut inner),
+        }
+    } else if rule == Rule::expect_total {
+        inner.skip(Rule::kw_total_of);
+        Expected::Total {
+            party: inner.word(),
+            period: subject(&mut inner, Rule::kw_in),
+            amount: value(&mut inner),
+        }
+    } else if rule == Rule::expect_obligation {
+        expected_obligation(inner)?
+    } else {
+        Expected::Value {
+            name: inner.word(),
+            of: subject(&mut inner, Rule::kw_of),
+            period: subject(&mut inner, Rule::kw_in),
+            value: value(&mut inner),
+        }
+    };
+    Some(Expect { span, what })
+}
+
+fn expected_obligation(mut cursor: Cursor<'_>) -> Option<Expected> {
+    let name = cursor.word();
+    let of = subject(&mut cursor, Rule::kw_of)?;
+    cursor.skip(Rule::kw_is);
+    let rule = cursor.peek()?;
+    let word = cursor.word();
+    Some(Expected::Obligation {
+        name,
+        of,
+        outcome: Spanned::new(outcome(rule), word.span),
+        by: cursor.skip(Rule::kw_by).then(|| value(&mut cursor)),
+    })
+}

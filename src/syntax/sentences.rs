@@ -1,0 +1,278 @@
+//! Matched clauses → the tree.
+
+use crate::base::span::Spanned;
+use crate::base::vocabulary::{DayCount, LimitKind, Nature, Part, TierMode};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tree::{
+    Amount, Clause, EventRef, Limit, Obligation, Opener, Owes, Pause, Payment, Per, PerWord, Sentence,
+};
+use crate::syntax::values::{bands, filter, value};
+
+/// A clause, behind its keyword; broken sentences are left out.
+pub(super) fn clause(mut cursor: Cursor<'_>) -> Clause {
+    let number = cursor.word();
+    let title = cursor.word();
+    let prose = cursor.word_if(Rule::prose);
+    let mut sentences = Vec::new();
+    while let Some(pair) = cursor.next() {
+        if pair.as_rule() == Rule::sentence {
+            sentences.extend(sentence(cursor.enter(pair)));
+        }
+    }
+    Clause {
+        number,
+        title,
+        prose,
+        sentences,
+    }
+}
+
+fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
+    if let Some(inner) = cursor.inside(Rule::obligation) {
+        return Some(Sentence::Obligation(Box::new(obligation(inner))));
+    }
+    if let Some(inner) = cursor.inside(Rule::owes) {
+        return Some(Sentence::Owes(Box::new(owes(inner))));
+    }
+    cursor.inside(Rule::payment).map(|inner| Sentence::Pays(Box::new(payment(inner))))
+}
+
+/// The `per …` that come next.
+pub(super) fn per_words(cursor: &mut Cursor<'_>) -> Vec<PerWord> {
+    let words = cursor.each(Rule::per_words).into_iter();
+    words
+        .map(|mut per| {
+            per.skip(Rule::kw_per);
+            PerWord { words: per.word() }
+        })
+        .collect()
+}
+
+/// An event, perhaps with `where`.
+pub(super) fn event_reference(cursor: &mut Cursor<'_>) -> EventRef {
+    let mut event = cursor.inside(Rule::event_reference).unwrap_or_else(|| cursor.clone());
+    EventRef {
+        name: event.word(),
+        filter: filter(&mut event).map(Box::new),
+    }
+}
+
+fn payment(mut cursor: Cursor<'_>) -> Payment {
+    let span = cursor.span();
+    let opener = cursor.inside(Rule::opener).and_then(opener);
+    let payer = value(&mut cursor);
+    cursor.skip(Rule::kw_pays);
+    let amount = amount(&mut cursor);
+    let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
+    let per = cursor.each(Rule::per).into_iter().map(per).collect();
+    let mut part = |rule: Rule, word: Rule| {
+        cursor.inside(rule).map(|mut part| {
+            part.skip(word);
+            value(&mut part)
+        })
+    };
+    let for_quantity = part(Rule::for_part, Rule::kw_for);
+    let while_state = part(Rule::while_part, Rule::kw_while);
+    let prorated = cursor.inside(Rule::prorated).map(|prorated| prorated.span());
+    let days = days(&mut cursor);
+    let times = cursor.inside(Rule::times).map(|mut times| {
+        times.skip(Rule::kw_times);
+        value(&mut times)
+    });
+    let limits = cursor.each(Rule::limit).into_iter().map(limit).collect();
+    cursor.skip(Rule::kw_as);
+    Payment {
+        span,
+        opener,
+        payer,
+        amount,
+        payee,
+        per,
+        for_quantity,
+        while_state,
+        prorated,
+        days,
+        times,
+        limits,
+        nature: nature(&mut cursor),
+    }
+}
+
+fn opener(mut cursor: Cursor<'_>) -> Option<Opener> {
+    if let Some(mut on) = cursor.inside(Rule::on_opener) {
+        on.skip(Rule::kw_on);
+        return Some(Opener::On(event_reference(&mut on)));
+    }
+    if let Some(mut when) = cursor.inside(Rule::when_opener) {
+        when.skip(Rule::kw_when);
+        return Some(Opener::When(value(&mut when)));
+    }
+    cursor.inside(Rule::each_opener).map(|mut each| {
+        each.skip(Rule::kw_each);
+        Opener::Each(PerWord { words: each.word() })
+    })
+}
+
+fn amount(cursor: &mut Cursor<'_>) -> Amount {
+    let Some(mut inner) = cursor.inside(Rule::amount) else {
+        return Amount::Value(value(cursor));
+    };
+    let Some(mut tiers) = inner.inside(Rule::tiers) else {
+        return Amount::Value(value(&mut inner));
+    };
+    tiers.skip(Rule::kw_for);
+    let quantity = value(&mut tiers);
+    let mode = match tiers.peek() {
+        Some(Rule::band_reached) => TierMode::BandReached,
+        _ => TierMode::EachBand,
+    };
+    let span = tiers.word().span;
+    Amount::Tiers {
+        quantity,
+        mode: Spanned::new(mode, span),
+        bands: bands(&mut tiers),
+    }
+}
+
+fn per(mut cursor: Cursor<'_>) -> Per {
+    cursor.skip(Rule::kw_per);
+    let unit = PerWord { words: cursor.word() };
+    let part = match cursor.peek() {
+        Some(Rule::commenced) => Some(Part::Commenced),
+        Some(Rule::completed) => Some(Part::Completed),
+        Some(Rule::pro_rata) => Some(Part::ProRata),
+        _ => None,
+    };
+    Per {
+        unit,
+        part: part.map(|part| Spanned::new(part, cursor.word().span)),
+    }
+}
+
+fn days(cursor: &mut Cursor<'_>) -> Vec<Spanned<DayCount>> {
+    let counts = cursor.each(Rule::day_count).into_iter();
+    counts
+        .map(|count| {
+            let which = match count.peek() {
+                Some(Rule::first_counted) => DayCount::First(true),
+                Some(Rule::first_not) => DayCount::First(false),
+                Some(Rule::last_counted) => DayCount::Last(true),
+                Some(Rule::last_not) => DayCount::Last(false),
+                Some(Rule::both_not) => DayCount::Both(false),
+                _ => DayCount::Both(true),
+            };
+            Spanned::new(which, count.span())
+        })
+        .collect()
+}
+
+fn limit_kind(cursor: &mut Cursor<'_>) -> LimitKind {
+    match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::kw_at_least) => LimitKind::AtLeast,
+        _ => LimitKind::AtMost,
+    }
+}
+
+fn limit(mut cursor: Cursor<'_>) -> Limit {
+    Limit {
+        span: cursor.span(),
+        then: cursor.skip(Rule::kw_then),
+        kind: limit_kind(&mut cursor),
+        value: value(&mut cursor),
+        per: per_words(&mut cursor),
+    }
+}
+
+fn nature(cursor: &mut Cursor<'_>) -> Spanned<Nature> {
+    let mut word = cursor.inside(Rule::nature).unwrap_or_else(|| cursor.clone());
+    let span = word.span();
+    let nature = match word.next().map(|word| word.as_rule()) {
+        Some(Rule::n_reduction) => Nature::PriceReduction,
+        Some(Rule::n_bonus) => Nature::Bonus,
+        Some(Rule::n_indemnity) => Nature::Indemnity,
+        Some(Rule::n_deposit) => Nature::Deposit,
+        Some(Rule::n_sale) => Nature::Sale,
+        Some(Rule::n_interest) => Nature::Interest,
+        Some(Rule::n_fee) => Nature::Fee,
+        _ => Nature::Price,
+    };
+    Spanned::new(nature, span)
+}
+
+fn owes(mut cursor: Cursor<'_>) -> Owes {
+    let span = cursor.span();
+    let party = value(&mut cursor);
+    cursor.skip(Rule::kw_owes);
+    let kind = limit_kind(&mut cursor);
+    let amount = value(&mut cursor);
+    let per = per_words(&mut cursor);
+    let so_far = cursor.take(Rule::kw_so_far).map(|words| crate::syntax::cursor::span_of(&words, cursor.source()));
+    let mut under = cursor.inside(Rule::under).unwrap_or_else(|| cursor.clone());
+    let mut clauses = Vec::new();
+    while let Some(rule) = under.peek() {
+        if rule == Rule::clause_number {
+            clauses.push(under.word());
+        } else {
+            under.next();
+        }
+    }
+    Owes {
+        span,
+        party,
+        kind,
+        amount,
+        per,
+        so_far,
+        under: clauses,
+    }
+}
+
+fn obligation(mut cursor: Cursor<'_>) -> Obligation {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_obligation);
+    let name = cursor.word();
+    let party = value(&mut cursor);
+    cursor.skip(Rule::kw_must_have);
+    let family = cursor.word();
+    let done = event_reference(&mut cursor);
+    cursor.skip(Rule::kw_within);
+    let within = value(&mut cursor);
+    cursor.skip(Rule::kw_of);
+    let opens = event_reference(&mut cursor);
+    let days = days(&mut cursor);
+    let paused = cursor.inside(Rule::pause).map(pause);
+    let missed_after = cursor.inside(Rule::missed_after).map(|mut missed| {
+        missed.skip(Rule::kw_missed_after);
+        value(&mut missed)
+    });
+    let matched_by = cursor.inside(Rule::matched_by).map(|mut matched| {
+        matched.skip(Rule::kw_matched_by);
+        matched.word()
+    });
+    Obligation {
+        span,
+        name,
+        party,
+        family,
+        done,
+        within,
+        opens,
+        days,
+        paused,
+        missed_after,
+        matched_by,
+    }
+}
+
+fn pause(mut cursor: Cursor<'_>) -> Pause {
+    cursor.skip(Rule::kw_paused);
+    Pause {
+        state: value(&mut cursor),
+        after_deadline: match cursor.peek() {
+            Some(Rule::pause_after) => Some(true),
+            Some(Rule::pause_before) => Some(false),
+            _ => None,
+        },
+    }
+}
