@@ -1,6 +1,7 @@
 //! One field of one kind of event, or one attribute of a family, as integers at one scale.
 
 use crate::base::number::Ratio;
+use crate::feed::figure::Figure;
 
 /// Stored where a row has no value.
 const ABSENT: i64 = i64::MIN;
@@ -73,5 +74,148 @@ impl Column {
     /// The number at a row, exactly; `None` where the field was empty.
     pub fn number(&self, row: u32) -> Option<Ratio> {
         self.get(row).map(|value| Ratio::scaled(value, self.scale))
+    }
+
+    /// How many rows have no value.
+    pub fn absent(&self) -> u64 {
+        let count = match &self.values {
+            Values::Narrow(values) => values.iter().filter(|value| **value == ABSENT).count(),
+            Values::Wide(values) => values.iter().filter(|value| **value == WIDE_ABSENT).count(),
+        };
+        count as u64
+    }
+
+    /// The least and the greatest integer stored; `None` where every row is empty.
+    pub fn range(&self) -> Option<(i128, i128)> {
+        let rows = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let mut values = (0..rows).filter_map(|row| self.get(row));
+        let first = values.next()?;
+        Some(values.fold((first, first), |(least, greatest), value| {
+            (least.min(value), greatest.max(value))
+        }))
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, figure: Option<Figure>) {
+        let Some(figure) = figure else {
+            match &mut self.values {
+                Values::Narrow(values) => values.push(ABSENT),
+                Values::Wide(values) => values.push(WIDE_ABSENT),
+            }
+            return;
+        };
+        if figure.scale > self.scale {
+            self.rescale(figure.scale);
+        }
+        // INVARIANT (small) of figures: every one fits at every scale that a column can have.
+        self.store(figure.at(self.scale).unwrap_or(WIDE_ABSENT));
+    }
+
+    fn store(&mut self, value: i128) {
+        match &mut self.values {
+            Values::Wide(values) => values.push(value),
+            Values::Narrow(values) => match i64::try_from(value) {
+                Ok(value) if value != ABSENT => values.push(value),
+                Ok(_) | Err(_) => {
+                    let mut wide: Vec<i128> = values.iter().map(|value| widened(*value)).collect();
+                    wide.push(value);
+                    self.values = Values::Wide(wide);
+                }
+            },
+        }
+    }
+
+    /// Brings all values to a longer fraction.
+    fn rescale(&mut self, scale: u32) {
+        let factor = 10_i128
+            .checked_pow(scale.saturating_sub(self.scale))
+            .unwrap_or(1);
+        let before = std::mem::take(self);
+        self.scale = scale;
+        let rows = u32::try_from(before.len()).unwrap_or(u32::MAX);
+        for row in 0..rows {
+            match before.get(row) {
+                Some(value) => self.store(value.saturating_mul(factor)),
+                None => self.push(None),
+            }
+        }
+    }
+
+    /// The column of these rows, in this order; what stands for texts is renumbered.
+    pub(crate) fn gather(&self, rows: &[u32], renumber: Option<&[u32]>) -> Self {
+        let mut gathered = Self {
+            scale: self.scale,
+            values: Values::Narrow(Vec::with_capacity(rows.len())),
+        };
+        for row in rows {
+            match self.get(*row) {
+                None => gathered.push(None),
+                Some(value) => gathered.store(renumbered(value, renumber)),
+            }
+        }
+        gathered
+    }
+}
+
+fn widened(value: i64) -> i128 {
+    if value == ABSENT {
+        WIDE_ABSENT
+    } else {
+        i128::from(value)
+    }
+}
+
+/// The new number of a text, where values are texts.
+pub(crate) fn renumbered(value: i128, renumber: Option<&[u32]>) -> i128 {
+    let Some(numbers) = renumber else {
+        return value;
+    };
+    let new = usize::try_from(value).ok().and_then(|old| numbers.get(old));
+    new.map_or(value, |new| i128::from(*new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(texts: &[&str]) -> Column {
+        let mut column = Column::default();
+        for text in texts {
+            column.push(Figure::parse(text, b'.').ok());
+        }
+        column
+    }
+
+    #[test]
+    fn a_longer_fraction_rescales_the_column() {
+        let values = column(&["42", "", "0.125", "-1.5"]);
+        assert_eq!(values.scale(), 3);
+        let stored: Vec<_> = (0..5).map(|row| values.get(row)).collect();
+        assert_eq!(stored, [Some(42_000), None, Some(125), Some(-1_500), None]);
+        assert_eq!(values.number(2), Ratio::new(1, 8));
+        assert_eq!(
+            (values.absent(), values.range()),
+            (1, Some((-1_500, 42_000)))
+        );
+    }
+
+    #[test]
+    fn great_and_small_numbers_stand_in_one_column_in_any_order() {
+        let (great, small) = ("999999999999999999", "0.000000000000000001");
+        for texts in [[great, small], [small, great]] {
+            let values = column(&texts);
+            assert_eq!(values.scale(), 18);
+            for (row, text) in (0..).zip(texts) {
+                assert_eq!(values.number(row), Ratio::parse(text).ok());
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_gathered_and_texts_renumbered() {
+        let values = column(&["0", "", "1", "2"]);
+        let gathered = values.gather(&[3, 1, 0], Some(&[7, 8, 9]));
+        let stored: Vec<_> = (0..3).map(|row| gathered.get(row)).collect();
+        assert_eq!(stored, [Some(9), None, Some(7)]);
     }
 }

@@ -28,6 +28,20 @@ pub enum Fate {
     Rejected,
 }
 
+impl Fate {
+    /// All fates, in the order in which they are told.
+    pub const ALL: [Fate; 8] = [
+        Fate::Used,
+        Fate::Duplicate,
+        Fate::Superseded,
+        Fate::Retracted,
+        Fate::Conflict,
+        Fate::Unassigned,
+        Fate::NotYetKnown,
+        Fate::Rejected,
+    ];
+}
+
 /// How many lines had which fate.
 ///
 /// INVARIANT (accounted): `used + duplicate + superseded + retracted + conflict + unassigned +
@@ -111,6 +125,13 @@ pub enum Cause {
     Cycle,
     /// Known only after the as-of instant.
     NotYetKnown,
+}
+
+impl Cause {
+    /// Whether a file, or the rest of it, was not read for this cause.
+    pub fn stops_a_file(self) -> bool {
+        matches!(self, Self::Unreadable | Self::Mapping)
+    }
 }
 
 /// A line that is worth a look.

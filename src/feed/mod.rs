@@ -1,26 +1,50 @@
 //! Bytes to events: read, typed, routed to their contracts, deduplicated, corrected, put in order.
 //!
 //! A feed is read once for all contracts of a workspace. `session` opens files and hands in byte
-//! streams; nothing here touches a file or a clock. [`read`](read::read) turns bytes into a
-//! [`RawFeed`](read::RawFeed), `resolve` cuts it at an as-of instant and gives a [`Feed`].
+//! streams; nothing here touches a file or a clock. [`read`] turns bytes into a
+//! [`RawFeed`](raw::RawFeed), `resolve` cuts it at an as-of instant and gives a [`Feed`].
 //!
 //! No line is lost: every one is counted under one [`Fate`](evidence::Fate), and what is not used is
 //! listed with file, line, reason and fix.
 
+mod account;
 pub mod column;
+pub mod condition;
+mod corrections;
+mod digest;
 pub mod events;
 pub mod evidence;
+mod fault;
+mod figure;
+mod holdings;
 pub mod input;
+mod lines;
 pub mod mapping;
+mod moment;
+mod native;
+pub mod raw;
+mod read;
 pub mod register;
+mod resolve;
+mod route;
+mod rules;
 pub mod schema;
+mod table;
+mod tally;
+pub mod texts;
+mod value;
+
+pub use crate::feed::read::read;
+
+use std::collections::BTreeMap;
 
 use crate::base::ids::AssetId;
 use crate::base::symbol::{Interner, Symbol};
 use crate::feed::column::Column;
 use crate::feed::events::{Event, Events, Subject};
-use crate::feed::evidence::{Evidence, Tally};
+use crate::feed::evidence::{Cause, Evidence, Tally};
 use crate::feed::register::Holding;
+use crate::feed::texts::Texts;
 
 /// What a set of files says, as known at an as-of instant.
 ///
@@ -33,7 +57,7 @@ pub struct Feed {
     /// Texts of fields and attributes, and names of sources. Symbols are in the order of their texts.
     pub symbols: Interner,
     /// Ids of events, for `Event::id`: those given, or a digest of the content.
-    pub ids: Interner,
+    pub ids: Texts,
     /// Identities of assets: the symbol with the number of an `AssetId`. In the order of their texts.
     pub assets: Interner,
     /// By contract, in the order of the schemas.
@@ -51,6 +75,8 @@ pub struct FileAccount {
     pub is_register: bool,
     /// What became of its lines.
     pub tally: Tally,
+    /// How many findings there are of each cause.
+    pub causes: BTreeMap<Cause, u64>,
 }
 
 /// What one contract sees of a feed.
@@ -92,7 +118,7 @@ impl Feed {
 
     /// The id of an event.
     pub fn id(&self, event: &Event) -> Option<&str> {
-        event.id.map(|id| self.ids.text(id))
+        event.id.map(|id| self.ids.get(id.0))
     }
 
     /// The name of a file, by its number in origins and findings.

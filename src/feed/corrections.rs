@@ -1,0 +1,433 @@
+//! Which lines are in use: repeated ones left out, corrections and retractions applied.
+//!
+//! A correction or retraction points at the line that has the identity it names. Of all that point at one
+//! line and stand, the latest known wins; one stands unless it is itself taken back. A line that is
+//! corrected gives way to its correction, which may be corrected in turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use crate::base::time::Instant;
+use crate::feed::digest::Content;
+use crate::feed::evidence::{Cause, Fate};
+use crate::feed::raw::{Link, RawFeed, Record, Role};
+
+/// What became of a line that is not simply used, or that needs a word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Verdict {
+    /// The line.
+    pub(crate) record: u32,
+    /// Why.
+    pub(crate) cause: Cause,
+    /// The line that decided it.
+    pub(crate) by: Option<u32>,
+}
+
+/// The fate of every record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fates {
+    /// By record.
+    pub(crate) fates: Vec<Fate>,
+    /// Lines that need a word, in order of records.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// Retractions in force, and what they take back.
+    pub(crate) retractions: Vec<(u32, u32)>,
+}
+
+/// Decides the fate of every record as known at an instant.
+pub(crate) fn decide(raw: &RawFeed, as_of: Option<Instant>) -> Fates {
+    let mut fates = Fates {
+        fates: vec![Fate::Used; raw.records.len()],
+        ..Fates::default()
+    };
+    if let Some(as_of) = as_of {
+        fates.cut(raw, as_of);
+    }
+    let links = self_links(raw);
+    fates.drop_repeated(raw, &links);
+    fates.correct(raw, &links);
+    fates.verdicts.sort_unstable();
+    fates
+}
+
+/// Links by record: those that point at the identity of their own line are `own`.
+struct Links {
+    by_record: FxHashMap<u32, (Link, bool)>,
+}
+
+fn self_links(raw: &RawFeed) -> Links {
+    let own = |link: &Link| {
+        raw.record(link.record).and_then(|record| raw.id_of(record)) == Some(link.target)
+    };
+    let by_record = raw
+        .links
+        .iter()
+        .map(|link| (link.record, (*link, own(link))));
+    Links {
+        by_record: by_record.collect(),
+    }
+}
+
+impl Links {
+    fn is_own(&self, record: u32) -> bool {
+        self.by_record.get(&record).is_some_and(|(_, own)| *own)
+    }
+}
+
+impl Fates {
+    fn of(&self, record: u32) -> Fate {
+        self.fates
+            .get(record as usize)
+            .copied()
+            .unwrap_or(Fate::Rejected)
+    }
+
+    fn set(&mut self, record: u32, fate: Fate, cause: Cause, by: Option<u32>) {
+        if let Some(place) = self.fates.get_mut(record as usize) {
+            *place = fate;
+        }
+        self.verdicts.push(Verdict { record, cause, by });
+    }
+
+    fn cut(&mut self, raw: &RawFeed, as_of: Instant) {
+        for (number, record) in (0_u32..).zip(&raw.records) {
+            if record.known() > as_of {
+                self.set(number, Fate::NotYetKnown, Cause::NotYetKnown, None);
+            }
+        }
+    }
+
+    /// Of lines with one identity the first known stays; others are repeated or contradict it.
+    fn drop_repeated(&mut self, raw: &RawFeed, links: &Links) {
+        let mut repeated = self.repeated(raw);
+        let key = |number: u32| {
+            let record = raw.record(number)?;
+            let identity = raw.identity(record)?;
+            let own = links.is_own(number);
+            Some((
+                record.source,
+                identity.id,
+                own,
+                record.known(),
+                identity.content,
+                record.origin,
+            ))
+        };
+        repeated.sort_unstable_by_key(|number| (key(*number), *number));
+        let same = |a: &u32, b: &u32| {
+            key(*a).map(|key| (key.0, key.1, key.2)) == key(*b).map(|key| (key.0, key.1, key.2))
+        };
+        for group in repeated.chunk_by(same) {
+            let Some((first, others)) = group.split_first() else {
+                continue;
+            };
+            let mut versions = vec![*first];
+            for other in others {
+                let content = |number: u32| {
+                    raw.record(number)
+                        .and_then(|record| raw.identity(record))
+                        .map(|identity| identity.content)
+                };
+                let before = versions
+                    .iter()
+                    .copied()
+                    .find(|version| content(*version) == content(*other));
+                match before {
+                    Some(before) => {
+                        self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before))
+                    }
+                    // Corrections of a line by itself are versions of it, not contradictions.
+                    None if links.is_own(*other) => versions.push(*other),
+                    None => self.set(*other, Fate::Conflict, Cause::Conflict, Some(*first)),
+                }
+            }
+        }
+    }
+
+    /// Records whose id occurs more than once.
+    fn repeated(&self, raw: &RawFeed) -> Vec<u32> {
+        let mut seen: Vec<u8> = vec![0; raw.ids.len()];
+        let used = || {
+            (0_u32..)
+                .zip(&raw.records)
+                .filter(|(number, _)| self.of(*number) == Fate::Used)
+        };
+        for (_, record) in used() {
+            if let Some(count) = raw.id_of(record).and_then(|id| seen.get_mut(id as usize)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let again = |record: &Record| {
+            let id = raw.id_of(record);
+            id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
+        };
+        used()
+            .filter(|(_, record)| again(record))
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// Applies corrections and retractions.
+    fn correct(&mut self, raw: &RawFeed, links: &Links) {
+        if raw.links.is_empty() {
+            return;
+        }
+        let mut graph = Graph::new(raw, links, self);
+        graph.settle(raw);
+        for number in graph.cycle.clone() {
+            self.set(
+                number,
+                Fate::Rejected,
+                Cause::Cycle,
+                graph.target.get(&number).copied(),
+            );
+        }
+        graph.apply(raw, self);
+    }
+}
+
+/// Lines that point at lines.
+struct Graph {
+    /// What a line points at, where the feed has it.
+    target: BTreeMap<u32, u32>,
+    /// What points at a line.
+    sources: BTreeMap<u32, Vec<u32>>,
+    /// All lines that point or are pointed at, in order.
+    nodes: Vec<u32>,
+    /// The line that decides about a line, where one stands.
+    winner: BTreeMap<u32, u32>,
+    /// Lines that point at one another in a ring.
+    cycle: Vec<u32>,
+    /// Lines that take others back.
+    retracts: BTreeMap<u32, bool>,
+}
+
+impl Graph {
+    fn new(raw: &RawFeed, links: &Links, fates: &mut Fates) -> Self {
+        let bases = Bases::new(raw, links, fates);
+        let mut graph = Self {
+            target: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            nodes: Vec::new(),
+            winner: BTreeMap::new(),
+            cycle: Vec::new(),
+            retracts: BTreeMap::new(),
+        };
+        for link in raw
+            .links
+            .iter()
+            .filter(|link| fates.of(link.record) == Fate::Used)
+        {
+            let source = raw
+                .record(link.record)
+                .map_or(u32::MAX, |record| record.source);
+            graph.retracts.insert(link.record, link.retracts);
+            graph.nodes.push(link.record);
+            match bases.get(source, link.target) {
+                Some(target) if target != link.record => {
+                    graph.target.insert(link.record, target);
+                    graph.sources.entry(target).or_default().push(link.record);
+                    graph.nodes.push(target);
+                }
+                Some(_) | None => {}
+            }
+        }
+        graph.nodes.sort_unstable();
+        graph.nodes.dedup();
+        graph
+    }
+
+    /// Finds what decides about each line, from the outermost lines inwards; rings remain.
+    fn settle(&mut self, raw: &RawFeed) {
+        let mut waiting: BTreeMap<u32, usize> = self
+            .sources
+            .iter()
+            .map(|(target, sources)| (*target, sources.len()))
+            .collect();
+        let mut ready: Vec<u32> = self
+            .nodes
+            .iter()
+            .copied()
+            .filter(|node| !waiting.contains_key(node))
+            .collect();
+        while let Some(node) = ready.pop() {
+            if let Some(winner) = self.latest(raw, node) {
+                self.winner.insert(node, winner);
+            }
+            let Some(target) = self.target.get(&node).copied() else {
+                continue;
+            };
+            if let Some(count) = waiting.get_mut(&target) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    waiting.remove(&target);
+                    ready.push(target);
+                }
+            }
+        }
+        self.cycle = waiting.into_keys().collect();
+        // What points into a ring points at nothing that can be used.
+        let cycle = &self.cycle;
+        self.target
+            .retain(|_, target| cycle.binary_search(target).is_err());
+    }
+
+    /// Whether a line that points at another still stands.
+    fn stands(&self, node: u32) -> bool {
+        self.winner
+            .get(&node)
+            .is_none_or(|winner| !self.is_retraction(*winner))
+    }
+
+    fn is_retraction(&self, node: u32) -> bool {
+        self.retracts.get(&node).copied().unwrap_or_default()
+    }
+
+    /// The latest known of the lines that point at one and stand; of two known at one instant, the first
+    /// by content.
+    fn latest(&self, raw: &RawFeed, node: u32) -> Option<u32> {
+        let sources = self.sources.get(&node)?;
+        let standing = sources
+            .iter()
+            .copied()
+            .filter(|source| self.stands(*source));
+        standing.min_by_key(|source| {
+            let record = raw.record(*source);
+            let content = record
+                .and_then(|record| raw.identity(record))
+                .map(|identity| identity.content);
+            let known = record.map(Record::known);
+            (
+                std::cmp::Reverse(known),
+                content,
+                record.map(|record| record.origin),
+            )
+        })
+    }
+
+    /// Gives every line its fate.
+    fn apply(&self, raw: &RawFeed, fates: &mut Fates) {
+        let live = self.live();
+        for node in self.nodes.iter().copied() {
+            if self.cycle.binary_search(&node).is_ok() {
+                continue;
+            }
+            let target = self.target.get(&node).copied();
+            let wins = target.is_some_and(|target| self.winner.get(&target) == Some(&node));
+            match self.winner.get(&node).copied() {
+                Some(winner) if self.is_retraction(winner) => {
+                    fates.set(node, Fate::Retracted, Cause::Retracted, Some(winner));
+                    fates.retractions.push((winner, node));
+                }
+                Some(winner) => fates.set(node, Fate::Superseded, Cause::Superseded, Some(winner)),
+                None if wins && self.is_retraction(node) => {
+                    fates.set(node, Fate::Retracted, Cause::Retracted, None)
+                }
+                None if live.contains(&node) => self.lonely(node, fates),
+                None => self.beaten(raw, node, target, fates),
+            }
+        }
+    }
+
+    /// A line in force that may point at nothing.
+    fn lonely(&self, node: u32, fates: &mut Fates) {
+        let points = self.retracts.contains_key(&node) && !self.target.contains_key(&node);
+        if points && self.is_retraction(node) {
+            fates.set(node, Fate::Rejected, Cause::UnknownTarget, None);
+        } else if points {
+            fates.set(node, Fate::Used, Cause::UnknownTarget, None);
+        }
+    }
+
+    /// A line that another one beat, or that points at a line which is no longer in force.
+    fn beaten(&self, raw: &RawFeed, node: u32, target: Option<u32>, fates: &mut Fates) {
+        let winner = target.and_then(|target| self.winner.get(&target).copied());
+        let known = |node: u32| raw.record(node).map(Record::known);
+        let tied = winner.is_some_and(|winner| known(winner) == known(node));
+        let both_retract =
+            self.is_retraction(node) && winner.is_some_and(|winner| self.is_retraction(winner));
+        if tied && !both_retract {
+            fates.set(node, Fate::Conflict, Cause::Conflict, winner);
+        } else {
+            fates.set(node, Fate::Superseded, Cause::Superseded, winner.or(target));
+        }
+    }
+
+    /// The lines in force: the end of the way from each line that points at nothing.
+    fn live(&self) -> BTreeSet<u32> {
+        let roots = self
+            .nodes
+            .iter()
+            .copied()
+            .filter(|node| !self.target.contains_key(node));
+        roots
+            .map(|root| {
+                let mut node = root;
+                // Ends, because no ring is left.
+                while let Some(next) = self.winner.get(&node).copied() {
+                    node = next;
+                }
+                node
+            })
+            .collect()
+    }
+}
+
+/// For each identity that something points at: its first version.
+struct Bases(FxHashMap<(u32, u32), Option<Base>>);
+
+/// A version: whether it corrects itself, when it was known, what it says, its record.
+type Base = (bool, Instant, Content, u32);
+
+impl Bases {
+    fn new(raw: &RawFeed, links: &Links, fates: &Fates) -> Self {
+        let source = |link: &Link| {
+            raw.record(link.record)
+                .map_or(u32::MAX, |record| record.source)
+        };
+        let wanted = raw
+            .links
+            .iter()
+            .map(|link| ((source(link), link.target), None));
+        let mut bases: FxHashMap<(u32, u32), Option<Base>> = wanted.collect();
+        for (number, record) in (0_u32..).zip(&raw.records) {
+            let Some(identity) = raw.identity(record) else {
+                continue;
+            };
+            let Some(best) = bases.get_mut(&(record.source, identity.id)) else {
+                continue;
+            };
+            let own = links.is_own(number);
+            // A line that takes back its own identity is no version of it.
+            if fates.of(number) != Fate::Used || (own && record.role == Role::Retraction) {
+                continue;
+            }
+            let version = (own, record.known(), identity.content, number);
+            *best = Some(best.map_or(version, |best| best.min(version)));
+        }
+        Self(bases)
+    }
+
+    fn get(&self, source: u32, id: u32) -> Option<u32> {
+        self.0
+            .get(&(source, id))
+            .copied()
+            .flatten()
+            .map(|base| base.3)
+    }
+}
+
+impl RawFeed {
+    pub(crate) fn record(&self, number: u32) -> Option<&Record> {
+        self.records.get(number as usize)
+    }
+
+    pub(crate) fn identity(&self, record: &Record) -> Option<&crate::feed::raw::Identity> {
+        self.identities.get(record.identity? as usize)
+    }
+
+    pub(crate) fn id_of(&self, record: &Record) -> Option<u32> {
+        self.identity(record).map(|identity| identity.id)
+    }
+}

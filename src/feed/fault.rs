@@ -1,0 +1,79 @@
+//! Why a line, or what it says about one contract, is not accepted.
+
+use crate::base::suggest::closest;
+use crate::feed::evidence::Cause;
+
+/// A reason in the reader's words, and how to mend it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Fault {
+    /// The kind of reason.
+    pub(crate) cause: Cause,
+    /// What was found.
+    pub(crate) reason: String,
+    /// How to mend it.
+    pub(crate) help: Option<String>,
+}
+
+impl Fault {
+    /// A fault without help.
+    pub(crate) fn new(cause: Cause, reason: impl Into<String>) -> Self {
+        Self {
+            cause,
+            reason: reason.into(),
+            help: None,
+        }
+    }
+
+    /// Says how to mend it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers the closest of the words that would do, else lists them.
+    pub(crate) fn among<'a>(self, word: &str, words: impl Iterator<Item = &'a str>) -> Self {
+        let words: Vec<&str> = words.collect();
+        match near(word, words.iter().copied()) {
+            Some(close) => self.help(format!("did you mean `{close}`?")),
+            None if words.is_empty() => self,
+            None => self.help(format!("known are {}", listed(&words))),
+        }
+    }
+}
+
+/// The closest word, unless the word is so long that looking is a waste.
+pub(crate) fn near<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 100 {
+        None
+    } else {
+        closest(word, words)
+    }
+}
+
+/// Words in backticks, at most a dozen.
+fn listed(words: &[&str]) -> String {
+    let shown: Vec<String> = words.iter().take(12).map(|word| shown(word)).collect();
+    let more = if words.len() > 12 { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// A user's word in backticks: cut if it is long, on one line, without control characters.
+pub(crate) fn shown(word: &str) -> String {
+    let clean: String = word
+        .chars()
+        .take(60)
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect();
+    let more = if word.chars().nth(60).is_some() {
+        "…"
+    } else {
+        ""
+    };
+    format!("`{clean}{more}`")
+}

@@ -1,0 +1,180 @@
+//! Bytes to lines: compression undone, length bounded, places kept.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::feed::input::Input;
+
+/// The longest line, and the longest row of a table, in bytes.
+pub(crate) const MAX_LINE: usize = 1 << 20;
+const BUFFER: usize = 1 << 16;
+
+/// Tells how many bytes have come in, compressed as they are.
+pub(crate) type Progress<'a> = &'a dyn Fn(u64);
+
+/// The bytes of an input, uncompressed.
+pub(crate) fn open<'a>(input: Input<'a>, progress: Progress<'a>) -> BufReader<Box<dyn Read + 'a>> {
+    let counted = Counted {
+        bytes: input.bytes,
+        progress,
+    };
+    let plain: Box<dyn Read + 'a> = if input.gzip {
+        Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+            BUFFER, counted,
+        )))
+    } else {
+        Box::new(counted)
+    };
+    BufReader::with_capacity(BUFFER, plain)
+}
+
+struct Counted<'a> {
+    bytes: Box<dyn Read + Send + 'a>,
+    progress: Progress<'a>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        (self.progress)(count as u64);
+        Ok(count)
+    }
+}
+
+/// What reading a line gave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Next {
+    /// A line.
+    Line,
+    /// A line longer than [`MAX_LINE`], which was passed over.
+    TooLong,
+    /// The end.
+    End,
+}
+
+/// Reads the next line into `line`, without its end.
+pub(crate) fn next(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Next> {
+    line.clear();
+    let mut too_long = false;
+    loop {
+        let bytes = match reader.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if bytes.is_empty() {
+            let nothing = line.is_empty() && !too_long;
+            return Ok(if nothing {
+                Next::End
+            } else {
+                ended(line, too_long)
+            });
+        }
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
+        too_long |= line.len().saturating_add(part.len()) > MAX_LINE;
+        if !too_long {
+            line.extend_from_slice(part);
+        }
+        let consumed = part.len().saturating_add(usize::from(end.is_some()));
+        reader.consume(consumed);
+        if end.is_some() {
+            return Ok(ended(line, too_long));
+        }
+    }
+}
+
+fn ended(line: &mut Vec<u8>, too_long: bool) -> Next {
+    if too_long {
+        return Next::TooLong;
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Next::Line
+}
+
+/// A fence against rows without end: a quote that is never closed would take in the rest of the file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fence {
+    limit: Rc<Cell<u64>>,
+}
+
+impl Fence {
+    /// Lets a row begin at this byte.
+    pub(crate) fn row_at(&self, byte: u64) {
+        let room = MAX_LINE.saturating_add(BUFFER) as u64;
+        self.limit.set(byte.saturating_add(room));
+    }
+
+    /// Stops a stream at the fence.
+    pub(crate) fn around<R: Read>(&self, bytes: R) -> Fenced<R> {
+        self.row_at(0);
+        Fenced {
+            bytes,
+            passed: 0,
+            fence: self.clone(),
+        }
+    }
+}
+
+/// A stream that fails where a row gets too long.
+#[derive(Debug)]
+pub(crate) struct Fenced<R> {
+    bytes: R,
+    passed: u64,
+    fence: Fence,
+}
+
+impl<R: Read> Read for Fenced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.passed > self.fence.limit.get() {
+            return Err(io::Error::other(
+                "a row is longer than 1 MiB; a quote is probably not closed",
+            ));
+        }
+        let count = self.bytes.read(buffer)?;
+        self.passed = self.passed.saturating_add(count as u64);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Vec<(Next, String)> {
+        let mut reader = BufReader::with_capacity(7, text);
+        let mut line = Vec::new();
+        let mut read = Vec::new();
+        loop {
+            let next = next(&mut reader, &mut line).unwrap();
+            if next == Next::End {
+                return read;
+            }
+            read.push((next, String::from_utf8_lossy(&line).into_owned()));
+        }
+    }
+
+    #[test]
+    fn lines_end_in_any_of_three_ways() {
+        let expected: Vec<_> = ["one", "", "two", "three and more"]
+            .map(|line| (Next::Line, line.to_owned()))
+            .into();
+        assert_eq!(lines(b"one\n\r\ntwo\r\nthree and more"), expected);
+        assert!(lines(b"").is_empty());
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over() {
+        let mut text = vec![b'x'; MAX_LINE + 1];
+        text.extend_from_slice(b"\nnext\n");
+        let read = lines(&text);
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[0].0, Next::TooLong);
+        assert_eq!(read[1], (Next::Line, "next".to_owned()));
+    }
+}

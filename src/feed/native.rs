@@ -1,0 +1,423 @@
+//! The native form: one JSON event a line.
+//!
+//! `{"id":"e1","kind":"installed","asset":"P1","occurred":"2026-03-02T09:00:00+01:00","fields":{"grade":"A"}}`.
+//! Numbers are read as the text they are written in, so that none passes through a float.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::io::BufRead;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::base::ids::FieldId;
+use crate::base::time::Instant;
+use crate::feed::digest::{Content, Digester, as_id};
+use crate::feed::events::Origin;
+use crate::feed::evidence::Cause;
+use crate::feed::fault::{Fault, shown};
+use crate::feed::lines::{self, Next};
+use crate::feed::moment::Clock;
+use crate::feed::raw::{Hand, Identity, Line, RawFeed};
+use crate::feed::route::Claim;
+use crate::feed::rules::Defaults;
+
+/// The keys of an event.
+const KEYS: [&str; 12] = [
+    "id", "kind", "asset", "occurred", "recorded", "source", "contract", "quantity", "sequence",
+    "fields", "corrects", "retracts",
+];
+
+/// Reads JSON Lines.
+pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut impl BufRead, defaults: &Defaults) {
+    let mut hand = Hand {
+        point: b'.',
+        clock: Clock::new(defaults.zone),
+    };
+    let mut bytes = Vec::new();
+    let mut origin = Origin { file, line: 0 };
+    loop {
+        origin.line = origin.line.saturating_add(1);
+        match lines::next(reader, &mut bytes) {
+            Err(error) => {
+                let fault = Fault::new(
+                    Cause::Unreadable,
+                    format!("the file cannot be read from here on: {error}"),
+                );
+                return raw.blame_file(origin, fault);
+            }
+            Ok(Next::End) => return,
+            Ok(Next::TooLong) => {
+                raw.begin(origin);
+                raw.reject(
+                    origin,
+                    Fault::new(Cause::TooLong, "the line is longer than 1 MiB")
+                        .help("write one event a line"),
+                );
+            }
+            Ok(Next::Line) => {
+                let line = if origin.line == 1 {
+                    without_mark(&bytes)
+                } else {
+                    &bytes
+                };
+                if !line.trim_ascii().is_empty() {
+                    raw.begin(origin);
+                    if let Err(fault) = take(raw, origin, line, defaults, &mut hand) {
+                        raw.reject(origin, fault);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Without the byte order mark that some programs put first.
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+}
+
+/// Takes in a line.
+fn take(
+    raw: &mut RawFeed,
+    origin: Origin,
+    bytes: &[u8],
+    defaults: &Defaults,
+    hand: &mut Hand,
+) -> Result<(), Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8")
+    })?;
+    let entries: Entries = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let said = Said::of(&entries, defaults, hand)?;
+    let link = said.link();
+    let line = Line {
+        origin,
+        occurred: said.occurred,
+        recorded: said.recorded,
+        quantity: said.quantity,
+        sequence: said.sequence,
+        asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
+        source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
+        identity: Some(said.identity(raw)),
+        link: link.map(|(target, retracts)| (raw.ids.intern(target), retracts)),
+    };
+    if !matches!(link, Some((_, true))) {
+        offer(raw, &line, &said, hand)?;
+    }
+    raw.close(&line);
+    Ok(())
+}
+
+/// Offers the event to the contracts that it is for.
+fn offer(raw: &mut RawFeed, line: &Line, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
+    let kind = said.kind.as_deref().unwrap_or_default();
+    let claim = said
+        .contract
+        .as_deref()
+        .map_or(Claim::None, |contract| raw.router.claim(contract));
+    let Some(kinds) = raw.router.kinds(kind) else {
+        let cause = raw.router.astray_cause(claim, kind);
+        raw.note_stray(line.origin, cause, |raw| {
+            raw.router.astray(claim, line.asset, kind, &raw.schemas)
+        });
+        return Ok(());
+    };
+    for (name, _) in &said.fields {
+        kinds.check_field(kind, name)?;
+    }
+    let mut targets = Vec::new();
+    if !raw.router.route(claim, line.asset, &kinds, &mut targets) {
+        let cause = raw.router.astray_cause(claim, kind);
+        raw.note_stray(line.origin, cause, |raw| {
+            raw.router.astray(claim, line.asset, kind, &raw.schemas)
+        });
+    }
+    for contract in targets {
+        let Some(kind) = kinds.of(contract) else {
+            continue;
+        };
+        let Some(declared) = raw
+            .schemas
+            .get(contract)
+            .and_then(|schema| schema.kinds.get(kind.index()))
+        else {
+            continue;
+        };
+        let places: Vec<Option<&str>> = declared
+            .fields
+            .iter()
+            .map(|field| {
+                said.fields
+                    .iter()
+                    .find(|(name, _)| *name == field.name)
+                    .map(|(_, text)| &**text)
+            })
+            .collect();
+        let cell = |field: FieldId| {
+            places
+                .get(field.index())
+                .copied()
+                .flatten()
+                .map(|text| (text, None))
+        };
+        raw.offer(line, (contract, kind), hand, cell);
+    }
+    Ok(())
+}
+
+fn not_json(error: &serde_json::Error) -> Fault {
+    let message = error.to_string();
+    let what = message.split(" at line ").next().unwrap_or_default();
+    Fault::new(Cause::NotJson, format!("the line is not a JSON object: {what}, at column {}", error.column()))
+        .help("write one event a line, as in `{\"kind\":\"failed\",\"asset\":\"P1\",\"occurred\":\"2026-03-02T09:00:00+01:00\"}`")
+}
+
+/// The keys and values of a JSON object, as they stand.
+struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries<'de>, M::Error> {
+                let mut entries = Vec::with_capacity(8);
+                while let Some(Key(key)) = map.next_key()? {
+                    entries.push((key, map.next_value()?));
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+impl Entries<'_> {
+    /// Refuses a key that stands twice.
+    fn once(&self) -> Result<(), Fault> {
+        let mut seen = HashSet::with_capacity(self.0.len());
+        match self.0.iter().find(|(key, _)| !seen.insert(key)) {
+            None => Ok(()),
+            Some((key, _)) => {
+                let fault = Fault::new(
+                    Cause::RepeatedKey,
+                    format!("the key {} is given twice", shown(key)),
+                );
+                Err(fault
+                    .help("give it once: which of the two counts is not for a reader to guess"))
+            }
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A value as text; `None` for null and the empty text.
+fn scalar<'a>(key: &str, raw: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
+    let text = raw.get();
+    let value = match text.as_bytes().first() {
+        Some(b'n') => return Ok(None),
+        Some(b'{' | b'[') => {
+            let reason = format!(
+                "{} is a list or an object, and should be one value",
+                shown(key)
+            );
+            return Err(Fault::new(Cause::BadValue, reason)
+                .help("write a text, a number, true, false or null"));
+        }
+        Some(b'"') => match serde_json::from_str::<Key<'a>>(text) {
+            Ok(Key(text)) => text,
+            Err(error) => {
+                return Err(Fault::new(
+                    Cause::BadValue,
+                    format!("{} is no text: {error}", shown(key)),
+                ));
+            }
+        },
+        Some(_) | None => Cow::Borrowed(text),
+    };
+    Ok(Some(value).filter(|text| !text.trim().is_empty()))
+}
+
+/// What an event says, checked but not yet typed.
+#[derive(Default)]
+struct Said<'a> {
+    id: Option<Cow<'a, str>>,
+    kind: Option<Cow<'a, str>>,
+    asset: Option<Cow<'a, str>>,
+    occurred: Instant,
+    recorded: Option<Instant>,
+    source: Option<Cow<'a, str>>,
+    contract: Option<Cow<'a, str>>,
+    quantity: i64,
+    sequence: i64,
+    corrects: Option<Cow<'a, str>>,
+    retracts: Option<Cow<'a, str>>,
+    fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Said<'a> {
+    fn of(entries: &Entries<'a>, defaults: &Defaults, hand: &mut Hand) -> Result<Self, Fault> {
+        let mut said = Self {
+            quantity: 1,
+            ..Self::default()
+        };
+        let mut occurred = None;
+        entries.once()?;
+        for (key, raw) in &entries.0 {
+            if key == "fields" {
+                said.fields = fields(raw)?;
+                continue;
+            }
+            let value = scalar(key, raw)?;
+            match key.as_ref() {
+                "id" => said.id = value,
+                "kind" => said.kind = value,
+                "asset" => said.asset = value,
+                "occurred" => occurred = value.map(|text| instant(hand, key, &text)).transpose()?,
+                "recorded" => {
+                    said.recorded = value.map(|text| instant(hand, key, &text)).transpose()?
+                }
+                "source" => said.source = value,
+                "contract" => said.contract = value,
+                "quantity" => said.quantity = value.map_or(Ok(1), |text| quantity(&text))?,
+                "sequence" => said.sequence = value.map_or(Ok(0), |text| whole(key, &text))?,
+                "corrects" => said.corrects = value,
+                "retracts" => said.retracts = value,
+                _ => {
+                    let fault = Fault::new(
+                        Cause::UnknownKey,
+                        format!("an event has no key {}", shown(key)),
+                    );
+                    return Err(fault.among(key, KEYS.into_iter()));
+                }
+            }
+        }
+        let retraction = said.retracts.is_some();
+        said.occurred = match (occurred, said.recorded) {
+            (Some(occurred), _) => occurred,
+            (None, Some(recorded)) if retraction => recorded,
+            (None, _) => return Err(lacks("occurred")),
+        };
+        if said.kind.is_none() && !retraction {
+            return Err(lacks("kind"));
+        }
+        if retraction && said.corrects.is_some() {
+            let fault = Fault::new(
+                Cause::UnknownKey,
+                "`corrects` and `retracts` stand in one event",
+            );
+            return Err(fault.help("an event corrects another or takes it back, not both"));
+        }
+        said.source = said
+            .source
+            .or_else(|| defaults.source.clone().map(Cow::Owned));
+        said.contract = said
+            .contract
+            .or_else(|| defaults.contract.clone().map(Cow::Owned));
+        Ok(said)
+    }
+
+    fn link(&self) -> Option<(&str, bool)> {
+        let corrects = self.corrects.as_deref().map(|id| (id, false));
+        self.retracts.as_deref().map(|id| (id, true)).or(corrects)
+    }
+
+    fn identity(&self, raw: &mut RawFeed) -> Identity {
+        let content = self.content();
+        let id = match &self.id {
+            Some(id) => raw.ids.intern(id),
+            None => raw.ids.intern(&as_id(&content)),
+        };
+        Identity { id, content }
+    }
+
+    /// All but the id and when it was recorded.
+    fn content(&self) -> Content {
+        let mut digester = Digester::default();
+        for part in [
+            &self.kind,
+            &self.asset,
+            &self.source,
+            &self.contract,
+            &self.corrects,
+            &self.retracts,
+        ] {
+            digester.part(part.as_deref());
+        }
+        for number in [self.occurred.0, self.quantity, self.sequence] {
+            digester.number(number);
+        }
+        let mut fields: Vec<_> = self.fields.iter().collect();
+        fields.sort();
+        for (name, text) in fields {
+            digester.part(Some(name));
+            digester.part(Some(text));
+        }
+        digester.finish()
+    }
+}
+
+/// The fields that have a value.
+fn fields<'a>(raw: &'a RawValue) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Fault> {
+    if raw.get() == "null" {
+        return Ok(Vec::new());
+    }
+    let entries: Entries<'a> = serde_json::from_str(raw.get()).map_err(|_| {
+        Fault::new(Cause::BadValue, "`fields` is not an object")
+            .help("write it as `\"fields\":{\"grade\":\"A\"}`")
+    })?;
+    entries.once()?;
+    let mut fields = Vec::with_capacity(entries.0.len());
+    for (name, raw) in &entries.0 {
+        if let Some(text) = scalar(name, raw)? {
+            fields.push((name.clone(), text));
+        }
+    }
+    Ok(fields)
+}
+
+fn instant(hand: &mut Hand, key: &str, text: &str) -> Result<Instant, Fault> {
+    hand.clock.read(text).map_err(|mut fault| {
+        fault.reason = format!("{}: {}", shown(key), fault.reason);
+        fault
+    })
+}
+
+/// A number of things: at least one.
+pub(crate) fn quantity(text: &str) -> Result<i64, Fault> {
+    match whole("quantity", text)? {
+        number if number >= 1 => Ok(number),
+        _ => Err(Fault::new(
+            Cause::BadValue,
+            format!("{} of `quantity` is not at least 1", shown(text)),
+        )
+        .help("a lot holds one thing or more; to take an event back, retract it")),
+    }
+}
+
+/// A whole number.
+pub(crate) fn whole(key: &str, text: &str) -> Result<i64, Fault> {
+    let figure = crate::feed::figure::Figure::parse(text, b'.').ok();
+    figure
+        .and_then(crate::feed::figure::Figure::to_i64)
+        .ok_or_else(|| {
+            Fault::new(
+                Cause::BadValue,
+                format!("{} of {} is not a whole number", shown(text), shown(key)),
+            )
+        })
+}
+
+fn lacks(key: &str) -> Fault {
+    Fault::new(Cause::MissingKey, format!("the event has no {}", shown(key)))
+        .help("every event needs `kind` and `occurred`; a retraction needs `retracts` and `occurred` or `recorded`")
+}

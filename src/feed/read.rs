@@ -1,0 +1,64 @@
+//! Reads all inputs, registers first: what stands under which contract decides where events go.
+
+use crate::feed::events::Origin;
+use crate::feed::evidence::Cause;
+use crate::feed::fault::Fault;
+use crate::feed::input::{Format, Input};
+use crate::feed::lines::{self, Progress};
+use crate::feed::mapping::Mapping;
+use crate::feed::raw::RawFeed;
+use crate::feed::rules::Defaults;
+use crate::feed::schema::Schema;
+use crate::feed::{holdings, native, register, table};
+
+/// Reads registers and feeds. `progress` is told how many bytes came in, each time some did.
+///
+/// Never fails: what cannot be read is a finding of the account.
+pub fn read(
+    schemas: &[Schema],
+    mut registers: Vec<Input<'_>>,
+    mappings: &[Mapping],
+    mut inputs: Vec<Input<'_>>,
+    progress: &dyn Fn(u64),
+) -> RawFeed {
+    let mut raw = RawFeed::new(schemas);
+    registers.sort_by(|a, b| a.name.cmp(&b.name));
+    inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    for input in registers {
+        let file = raw.open(input.name.clone(), true);
+        register::read(&mut raw, file, lines::open(input, progress));
+    }
+    holdings::agree(&mut raw);
+    for input in inputs {
+        let file = raw.open(input.name.clone(), false);
+        feed(&mut raw, file, mappings, input, progress);
+    }
+    raw
+}
+
+fn feed<'a>(
+    raw: &mut RawFeed,
+    file: u32,
+    mappings: &[Mapping],
+    input: Input<'a>,
+    progress: Progress<'a>,
+) {
+    let top = Origin { file, line: 0 };
+    let Some(mapping) = mappings.get(input.mapping) else {
+        return raw.blame_file(
+            top,
+            Fault::new(Cause::Mapping, "no mapping says how to read the file"),
+        );
+    };
+    match input.format {
+        Format::JsonLines => match Defaults::of(mapping) {
+            Ok(defaults) => native::read(raw, file, &mut lines::open(input, progress), &defaults),
+            Err(fault) => raw.blame_file(top, fault),
+        },
+        Format::Csv => {
+            let name = input.name.to_ascii_lowercase();
+            let tabs = name.trim_end_matches(".gz").ends_with(".tsv");
+            table::read(raw, file, lines::open(input, progress), mapping, tabs);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! From what was read to what is in use: fates, canonical numbers, total order, accounts.
+
+use std::cmp::Ordering;
+
+use rayon::slice::ParallelSliceMut;
+
+use crate::base::ids::{AssetId, FieldId, KindId};
+use crate::base::symbol::{Interner, Symbol};
+use crate::base::time::Instant;
+use crate::feed::corrections::{self, Fates};
+use crate::feed::events::{Event, Events, Subject};
+use crate::feed::evidence::{Evidence, Fate, MissingField};
+use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
+use crate::feed::register::Holding;
+use crate::feed::schema::{FieldType, Schema};
+use crate::feed::texts::{Pool, Texts};
+use crate::feed::{ContractFeed, Feed, holdings, tally};
+
+impl RawFeed {
+    /// What was known at an instant (without one, all that was read), deduplicated, corrected and in
+    /// order.
+    pub fn resolve(&self, as_of: Option<Instant>) -> Feed {
+        let fates = corrections::decide(self, as_of);
+        let texts = Numbers::new(&self.texts);
+        let assets = Numbers::new(&self.assets);
+        let mut ids = Ids::new(self.ids.len());
+        let accounts = tally::accounts(self, &fates);
+        let contracts = accounts
+            .contracts
+            .into_iter()
+            .enumerate()
+            .map(|(contract, evidence)| {
+                let sorter = Sorter {
+                    raw: self,
+                    fates: &fates,
+                    texts: &texts,
+                    assets: &assets,
+                    contract,
+                };
+                sorter.build(&mut ids, evidence)
+            });
+        let contracts = contracts.collect();
+        Feed {
+            files: accounts.files,
+            contracts,
+            evidence: accounts.whole,
+            symbols: texts.interner(&self.texts),
+            assets: assets.interner(&self.assets),
+            ids: ids.texts,
+        }
+    }
+}
+
+/// Final numbers of texts: their place in order.
+struct Numbers {
+    /// By final number: the number in the pool.
+    order: Vec<u32>,
+    /// By number in the pool: the final number.
+    ranks: Vec<u32>,
+}
+
+impl Numbers {
+    fn new(pool: &Pool) -> Self {
+        let count = u32::try_from(pool.len()).unwrap_or(u32::MAX);
+        let mut order: Vec<u32> = (0..count).collect();
+        order.par_sort_unstable_by(|a, b| pool.get(*a).cmp(pool.get(*b)));
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in (0_u32..).zip(&order) {
+            if let Some(place) = ranks.get_mut(*number as usize) {
+                *place = rank;
+            }
+        }
+        Self { order, ranks }
+    }
+
+    fn rank(&self, number: u32) -> u32 {
+        self.ranks.get(number as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    fn interner(&self, pool: &Pool) -> Interner {
+        let mut interner = Interner::default();
+        for number in &self.order {
+            interner.intern(pool.get(*number));
+        }
+        interner
+    }
+}
+
+/// Ids of events in use, numbered as events come.
+struct Ids {
+    texts: Texts,
+    /// By number in the pool: the final number plus one.
+    numbers: Vec<u32>,
+}
+
+impl Ids {
+    fn new(count: usize) -> Self {
+        Self {
+            texts: Texts::default(),
+            numbers: vec![0; count],
+        }
+    }
+
+    fn number(&mut self, pool: &Pool, id: u32) -> Symbol {
+        let Some(place) = self.numbers.get_mut(id as usize) else {
+            return Symbol(u32::MAX);
+        };
+        if *place == 0 {
+            *place = self.texts.push(pool.get(id)).saturating_add(1);
+        }
+        Symbol(place.saturating_sub(1))
+    }
+}
+
+/// What events are sorted by before anything has to be looked up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// The final number of the asset; the greatest for none.
+    asset: u32,
+    occurred: Instant,
+    sequence: i64,
+    kind: KindId,
+}
+
+/// Puts the events of one contract in order.
+struct Sorter<'a> {
+    raw: &'a RawFeed,
+    fates: &'a Fates,
+    texts: &'a Numbers,
+    assets: &'a Numbers,
+    contract: usize,
+}
+
+impl Sorter<'_> {
+    fn build(&self, ids: &mut Ids, mut evidence: Evidence) -> ContractFeed {
+        let empty = Store::default();
+        let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
+        let sorted = self.sorted(store);
+        let (holdings, attribute_columns) = holdings::build(
+            self.raw,
+            self.contract,
+            &self.assets.ranks,
+            &self.texts.ranks,
+        );
+        let events = self.events(store, &sorted, ids);
+        if let Some(schema) = self.raw.schemas.get(self.contract) {
+            evidence.missing = missing(schema, &events);
+        }
+        let subjects = subjects(&holdings, &events.heads);
+        ContractFeed {
+            events,
+            subjects,
+            holdings,
+            attribute_columns,
+            evidence,
+        }
+    }
+
+    /// The events in use, in total order.
+    fn sorted(&self, store: &Store) -> Vec<RawEvent> {
+        let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
+        for event in &store.events {
+            let used = self.fates.fates.get(event.record as usize) == Some(&Fate::Used);
+            if let (true, Some(record)) = (used, self.raw.record(event.record)) {
+                let key = Key {
+                    asset: record
+                        .asset
+                        .map_or(u32::MAX, |asset| self.assets.rank(asset)),
+                    occurred: record.occurred,
+                    sequence: record.sequence,
+                    kind: event.kind,
+                };
+                keyed.push((key, *event));
+            }
+        }
+        keyed.par_sort_unstable_by(|(key, event), (other_key, other)| {
+            key.cmp(other_key)
+                .then_with(|| self.tied(store, *event, *other))
+        });
+        keyed.into_iter().map(|(_, event)| event).collect()
+    }
+
+    /// Events of one subject, instant, sequence and kind: by id, source, values; then by place, which
+    /// tells only equal events apart.
+    fn tied(&self, store: &Store, a: RawEvent, b: RawEvent) -> Ordering {
+        let (Some(first), Some(second)) = (self.raw.record(a.record), self.raw.record(b.record))
+        else {
+            return a.record.cmp(&b.record);
+        };
+        let id = |record: &Record| self.raw.id_of(record).map(|id| self.raw.ids.get(id));
+        let source = |record: &Record| self.texts.rank(record.source);
+        // Events without id come last.
+        (id(first).is_none(), id(first), source(first))
+            .cmp(&(id(second).is_none(), id(second), source(second)))
+            .then_with(|| first.quantity.cmp(&second.quantity))
+            .then_with(|| first.recorded.cmp(&second.recorded))
+            .then_with(|| self.values(store, a).cmp(&self.values(store, b)))
+            .then_with(|| (first.origin, a.row).cmp(&(second.origin, b.row)))
+    }
+
+    /// The values of an event, in numbers that do not depend on the order of lines.
+    fn values(&self, store: &Store, event: RawEvent) -> Vec<Option<i128>> {
+        let columns = store
+            .columns
+            .get(event.kind.index())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let places = (0..columns.len()).map(FieldId::at).zip(columns);
+        places
+            .map(|(field, column)| {
+                let renumber = self
+                    .is_text(event.kind, field)
+                    .then_some(self.texts.ranks.as_slice());
+                column
+                    .get(event.row)
+                    .map(|value| crate::feed::column::renumbered(value, renumber))
+            })
+            .collect()
+    }
+
+    fn is_text(&self, kind: KindId, field: FieldId) -> bool {
+        let schema = self.raw.schemas.get(self.contract);
+        let kind = schema.and_then(|schema| schema.kinds.get(kind.index()));
+        kind.and_then(|kind| kind.fields.get(field.index()))
+            .is_some_and(|field| field.kind == FieldType::Text)
+    }
+
+    /// Heads and columns, in order.
+    fn events(&self, store: &Store, sorted: &[RawEvent], ids: &mut Ids) -> Events {
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
+        let mut heads = Vec::with_capacity(sorted.len());
+        for event in sorted {
+            let (Some(record), Some(rows)) = (
+                self.raw.record(event.record),
+                rows.get_mut(event.kind.index()),
+            ) else {
+                continue;
+            };
+            let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            rows.push(event.row);
+            heads.push(Event {
+                kind: event.kind,
+                row,
+                asset: record.asset.map(|asset| AssetId(self.assets.rank(asset))),
+                quantity: record.quantity,
+                occurred: record.occurred,
+                recorded: record.recorded,
+                sequence: record.sequence,
+                source: Symbol(self.texts.rank(record.source)),
+                id: self
+                    .raw
+                    .id_of(record)
+                    .map(|id| ids.number(&self.raw.ids, id)),
+                origin: record.origin,
+            });
+        }
+        let kinds = (0..store.columns.len())
+            .map(KindId::at)
+            .zip(&store.columns)
+            .zip(&rows);
+        let fields = kinds.map(|((kind, columns), rows)| {
+            let fields = (0..columns.len()).map(FieldId::at).zip(columns);
+            fields
+                .map(|(field, column)| {
+                    let renumber = self
+                        .is_text(kind, field)
+                        .then_some(self.texts.ranks.as_slice());
+                    column.gather(rows, renumber)
+                })
+                .collect()
+        });
+        Events {
+            fields: fields.collect(),
+            heads,
+        }
+    }
+}
+
+/// How many events leave an optional field empty.
+fn missing(schema: &Schema, events: &Events) -> Vec<MissingField> {
+    let mut missing = Vec::new();
+    for (index, kind) in schema.kinds.iter().enumerate() {
+        for place in 0..kind.fields.len() {
+            let (kind, field) = (KindId::at(index), FieldId::at(place));
+            let count = events
+                .column(kind, field)
+                .map_or(0, crate::feed::column::Column::absent);
+            if count > 0 {
+                missing.push(MissingField { kind, field, count });
+            }
+        }
+    }
+    missing
+}
+
+/// All assets of the register and of the events, then the events without asset.
+fn subjects(holdings: &[Holding], heads: &[Event]) -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    let mut silent = holdings.iter().map(|holding| holding.asset).peekable();
+    let mut start = 0_u32;
+    for group in heads.chunk_by(|a, b| a.asset == b.asset) {
+        let asset = group.first().and_then(|event| event.asset);
+        while let Some(before) = silent.next_if(|held| asset.is_none_or(|asset| *held < asset)) {
+            subjects.push(Subject {
+                asset: Some(before),
+                events: start..start,
+            });
+        }
+        silent.next_if(|held| Some(*held) == asset);
+        let end = start.saturating_add(u32::try_from(group.len()).unwrap_or(u32::MAX));
+        subjects.push(Subject {
+            asset,
+            events: start..end,
+        });
+        start = end;
+    }
+    subjects.extend(silent.map(|asset| Subject {
+        asset: Some(asset),
+        events: start..start,
+    }));
+    subjects
+}

@@ -1,0 +1,401 @@
+//! Tables: a header, then rows that a mapping reads as events.
+
+use std::io::{BufRead, Read};
+
+use csv::{ErrorKind, ReaderBuilder, StringRecord};
+
+use crate::base::ids::FieldId;
+use crate::feed::digest::Digester;
+use crate::feed::events::Origin;
+use crate::feed::evidence::Cause;
+use crate::feed::fault::Fault;
+use crate::feed::lines::{Fence, Fenced};
+use crate::feed::mapping::Mapping;
+use crate::feed::moment::Clock;
+use crate::feed::native::{quantity, whole};
+use crate::feed::raw::{Hand, Identity, Line, RawFeed};
+use crate::feed::route::Claim;
+use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
+
+/// The rows of a table.
+pub(crate) struct Rows<R> {
+    reader: csv::Reader<Fenced<R>>,
+    fence: Fence,
+    columns: usize,
+    file: u32,
+}
+
+/// What reading a row gave.
+pub(crate) enum Row {
+    /// A row with as many cells as the header.
+    Cells(Origin),
+    /// A row that cannot be used.
+    Bad(Origin, Fault),
+    /// Nothing can be read from here on.
+    Broken(Origin, Fault),
+    /// The end.
+    End,
+}
+
+impl<R: Read> Rows<R> {
+    /// Reads the header.
+    pub(crate) fn open(bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
+        let fence = Fence::default();
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(fence.around(bytes));
+        let header = match reader.headers() {
+            Ok(names) => Header::new(names.iter()),
+            Err(error) => {
+                return Err(Fault::new(
+                    Cause::Unreadable,
+                    format!("the header cannot be read: {error}"),
+                ));
+            }
+        };
+        if header.len() == 0 {
+            return Err(Fault::new(Cause::Unreadable, "the file is empty")
+                .help("a table starts with a header"));
+        }
+        Ok((
+            Self {
+                reader,
+                fence,
+                columns: header.len(),
+                file,
+            },
+            header,
+        ))
+    }
+
+    /// Reads the next row into `cells`.
+    pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
+        self.fence.row_at(self.reader.position().byte());
+        let read = self.reader.read_record(cells);
+        let line = |position: Option<&csv::Position>| {
+            position.map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX))
+        };
+        let origin = |line: u32| Origin {
+            file: self.file,
+            line,
+        };
+        match read {
+            Ok(false) => Row::End,
+            Ok(true) if cells.len() == self.columns => Row::Cells(origin(line(cells.position()))),
+            Ok(true) => {
+                let reason = format!(
+                    "the row has {} cells, the header has {}",
+                    cells.len(),
+                    self.columns
+                );
+                let help = "quote a cell that holds the delimiter, or say which `delimiter` the file has; a quote that is not closed joins rows";
+                Row::Bad(
+                    origin(line(cells.position())),
+                    Fault::new(Cause::Ragged, reason).help(help),
+                )
+            }
+            Err(error) => {
+                let at = origin(line(error.position()));
+                match error.kind() {
+                    ErrorKind::Utf8 { .. } => Row::Bad(
+                        at,
+                        Fault::new(Cause::NotUtf8, "the row is not UTF-8")
+                            .help("save the file as UTF-8"),
+                    ),
+                    _ => {
+                        let here = origin(
+                            u32::try_from(self.reader.position().line()).unwrap_or(u32::MAX),
+                        );
+                        Row::Broken(
+                            here,
+                            Fault::new(
+                                Cause::Unreadable,
+                                format!("the file cannot be read from here on: {error}"),
+                            ),
+                        )
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A cell without the space around it; `None` where it is empty or `NA`.
+pub(crate) fn cell(cells: &StringRecord, column: usize) -> Option<&str> {
+    let text = cells.get(column)?.trim();
+    if text.is_empty() || text == "NA" {
+        None
+    } else {
+        Some(text)
+    }
+}
+
+/// Reads a table of events.
+pub(crate) fn read(
+    raw: &mut RawFeed,
+    file: u32,
+    reader: impl BufRead,
+    mapping: &Mapping,
+    tabs: bool,
+) {
+    let top = Origin { file, line: 0 };
+    let usual = if tabs { b'\t' } else { b',' };
+    let opened = Rows::open(reader, mapping.delimiter.unwrap_or(usual), file);
+    let (mut rows, header) = match opened {
+        Ok(opened) => opened,
+        Err(fault) => return raw.blame_file(top, fault),
+    };
+    let names = raw.router.names();
+    let bound = match Bound::new(mapping, &names, &header, raw) {
+        Ok(bound) => bound,
+        Err(fault) => return raw.blame_file(top, fault),
+    };
+    let hand = Hand {
+        point: mapping.decimal.unwrap_or(b'.'),
+        clock: Clock::new(mapping.timezone),
+    };
+    let mut table = Table {
+        raw,
+        bound: &bound,
+        hand,
+        targets: Vec::new(),
+    };
+    let mut cells = StringRecord::new();
+    loop {
+        match rows.next(&mut cells) {
+            Row::End => return,
+            Row::Broken(origin, fault) => return table.raw.blame_file(origin, fault),
+            Row::Bad(origin, fault) => {
+                table.raw.begin(origin);
+                table.raw.reject(origin, fault);
+            }
+            Row::Cells(origin) => {
+                table.raw.begin(origin);
+                if let Err(fault) = table.take(origin, &cells) {
+                    table.raw.reject(origin, fault);
+                }
+            }
+        }
+    }
+}
+
+struct Table<'r, 'm> {
+    raw: &'r mut RawFeed,
+    bound: &'r Bound<'m>,
+    hand: Hand,
+    targets: Vec<usize>,
+}
+
+impl Table<'_, '_> {
+    /// Takes in a row.
+    fn take(&mut self, origin: Origin, cells: &StringRecord) -> Result<(), Fault> {
+        let claim = self.claim(cells);
+        if let (Claim::Other(_), true) = (claim, self.bound.id.is_empty()) {
+            // Nothing that follows could matter: the row is for no contract and contradicts no other.
+            self.raw.note_stray(origin, Cause::UnknownContract, |raw| {
+                raw.router.astray(claim, None, "", &raw.schemas)
+            });
+            self.raw.count(origin, |tally| &mut tally.unassigned);
+            return Ok(());
+        }
+        let line = self.line(origin, cells)?;
+        let mut applied = false;
+        for rule in &self.bound.rules {
+            if applies(rule, cells, self.hand.point) {
+                applied |= self.apply(rule, &line, claim, cells);
+            }
+        }
+        if !applied {
+            let words = || {
+                Fault::new(Cause::NoRule, "no event rule applies to the row")
+                    .help("add a `[[feed.event]]` for such rows, if they are events")
+            };
+            self.raw.note_stray(origin, Cause::NoRule, |_| words());
+        }
+        self.raw.close(&line);
+        Ok(())
+    }
+
+    /// What the row says about its contract.
+    fn claim<'c>(&self, cells: &'c StringRecord) -> Claim<'c>
+    where
+        Self: 'c,
+    {
+        match &self.bound.contract {
+            Contract::None => Claim::None,
+            Contract::Constant(claim) => *claim,
+            Contract::Column(column) => {
+                cell(cells, *column).map_or(Claim::None, |value| self.raw.router.claim(value))
+            }
+            Contract::Mapped(column, map) => {
+                let value = cell(cells, *column).unwrap_or_default();
+                map.get(value).copied().unwrap_or(Claim::Other(value))
+            }
+        }
+    }
+
+    fn line(&mut self, origin: Origin, cells: &StringRecord) -> Result<Line, Fault> {
+        let bound = self.bound;
+        let occurred = cell(cells, bound.at).ok_or_else(|| {
+            Fault::new(Cause::MissingKey, "the row does not say when it happened")
+                .help("fill the column that `at` names")
+        })?;
+        let source = match bound.source {
+            Source::Constant(source) => source,
+            Source::Column(column) => self
+                .raw
+                .texts
+                .intern(cell(cells, column).unwrap_or_default()),
+        };
+        let recorded = bound.recorded.and_then(|column| cell(cells, column));
+        Ok(Line {
+            origin,
+            occurred: self.hand.clock.read(occurred)?,
+            recorded: recorded
+                .map(|text| self.hand.clock.read(text))
+                .transpose()?,
+            quantity: said(cells, bound.quantity, quantity)?.unwrap_or(1),
+            sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
+            asset: bound
+                .asset
+                .and_then(|column| cell(cells, column))
+                .map(|asset| self.raw.assets.intern(asset)),
+            source,
+            identity: self.identity(cells)?,
+            link: None,
+        })
+    }
+
+    /// The identity of a row, where columns identify it.
+    fn identity(&mut self, cells: &StringRecord) -> Result<Option<Identity>, Fault> {
+        let columns = &self.bound.id;
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        if columns.iter().all(|column| cell(cells, *column).is_none()) {
+            let fault = Fault::new(
+                Cause::MissingKey,
+                "the columns that identify a row are empty",
+            );
+            return Err(fault.help("fill one of them, or name other columns as `id`"));
+        }
+        let id = match columns.as_slice() {
+            [one] => self.raw.ids.intern(cell(cells, *one).unwrap_or_default()),
+            several => {
+                let parts: Vec<String> = several
+                    .iter()
+                    .map(|column| escaped(cell(cells, *column)))
+                    .collect();
+                self.raw.ids.intern(&parts.join("|"))
+            }
+        };
+        let mut digester = Digester::default();
+        for column in &self.bound.content {
+            digester.part(cell(cells, *column));
+        }
+        Ok(Some(Identity {
+            id,
+            content: digester.finish(),
+        }))
+    }
+
+    /// Gives the event of a rule to the contracts that it is for; `false` if the rule gives no kind for
+    /// the row.
+    fn apply(
+        &mut self,
+        rule: &Rule<'_>,
+        line: &Line,
+        claim: Claim<'_>,
+        cells: &StringRecord,
+    ) -> bool {
+        match &rule.kind {
+            RuleKind::Constant(target) => self.give(rule, target, line, claim, cells),
+            RuleKind::Mapped(column, map) => {
+                match map.get(cell(cells, *column).unwrap_or_default()) {
+                    Some(target) => self.give(rule, target, line, claim, cells),
+                    None => return false,
+                }
+            }
+            RuleKind::Column(column, map) => match cell(cells, *column) {
+                Some(name) => match map.get(name) {
+                    Some(target) => self.give(rule, target, line, claim, cells),
+                    None => self.astray(line, claim, name),
+                },
+                None => return false,
+            },
+        }
+        true
+    }
+
+    fn astray(&mut self, line: &Line, claim: Claim<'_>, kind: &str) {
+        let cause = self.raw.router.astray_cause(claim, kind);
+        self.raw.note_stray(line.origin, cause, |raw| {
+            raw.router.astray(claim, line.asset, kind, &raw.schemas)
+        });
+    }
+
+    fn give(
+        &mut self,
+        rule: &Rule<'_>,
+        target: &Target<'_>,
+        line: &Line,
+        claim: Claim<'_>,
+        cells: &StringRecord,
+    ) {
+        let kinds = target.kinds.as_deref();
+        let found = kinds.is_some_and(|kinds| {
+            self.raw
+                .router
+                .route(claim, line.asset, kinds, &mut self.targets)
+        });
+        if !found {
+            return self.astray(line, claim, target.name);
+        }
+        for contract in self.targets.iter().copied() {
+            let Some(kind) = kinds.and_then(|kinds| kinds.of(contract)) else {
+                continue;
+            };
+            let places = target
+                .places
+                .get(contract)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let field = |field: FieldId| {
+                let place = places.get(field.index()).copied().flatten()?;
+                let (_, column, unit) = rule.fields.get(place)?;
+                Some((cell(cells, *column)?, unit.as_ref()))
+            };
+            self.raw
+                .offer(line, (contract, kind), &mut self.hand, field);
+        }
+    }
+}
+
+/// Whether a row stands for the event of a rule.
+fn applies(rule: &Rule<'_>, cells: &StringRecord, point: u8) -> bool {
+    let holds = |all: &Vec<(usize, &crate::feed::condition::Check)>| {
+        all.iter()
+            .all(|(column, check)| check.holds(cell(cells, *column), point))
+    };
+    rule.when.is_empty() || rule.when.iter().any(holds)
+}
+
+/// The value of a column that need not be there or filled.
+fn said(
+    cells: &StringRecord,
+    column: Option<usize>,
+    read: impl Fn(&str) -> Result<i64, Fault>,
+) -> Result<Option<i64>, Fault> {
+    column
+        .and_then(|column| cell(cells, column))
+        .map(read)
+        .transpose()
+}
+
+/// A part of an id, so that parts never run into each other.
+fn escaped(part: Option<&str>) -> String {
+    part.unwrap_or_default()
+        .replace('\\', "\\\\")
+        .replace('|', "\\|")
+}

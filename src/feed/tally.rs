@@ -1,0 +1,310 @@
+//! The accounts: what became of every line, in all, by file and by contract.
+
+use crate::feed::FileAccount;
+use crate::feed::account::Account;
+use crate::feed::corrections::{Fates, Verdict};
+use crate::feed::evidence::{Cause, Evidence, Fate, Tally};
+use crate::feed::fault::{Fault, shown};
+use crate::feed::raw::{RawFeed, Record, Role, Store};
+
+/// All accounts of a feed.
+pub(crate) struct Accounts {
+    pub(crate) files: Vec<FileAccount>,
+    pub(crate) whole: Evidence,
+    pub(crate) contracts: Vec<Evidence>,
+}
+
+/// Draws up the accounts.
+pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
+    let mut files = raw.files.clone();
+    let mut without_asset = 0_u64;
+    for (record, fate) in raw.records.iter().zip(&fates.fates) {
+        if record.role == Role::Stray {
+            continue;
+        }
+        if let Some(file) = files.get_mut(record.origin.file as usize) {
+            add(&mut file.tally, *fate, 1);
+        }
+        if *fate == Fate::Used && record.asset.is_none() {
+            without_asset = without_asset.saturating_add(1);
+        }
+    }
+    let verdicts = Verdicts::new(raw, fates, &mut files);
+    let total = |is_register: bool| {
+        let mut sum = Tally::default();
+        for file in files.iter().filter(|file| file.is_register == is_register) {
+            sum.add(&file.tally);
+        }
+        sum
+    };
+    let (lines, rows) = (total(false), total(true));
+    let stores = raw.stores.iter();
+    let own = stores
+        .clone()
+        .flat_map(|store| [&store.account, &store.register.account]);
+    let account = Account::merged(
+        [&raw.common, &raw.stray, &verdicts.all]
+            .into_iter()
+            .chain(own),
+    );
+    let mut contracts = Vec::with_capacity(raw.stores.len());
+    for store in stores {
+        let view = View { raw, fates, store };
+        contracts.push(view.evidence(&lines, &rows, &verdicts));
+    }
+    let whole = Evidence {
+        tally: lines,
+        register: rows,
+        without_asset,
+        missing: Vec::new(),
+        causes: account.causes,
+        findings: account.findings,
+    };
+    Accounts {
+        files,
+        whole,
+        contracts,
+    }
+}
+
+fn add(tally: &mut Tally, fate: Fate, count: u64) {
+    let place = tally.of_mut(fate);
+    *place = place.saturating_add(count);
+}
+
+impl Tally {
+    /// The count of a fate.
+    pub fn of(&self, fate: Fate) -> u64 {
+        match fate {
+            Fate::Used => self.used,
+            Fate::Duplicate => self.duplicate,
+            Fate::Superseded => self.superseded,
+            Fate::Retracted => self.retracted,
+            Fate::Conflict => self.conflict,
+            Fate::Unassigned => self.unassigned,
+            Fate::NotYetKnown => self.not_yet_known,
+            Fate::Rejected => self.rejected,
+        }
+    }
+
+    fn of_mut(&mut self, fate: Fate) -> &mut u64 {
+        match fate {
+            Fate::Used => &mut self.used,
+            Fate::Duplicate => &mut self.duplicate,
+            Fate::Superseded => &mut self.superseded,
+            Fate::Retracted => &mut self.retracted,
+            Fate::Conflict => &mut self.conflict,
+            Fate::Unassigned => &mut self.unassigned,
+            Fate::NotYetKnown => &mut self.not_yet_known,
+            Fate::Rejected => &mut self.rejected,
+        }
+    }
+
+    /// Whether every line read has a fate.
+    pub fn is_accounted(&self) -> bool {
+        Fate::ALL
+            .iter()
+            .map(|fate| self.of(*fate))
+            .fold(0, u64::saturating_add)
+            == self.read
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.read = self.read.saturating_add(other.read);
+        for fate in Fate::ALL {
+            add(self, fate, other.of(fate));
+        }
+    }
+}
+
+/// What resolution has to say about lines.
+struct Verdicts {
+    all: Account,
+    /// Lines that name no contract themselves: retractions.
+    common: Account,
+}
+
+impl Verdicts {
+    fn new(raw: &RawFeed, fates: &Fates, files: &mut [FileAccount]) -> Self {
+        let mut verdicts = Self {
+            all: Account::default(),
+            common: Account::default(),
+        };
+        for verdict in &fates.verdicts {
+            let Some(record) = raw.record(verdict.record) else {
+                continue;
+            };
+            if let Some(file) = files.get_mut(record.origin.file as usize) {
+                let count = file.causes.entry(verdict.cause).or_default();
+                *count = count.saturating_add(1);
+            }
+            note(&mut verdicts.all, raw, fates, verdict, record);
+            if record.role == Role::Retraction
+                && fates.fates.get(verdict.record as usize) == Some(&Fate::Rejected)
+            {
+                note(&mut verdicts.common, raw, fates, verdict, record);
+            }
+        }
+        verdicts
+    }
+}
+
+fn note(account: &mut Account, raw: &RawFeed, fates: &Fates, verdict: &Verdict, record: &Record) {
+    let fate = fates.fates.get(verdict.record as usize).copied();
+    account.note(record.origin, fate, verdict.cause, || {
+        words(raw, verdict, record)
+    });
+}
+
+fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
+    let place = |number: Option<u32>| {
+        let origin = number
+            .and_then(|number| raw.record(number))
+            .map(|record| record.origin);
+        let file = origin.and_then(|origin| raw.files.get(origin.file as usize));
+        match (origin, file) {
+            (Some(origin), Some(file)) => format!("{}:{}", file.name, origin.line),
+            _ => "another line".to_owned(),
+        }
+    };
+    let id = raw
+        .id_of(record)
+        .map(|id| shown(raw.ids.get(id)))
+        .unwrap_or_default();
+    let by = place(verdict.by);
+    let fault = |reason: String| Fault::new(verdict.cause, reason);
+    match verdict.cause {
+        Cause::Duplicate => fault(format!("says again what {by} says")),
+        Cause::Conflict => fault(format!("the event {id} says something else in {by}, which stays in use"))
+            .help("if this is a change, send it with an id of its own and `corrects`"),
+        Cause::Superseded => fault(format!("corrected by {by}")),
+        Cause::Retracted if record.role == Role::Retraction => fault("takes another event back".to_owned()),
+        Cause::Retracted => fault(format!("taken back by {by}")),
+        Cause::Cycle => fault(format!("corrects {by}, which in the end corrects it"))
+            .help("a correction names the event that it replaces; one of these names the wrong one"),
+        Cause::UnknownTarget if record.role == Role::Retraction => {
+            fault("takes back an event that is not in the feed, or was not known yet".to_owned())
+                .help("name an event of the same source by its id")
+        }
+        Cause::UnknownTarget => {
+            fault("corrects an event that is not in the feed, or was not known yet; it counts as an event of its own".to_owned())
+                .help("name an event of the same source by its id")
+        }
+        Cause::NotYetKnown => fault(format!("known only from {}", record.known())),
+        Cause::Unreadable
+        | Cause::Mapping
+        | Cause::UnknownColumn
+        | Cause::TooLong
+        | Cause::NotUtf8
+        | Cause::NotJson
+        | Cause::Ragged
+        | Cause::UnknownKey
+        | Cause::RepeatedKey
+        | Cause::MissingKey
+        | Cause::UnknownField
+        | Cause::MissingField
+        | Cause::BadValue
+        | Cause::BadInstant
+        | Cause::WrongFamily
+        | Cause::UnknownKind
+        | Cause::UnknownContract
+        | Cause::NoContract
+        | Cause::NoRule
+        | Cause::UnknownFamily => fault("not in use".to_owned()),
+    }
+}
+
+/// The feed as one contract sees it.
+struct View<'a> {
+    raw: &'a RawFeed,
+    fates: &'a Fates,
+    store: &'a Store,
+}
+
+impl View<'_> {
+    fn evidence(&self, lines: &Tally, rows: &Tally, verdicts: &Verdicts) -> Evidence {
+        let mine = self.mine();
+        let mut tally = Tally {
+            rejected: self.store.rejected.saturating_add(self.raw.lost_lines),
+            ..Tally::default()
+        };
+        let mut without_asset = 0_u64;
+        for (number, (record, fate)) in self.raw.records.iter().zip(&self.fates.fates).enumerate() {
+            let lost = record.role == Role::Retraction && *fate == Fate::Rejected;
+            if lost || mine.get(number) == Some(&true) {
+                add(&mut tally, *fate, 1);
+                if *fate == Fate::Used && record.asset.is_none() {
+                    without_asset = without_asset.saturating_add(1);
+                }
+            }
+        }
+        tally.read = lines.read;
+        tally.unassigned = tally.rest();
+        let mut account = Account::default();
+        for verdict in &self.fates.verdicts {
+            if let (Some(true), Some(record)) = (
+                mine.get(verdict.record as usize),
+                self.raw.record(verdict.record),
+            ) {
+                note(&mut account, self.raw, self.fates, verdict, record);
+            }
+        }
+        let parts = [
+            &self.raw.common,
+            &verdicts.common,
+            &self.store.account,
+            &self.store.register.account,
+            &account,
+        ];
+        let account = Account::merged(parts.into_iter());
+        Evidence {
+            tally,
+            register: self.register(rows),
+            without_asset,
+            missing: Vec::new(),
+            causes: account.causes,
+            findings: account.findings,
+        }
+    }
+
+    /// By record: whether it gives events to this contract, or takes such a line back.
+    fn mine(&self) -> Vec<bool> {
+        let mut mine = vec![false; self.raw.records.len()];
+        for event in &self.store.events {
+            if let Some(place) = mine.get_mut(event.record as usize) {
+                *place = true;
+            }
+        }
+        for (retraction, target) in &self.fates.retractions {
+            let is_mine = mine.get(*target as usize).copied().unwrap_or_default();
+            if let (true, Some(place)) = (is_mine, mine.get_mut(*retraction as usize)) {
+                *place = true;
+            }
+        }
+        mine
+    }
+
+    fn register(&self, rows: &Tally) -> Tally {
+        let register = &self.store.register;
+        let mut tally = Tally {
+            read: rows.read,
+            used: register.entries.len() as u64,
+            duplicate: register.duplicate,
+            conflict: register.conflict,
+            rejected: register.rejected.saturating_add(self.raw.lost_rows),
+            ..Tally::default()
+        };
+        tally.unassigned = tally.rest();
+        tally
+    }
+}
+
+impl Tally {
+    /// Lines read that have no other fate.
+    fn rest(&self) -> u64 {
+        Fate::ALL
+            .iter()
+            .map(|fate| self.of(*fate))
+            .fold(self.read, u64::saturating_sub)
+    }
+}
