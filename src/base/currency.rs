@@ -7,6 +7,9 @@ use std::fmt;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// No currency (ISO 4217 `XXX`): stands in for one that is missing, which is reported.
+    pub const NONE: Self = Self(*b"XXX");
+
     /// Reads `EUR`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -110,41 +110,13 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
 /// Every node of a value, those of inlined terms included.
 fn visit(contract: &Contract, value: &Value, see: &mut dyn FnMut(&Node)) {
     see(&value.node);
-    for part in parts(&value.node) {
+    for part in value.node.parts() {
         visit(contract, part, see);
     }
     if let Node::Term(id) | Node::Looked(id, _) = &*value.node
         && let Some(TermBody::Value(value)) = contract.term(*id).map(|term| &term.body)
     {
         visit(contract, value, see);
-    }
-}
-
-/// The values directly inside of a node.
-fn parts(node: &Node) -> Vec<&Value> {
-    match node {
-        Node::Literal(_)
-        | Node::Field(..)
-        | Node::Attribute(..)
-        | Node::Term(_)
-        | Node::Clause(_)
-        | Node::WindowLength(_)
-        | Node::Lateness(_)
-        | Node::Outcome(..) => Vec::new(),
-        Node::Since(_, a) | Node::Negated(a) | Node::Present(a) | Node::Not(a) => vec![a],
-        Node::Arithmetic(_, a, b) | Node::Beyond(_, a, b) | Node::Compare(_, a, b) => vec![a, b],
-        Node::In(a, list) => std::iter::once(a).chain(list).collect(),
-        Node::Looked(_, list) | Node::And(list) | Node::Or(list) => list.iter().collect(),
-        Node::Aggregate(aggregate) => {
-            let parts = [&aggregate.filter, &aggregate.value, &aggregate.weight];
-            parts.into_iter().flatten().collect()
-        }
-        Node::Card(card) => {
-            let columns = card.columns.iter().map(|(_, column)| column);
-            columns
-                .chain(card.rows.iter().map(|row| &row.value))
-                .collect()
-        }
     }
 }
 

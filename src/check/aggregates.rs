@@ -1,0 +1,343 @@
+//! Numbers observed from events: `count of`, `total of`, `share of` and their like.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{FieldId, KindId};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Across;
+use crate::check::checker::Checker;
+use crate::check::kinds::{describe, is_quantity};
+use crate::check::value::{Aggregate, Missing, Node, Over, Value, What};
+use crate::check::values::{Context, value_of};
+use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
+
+/// The words before `of`.
+const WORDS: [&str; 9] = ["count", "total", "mean", "least", "greatest", "latest", "share", "increase", "length"];
+
+/// What an aggregate is made of, before its kind is known.
+struct Taken {
+    over: Over,
+    filter: Option<Value>,
+    value: Option<Value>,
+    weight: Option<Value>,
+}
+
+impl Checker<'_> {
+    /// `WORD of OPERAND`
+    pub(super) fn aggregate(&mut self, word: &str, at: Span, operand: &Expr, span: Span, context: &Context) -> Option<Value> {
+        let what = match word {
+            "count" => What::Count,
+            "total" | "increase" => What::Total,
+            "mean" => What::Mean,
+            "least" => What::Least,
+            "greatest" => What::Greatest,
+            "latest" => What::Latest,
+            "share" => What::Share,
+            "length" => return self.window_length(operand, span, context),
+            "lateness" => {
+                let help = "write `pays RATE per UNIT commenced for lateness of OBLIGATION`";
+                return self.wrong(Code::C022, span, "lateness is the quantity of a payment".to_owned(), help);
+            }
+            _ => return self.unknown("aggregate", word, at, &WORDS),
+        };
+        let taken = if word == "increase" { self.meter(operand, context)? } else { self.taken(word, operand, context)? };
+        self.refuse_meter_total(word, &taken)?;
+        let kind = self.aggregate_kind(word, what, &taken, span)?;
+        let missing = self.missing_of(&taken, span, context);
+        let aggregate = Aggregate {
+            label: self.words(span),
+            span,
+            what,
+            over: taken.over,
+            filter: taken.filter,
+            value: taken.value,
+            weight: taken.weight,
+            missing,
+        };
+        Some(value_of(Node::Aggregate(Box::new(aggregate)), kind, span))
+    }
+
+    fn window_length(&mut self, operand: &Expr, span: Span, context: &Context) -> Option<Value> {
+        let ExprNode::Name(name) = &*operand.node else {
+            return self.wrong(Code::C022, operand.span, "a window is expected here".to_owned(), "write `length of month`");
+        };
+        let window = self.window(name, operand.span);
+        if window.is_none() || window != context.window {
+            let message = format!("`{name}` is not the window at hand");
+            return self.wrong(Code::C023, operand.span, message, "name the window of the definition, such as `length of month`");
+        }
+        Some(value_of(Node::WindowLength(Unit::Second), Kind::Quantity(Unit::Second), span))
+    }
+
+    fn taken(&mut self, word: &str, operand: &Expr, context: &Context) -> Option<Taken> {
+        match &*operand.node {
+            ExprNode::TimeWhile(states) => {
+                let state = self.state(states)?;
+                let unit = self.time_unit(context)?;
+                Some(plain(Over::Time(state, unit)))
+            }
+            ExprNode::TimeBetween(from, to, unit) => self.spans(from, to, unit.as_ref(), context),
+            ExprNode::Weighted(inner, weight) => {
+                let mut taken = self.taken(word, inner, context)?;
+                let kind = self.kind_over(&taken.over, inner.span)?;
+                let at_event = Context::of_event(kind, self.family_of(kind));
+                taken.weight = Some(self.number(weight, &at_event)?);
+                Some(taken)
+            }
+            ExprNode::Observed { value, on, filter } => self.observed(word, value, on.as_ref(), filter.as_ref()),
+            _ => self.events(word, operand),
+        }
+    }
+
+    fn kind_over(&mut self, over: &Over, span: Span) -> Option<KindId> {
+        match over {
+            Over::Events(kind) | Over::Meter(kind, ..) => Some(*kind),
+            Over::Time(..) | Over::Spans(..) => {
+                self.wrong(Code::C024, span, "a weight belongs to values of events".to_owned(), "leave the weight out")
+            }
+        }
+    }
+
+    /// `EVENT`, `EVENT.field`
+    fn events(&mut self, word: &str, operand: &Expr) -> Option<Taken> {
+        match &*operand.node {
+            ExprNode::Name(name) => {
+                let kind = self.kind(&Word::new(name.clone(), operand.span))?;
+                Some(plain(Over::Events(kind)))
+            }
+            ExprNode::Member(base, field) => {
+                let ExprNode::Name(name) = &*base.node else {
+                    return self.wrong(Code::C022, base.span, "an event is expected here".to_owned(), "write `EVENT.field`");
+                };
+                let kind = self.kind(&Word::new(name.clone(), base.span))?;
+                let context = Context::of_event(kind, self.family_of(kind));
+                let value = self.value(operand, &context)?;
+                let _ = field;
+                Some(Taken {
+                    value: Some(value),
+                    ..plain(Over::Events(kind))
+                })
+            }
+            _ => {
+                let help = format!("write `{word} of EVENT`, `{word} of EVENT.field`, `{word} of (EVENT where …)` or `{word} of (VALUE on EVENT where …)`");
+                self.wrong(Code::C022, operand.span, "events are expected here".to_owned(), help)
+            }
+        }
+    }
+
+    fn observed(&mut self, word: &str, value: &Expr, on: Option<&Word>, filter: Option<&Expr>) -> Option<Taken> {
+        let mut taken = match on {
+            Some(event) => {
+                let kind = self.kind(event)?;
+                let context = Context::of_event(kind, self.family_of(kind));
+                let value = self.value(value, &context)?;
+                Taken {
+                    value: Some(value),
+                    ..plain(Over::Events(kind))
+                }
+            }
+            None => self.events(word, value)?,
+        };
+        if let (Some(filter), Over::Events(kind)) = (filter, &taken.over) {
+            let context = Context::of_event(*kind, self.family_of(*kind));
+            taken.filter = Some(self.condition(filter, &context)?);
+        }
+        Some(taken)
+    }
+
+    fn spans(&mut self, from: &StatePoint, to: &StatePoint, unit: Option<&Word>, context: &Context) -> Option<Taken> {
+        let family = self.state_family(from, to)?;
+        let (from, to) = (self.point(from, family)?, self.point(to, family)?);
+        let unit = match unit {
+            Some(word) => match self.unit(&word.node) {
+                Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond), _)) => unit,
+                _ => {
+                    let help = "write `in hours`, `in days`, `in business days` or `in working hours`";
+                    return self.wrong(Code::C021, word.span, format!("time cannot be counted in `{}`", word.node), help);
+                }
+            },
+            None => self.time_unit(context)?,
+        };
+        self.need_calendar(&unit, context.options.unit.as_ref().map_or(Span::new(self.span_source(), 0, 0), |(_, span)| *span));
+        Some(plain(Over::Spans(from, to, unit)))
+    }
+
+    fn span_source(&self) -> crate::base::span::SourceId {
+        self.clauses.first().map_or(crate::base::span::SourceId(0), |clause| clause.span.source)
+    }
+
+    /// The unit of time that the definition around asks for.
+    fn time_unit(&mut self, context: &Context) -> Option<Unit> {
+        let Some((words, span)) = context.options.unit.clone() else {
+            return Some(Unit::Second);
+        };
+        let unit = match words.as_str() {
+            "working hours" | "business hours" => Unit::WorkingSecond,
+            other => match self.unit(other) {
+                Some((unit @ (Unit::Second | Unit::WorkingSecond), _)) => unit,
+                _ => {
+                    let message = format!("time in a state cannot be counted in `{other}`");
+                    return self.wrong(Code::C021, span, message, "write `in working hours` or `in hours`");
+                }
+            },
+        };
+        self.need_calendar(&unit, span);
+        Some(unit)
+    }
+
+    /// `increase of reading.pages`
+    fn meter(&mut self, operand: &Expr, context: &Context) -> Option<Taken> {
+        let taken = self.events("increase", operand)?;
+        let field = taken.value.as_ref().and_then(|value| match *value.node {
+            Node::Field(kind, field) => Some((kind, field, value.kind.clone())),
+            _ => None,
+        });
+        let Some((kind, field, of)) = field else {
+            return self.wrong(Code::C022, operand.span, "a meter is expected here".to_owned(), "write `increase of EVENT.field`");
+        };
+        if !self.is_cumulative(kind, field) {
+            let help = "declare the field `cumulative`, or take `total of` it if each event brings its own amount";
+            return self.wrong(Code::C020, operand.span, "this field is not a meter that only grows".to_owned(), help);
+        }
+        let across = context.options.across.or_else(|| self.ask_about_across(operand.span));
+        self.ask_about_readings(operand.span);
+        Some(Taken {
+            value: Some(value_of(Node::Field(kind, field), of, operand.span)),
+            ..plain(Over::Meter(kind, field, across.unwrap_or(Across::LaterWindow)))
+        })
+    }
+
+    fn is_cumulative(&self, kind: KindId, field: FieldId) -> bool {
+        let kind = self.kinds.get(kind.index());
+        kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.cumulative)
+    }
+
+    fn ask_about_across(&mut self, span: Span) -> Option<Across> {
+        let words = self.words(span);
+        self.report(
+            Diagnostic::new(Code::C058, span, format!("it is not said to which window an increase of `{words}` belongs whose readings lie in two"))
+                .answer("across a window : in the later window", "the whole increase counts where the later reading lies")
+                .answer("across a window : by time", "the increase is shared in proportion to the time in each window")
+                .help("add one of them behind the definition"),
+        );
+        None
+    }
+
+    fn ask_about_readings(&mut self, span: Span) {
+        if self.conventions.conflicting_readings.is_none() {
+            self.ask_once(
+                Diagnostic::new(Code::C057, span, "it is not said whose reading counts when several sources read one meter")
+                    .answer("conflicting readings customer_meter before provider_meter", "the first source that has a reading in the window")
+                    .answer("conflicting readings meter", "only the source `meter` is expected; name it as the feed does")
+                    .help("answer it in `conventions`, with the names of sources that the feed uses"),
+            );
+        }
+    }
+
+    fn refuse_meter_total(&mut self, word: &str, taken: &Taken) -> Option<()> {
+        if word == "increase" {
+            return Some(());
+        }
+        if let (What::Total | What::Mean, Some(value)) = (if word == "total" { What::Total } else { What::Mean }, &taken.value)
+            && matches!(word, "total" | "mean")
+            && let Node::Field(kind, field) = *value.node
+            && self.is_cumulative(kind, field)
+        {
+            let help = "take `increase of` it: what it grew by in the window";
+            return self.wrong(Code::C020, value.span, "the readings of a meter cannot be added up".to_owned(), help);
+        }
+        Some(())
+    }
+
+    fn aggregate_kind(&mut self, word: &str, what: What, taken: &Taken, span: Span) -> Option<Kind> {
+        if matches!(what, What::Count) {
+            return Some(Kind::Number);
+        }
+        if matches!(what, What::Share) {
+            if taken.filter.is_none() {
+                let help = "write `share of (EVENT where …)`";
+                return self.wrong(Code::C024, span, "a share needs the condition that it counts".to_owned(), help);
+            }
+            return Some(Kind::Percentage);
+        }
+        match (&taken.value, &taken.over) {
+            (_, Over::Time(_, unit)) if what == What::Total => Some(Kind::Quantity(unit.clone())),
+            (_, Over::Time(..)) => {
+                let help = "write `total of time while …`";
+                self.wrong(Code::C024, span, format!("`{word} of` time in a state has no meaning"), help)
+            }
+            (_, Over::Spans(_, _, unit)) => Some(Kind::Quantity(unit.clone())),
+            (Some(value), _) if is_quantity(&value.kind) || (what == What::Latest && matches!(value.kind, Kind::Date)) => {
+                Some(value.kind.clone())
+            }
+            (Some(value), _) => {
+                let message = format!("`{word} of` {}", describe(&value.kind));
+                self.wrong(Code::C020, value.span, message, "a number, amount or time is needed here")
+            }
+            (None, _) => {
+                let help = format!("write `{word} of EVENT.field` or `{word} of (VALUE on EVENT)`; to count events write `count of`");
+                self.wrong(Code::C024, span, format!("`{word} of` an event needs a value"), help)
+            }
+        }
+    }
+
+    /// What a missing value means; asked where an optional field is read and nothing is said.
+    fn missing_of(&mut self, taken: &Taken, span: Span, context: &Context) -> Missing {
+        let optional = [&taken.filter, &taken.value, &taken.weight]
+            .into_iter()
+            .flatten()
+            .find_map(|value| self.optional_field(value));
+        let meter = matches!(taken.over, Over::Meter(..));
+        match (&context.options.missing, optional) {
+            (Some(missing), _) => missing.clone(),
+            (None, None) if meter => {
+                self.ask_about_missing_reading(span);
+                Missing::Held
+            }
+            (None, None) => Missing::Never,
+            (None, Some(name)) => {
+                self.report(
+                    Diagnostic::new(Code::C056, span, format!("it is not said what counts where `{name}` is missing"))
+                        .answer("missing : adds nothing", "the event is left out and counted on the statement")
+                        .answer("missing : counts as 0", "this value is taken instead")
+                        .answer("missing : held", "the figure is held until the value is known")
+                        .help("add one of them behind the definition"),
+                );
+                Missing::Held
+            }
+        }
+    }
+
+    fn ask_about_missing_reading(&mut self, span: Span) {
+        self.report(
+            Diagnostic::new(Code::C056, span, "it is not said what counts in a window without a reading")
+                .answer("missing : estimated from the last 3 months", "the mean increase of the last windows that have readings")
+                .answer("missing : adds nothing", "nothing counts in that window")
+                .answer("missing : held", "the figure is held until a reading is known")
+                .help("add one of them behind the definition"),
+        );
+    }
+
+    /// The name of an optional field that a value reads, other than to ask whether it is present.
+    fn optional_field(&self, value: &Value) -> Option<String> {
+        if matches!(*value.node, Node::Present(_)) {
+            return None;
+        }
+        if let Node::Field(kind, field) = *value.node {
+            let field = self.kinds.get(kind.index())?.fields.get(field.index())?;
+            return field.optional.then(|| field.name.clone());
+        }
+        value.node.parts().into_iter().find_map(|part| self.optional_field(part))
+    }
+}
+
+fn plain(over: Over) -> Taken {
+    Taken {
+        over,
+        filter: None,
+        value: None,
+        weight: None,
+    }
+}

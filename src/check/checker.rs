@@ -1,0 +1,183 @@
+//! The state of checking one file: what is declared, what was found wrong.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::calendar::Calendar;
+use crate::base::code::Code;
+use crate::base::currency::Currency;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{FamilyId, KindId, ObligationId, PartyId, TermId};
+use crate::base::span::Span;
+use crate::base::suggest::closest;
+use crate::base::time::{Date, Zone};
+use crate::base::vocabulary::Frequency;
+use crate::base::window::WindowKind;
+use crate::check::contract::{
+    Clause, Conventions, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Sentence, Term,
+};
+use crate::syntax::tree::{self, Define, File, Word};
+
+/// A definition on its way from text to term.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Progress {
+    /// Not looked at yet.
+    Waiting,
+    /// Being checked: meeting it again is a circle.
+    Open,
+    /// Checked; `None` where it is wrong and was reported.
+    Done(Option<TermId>),
+}
+
+/// What is known while a file is checked.
+#[derive(Debug)]
+pub(crate) struct Checker<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) file: &'a File,
+    pub(crate) found: Vec<Diagnostic>,
+    pub(crate) currency: Currency,
+    pub(crate) zone: Zone,
+    pub(crate) term: (Date, Date),
+    pub(crate) settled: Frequency,
+    pub(crate) conventions: Conventions,
+    pub(crate) calendar: Option<Calendar>,
+    pub(crate) parties: Vec<Party>,
+    pub(crate) families: Vec<Family>,
+    pub(crate) kinds: Vec<EventKind>,
+    pub(crate) states: Vec<PrimitiveState>,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) defines: FxHashMap<String, (&'a Define, Progress)>,
+    pub(crate) obligations: Vec<Obligation>,
+    /// Obligations by name, before they are checked: name, family word, place.
+    pub(crate) declared_obligations: Vec<&'a tree::Obligation>,
+    pub(crate) dispositions: Vec<Disposition>,
+    pub(crate) clauses: Vec<Clause>,
+    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) owes: Vec<Owes>,
+    /// Questions that are asked once a contract.
+    pub(crate) asked: Vec<Code>,
+    /// Names that were used.
+    pub(crate) used: Vec<String>,
+}
+
+impl<'a> Checker<'a> {
+    /// Reports a finding.
+    pub(crate) fn report(&mut self, finding: Diagnostic) {
+        if !self.found.contains(&finding) {
+            self.found.push(finding);
+        }
+    }
+
+    /// Reports an error with a help; gives `None`, the value of what is wrong.
+    pub(crate) fn wrong<T>(&mut self, code: Code, span: Span, message: String, help: impl Into<String>) -> Option<T> {
+        self.report(Diagnostic::new(code, span, message).help(help));
+        None
+    }
+
+    /// Asks a question once a contract.
+    pub(crate) fn ask_once(&mut self, question: Diagnostic) {
+        if !self.asked.contains(&question.code) {
+            self.asked.push(question.code);
+            self.report(question);
+        }
+    }
+
+    /// Reports a name that is not known, with the closest one that is.
+    pub(crate) fn unknown<T>(&mut self, what: &str, name: &str, span: Span, known: &[&str]) -> Option<T> {
+        let help = match closest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if known.is_empty() => format!("no {what} is declared"),
+            None => format!("known: {}", listed(known)),
+        };
+        self.wrong(Code::C010, span, format!("there is no {what} `{name}`"), help)
+    }
+
+    /// The words of the text at a place, white space folded.
+    pub(crate) fn words(&self, span: Span) -> String {
+        let text = self.text.get(span.range()).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The party of a role or short name.
+    pub(crate) fn party(&mut self, expr: &tree::Expr) -> Option<PartyId> {
+        let tree::ExprNode::Name(name) = &*expr.node else {
+            let help = "name a party by its role, such as `customer`";
+            return self.wrong(Code::C020, expr.span, "a party is expected here".to_owned(), help);
+        };
+        match self.find_party(name) {
+            Some(found) => Some(found),
+            None => {
+                let parties = self.parties.clone();
+                let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
+                self.unknown("party", name, expr.span, &known)
+            }
+        }
+    }
+
+    /// The party of a role or short name, if there is one.
+    pub(crate) fn find_party(&self, name: &str) -> Option<PartyId> {
+        let place = self.parties.iter().position(|party| party.role == name || party.name == name)?;
+        Some(PartyId::at(place))
+    }
+
+    /// The other party of two.
+    pub(crate) fn other_party(&mut self, party: PartyId, span: Span) -> Option<PartyId> {
+        if self.parties.len() == 2 {
+            return Some(PartyId::at(usize::from(party.index() == 0)));
+        }
+        let help = "write `to` and the party behind the amount";
+        self.wrong(Code::C024, span, "with more than two parties a payment names who is paid".to_owned(), help)
+    }
+
+    /// A family by name.
+    pub(crate) fn family(&mut self, word: &Word) -> Option<FamilyId> {
+        self.used.push(word.node.clone());
+        if let Some(place) = self.families.iter().position(|family| family.name == word.node) {
+            return Some(FamilyId::at(place));
+        }
+        let families = self.families.clone();
+        let known: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();
+        self.unknown("asset family", &word.node, word.span, &known)
+    }
+
+    /// A kind of event by name.
+    pub(crate) fn kind(&mut self, word: &Word) -> Option<KindId> {
+        self.used.push(word.node.clone());
+        if let Some(found) = self.find_kind(&word.node) {
+            return Some(found);
+        }
+        let kinds = self.kinds.clone();
+        let known: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+        self.unknown("event", &word.node, word.span, &known)
+    }
+
+    /// A kind of event by name, if there is one.
+    pub(crate) fn find_kind(&self, name: &str) -> Option<KindId> {
+        self.kinds.iter().position(|kind| kind.name == name).map(KindId::at)
+    }
+
+    /// An obligation by name, if there is one.
+    pub(crate) fn find_obligation(&self, name: &str) -> Option<ObligationId> {
+        self.declared_obligations.iter().position(|obligation| obligation.name.node == name).map(ObligationId::at)
+    }
+
+    /// The family of a kind of event.
+    pub(crate) fn family_of(&self, kind: KindId) -> Option<FamilyId> {
+        self.kinds.get(kind.index()).and_then(|kind| kind.family)
+    }
+
+    /// The window kind of the settlement rhythm.
+    pub(crate) fn rhythm(&self) -> WindowKind {
+        match self.settled {
+            Frequency::Monthly => WindowKind::Month,
+            Frequency::Quarterly => WindowKind::Quarter,
+            Frequency::Yearly => WindowKind::Year,
+        }
+    }
+}
+
+/// Names in backticks, at most twelve.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(12).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > 12 { " …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}

@@ -1,0 +1,172 @@
+//! Answers that hold for all clauses.
+
+use crate::base::calendar::Calendar;
+use crate::base::code::Code;
+use crate::base::holidays::Holidays;
+use crate::base::number::{Ratio, Rounding};
+use crate::base::span::{Span, Spanned};
+use crate::base::time::Weekday;
+use crate::base::vocabulary::{DeadlineOnDayOff, RoundingPlace};
+use crate::check::checker::Checker;
+use crate::syntax::tree::{Convention, Item, RoundedTo, WorkingHours, Word};
+
+/// Business days and hours as they are read, before they become a calendar.
+#[derive(Default)]
+struct Week {
+    hours: Option<[Vec<(u32, u32)>; 7]>,
+    business: Option<[bool; 7]>,
+    holidays: Vec<Holidays>,
+}
+
+impl Checker<'_> {
+    /// Takes all conventions in and builds the calendar.
+    pub(super) fn conventions(&mut self) {
+        let file = self.file;
+        let mut week = Week::default();
+        let mut seen: Vec<&'static str> = Vec::new();
+        let rows = file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
+        for row in rows.flatten() {
+            let name = name_of(&row.node);
+            if seen.contains(&name) {
+                let message = format!("the convention `{name}` is answered twice");
+                self.wrong::<()>(Code::C011, row.span, message, "keep one answer");
+                continue;
+            }
+            seen.push(name);
+            self.convention(row, &mut week);
+        }
+        self.build_calendar(week);
+    }
+
+    fn convention(&mut self, row: &Spanned<Convention>, week: &mut Week) {
+        let span = row.span;
+        match &row.node {
+            Convention::MonthEnd(end) => self.conventions.month_end = Some(*end),
+            Convention::WorkingHours { week: rows, holidays } => self.working_hours(rows, holidays, span, week),
+            Convention::BusinessDays { days, holidays } => {
+                let mut business = [false; 7];
+                for (from, to) in days {
+                    mark(&mut business, *from, *to);
+                }
+                week.business = Some(business);
+                self.holidays(holidays, week);
+            }
+            Convention::Rounded(to, place) => {
+                let rounding = self.rounding(to);
+                match place {
+                    RoundingPlace::Line => self.conventions.line_rounding = rounding,
+                    RoundingPlace::Total => self.conventions.total_rounding = rounding,
+                }
+            }
+            Convention::MonthOf(length) => self.conventions.month_of = Some(*length),
+            Convention::YearOf(length) => self.conventions.year_of = Some(*length),
+            Convention::SecondStart(answer) => self.conventions.second_start = Some(*answer),
+            Convention::LoneEnd(answer) => self.conventions.lone_end = Some(*answer),
+            Convention::StillOpen(answer) => self.conventions.still_open = Some(*answer),
+            Convention::RepeatedTrigger(answer) => self.conventions.repeated_trigger = Some(*answer),
+            Convention::ConflictingReadings(sources) => {
+                let sources = sources.iter().map(|word| word.node.clone()).collect();
+                self.conventions.conflicting_readings = Some(sources);
+            }
+            Convention::ConflictingRecords(answer) => self.conventions.conflicting_records = Some(*answer),
+            Convention::DeadlineOnDayOff(answer) => {
+                self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
+            }
+            Convention::AttributesRead(answer) => self.conventions.attributes_read = Some(*answer),
+        }
+    }
+
+    fn working_hours(&mut self, rows: &[WorkingHours], holidays: &[Word], span: Span, week: &mut Week) {
+        let mut hours: [Vec<(u32, u32)>; 7] = Default::default();
+        for row in rows {
+            let mut days = [false; 7];
+            mark(&mut days, row.from, row.to);
+            for (of_day, open) in hours.iter_mut().zip(days) {
+                if open {
+                    of_day.extend(&row.hours);
+                }
+            }
+        }
+        for of_day in &mut hours {
+            of_day.sort_unstable();
+            let apart = of_day.windows(2).all(|pair| matches!(pair, [(_, end), (start, _)] if end <= start));
+            let forward = of_day.iter().all(|(start, end)| start < end);
+            if !apart || !forward {
+                let help = "each piece ends after it begins and before the next one begins";
+                self.wrong::<()>(Code::C025, span, "working hours overlap or run backwards".to_owned(), help);
+                return;
+            }
+        }
+        week.hours = Some(hours);
+        self.holidays(holidays, week);
+    }
+
+    fn holidays(&mut self, names: &[Word], week: &mut Week) {
+        for name in names {
+            match Holidays::parse(&name.node) {
+                Some(found) if week.holidays.contains(&found) => {}
+                Some(found) => week.holidays.push(found),
+                None => {
+                    self.unknown::<()>("holiday calendar", &name.node, name.span, &Holidays::NAMES);
+                }
+            }
+        }
+    }
+
+    /// A rounding; a step of zero is wrong.
+    pub(super) fn rounding(&mut self, to: &RoundedTo) -> Option<Rounding> {
+        if to.step.node == Ratio::ZERO {
+            let help = "write the step to round to, such as `0.01`";
+            return self.wrong(Code::C005, to.step.span, "nothing can be rounded to 0".to_owned(), help);
+        }
+        Some(Rounding {
+            mode: to.mode,
+            step: to.step.node.clone(),
+        })
+    }
+
+    /// Working days without a list of their own are the days that have hours.
+    fn build_calendar(&mut self, week: Week) {
+        let open = |hours: &[Vec<(u32, u32)>; 7]| {
+            let mut business = [false; 7];
+            for (day, of_day) in business.iter_mut().zip(hours) {
+                *day = !of_day.is_empty();
+            }
+            business
+        };
+        let business = week.business.or_else(|| week.hours.as_ref().map(open));
+        let Some(business) = business else { return };
+        let calendar = Calendar::new(self.zone, week.hours.unwrap_or_default(), business, week.holidays);
+        let (first, last) = self.term;
+        self.calendar = Some(calendar.covering(first.plus_days(-366), last.plus_days(366)));
+    }
+}
+
+/// Marks the weekdays from one to another, over the end of the week if need be.
+fn mark(days: &mut [bool; 7], from: Weekday, to: Weekday) {
+    let (from, to) = (from.index(), to.index());
+    for (place, day) in days.iter_mut().enumerate() {
+        let inside = if from <= to { (from..=to).contains(&place) } else { place >= from || place <= to };
+        *day |= inside;
+    }
+}
+
+fn name_of(convention: &Convention) -> &'static str {
+    match convention {
+        Convention::MonthEnd(_) => "month end",
+        Convention::WorkingHours { .. } => "working hours",
+        Convention::BusinessDays { .. } => "business days",
+        Convention::Rounded(_, RoundingPlace::Line) => "rounded to … on each line",
+        Convention::Rounded(_, RoundingPlace::Total) => "rounded to … on the total",
+        Convention::MonthOf(_) => "month of",
+        Convention::YearOf(_) => "year of",
+        Convention::SecondStart(_) => "a second start",
+        Convention::LoneEnd(_) => "an end without a start",
+        Convention::StillOpen(_) => "still open",
+        Convention::RepeatedTrigger(_) => "a repeated trigger",
+        Convention::ConflictingReadings(_) => "conflicting readings",
+        Convention::ConflictingRecords(_) => "conflicting records",
+        Convention::DeadlineOnDayOff(_) => "deadline on a day off",
+        Convention::AttributesRead(_) => "attributes read",
+    }
+}

@@ -1,0 +1,278 @@
+//! The frame of a contract, and the order in which its parts are checked.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::code::Code;
+use crate::base::currency::Currency;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::span::{SourceId, Span};
+use crate::base::suggest::closest;
+use crate::base::time::{Date, Zone};
+use crate::base::vocabulary::Frequency;
+use crate::check::checker::{Checker, Progress};
+use crate::check::contract::{Contract, Conventions, Party};
+use crate::syntax::tree::{self, Define, File, Heading, Item};
+
+/// What the frame says, each part once.
+#[derive(Default)]
+struct Frame<'a> {
+    heading: Option<&'a Heading>,
+    parties: Option<&'a [tree::Party]>,
+    term: Option<&'a tree::Term>,
+    currency: Option<Currency>,
+    zone: Option<Zone>,
+    settled: Option<&'a tree::Settled>,
+}
+
+/// Checks a whole file.
+pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Contract>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let start = Span::new(source, 0, 0);
+    let frame = frame(file, start, &mut found);
+    let mut checker = Checker {
+        text,
+        file,
+        found,
+        currency: frame.currency.unwrap_or(Currency::NONE),
+        zone: frame.zone.unwrap_or(Zone::UTC),
+        term: frame.term.map_or((Date(0), Date(0)), |term| (term.from.node, term.to.node)),
+        settled: frame.settled.map_or(Frequency::Monthly, |settled| settled.every.node),
+        conventions: Conventions::default(),
+        calendar: None,
+        parties: Vec::new(),
+        families: Vec::new(),
+        kinds: Vec::new(),
+        states: Vec::new(),
+        terms: Vec::new(),
+        defines: FxHashMap::default(),
+        obligations: Vec::new(),
+        declared_obligations: Vec::new(),
+        dispositions: Vec::new(),
+        clauses: Vec::new(),
+        sentences: Vec::new(),
+        owes: Vec::new(),
+        asked: Vec::new(),
+        used: Vec::new(),
+    };
+    checker.parties(frame.parties.unwrap_or_default());
+    checker.check_term(frame.term);
+    checker.conventions();
+    checker.vocabulary();
+    checker.declare();
+    checker.obligations();
+    checker.definitions();
+    checker.tables();
+    checker.clauses();
+    checker.check_circles();
+    checker.check_scenarios();
+    checker.warnings();
+    let found = std::mem::take(&mut checker.found);
+    let contract = frame.heading.and_then(|heading| contract(source, heading, frame.settled, checker));
+    (contract, found)
+}
+
+fn contract(source: SourceId, heading: &Heading, settled: Option<&tree::Settled>, checker: Checker<'_>) -> Option<Contract> {
+    let payable = settled?.payable_within.as_ref().and_then(|days| days.node.to_i64());
+    let scenarios = checker.file.items.iter().filter_map(|item| match item {
+        Item::Scenario(scenario) => Some(scenario.clone()),
+        Item::Contract(_)
+        | Item::Parties(_)
+        | Item::Term(_)
+        | Item::Currency(_)
+        | Item::Timezone(_)
+        | Item::Settled(_)
+        | Item::Conventions(_)
+        | Item::Asset(_)
+        | Item::Event(_)
+        | Item::Define(_)
+        | Item::Decide(_)
+        | Item::Clause(_) => None,
+    });
+    Some(Contract {
+        source,
+        id: heading.id.node.clone(),
+        title: heading.title.node.clone(),
+        scenarios: scenarios.collect(),
+        parties: checker.parties,
+        term: checker.term,
+        currency: checker.currency,
+        zone: checker.zone,
+        settled: checker.settled,
+        payable_within: payable,
+        conventions: checker.conventions,
+        calendar: checker.calendar,
+        families: checker.families,
+        kinds: checker.kinds,
+        states: checker.states,
+        terms: checker.terms,
+        obligations: checker.obligations,
+        dispositions: checker.dispositions,
+        clauses: checker.clauses,
+        sentences: checker.sentences,
+        owes: checker.owes,
+    })
+}
+
+fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<'a> {
+    let mut frame = Frame::default();
+    for item in &file.items {
+        match item {
+            Item::Contract(heading) => once(&mut frame.heading, heading, "contract", heading.id.span, found),
+            Item::Parties(parties) => {
+                let span = parties.first().map_or(start, |party| party.role.span);
+                once(&mut frame.parties, parties.as_slice(), "parties", span, found);
+            }
+            Item::Term(term) => once(&mut frame.term, term, "term", term.from.span, found),
+            Item::Currency(word) => {
+                let currency = Currency::parse(&word.node).unwrap_or(Currency::NONE);
+                once(&mut frame.currency, currency, "currency", word.span, found);
+            }
+            Item::Timezone(word) => match Zone::parse(&word.node) {
+                Some(zone) => once(&mut frame.zone, zone, "timezone", word.span, found),
+                None => {
+                    found.push(unknown_zone(&word.node, word.span));
+                    frame.zone = Some(Zone::UTC);
+                }
+            },
+            Item::Settled(settled) => once(&mut frame.settled, settled, "settled", settled.span, found),
+            Item::Conventions(_)
+            | Item::Asset(_)
+            | Item::Event(_)
+            | Item::Define(_)
+            | Item::Decide(_)
+            | Item::Clause(_)
+            | Item::Scenario(_) => {}
+        }
+    }
+    let parts = [
+        (frame.heading.is_some(), "contract", "contract AV-2026-014 \"Availability of pumps\""),
+        (frame.parties.is_some(), "parties", "parties { provider medloop \"MedLoop SAS\"  customer chu \"CHU de Nantes\" }"),
+        (frame.term.is_some(), "term", "term 2026-01-01 to 2028-12-31"),
+        (frame.currency.is_some(), "currency", "currency EUR"),
+        (frame.zone.is_some(), "timezone", "timezone Europe/Paris"),
+        (frame.settled.is_some(), "settled", "settled monthly, payable within 30 days"),
+    ];
+    for (there, name, example) in parts {
+        if !there {
+            found.push(
+                Diagnostic::new(Code::C012, start, format!("the contract does not say its `{name}`"))
+                    .help(format!("add a line such as `{example}`")),
+            );
+        }
+    }
+    frame
+}
+
+fn once<T>(slot: &mut Option<T>, value: T, name: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    if slot.is_some() {
+        let twice = Diagnostic::new(Code::C012, span, format!("`{name}` is given a second time"));
+        found.push(twice.help("keep one of them"));
+    } else {
+        *slot = Some(value);
+    }
+}
+
+fn unknown_zone(name: &str, span: Span) -> Diagnostic {
+    let meant = closest(name, Zone::names());
+    let help = meant.map_or_else(
+        || "use a name of the IANA time zone list, such as `Europe/Paris`".to_owned(),
+        |meant| format!("did you mean `{meant}`?"),
+    );
+    Diagnostic::new(Code::C010, span, format!("there is no time zone `{name}`")).help(help)
+}
+
+impl<'a> Checker<'a> {
+    fn parties(&mut self, parties: &[tree::Party]) {
+        for party in parties {
+            let taken = self.parties.iter().any(|known| known.role == party.role.node || known.name == party.name.node);
+            if taken {
+                let message = format!("the party `{} {}` is given twice", party.role.node, party.name.node);
+                self.wrong::<()>(Code::C011, party.role.span, message, "give each party its own role and name");
+                continue;
+            }
+            self.parties.push(Party {
+                role: party.role.node.clone(),
+                name: party.name.node.clone(),
+                title: party.title.as_ref().map_or_else(|| party.name.node.clone(), |title| title.node.clone()),
+                facts: party.facts.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect(),
+                span: party.role.span,
+            });
+        }
+        if let [only] = parties {
+            self.wrong::<()>(
+                Code::C012,
+                only.role.span,
+                "a contract has at least two parties".to_owned(),
+                "add the other party",
+            );
+        }
+    }
+
+    fn check_term(&mut self, term: Option<&tree::Term>) {
+        let Some(term) = term else { return };
+        if term.to.node < term.from.node {
+            let message = format!("the term ends on {} before it begins on {}", term.to.node, term.from.node);
+            self.wrong::<()>(Code::C025, term.to.span, message, "the first day comes first; both days are included");
+        }
+        let years = term.to.node.year().saturating_sub(term.from.node.year());
+        if years > 100 {
+            let message = format!("a term of {years} years is too long");
+            self.wrong::<()>(Code::C025, term.to.span, message, "a term is at most 100 years long");
+        }
+    }
+
+    /// Takes the names of definitions, obligations and clauses in before any of them is checked, so that
+    /// they may refer to each other in any order.
+    fn declare(&mut self) {
+        let file = self.file;
+        for item in &file.items {
+            match item {
+                Item::Define(define) => self.declare_define(define),
+                Item::Clause(clause) => {
+                    self.declare_clause(clause);
+                    for sentence in &clause.sentences {
+                        if let tree::Sentence::Obligation(obligation) = sentence {
+                            self.declare_obligation(obligation);
+                        }
+                    }
+                }
+                Item::Contract(_)
+                | Item::Parties(_)
+                | Item::Term(_)
+                | Item::Currency(_)
+                | Item::Timezone(_)
+                | Item::Settled(_)
+                | Item::Conventions(_)
+                | Item::Asset(_)
+                | Item::Event(_)
+                | Item::Decide(_)
+                | Item::Scenario(_) => {}
+            }
+        }
+    }
+
+    fn declare_define(&mut self, define: &'a Define) {
+        let name = &define.name.node;
+        if let Some((first, _)) = self.defines.get(name) {
+            let twice = Diagnostic::new(Code::C011, define.name.span, format!("`{name}` is defined twice"));
+            let first = first.name.span;
+            self.report(twice.and_at(first, "first here").help("give one of them another name"));
+            return;
+        }
+        if self.find_kind(name).is_some() || self.families.iter().any(|family| family.name == *name) {
+            let message = format!("`{name}` is already the name of an asset family or event");
+            self.wrong::<()>(Code::C011, define.name.span, message, "give the definition another name");
+            return;
+        }
+        self.defines.insert(name.clone(), (define, Progress::Waiting));
+    }
+
+    fn declare_obligation(&mut self, obligation: &'a tree::Obligation) {
+        let name = &obligation.name;
+        if self.find_obligation(&name.node).is_some() {
+            let message = format!("the obligation `{}` is stated twice", name.node);
+            self.wrong::<()>(Code::C011, name.span, message, "give one of them another name");
+        }
+        self.declared_obligations.push(obligation);
+    }
+}

@@ -1,0 +1,454 @@
+//! Payment sentences.
+
+use crate::base::code::Code;
+use crate::base::ids::{ClauseId, FamilyId, ObligationId, SentenceId};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Part;
+use crate::base::window::WindowKind;
+use crate::check::checker::Checker;
+use crate::check::contract::{Amount, Basis, Dimension, Limit, Opener, Sentence, TermBody, Tier};
+use crate::check::kinds::{agree, describe};
+use crate::check::rates::Pers;
+use crate::check::value::{Node, Value};
+use crate::check::values::{Context, value_of};
+use crate::syntax::tree::{self, Expr, ExprNode, Payment, Test};
+
+/// What opens a sentence, and what is at hand in it.
+struct Opened {
+    opener: Opener,
+    context: Context,
+}
+
+impl Checker<'_> {
+    /// Checks a payment and takes it in.
+    pub(super) fn payment(&mut self, clause: ClauseId, payment: &Payment) {
+        if let Some(sentence) = self.checked_payment(clause, payment) {
+            self.sentences.push(sentence);
+        }
+    }
+
+    fn checked_payment(&mut self, clause: ClauseId, payment: &Payment) -> Option<Sentence> {
+        let payer = self.party(&payment.payer);
+        let pers = self.pers(payment);
+        let payee = match (&payment.payee, payer) {
+            (Some(payee), _) => self.party(payee),
+            (None, Some(payer)) => self.other_party(payer, payment.payer.span),
+            (None, None) => None,
+        };
+        if payer.is_some() && payer == payee {
+            self.wrong::<()>(Code::C024, payment.payer.span, "a party does not pay itself".to_owned(), "name the other party behind `to`");
+        }
+        let pers = pers?;
+        let opened = self.opened(payment, &pers)?;
+        let basis = self.basis(payment, &pers, &opened)?;
+        let context = self.at_amount(&opened, &basis);
+        let amount = self.amount(payment, &basis, &context);
+        let times = match &payment.times {
+            Some(times) => Some(self.factor(times, &context)?),
+            None => None,
+        };
+        let amount = amount?;
+        let limits = self.limits(payment, &basis, &amount, &context)?;
+        let window = self.line_window(payment, &pers, &opened, &basis);
+        Some(Sentence {
+            id: SentenceId::at(self.sentences.len()),
+            clause,
+            span: payment.span,
+            opener: opened.opener,
+            payer: payer?,
+            payee: payee?,
+            amount,
+            basis,
+            times,
+            limits,
+            nature: payment.nature.node,
+            window,
+            dims: context.dims,
+        })
+    }
+
+    fn line_window(&self, _payment: &Payment, pers: &Pers, opened: &Opened, basis: &Basis) -> WindowKind {
+        match (&opened.opener, basis) {
+            (Opener::Each(window), _) => *window,
+            (_, Basis::While(..) | Basis::Once) => match (pers.window, opened.context.window) {
+                (_, Some(window)) => window,
+                (Some((window, _)), None) => window,
+                (None, None) => self.rhythm(),
+            },
+            (_, Basis::For(..)) => opened.context.window.unwrap_or_else(|| self.rhythm()),
+            (_, Basis::Each | Basis::Lateness(..)) => self.rhythm(),
+        }
+    }
+
+    fn opened(&mut self, payment: &Payment, pers: &Pers) -> Option<Opened> {
+        match &payment.opener {
+            Some(tree::Opener::On(event)) => {
+                let kind = self.kind(&event.name)?;
+                let context = Context::of_event(kind, self.family_of(kind));
+                let filter = match &event.filter {
+                    Some(filter) => Some(self.condition(filter, &context)?),
+                    None => None,
+                };
+                Some(Opened {
+                    opener: Opener::On(kind, filter),
+                    context,
+                })
+            }
+            Some(tree::Opener::When(condition)) => self.opened_by_condition(condition, payment),
+            Some(tree::Opener::Each(per)) => {
+                let Some(window) = self.window(&per.words.node, per.words.span) else {
+                    let help = "write a window such as `each month`; what happens to single assets opens with `on EVENT`";
+                    return self.wrong(Code::C023, per.words.span, format!("`{}` is no window", per.words.node), help);
+                };
+                Some(Opened {
+                    opener: Opener::Each(window),
+                    context: Context { window: Some(window), ..Context::default() },
+                })
+            }
+            None => {
+                let (window, dims) = self.read_groups(payment);
+                let window = window.or(pers.window.map(|(window, _)| window));
+                Some(Opened {
+                    opener: Opener::Always,
+                    context: Context { window, dims, ..Context::default() },
+                })
+            }
+        }
+    }
+
+    fn opened_by_condition(&mut self, condition: &Expr, payment: &Payment) -> Option<Opened> {
+        if let ExprNode::Is { left, negated, test: Test::Outcome(outcome) } = &*condition.node {
+            let obligation = self.obligation_named(left)?;
+            if *negated {
+                let help = "write `when … is met`, `is late` or `is missed`";
+                return self.wrong(Code::C024, condition.span, "an outcome that does not happen opens nothing".to_owned(), help);
+            }
+            let family = self.obligations.get(obligation.index()).map(|obligation| obligation.family);
+            return Some(Opened {
+                opener: Opener::Outcome(obligation, *outcome),
+                context: Context { family, ..Context::default() },
+            });
+        }
+        let (window, dims) = self.read_groups(payment);
+        let window = window.or_else(|| Some(self.rhythm()));
+        let context = Context { window, dims, ..Context::default() };
+        let checked = self.condition(condition, &context)?;
+        if !self.observes(&checked) && self.constant(&checked).is_none() && !mentions_clause(self, &checked) {
+            let help = "open with `on EVENT where …` to test an event, or compare a measure";
+            return self.wrong(Code::C022, condition.span, "`when` tests a number observed from events".to_owned(), help);
+        }
+        Some(Opened {
+            opener: Opener::When(checked),
+            context,
+        })
+    }
+
+    /// The obligation that an expression names.
+    pub(super) fn obligation_named(&mut self, expr: &Expr) -> Option<ObligationId> {
+        let name = match &*expr.node {
+            ExprNode::Name(name) => name.clone(),
+            _ => String::new(),
+        };
+        if let Some(id) = self.find_obligation(&name) {
+            self.used.push(name);
+            return Some(id);
+        }
+        let names: Vec<String> = self.declared_obligations.iter().map(|obligation| obligation.name.node.clone()).collect();
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.unknown("obligation", &name, expr.span, &known)
+    }
+
+    /// Window and groups of the first measure that a payment reads.
+    fn read_groups(&mut self, payment: &Payment) -> (Option<WindowKind>, Vec<Dimension>) {
+        let mut names = Vec::new();
+        if let Some(tree::Opener::When(condition)) = &payment.opener {
+            names_in(condition, &mut names);
+        }
+        match &payment.amount {
+            tree::Amount::Value(value) => names_in(value, &mut names),
+            tree::Amount::Tiers { quantity, bands, .. } => {
+                names_in(quantity, &mut names);
+                bands.iter().for_each(|band| names_in(&band.value, &mut names));
+            }
+        }
+        let others = [&payment.for_quantity, &payment.times].into_iter().flatten();
+        others.for_each(|value| names_in(value, &mut names));
+        for name in names {
+            let id = self.find_term(&name);
+            if let Some(TermBody::Measure(measure)) = id.and_then(|id| self.terms.get(id.index())).map(|term| &term.body) {
+                return (Some(measure.window), measure.dims.clone());
+            }
+        }
+        (None, Vec::new())
+    }
+
+    fn basis(&mut self, payment: &Payment, pers: &Pers, opened: &Opened) -> Option<Basis> {
+        if let tree::Amount::Tiers { quantity, .. } = &payment.amount {
+            let quantity = self.value(quantity, &self.windowed(&opened.context))?;
+            return self.measured_basis(quantity, pers, payment);
+        }
+        if let Some(quantity) = &payment.for_quantity {
+            return self.for_basis(quantity, payment, pers, opened);
+        }
+        if let Some(state) = &payment.while_state {
+            let state = self.state(state)?;
+            let family = pers.family.or_else(|| self.family_of_state(&state));
+            let family = self.state_family_of_rate(family, &state, payment)?;
+            let unit = self.time_unit_of(payment, pers)?;
+            return Some(Basis::While(state, family, unit));
+        }
+        self.refuse_loose_parts(payment, pers)?;
+        match (&opened.opener, pers.family) {
+            (Opener::On(..) | Opener::Outcome(..), _) => Some(Basis::Each),
+            (Opener::Always | Opener::Each(_) | Opener::When(_), Some(family)) => {
+                let unit = if let Opener::Each(_) = opened.opener {
+                    crate::check::contract::TimeUnit::Window(self.each_part(payment, pers)?)
+                } else {
+                    self.time_unit_of(payment, pers)?
+                };
+                Some(Basis::While(self.member(), family, unit))
+            }
+            (Opener::Always, None) if pers.window.is_none() && opened.context.window.is_none() => {
+                let help = "add `each month` before the party, `per month` behind the amount, or open with `on EVENT`";
+                self.wrong(Code::C024, payment.span, "the sentence does not say when or how often it is paid".to_owned(), help)
+            }
+            (Opener::Always | Opener::Each(_) | Opener::When(_), None) => Some(Basis::Once),
+        }
+    }
+
+    /// `each month, customer pays 5.00 EUR per pump`: a pump that is there for a part of the month.
+    fn each_part(&mut self, payment: &Payment, pers: &Pers) -> Option<Part> {
+        if payment.prorated.is_some() {
+            let help = "write the rate as `5.00 EUR per pump per month` and add `prorated by day`";
+            return self.wrong(Code::C024, payment.span, "what is paid each window is not prorated".to_owned(), help);
+        }
+        Some(pers.part.unwrap_or(Part::Commenced))
+    }
+
+    fn state_family_of_rate(&mut self, family: Option<FamilyId>, state: &crate::check::value::State, payment: &Payment) -> Option<FamilyId> {
+        let of_state = self.family_of_state(state);
+        match (family, of_state) {
+            (Some(rate), Some(state)) if rate != state => {
+                let help = "name the family of the state behind `per`";
+                self.wrong(Code::C022, payment.span, "the state is that of another asset family".to_owned(), help)
+            }
+            (Some(family), _) => Some(family),
+            (None, _) => self.wrong(Code::C024, payment.span, "the state belongs to no asset".to_owned(), "name a family behind `per`"),
+        }
+    }
+
+    fn refuse_loose_parts(&mut self, payment: &Payment, pers: &Pers) -> Option<()> {
+        if let (Some((unit, _, span)), true) = (&pers.unit, pers.family.is_none()) {
+            let message = format!("`per {}` multiplies nothing here", unit.word());
+            return self.wrong(Code::C024, *span, message, "say what is counted: `for QUANTITY`, or `while STATE`");
+        }
+        if let (Some(span), None) = (payment.prorated, pers.family) {
+            let help = "say for which time: `while STATE`, or `per ASSET`";
+            return self.wrong(Code::C024, span, "there is no time in a state to prorate".to_owned(), help);
+        }
+        Some(())
+    }
+
+    fn for_basis(&mut self, quantity: &Expr, payment: &Payment, pers: &Pers, opened: &Opened) -> Option<Basis> {
+        if let ExprNode::Of(left, right) = &*quantity.node
+            && matches!(&*left.node, ExprNode::Name(word) if word == "lateness")
+        {
+            let obligation = self.obligation_named(right)?;
+            return self.lateness_basis(obligation, quantity.span, payment, pers);
+        }
+        let context = self.windowed(&opened.context);
+        let value = self.number(quantity, &context)?;
+        self.measured_basis(value, pers, payment)
+    }
+
+    fn lateness_basis(&mut self, obligation: ObligationId, span: Span, payment: &Payment, pers: &Pers) -> Option<Basis> {
+        self.ask_about_end_of_lateness(obligation, span);
+        let Some((unit, size, unit_span)) = &pers.unit else {
+            let help = "write `per calendar day commenced`, `per business day commenced` or `per hour commenced`";
+            return self.wrong(Code::C024, span, "the rate does not say per what lateness is counted".to_owned(), help);
+        };
+        if !matches!(unit, Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond) {
+            let message = format!("lateness is not counted per {}", unit.word());
+            return self.wrong(Code::C021, *unit_span, message, "count it in days, business days, hours or working hours");
+        }
+        self.need_calendar(unit, *unit_span);
+        let part = self.part(pers, *unit_span, payment)?;
+        Some(Basis::Lateness(obligation, unit.clone(), size.clone(), part))
+    }
+
+    /// The same place; what reads measures has at least the settlement period as its window.
+    fn windowed(&self, context: &Context) -> Context {
+        Context {
+            window: if context.kind.is_some() { None } else { context.window.or_else(|| Some(self.rhythm())) },
+            ..context.clone()
+        }
+    }
+
+    /// What is at hand where the rate stands.
+    fn at_amount(&self, opened: &Opened, basis: &Basis) -> Context {
+        let family = match basis {
+            Basis::While(_, family, _) => Some(*family),
+            Basis::Lateness(obligation, ..) => self.obligations.get(obligation.index()).map(|obligation| obligation.family),
+            Basis::Once | Basis::Each | Basis::For(..) => opened.context.family,
+        };
+        Context {
+            family,
+            ..self.windowed(&opened.context)
+        }
+    }
+
+    fn amount(&mut self, payment: &Payment, basis: &Basis, context: &Context) -> Option<Amount> {
+        match &payment.amount {
+            tree::Amount::Value(expr) => {
+                let money = Kind::Money(self.currency);
+                let expecting = context.expecting(&money);
+                let value = self.value(expr, &expecting)?;
+                self.must_be_price(&value, basis)?;
+                Some(Amount::Value(value))
+            }
+            tree::Amount::Tiers { mode, bands, .. } => {
+                let Basis::For(quantity, ..) = basis else { return None };
+                let kind = quantity.kind.clone();
+                let rows: Vec<&tree::Band> = bands.iter().collect();
+                let ranges = self.ranges(&rows, &kind, false, mode.span)?;
+                let expected = if matches!(kind, Kind::Money(_)) { Kind::Percentage } else { Kind::Money(self.currency) };
+                let mut tiers = Vec::new();
+                for (band, range) in bands.iter().zip(ranges) {
+                    let price = self.value(&band.value, &context.expecting(&expected))?;
+                    if !agree(&price.kind, &expected) {
+                        let message = format!("a price is {} here, this is {}", describe(&expected), describe(&price.kind));
+                        return self.wrong(Code::C020, band.value.span, message, "give each band a price of one unit of the quantity");
+                    }
+                    let end = |end: Option<(Ratio, bool)>| end.map(|(number, included)| (crate::base::value::Literal::Quantity(number), included));
+                    tiers.push(Tier { span: range.span, low: end(range.low), high: end(range.high), price });
+                }
+                Some(Amount::Tiers(mode.node, tiers))
+            }
+        }
+    }
+
+    /// A rate is money; for a quantity of money it is a percentage.
+    fn must_be_price(&mut self, value: &Value, basis: &Basis) -> Option<()> {
+        let of_money = matches!(basis, Basis::For(quantity, ..) if matches!(quantity.kind, Kind::Money(_)));
+        let fits = if of_money {
+            matches!(value.kind, Kind::Percentage | Kind::Number)
+        } else {
+            value.kind == Kind::Money(self.currency)
+        };
+        if fits {
+            return Some(());
+        }
+        let expected = if of_money { "a percentage of the quantity" } else { "an amount of money" };
+        let message = format!("{expected} is expected here, this is {}", describe(&value.kind));
+        let help = format!("write an amount such as `42.00 {}`, or a percentage of a clause such as `5% of clause 3.1`", self.currency);
+        self.wrong(Code::C020, value.span, message, help)
+    }
+
+    fn factor(&mut self, times: &Expr, context: &Context) -> Option<Value> {
+        let value = self.number(times, &Context { expected: None, ..context.clone() })?;
+        if matches!(value.kind, Kind::Money(_)) {
+            return self.wrong(Code::C020, times.span, "an amount is not multiplied by an amount".to_owned(), "write a number behind `times`");
+        }
+        Some(value)
+    }
+
+    fn limits(&mut self, payment: &Payment, basis: &Basis, amount: &Amount, context: &Context) -> Option<Vec<Limit>> {
+        let mut limits = Vec::new();
+        for limit in &payment.limits {
+            let plain = Context { expected: None, ..context.clone() };
+            let value = self.value(&limit.value, &plain)?;
+            let value = self.limit_in_money(value, basis, amount)?;
+            let mut each_asset = self.depends_on_asset(&value);
+            for per in &limit.per {
+                match self.per(per)? {
+                    crate::check::windows::Per::Family(_) => each_asset = true,
+                    _ => {
+                        let help = "a limit over another window or group is a sentence of its own: `PARTY owes at most … per WINDOW under clause N`";
+                        return self.wrong(Code::C024, per.words.span, "a limit of a sentence holds for its line, or `per ASSET`".to_owned(), help);
+                    }
+                }
+            }
+            let by_asset = matches!(basis, Basis::Each | Basis::While(..) | Basis::Lateness(..));
+            if each_asset && !by_asset {
+                let help = "give a limit that does not depend on the asset";
+                return self.wrong(Code::C022, limit.span, "this line is not counted asset by asset".to_owned(), help);
+            }
+            limits.push(Limit { kind: limit.kind, value, each_asset, span: limit.span });
+        }
+        Some(limits)
+    }
+
+    /// A limit in the sentence's own unit (`at most 40 blocks`) is that many times the rate.
+    fn limit_in_money(&mut self, value: Value, basis: &Basis, amount: &Amount) -> Option<Value> {
+        let money = Kind::Money(self.currency);
+        if value.kind == money {
+            return Some(value);
+        }
+        let unit = match basis {
+            Basis::For(quantity, size, _) => match &quantity.kind {
+                Kind::Quantity(unit) => Some((unit.clone(), size.clone())),
+                _ => None,
+            },
+            Basis::Lateness(_, unit, size, _) => Some((unit.clone(), size.clone())),
+            Basis::Once | Basis::Each | Basis::While(..) => None,
+        };
+        if let (Some((unit, size)), Amount::Value(rate), Some(number)) = (unit, amount, self.constant(&value))
+            && value.kind == Kind::Quantity(unit)
+        {
+            let span = value.span;
+            let units = number.over(&size).unwrap_or_default();
+            let units = crate::check::values::quantity(units, Kind::Number, span);
+            let node = Node::Arithmetic(crate::base::vocabulary::Operator::Times, units, rate.clone());
+            return Some(value_of(node, money, span));
+        }
+        let message = format!("a limit is an amount of money or a number of the rate's units; this is {}", describe(&value.kind));
+        self.wrong(Code::C020, value.span, message, "write `at most 500.00 EUR` or `at most 40 UNITS`")
+    }
+}
+
+fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {
+    let mut found = false;
+    checker.visit(value, &mut |node, _| found |= matches!(node, Node::Clause(_)));
+    found
+}
+
+/// All names in an expression.
+fn names_in(expr: &Expr, names: &mut Vec<String>) {
+    match &*expr.node {
+        ExprNode::Name(name) => names.push(name.clone()),
+        ExprNode::Of(a, b) | ExprNode::Arithmetic(_, a, b) | ExprNode::Beyond(_, a, b) | ExprNode::Index(a, b) | ExprNode::Weighted(a, b) => {
+            names_in(a, names);
+            names_in(b, names);
+        }
+        ExprNode::Negated(a) | ExprNode::Not(a) | ExprNode::TimeSince(a) => names_in(a, names),
+        ExprNode::And(list) | ExprNode::Or(list) => list.iter().for_each(|item| names_in(item, names)),
+        ExprNode::Is { left, test, .. } => {
+            names_in(left, names);
+            match test {
+                Test::Equal(a) | Test::AtLeast(a) | Test::AtMost(a) | Test::Above(a) | Test::Below(a) => names_in(a, names),
+                Test::In(list) => list.iter().for_each(|item| names_in(item, names)),
+                Test::Present | Test::Absent | Test::Outcome(_) => {}
+            }
+        }
+        ExprNode::Card { columns, bands } => {
+            columns.iter().for_each(|column| names_in(column, names));
+            bands.iter().for_each(|band| names_in(&band.value, names));
+        }
+        ExprNode::Observed { value, .. } | ExprNode::Per(value, _) => names_in(value, names),
+        ExprNode::Number(_)
+        | ExprNode::Percent(_)
+        | ExprNode::Measured(..)
+        | ExprNode::Text(_)
+        | ExprNode::Date(_)
+        | ExprNode::Month(_)
+        | ExprNode::Flag(_)
+        | ExprNode::Nothing
+        | ExprNode::Member(..)
+        | ExprNode::Clause(_)
+        | ExprNode::TimeWhile(_)
+        | ExprNode::TimeBetween(..) => {}
+    }
+}

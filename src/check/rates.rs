@@ -1,0 +1,293 @@
+//! What a rate is multiplied by: events, time in a state, a measured quantity, lateness.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::FamilyId;
+use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::value::Kind;
+use crate::base::vocabulary::{DayCount, MonthLength, Part};
+use crate::base::window::WindowKind;
+use crate::check::checker::Checker;
+use crate::check::contract::{Basis, TimeUnit};
+use crate::check::value::State;
+use crate::check::windows::Per;
+use crate::syntax::tree::{self, Payment};
+
+/// What the `per` of a payment say.
+#[derive(Default)]
+pub(super) struct Pers {
+    pub(super) family: Option<FamilyId>,
+    pub(super) window: Option<(WindowKind, Span)>,
+    pub(super) unit: Option<(Unit, Ratio, Span)>,
+    pub(super) part: Option<Part>,
+    pub(super) day: Option<Span>,
+}
+
+impl Checker<'_> {
+    /// Sorts the `per` of a payment.
+    pub(super) fn pers(&mut self, payment: &Payment) -> Option<Pers> {
+        let mut pers = Pers::default();
+        for per in &payment.per {
+            let span = per.unit.words.span;
+            let words = per.unit.words.node.as_str();
+            if let Some(part) = &per.part {
+                pers.part = Some(part.node);
+            }
+            // A day is a window of one day and a unit of time: as a rate it is the unit.
+            if matches!(words, "day" | "calendar day") {
+                pers.unit = Some((Unit::Day, Ratio::ONE, span));
+                pers.day = Some(span);
+                continue;
+            }
+            match self.per(&per.unit)? {
+                Per::Family(family) => pers.family = Some(family),
+                Per::Window(window) => pers.window = Some((window, span)),
+                Per::Unit(unit, size) => pers.unit = Some((unit, size, span)),
+                Per::Group(_) => {
+                    let help = "a group is named by the measure that the sentence reads, by its trigger or by a cap";
+                    return self.wrong(Code::C024, span, format!("`{words}` is a group, not a unit of the rate"), help);
+                }
+            }
+        }
+        Some(pers)
+    }
+
+    /// `per month while in_service prorated by day`, `per day while out`, `per hour while down`.
+    pub(super) fn time_unit_of(&mut self, payment: &Payment, pers: &Pers) -> Option<TimeUnit> {
+        if payment.prorated.is_some() {
+            let (window, _) = pers.window.or_else(|| {
+                self.wrong(Code::C024, payment.span, "only a rate for a window is prorated".to_owned(), "write `per month`, `per quarter` or `per year`")
+            })?;
+            self.ask_about_length(window, payment);
+            let (first, last) = self.end_days(&payment.days, payment.prorated.unwrap_or(payment.span), payment)?;
+            return Some(TimeUnit::Share { first, last });
+        }
+        match (&pers.unit, pers.window) {
+            (Some((Unit::Day, size, _)), _) if *size == Ratio::ONE => {
+                let (first, last) = self.end_days(&payment.days, pers.day.unwrap_or(payment.span), payment)?;
+                Some(TimeUnit::Days { first, last })
+            }
+            (Some((Unit::BusinessDay, size, span)), _) if *size == Ratio::ONE => {
+                self.need_calendar(&Unit::BusinessDay, *span);
+                let (first, last) = self.end_days(&payment.days, *span, payment)?;
+                Some(TimeUnit::BusinessDays { first, last })
+            }
+            (Some((unit @ (Unit::Second | Unit::WorkingSecond), size, span)), _) => {
+                self.need_calendar(unit, *span);
+                let part = self.part(pers, *span, payment)?;
+                Some(TimeUnit::Time(unit.clone(), size.clone(), part))
+            }
+            (Some((unit, _, span)), _) => {
+                let message = format!("time in a state is not counted per {}", unit.word());
+                self.wrong(Code::C021, *span, message, "write `per day`, `per business day`, `per hour`, `per month` or another window")
+            }
+            (None, Some((_, span))) => Some(TimeUnit::Window(self.window_part(pers, span, payment)?)),
+            (None, None) => {
+                let help = "say per what: `per month`, `per day`, `per hour`";
+                self.wrong(Code::C024, payment.span, "a rate for time in a state has no unit of time".to_owned(), help)
+            }
+        }
+    }
+
+    /// How a part of a window counts: it must be said.
+    fn window_part(&mut self, pers: &Pers, span: Span, payment: &Payment) -> Option<Part> {
+        if let Some(part) = pers.part {
+            return Some(part);
+        }
+        let word = self.words(span);
+        let (rate, currency) = (self.plain_rate(payment), self.currency);
+        let half = |share: (i64, i64)| match &rate {
+            Some(rate) => {
+                let amount = rate.times(&Ratio::new(share.0.into(), share.1.into()).unwrap_or_default());
+                format!("{} {currency}", cents(&amount))
+            }
+            None => format!("{}/{} of the rate", share.0, share.1),
+        };
+        self.report(
+            Diagnostic::new(Code::C041, span, format!("the rate is for a {word}, and it is not said how a part of one counts"))
+                .label("an asset in service for 15 of 30 days would pay")
+                .answer(format!("per {word} commenced"), half((1, 1)))
+                .answer(format!("per {word} completed"), half((0, 1)))
+                .answer(format!("per {word} pro rata"), format!("{}, by the exact time", half((1, 2))))
+                .answer("prorated by day, first day counted", format!("{}, by whole days", half((1, 2))))
+                .help(format!("write `per {word} commenced`, `completed` or `pro rata`, or add `prorated by day`")),
+        );
+        None
+    }
+
+    /// How a part of a unit counts: it must be said.
+    pub(super) fn part(&mut self, pers: &Pers, span: Span, payment: &Payment) -> Option<Part> {
+        if let Some(part) = pers.part {
+            return Some(part);
+        }
+        let word = self.words(span);
+        let (rate, currency) = (self.plain_rate(payment), self.currency);
+        let shown = |units: &str| {
+            let units = Ratio::parse(units).unwrap_or_default();
+            match &rate {
+                Some(rate) => format!("{units} × {} = {} {currency}", cents(rate), cents(&rate.times(&units))),
+                None => format!("{units} times the rate"),
+            }
+        };
+        let clause = self.clauses.iter().rev().find(|clause| clause.span.start < span.start);
+        let clause = clause.map_or(String::new(), |clause| format!("clause {} ", clause.number));
+        let (three, five) = if matches!(pers.unit, Some((Unit::BusinessDay, ..))) {
+            ("an asset 3 days and 5 hours late would pay", "of a day of 10 working hours")
+        } else {
+            ("3 and a half units would pay", "of a unit")
+        };
+        self.report(
+            Diagnostic::new(Code::C041, span, format!("{clause}charges \"per {word}\" without saying how a part of one counts"))
+                .label(three)
+                .answer("commenced", shown("4"))
+                .answer("completed", shown("3"))
+                .answer("pro rata", format!("{} (5 hours are half {five})", shown("3.5")).replace(" (5 hours are half of a unit)", ""))
+                .help(format!("write `per {word} commenced`, `completed` or `pro rata`")),
+        );
+        None
+    }
+
+    fn plain_rate(&self, payment: &Payment) -> Option<Ratio> {
+        let tree::Amount::Value(value) = &payment.amount else { return None };
+        match &*value.node {
+            tree::ExprNode::Measured(number, _) => Some(number.clone()),
+            _ => None,
+        }
+    }
+
+    fn ask_about_length(&mut self, window: WindowKind, payment: &Payment) {
+        let span = payment.prorated.unwrap_or(payment.span);
+        let rate = self.plain_rate(payment).unwrap_or_else(|| Ratio::int(900));
+        let share = |part: i128, of: i128| cents(&rate.times(&Ratio::new(part, of).unwrap_or_default()));
+        if window == WindowKind::Month && self.conventions.month_of.is_none() {
+            let currency = self.currency;
+            self.ask_once(
+                Diagnostic::new(Code::C043, span, "a month is prorated by day, and it is not said how many days a month has")
+                    .label("an asset in service from 17 to 31 January would pay")
+                    .answer("month of actual days", format!("15/31: {} {currency}", share(15, 31)))
+                    .answer("month of 30 days", format!("15/30: {} {currency}", share(15, 30)))
+                    .answer("month of 30/360", format!("14/30: {} {currency}", share(14, 30)))
+                    .help("answer it in `conventions`"),
+            );
+            self.conventions.month_of = Some(MonthLength::Actual);
+        }
+        if matches!(window, WindowKind::Year | WindowKind::ContractYear) && self.conventions.year_of.is_none() {
+            self.ask_once(
+                Diagnostic::new(Code::C043, span, "a year is prorated by day, and it is not said how many days a year has")
+                    .answer("year of actual days", "365, in leap years 366")
+                    .answer("year of 365 days", "always 365")
+                    .answer("year of 360 days", "always 360")
+                    .help("answer it in `conventions`"),
+            );
+        }
+    }
+
+    /// Which end days count. `first day counted` alone means: the day of the start counts, that of the end
+    /// does not; `last day counted` alone the reverse.
+    pub(super) fn end_days(&mut self, days: &[crate::base::span::Spanned<DayCount>], span: Span, payment: &Payment) -> Option<(bool, bool)> {
+        let (mut first, mut last) = (None, None);
+        for day in days {
+            match day.node {
+                DayCount::First(counted) => first = Some(counted),
+                DayCount::Last(counted) => last = Some(counted),
+                DayCount::Both(counted) => (first, last) = (Some(counted), Some(counted)),
+            }
+        }
+        match (first, last) {
+            (None, None) => {
+                self.ask_about_days(span, payment);
+                None
+            }
+            (Some(first), None) => Some((first, false)),
+            (None, Some(last)) => Some((false, last)),
+            (Some(first), Some(last)) => Some((first, last)),
+        }
+    }
+
+    fn ask_about_days(&mut self, span: Span, payment: &Payment) {
+        let rate = self.plain_rate(payment);
+        let currency = self.currency;
+        let daily = payment.prorated.is_none();
+        let shown = |days: i64| match &rate {
+            Some(rate) if daily => format!("{days} days: {} {currency}", cents(&rate.times(&Ratio::int(days)))),
+            Some(rate) => {
+                let share = Ratio::new(days.into(), 31).unwrap_or_default();
+                format!("{days} of 31 days: {} {currency}", cents(&rate.times(&share)))
+            }
+            None => format!("{days} days"),
+        };
+        self.report(
+            Diagnostic::new(Code::C042, span, "it is not said whether the first and the last day count")
+                .label("from 3 to 10 March")
+                .answer("first day counted", shown(7))
+                .answer("last day counted", shown(7))
+                .answer("both days counted", shown(8))
+                .answer("both days not counted", shown(6))
+                .help("add one of them behind the rate"),
+        );
+    }
+
+    /// Asks for business days or working hours where a unit needs them.
+    pub(super) fn need_calendar(&mut self, unit: &Unit, span: Span) {
+        let missing = match unit {
+            Unit::BusinessDay => self.calendar.is_none(),
+            Unit::WorkingSecond => !self.calendar.as_ref().is_some_and(crate::base::calendar::Calendar::has_hours),
+            Unit::One | Unit::Money(_) | Unit::Second | Unit::Day | Unit::Month | Unit::Thing(_) => false,
+        };
+        if !missing {
+            return;
+        }
+        let (what, example, other) = if *unit == Unit::BusinessDay {
+            ("which days are business days, and whose holidays are off", "business days Mon-Fri except holidays of FR", "business days Mon-Fri")
+        } else {
+            ("which hours are working hours, and whose holidays are off", "working hours Mon-Fri 08:00-18:00 except holidays of FR", "working hours Mon-Fri 08:00-18:00")
+        };
+        self.ask_once(
+            Diagnostic::new(Code::C045, span, format!("it is not said {what}"))
+                .answer(example, "1 May is a day off")
+                .answer(other, "1 May counts when it falls on a weekday")
+                .help("answer it in `conventions`; holiday calendars are `FR` and `TARGET`"),
+        );
+    }
+
+    /// The basis of a payment `for` a measured quantity.
+    pub(super) fn measured_basis(&mut self, quantity: crate::check::value::Value, pers: &Pers, payment: &Payment) -> Option<Basis> {
+        let span = quantity.span;
+        match (&quantity.kind, &pers.unit) {
+            (Kind::Quantity(of), Some((unit, size, unit_span))) if of == unit => {
+                let whole = matches!(unit, Unit::Thing(_)) && *size == Ratio::ONE;
+                let tiers = matches!(payment.amount, tree::Amount::Tiers { .. });
+                let part = if whole || tiers { pers.part } else { Some(self.part(pers, *unit_span, payment)?) };
+                Some(Basis::For(quantity.clone(), size.clone(), part))
+            }
+            (Kind::Quantity(of), Some((unit, _, unit_span))) => {
+                let message = format!("the quantity is {}, the rate is per {}", crate::check::kinds::describe(&Kind::Quantity(of.clone())), unit.word());
+                self.wrong(Code::C021, *unit_span, message, "state the rate in the unit of the quantity")
+            }
+            (Kind::Quantity(unit), None) if !matches!(unit, Unit::Thing(_) | Unit::One) => {
+                let message = format!("the quantity is {}, but the rate does not say per what", crate::check::kinds::describe(&quantity.kind));
+                self.wrong(Code::C024, span, message, "write `per hour`, `per day` or another unit of it behind the amount")
+            }
+            (Kind::Number | Kind::Percentage | Kind::Money(_) | Kind::Quantity(_), _) => Some(Basis::For(quantity, Ratio::ONE, pers.part)),
+            (other, _) => {
+                let message = format!("a rate is not multiplied by {}", crate::check::kinds::describe(other));
+                self.wrong(Code::C020, span, message, "a number, count, amount or time is needed behind `for`")
+            }
+        }
+    }
+
+    /// The state of being under the contract.
+    pub(super) fn member(&self) -> State {
+        State::Member
+    }
+}
+
+fn cents(amount: &Ratio) -> String {
+    let rounded = amount.rounded(&Rounding {
+        mode: Mode::HalfUp,
+        step: Ratio::scaled(1, 2),
+    });
+    rounded.decimal_text(2, 2)
+}

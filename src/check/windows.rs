@@ -1,0 +1,171 @@
+//! `per month`, `per site`: windows and groups.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{AttributeId, FamilyId, FieldId};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::number::Ratio;
+use crate::base::window::WindowKind;
+use crate::check::checker::Checker;
+use crate::check::contract::{Dimension, TermBody};
+use crate::syntax::tree::{PerWord, Word};
+
+/// What stands behind a `per`.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Per {
+    /// A window.
+    Window(WindowKind),
+    /// Each asset of a family.
+    Family(FamilyId),
+    /// Each value of an attribute or field.
+    Group(Dimension),
+    /// A unit of this size in base units.
+    Unit(Unit, Ratio),
+}
+
+impl Checker<'_> {
+    /// The window that words name, if they do. Words that can mean two windows raise the question.
+    pub(super) fn window(&mut self, words: &str, span: Span) -> Option<WindowKind> {
+        let (first, _) = self.term;
+        let (_, month, day) = first.parts();
+        let anniversary = |checker: &mut Self, calendar: WindowKind, contract: WindowKind, same: bool| {
+            if !same {
+                checker.ask_window(span, words, calendar, contract);
+            }
+            Some(calendar)
+        };
+        match words {
+            "day" | "calendar day" => Some(WindowKind::Day),
+            "week" => Some(WindowKind::Week),
+            "calendar month" => Some(WindowKind::Month),
+            "calendar quarter" => Some(WindowKind::Quarter),
+            "calendar year" => Some(WindowKind::Year),
+            "contract month" => Some(WindowKind::ContractMonth),
+            "contract quarter" => Some(WindowKind::ContractQuarter),
+            "contract year" => Some(WindowKind::ContractYear),
+            "period" => Some(self.rhythm()),
+            "term" => Some(WindowKind::Term),
+            "month" => anniversary(self, WindowKind::Month, WindowKind::ContractMonth, day == 1),
+            "quarter" => {
+                let starts = day == 1 && matches!(month, 1 | 4 | 7 | 10);
+                anniversary(self, WindowKind::Quarter, WindowKind::ContractQuarter, starts)
+            }
+            "year" => anniversary(self, WindowKind::Year, WindowKind::ContractYear, day == 1 && month == 1),
+            _ => None,
+        }
+    }
+
+    fn ask_window(&mut self, span: Span, words: &str, calendar: WindowKind, contract: WindowKind) {
+        let (first, last) = self.term;
+        let windows = crate::base::window::Windows::new(self.zone, first, last, crate::base::time::MonthEnd::LastDay);
+        let days = |kind: WindowKind| {
+            let (from, to) = windows.days(kind, windows.index_of_date(kind, first));
+            format!("the first one is {} to {to}", from.max(first))
+        };
+        let question = Diagnostic::new(Code::C046, span, format!("`per {words}` does not say from when a {words} is counted"))
+            .label(format!("the term begins on {first}"))
+            .answer(format!("calendar {words}"), days(calendar))
+            .answer(contract.word(), days(contract))
+            .help(format!("write `per calendar {words}` or `per {}`", contract.word()));
+        self.report(question);
+    }
+
+    /// What stands behind a `per`.
+    pub(super) fn per(&mut self, per: &PerWord) -> Option<Per> {
+        let word = &per.words;
+        if let Some(window) = self.window(&word.node, word.span) {
+            return Some(Per::Window(window));
+        }
+        if let Some(found) = self.family_or_group(word) {
+            return Some(found);
+        }
+        if let Some((unit, size)) = self.unit(&word.node) {
+            return Some(Per::Unit(unit, size));
+        }
+        let families: Vec<String> = self.families.iter().map(|family| family.name.clone()).collect();
+        let attributes = self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
+        let names: Vec<String> = families.into_iter().chain(attributes).chain(self.thing_names()).collect();
+        let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
+        known.extend(["day", "week", "month", "quarter", "year", "contract year", "hour", "business day", "working hour"]);
+        self.unknown("window, group or unit", &word.node, word.span, &known)
+    }
+
+    fn family_or_group(&mut self, word: &Word) -> Option<Per> {
+        if let Some(place) = self.families.iter().position(|family| family.name == word.node) {
+            self.used.push(word.node.clone());
+            return Some(Per::Family(FamilyId::at(place)));
+        }
+        if let Some((event, field)) = word.node.split_once('.') {
+            let kind = self.find_kind(event)?;
+            let fields = &self.kinds.get(kind.index())?.fields;
+            let place = fields.iter().position(|known| known.name == field)?;
+            return Some(Per::Group(Dimension::Field(kind, FieldId::at(place))));
+        }
+        let mut holders = self.families.iter().enumerate().filter_map(|(family, known)| {
+            let place = known.attributes.iter().position(|field| field.name == word.node)?;
+            Some(Dimension::Attribute(FamilyId::at(family), AttributeId::at(place)))
+        });
+        let first = holders.next()?;
+        Some(Per::Group(first))
+    }
+
+    /// The base unit and size of a unit word: of time, of a `define` such as `block = 5 hours`, or of things
+    /// that a field counts.
+    pub(super) fn unit(&mut self, words: &str) -> Option<(Unit, Ratio)> {
+        if let Some((unit, factor)) = Unit::of_time(words) {
+            return Some((unit, Ratio::int(factor)));
+        }
+        let singular = words.strip_suffix('s').unwrap_or(words);
+        for name in [words, singular] {
+            if let Some(id) = self.find_term(name)
+                && let Some(TermBody::Unit(size, unit)) = self.terms.get(id.index()).map(|term| &term.body)
+            {
+                return Some((unit.clone(), size.clone()));
+            }
+        }
+        let things = self.thing_names();
+        let thing = things.iter().find(|thing| *thing == words || *thing == singular)?;
+        Some((Unit::Thing(thing.as_str().into()), Ratio::ONE))
+    }
+
+    /// The things that fields and attributes count.
+    fn thing_names(&self) -> Vec<String> {
+        let fields = self.kinds.iter().flat_map(|kind| &kind.fields);
+        let attributes = self.families.iter().flat_map(|family| &family.attributes);
+        let mut names: Vec<String> = fields
+            .chain(attributes)
+            .filter_map(|field| match &field.kind {
+                crate::base::value::Kind::Quantity(Unit::Thing(name)) => Some(name.to_string()),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The window and groups of several `per`; units are refused.
+    pub(super) fn window_and_groups(&mut self, pers: &[PerWord]) -> (Option<WindowKind>, Vec<Dimension>) {
+        let mut window = None;
+        let mut dims = Vec::new();
+        for per in pers {
+            match self.per(per) {
+                Some(Per::Window(kind)) if window.is_none() => window = Some(kind),
+                Some(Per::Window(_)) => {
+                    let message = format!("a second window `{}`", per.words.node);
+                    self.wrong::<()>(Code::C023, per.words.span, message, "give one window");
+                }
+                Some(Per::Family(family)) => dims.push(Dimension::Asset(family)),
+                Some(Per::Group(dim)) => dims.push(dim),
+                Some(Per::Unit(..)) => {
+                    let message = format!("`{}` is a unit, not a window or group", per.words.node);
+                    let help = "a window is day, week, month, quarter, year, `contract year`, period or term; a group is an asset family, an attribute or `event.field`";
+                    self.wrong::<()>(Code::C023, per.words.span, message, help);
+                }
+                None => {}
+            }
+        }
+        (window, dims)
+    }
+}
