@@ -83,7 +83,7 @@ codes! {
     C059 Question "an attribute that changes over time"
     C060 Question "records with one identity and different content"
     C061 Question "after how long late becomes missed"
-    C062 Question "a table row by row or a value by price band"
+    C062 Question "the amount that a cap or minimum is a part of, while its window runs"
     C080 Warning  "a name is never used"
     C081 Warning  "a clause moves nothing"
     C082 Warning  "a clause is covered by no scenario"

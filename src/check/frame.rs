@@ -64,6 +64,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.tables();
     checker.clauses();
     checker.check_circles();
+    checker.check_groups_of_owes();
     checker.check_scenarios();
     checker.warnings();
     let found = std::mem::take(&mut checker.found);

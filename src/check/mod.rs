@@ -17,7 +17,6 @@ mod obligations;
 mod operations;
 mod owes;
 mod payments;
-mod questions;
 mod rates;
 mod scenarios;
 mod states;

@@ -1,0 +1,250 @@
+//! Duties with a deadline.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{ClauseId, FamilyId, FieldId, KindId, ObligationId};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::time::{Date, MonthEnd};
+use crate::base::value::Kind;
+use crate::base::vocabulary::{DayCount, RepeatedTrigger};
+use crate::check::checker::Checker;
+use crate::check::contract::Obligation;
+use crate::check::kinds::describe;
+use crate::check::value::{Point, State, Value};
+use crate::check::values::Context;
+use crate::syntax::tree::{self, EventRef, Item, Pause, Sentence};
+
+impl Checker<'_> {
+    /// Checks all obligations, in the order in which they were declared, so that place and id agree.
+    pub(super) fn obligations(&mut self) {
+        let file = self.file;
+        for item in &file.items {
+            let Item::Clause(clause) = item else { continue };
+            let Some(id) = self.clause_id(&clause.number) else { continue };
+            for sentence in &clause.sentences {
+                if let Sentence::Obligation(obligation) = sentence
+                    && let Some(checked) = self.obligation(id, obligation)
+                {
+                    self.obligations.push(checked);
+                }
+            }
+        }
+    }
+
+    fn obligation(&mut self, clause: ClauseId, text: &tree::Obligation) -> Option<Obligation> {
+        let party = self.party(&text.party);
+        let family = self.family(&text.family);
+        let opens = family.and_then(|family| self.event_point(&text.opens, family));
+        let done = family.and_then(|family| self.event_point(&text.done, family));
+        let (family, (opened_by, opens), (done_by, done)) = (family?, opens?, done?);
+        let (within, unit) = self.time_given(&text.within, opened_by, family)?;
+        self.need_calendar(&unit, text.within.span);
+        self.ask_about_month_end(&unit, text);
+        let first_day_counted = self.first_day(text, &unit, &within);
+        let paused = match &text.paused {
+            Some(pause) => Some(self.pause(pause)?),
+            None => None,
+        };
+        let missed_after = match &text.missed_after {
+            Some(after) => {
+                let (time, unit) = self.duration(after)?;
+                self.need_calendar(&unit, after.span);
+                Some((time, unit))
+            }
+            None => None,
+        };
+        let matched_by = match &text.matched_by {
+            Some(word) => Some(self.matched_by(word, opened_by, done_by)?),
+            None => None,
+        };
+        Some(Obligation {
+            id: ObligationId::at(self.obligations.len()),
+            name: text.name.node.clone(),
+            clause,
+            span: text.name.span,
+            party: party?,
+            family,
+            opens,
+            done,
+            within,
+            moves_to_business_day: self.moves(&unit, text),
+            unit,
+            first_day_counted,
+            paused,
+            missed_after,
+            repeated: self.repeated(text, matched_by.is_some()),
+            matched_by,
+        })
+    }
+
+    fn event_point(&mut self, event: &EventRef, family: FamilyId) -> Option<(KindId, Point)> {
+        let kind = self.kind(&event.name)?;
+        if self.family_of(kind) != Some(family) {
+            let message = format!("`{}` does not happen to this asset family", event.name.node);
+            return self.wrong(Code::C022, event.name.span, message, "an obligation opens and ends with events of its family");
+        }
+        let context = Context::of_event(kind, Some(family));
+        let filter = match &event.filter {
+            Some(filter) => Some(self.condition(filter, &context)?),
+            None => None,
+        };
+        Some((kind, Point::Event { kind, filter, after: None }))
+    }
+
+    /// The time that there is: a duration or a rate card of durations.
+    fn time_given(&mut self, within: &tree::Expr, opened_by: KindId, family: FamilyId) -> Option<(Value, Unit)> {
+        let value = self.value(within, &Context::of_event(opened_by, Some(family)))?;
+        if let Kind::Quantity(unit) = &value.kind
+            && matches!(unit, Unit::Second | Unit::WorkingSecond | Unit::Day | Unit::BusinessDay | Unit::Month)
+        {
+            let unit = unit.clone();
+            return Some((value, unit));
+        }
+        let message = format!("a time is expected here, this is {}", describe(&value.kind));
+        let help = "write a time such as `10 business days`, `48 hours`, or `by … { … }` with a time in each row";
+        self.wrong(Code::C020, within.span, message, help)
+    }
+
+    fn ask_about_month_end(&mut self, unit: &Unit, text: &tree::Obligation) {
+        if *unit != Unit::Month || self.conventions.month_end.is_some() {
+            return;
+        }
+        self.ask_once(
+            Diagnostic::new(Code::C044, text.within.span, "a time in months is counted, and it is not said when it ends in a month without that day")
+                .label("one month from 31 January would end")
+                .answer("month end last day", "on 28 February")
+                .answer("month end next day", "on 1 March")
+                .answer("month end same day else last", "on 28 February; from 28 February on 28 March")
+                .help("answer it in `conventions`"),
+        );
+    }
+
+    /// Whether the day of the opening counts; only for days and months.
+    fn first_day(&mut self, text: &tree::Obligation, unit: &Unit, within: &Value) -> bool {
+        let in_days = matches!(unit, Unit::Day | Unit::BusinessDay | Unit::Month);
+        let mut first = None;
+        for day in &text.days {
+            match day.node {
+                DayCount::First(counted) if in_days => first = Some(counted),
+                DayCount::First(_) => {
+                    let help = "a time in hours runs from the instant of the event; remove it";
+                    self.wrong::<()>(Code::C024, day.span, "a time in hours has no first day".to_owned(), help);
+                }
+                DayCount::Last(_) | DayCount::Both(_) => {
+                    let help = "say `first day counted` or `first day not counted`; the deadline is the end of the last day";
+                    self.wrong::<()>(Code::C024, day.span, "a deadline asks for the first day only".to_owned(), help);
+                }
+            }
+        }
+        if first.is_none() && in_days && text.days.is_empty() {
+            self.ask_about_first_day(text, unit, within);
+        }
+        first.unwrap_or(false)
+    }
+
+    fn ask_about_first_day(&mut self, text: &tree::Obligation, unit: &Unit, within: &Value) {
+        let opened = self.first_monday();
+        let given = self.constant(within).and_then(|time| time.to_i64());
+        let time = given.and_then(|time| i32::try_from(time).ok()).unwrap_or(10);
+        let deadline = |checker: &Self, counted: bool| {
+            let days = time.saturating_sub(i32::from(counted));
+            let last = match (unit, &checker.calendar) {
+                (Unit::BusinessDay, Some(calendar)) => calendar.plus_business_days(opened, days.into()).unwrap_or(opened),
+                (Unit::Month, _) => opened.plus_months(time, MonthEnd::LastDay).plus_days(days.saturating_sub(time)),
+                _ => opened.plus_days(days),
+            };
+            format!("until the end of {last}")
+        };
+        let question = Diagnostic::new(Code::C042, text.within.span, "it is not said whether the day of the event is the first day")
+            .label(format!("opened on {opened}, there would be time"))
+            .answer("first day counted", deadline(self, true))
+            .answer("first day not counted", deadline(self, false))
+            .help("add one of them behind the event that opens it");
+        self.report(question);
+    }
+
+    /// The first Monday of the term, for examples.
+    fn first_monday(&self) -> Date {
+        let (first, _) = self.term;
+        let away = 7_usize.saturating_sub(first.weekday().index()).checked_rem(7);
+        first.plus_days(away.and_then(|days| i32::try_from(days).ok()).unwrap_or(0))
+    }
+
+    fn pause(&mut self, pause: &Pause) -> Option<(State, bool)> {
+        let state = self.state(&pause.state)?;
+        if pause.after_deadline.is_none() {
+            let words = self.words(pause.state.span);
+            self.report(
+                Diagnostic::new(Code::C047, pause.state.span, format!("it is not said whether `{words}` after the deadline stops lateness too"))
+                    .label("two days of it after the deadline, done five days after it")
+                    .answer("before the deadline only", "late by 5 days")
+                    .answer("also after the deadline", "late by 3 days")
+                    .help(format!("add one of them behind `paused while {words}`")),
+            );
+        }
+        Some((state, pause.after_deadline.unwrap_or(false)))
+    }
+
+    /// Whether a deadline on a day off moves. Business days never end on one.
+    fn moves(&mut self, unit: &Unit, text: &tree::Obligation) -> bool {
+        if !matches!(unit, Unit::Day | Unit::Month) || self.calendar.is_none() {
+            return false;
+        }
+        if self.conventions.deadline_moves.is_none() {
+            self.ask_once(
+                Diagnostic::new(Code::C048, text.within.span, "it is not said what happens when the last day is a day off")
+                    .label("a last day on Saturday means")
+                    .answer("deadline on a day off stays", "until the end of Saturday")
+                    .answer("deadline on a day off moves to the next business day", "until the end of Monday")
+                    .help("answer it in `conventions`"),
+            );
+        }
+        self.conventions.deadline_moves.unwrap_or(false)
+    }
+
+    fn repeated(&mut self, text: &tree::Obligation, matched: bool) -> RepeatedTrigger {
+        if self.conventions.repeated_trigger.is_none() && !matched {
+            let (name, event) = (&text.name.node, &text.opens.name.node);
+            self.ask_once(
+                Diagnostic::new(Code::C054, text.opens.name.span, format!("it is not said what a second `{event}` does while `{name}` is open"))
+                    .answer("a repeated trigger changes nothing", "the first deadline stands")
+                    .answer("a repeated trigger restarts the clock", "the deadline counts from the second one")
+                    .answer("a repeated trigger opens another", "two deadlines run, the earlier one is fulfilled first")
+                    .help("answer it in `conventions`, or match openings and ends with `matched by FIELD`"),
+            );
+        }
+        self.conventions.repeated_trigger.unwrap_or(RepeatedTrigger::ChangesNothing)
+    }
+
+    fn matched_by(&mut self, word: &tree::Word, opened_by: KindId, done_by: KindId) -> Option<(FieldId, FieldId)> {
+        let opens = self.field_place(opened_by, word)?;
+        let done = self.field_place(done_by, word)?;
+        Some((opens, done))
+    }
+
+    fn field_place(&mut self, kind: KindId, word: &tree::Word) -> Option<FieldId> {
+        let kind = self.kinds.get(kind.index())?.clone();
+        if let Some(place) = kind.fields.iter().position(|field| field.name == word.node) {
+            return Some(FieldId::at(place));
+        }
+        let known: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).collect();
+        self.unknown(&format!("field of `{}`", kind.name), &word.node, word.span, &known)
+    }
+
+    /// Asks after how long late becomes missed, where lateness is charged: it would grow without end.
+    pub(super) fn ask_about_end_of_lateness(&mut self, id: ObligationId, charged: Span) {
+        let Some(obligation) = self.obligations.get(id.index()) else { return };
+        if obligation.missed_after.is_some() {
+            return;
+        }
+        let (name, span) = (obligation.name.clone(), obligation.span);
+        self.report(
+            Diagnostic::new(Code::C061, span, format!("it is not said after how long late `{name}` is missed"))
+                .and_at(charged, "charged here for as long as it is late")
+                .answer("missed after 60 business days", "lateness stops growing there, and `is missed` holds")
+                .answer("missed after 0 days", "late is missed at once: nothing is charged for lateness")
+                .help("add it behind the deadline, with the time that the parties mean"),
+        );
+    }
+}

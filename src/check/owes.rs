@@ -1,0 +1,108 @@
+//! Caps and minimums over clauses.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::ClauseId;
+use crate::base::value::Kind;
+use crate::base::window::WindowKind;
+use crate::check::checker::Checker;
+use crate::check::contract::{Dimension, Owes};
+use crate::check::value::Node;
+use crate::check::values::Context;
+use crate::syntax::tree;
+
+impl Checker<'_> {
+    /// Checks a cap or minimum and takes it in.
+    pub(super) fn owed(&mut self, clause: ClauseId, text: &tree::Owes) {
+        if let Some(owes) = self.checked_owes(clause, text) {
+            self.owes.push(owes);
+        }
+    }
+
+    fn checked_owes(&mut self, clause: ClauseId, text: &tree::Owes) -> Option<Owes> {
+        let party = self.party(&text.party)?;
+        let payee = self.other_party(party, text.party.span)?;
+        let (window, dims) = self.window_and_groups(&text.per);
+        let window = window.unwrap_or_else(|| self.rhythm());
+        let money = Kind::Money(self.currency);
+        let context = Context {
+            window: Some(window),
+            dims: dims.clone(),
+            expected: Some(money.clone()),
+            ..Context::default()
+        };
+        let amount = self.value_like(&text.amount, &money, &context)?;
+        let mut under = Vec::new();
+        for number in &text.under {
+            under.push(self.clause_id(number)?);
+        }
+        if under.is_empty() {
+            let help = "add `under clause N`, or `under clauses N and M`";
+            return self.wrong(Code::C024, text.span, "it is not said under which clauses".to_owned(), help);
+        }
+        let mut grows = false;
+        self.visit(&amount, &mut |node, _| grows |= matches!(node, Node::Clause(_)));
+        if grows && self.is_longer(window) && text.so_far.is_none() {
+            self.ask_about_base(text, window);
+        }
+        Some(Owes {
+            clause,
+            span: text.span,
+            party,
+            payee,
+            kind: text.kind,
+            amount,
+            window,
+            dims,
+            under,
+        })
+    }
+
+    /// Whether a window is longer than the settlement period, so that it is not over when settled.
+    fn is_longer(&self, window: WindowKind) -> bool {
+        let months = |window| match window {
+            WindowKind::Day | WindowKind::Week => 0,
+            WindowKind::Month | WindowKind::ContractMonth => 1,
+            WindowKind::Quarter | WindowKind::ContractQuarter => 3,
+            WindowKind::Year | WindowKind::ContractYear => 12,
+            WindowKind::Term => i64::MAX,
+        };
+        months(window) > months(self.rhythm())
+    }
+
+    fn ask_about_base(&mut self, text: &tree::Owes, window: WindowKind) {
+        let span = text.amount.span;
+        let words = self.words(span);
+        let word = window.word();
+        self.report(
+            Diagnostic::new(Code::C062, span, format!("`{words}` still grows while the {word} runs, and it is not said which amount is meant"))
+                .answer("of the amount so far", format!("at each settlement, what was charged in the {word} until then"))
+                .answer("a fixed amount, such as 10 000.00 EUR", format!("the same in the whole {word}"))
+                .help("write `of the amount so far` behind the window, or a fixed amount"),
+        );
+    }
+
+    /// Checks, when every sentence is known, that what stands under a cap or minimum is counted by its groups.
+    pub(super) fn check_groups_of_owes(&mut self) {
+        for owes in self.owes.clone() {
+            let sentences: Vec<(ClauseId, Vec<Dimension>)> = self
+                .sentences
+                .iter()
+                .filter(|sentence| owes.under.contains(&sentence.clause) && !can_be_grouped(sentence))
+                .map(|sentence| (sentence.clause, sentence.dims.clone()))
+                .collect();
+            let other = sentences.iter().find(|(_, dims)| !owes.dims.iter().all(|dim| dims.contains(dim)));
+            let Some((clause, dims)) = other else { continue };
+            let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
+            let (own, theirs) = (self.dims_in_words(&owes.dims), self.dims_in_words(dims));
+            let message = format!("this is stated {own}, but clause {number} charges {theirs}");
+            self.wrong::<()>(Code::C023, owes.span, message, "state it for the groups of the clause, or define the clause's measure for these groups");
+        }
+    }
+}
+
+/// Whether a sentence counts events or assets one by one, so that its amounts can be had for any group.
+fn can_be_grouped(sentence: &crate::check::contract::Sentence) -> bool {
+    use crate::check::contract::Basis;
+    matches!(sentence.basis, Basis::Each | Basis::While(..) | Basis::Lateness(..))
+}

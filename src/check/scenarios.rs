@@ -1,0 +1,207 @@
+//! Scenarios fit the contract: their events, fields, names and kinds of value are those of the text.
+
+use crate::base::code::Code;
+use crate::base::time::Date;
+use crate::base::value::Kind;
+use crate::check::checker::Checker;
+use crate::check::contract::{EventKind, TermBody};
+use crate::check::values::Context;
+use crate::syntax::tree::{
+    Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Word,
+};
+
+impl Checker<'_> {
+    /// Checks all scenarios.
+    pub(super) fn check_scenarios(&mut self) {
+        let file = self.file;
+        for item in &file.items {
+            if let Item::Scenario(scenario) = item {
+                self.scenario(scenario);
+            }
+        }
+    }
+
+    fn scenario(&mut self, scenario: &Scenario) {
+        let header: Vec<&str> = match &scenario.table {
+            Some(table) => table.header.iter().map(|word| word.node.as_str()).collect(),
+            None => Vec::new(),
+        };
+        if !scenario.steps.iter().any(|step| matches!(step, Step::Expect(_))) {
+            let help = "add a line such as `expect clause 3.1 in 2026-03 = 42.00 EUR`";
+            self.wrong::<()>(Code::C032, scenario.title.span, "the scenario expects nothing".to_owned(), help);
+        }
+        for (span, values) in scenario.table.iter().flat_map(|table| &table.rows) {
+            if values.len() != header.len() {
+                let message = format!("the row has {} values, the header {} names", values.len(), header.len());
+                self.wrong::<()>(Code::C032, *span, message, "give one value for each name");
+            }
+        }
+        for step in &scenario.steps {
+            match step {
+                Step::Event(event) => self.scenario_event(event, &header),
+                Step::Assume(assume) => self.assumption(assume, &header),
+                Step::Expect(expect) => self.expectation(&expect.what, &header),
+            }
+        }
+    }
+
+    fn scenario_event(&mut self, event: &ScenarioEvent, header: &[&str]) {
+        let Some(kind) = self.find_kind(&event.kind.node).and_then(|id| self.kinds.get(id.index())).cloned() else {
+            let kinds = self.kinds.clone();
+            let known: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+            self.unknown::<()>("event", &event.kind.node, event.kind.span, &known);
+            return;
+        };
+        self.scenario_asset(event, &kind);
+        for (name, value) in &event.fields {
+            let Some(field) = kind.fields.iter().find(|field| field.name == name.node) else {
+                let known: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).collect();
+                self.unknown::<()>(&format!("field of `{}`", kind.name), &name.node, name.span, &known);
+                continue;
+            };
+            self.scenario_value(value, &field.kind, header);
+        }
+        let given = |name: &str| event.fields.iter().any(|(field, _)| field.node == name);
+        if let Some(field) = kind.fields.iter().find(|field| !field.optional && !given(&field.name)) {
+            let message = format!("`{}` comes without its field `{}`", kind.name, field.name);
+            let help = format!("add `{{ {} … }}`, or declare the field `optional`", field.name);
+            self.wrong::<()>(Code::C032, event.span, message, help);
+        }
+    }
+
+    fn scenario_asset(&mut self, event: &ScenarioEvent, kind: &EventKind) {
+        match (&event.asset, kind.family) {
+            (None, Some(_)) => {
+                let help = format!("name the asset behind it: `{} P1`", kind.name);
+                self.wrong::<()>(Code::C032, event.span, format!("`{}` happens to an asset", kind.name), help);
+            }
+            (Some(asset), None) => {
+                let message = format!("`{}` happens without an asset", kind.name);
+                self.wrong::<()>(Code::C032, asset.span, message, "remove the name behind it");
+            }
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        if let Some(quantity) = &event.quantity
+            && !quantity.node.to_i64().is_some_and(|lot| lot > 0)
+        {
+            self.wrong::<()>(Code::C032, quantity.span, "a lot is a whole number above zero".to_owned(), "write `40 crate`");
+        }
+    }
+
+    /// A value of a scenario; a word of the table's header stands for the row's values.
+    fn scenario_value(&mut self, value: &Expr, kind: &Kind, header: &[&str]) {
+        if matches!(&*value.node, ExprNode::Name(name) if header.contains(&name.as_str())) {
+            return;
+        }
+        if *kind == Kind::Text && matches!(&*value.node, ExprNode::Name(_)) {
+            return;
+        }
+        self.value_like(value, kind, &Context::default());
+    }
+
+    fn assumption(&mut self, assume: &Assume, header: &[&str]) {
+        self.scenario_period(assume.period.as_ref());
+        let name = &assume.name.node;
+        let attributes = self.families.iter().flat_map(|family| &family.attributes);
+        let attribute = attributes.into_iter().find(|field| field.name == *name).map(|field| field.kind.clone());
+        if let Some(kind) = attribute {
+            if assume.of.is_none() {
+                let help = format!("write `assume {name} of P1 = …`");
+                self.wrong::<()>(Code::C032, assume.span, format!("`{name}` is an attribute of an asset"), help);
+            }
+            self.scenario_value(&assume.value, &kind, header);
+            return;
+        }
+        if let Some(kind) = self.measure_kind(name) {
+            self.scenario_value(&assume.value, &kind, header);
+            return;
+        }
+        let names = self.assumable();
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.unknown::<()>("attribute or measure", name, assume.name.span, &known);
+    }
+
+    fn measure_kind(&mut self, name: &str) -> Option<Kind> {
+        let id = self.find_term(name)?;
+        match &self.terms.get(id.index())?.body {
+            TermBody::Measure(measure) => Some(measure.value.kind.clone()),
+            TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => None,
+        }
+    }
+
+    fn assumable(&self) -> Vec<String> {
+        let attributes = self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
+        attributes.chain(self.measure_names()).collect()
+    }
+
+    fn measure_names(&self) -> Vec<String> {
+        let measures = self.terms.iter().filter(|term| matches!(term.body, TermBody::Measure(_)));
+        measures.map(|term| term.name.clone()).collect()
+    }
+
+    fn scenario_period(&mut self, period: Option<&Word>) {
+        let Some(word) = period else { return };
+        let text = &word.node;
+        let day = Date::parse(text).or_else(|| Date::parse(&format!("{text}-01"))).or_else(|| Date::parse(&format!("{text}-01-01")));
+        let (first, last) = self.term;
+        match day {
+            None => {
+                let message = format!("`{text}` is no day, month or year");
+                self.wrong::<()>(Code::C032, word.span, message, "write `2026-03-15`, `2026-03` or `2026`");
+            }
+            Some(day) if day > last || (day < first && day.plus_days(366) <= first) => {
+                let message = format!("{text} lies outside the term, {first} to {last}");
+                self.wrong::<()>(Code::C032, word.span, message, "state a period of the term");
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn expectation(&mut self, what: &Expected, header: &[&str]) {
+        match what {
+            Expected::Clause { number, period, amount, .. } => {
+                self.clause_id(number);
+                self.scenario_period(period.as_ref());
+                self.scenario_value(amount, &Kind::Money(self.currency), header);
+            }
+            Expected::Total { party, period, amount } => {
+                if self.find_party(&party.node).is_none() {
+                    let parties = self.parties.clone();
+                    let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
+                    self.unknown::<()>("party", &party.node, party.span, &known);
+                }
+                self.scenario_period(period.as_ref());
+                self.scenario_value(amount, &Kind::Money(self.currency), header);
+            }
+            Expected::Value { name, period, value, .. } => {
+                self.scenario_period(period.as_ref());
+                self.expected_value(name, value, header);
+            }
+            Expected::Obligation { name, by, .. } => {
+                let expr = Expr {
+                    node: Box::new(ExprNode::Name(name.node.clone())),
+                    span: name.span,
+                };
+                self.obligation_named(&expr);
+                if let Some(by) = by.as_ref().filter(|by| !matches!(&*by.node, ExprNode::Name(_))) {
+                    self.duration(by);
+                }
+            }
+        }
+    }
+
+    /// A measure, or an output of a table.
+    fn expected_value(&mut self, name: &Word, value: &Expr, header: &[&str]) {
+        let outputs = self.dispositions.iter().flat_map(|table| &table.outputs);
+        let output = outputs.into_iter().find(|(output, _)| *output == name.node).map(|(_, kind)| kind.clone());
+        match output.or_else(|| self.measure_kind(&name.node)) {
+            Some(kind) => self.scenario_value(value, &kind, header),
+            None => {
+                let outputs = self.dispositions.iter().flat_map(|table| table.outputs.iter().map(|(name, _)| name.clone()));
+                let names: Vec<String> = outputs.chain(self.measure_names()).collect();
+                let known: Vec<&str> = names.iter().map(String::as_str).collect();
+                self.unknown::<()>("measure or decision", &name.node, name.span, &known);
+            }
+        }
+    }
+}
