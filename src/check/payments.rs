@@ -209,7 +209,7 @@ impl Checker<'_> {
                 } else {
                     self.time_unit_of(payment, pers)?
                 };
-                Some(Basis::While(self.member(), family, unit))
+                Some(Basis::While(crate::check::value::State::Member, family, unit))
             }
             (Opener::Always, None) if pers.window.is_none() && opened.context.window.is_none() => {
                 let help = "add `each month` before the party, `per month` behind the amount, or open with `on EVENT`";

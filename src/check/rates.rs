@@ -11,7 +11,6 @@ use crate::base::vocabulary::{DayCount, MonthLength, Part};
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, TimeUnit};
-use crate::check::value::State;
 use crate::check::windows::Per;
 use crate::syntax::tree::{self, Payment};
 
@@ -276,11 +275,6 @@ impl Checker<'_> {
                 self.wrong(Code::C020, span, message, "a number, count, amount or time is needed behind `for`")
             }
         }
-    }
-
-    /// The state of being under the contract.
-    pub(super) fn member(&self) -> State {
-        State::Member
     }
 }
 

@@ -4,7 +4,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::check::checker::Checker;
-use crate::syntax::tree::{Expected, Item, Sentence, Step};
+use crate::syntax::tree::{Define, Expected, Item, Sentence, Step};
 
 impl Checker<'_> {
     /// Reports all warnings.
@@ -16,7 +16,10 @@ impl Checker<'_> {
     fn unused_names(&mut self) {
         let unused = |name: &str| !self.used.iter().any(|used| used == name);
         let mut found: Vec<(Span, String, &str)> = Vec::new();
-        let mut defines: Vec<_> = self.defines.values().map(|(define, _)| &define.name).collect();
+        // A measure is a key figure of the statement, whether or not a sentence pays by it.
+        let fixed = |define: &Define| define.per.is_empty();
+        let mut defines: Vec<_> =
+            self.defines.values().filter(|(define, _)| fixed(define)).map(|(define, _)| &define.name).collect();
         defines.sort_by_key(|name| name.span);
         for name in defines.into_iter().filter(|name| unused(&name.node)) {
             found.push((name.span, name.node.clone(), "definition"));
