@@ -1,0 +1,214 @@
+//! Dispositions: a table, asked for each event on which it decides.
+
+use crate::base::ids::{AssetId, DispositionId};
+use crate::base::number::Ratio;
+use crate::base::time::Instant;
+use crate::base::value::Literal;
+use crate::base::vocabulary::Collect;
+use crate::evaluate::compute::{compute, takes};
+use crate::evaluate::datum::{Computed, Gap};
+use crate::evaluate::scene::Scene;
+use crate::evaluate::shown::Names;
+use crate::evaluate::subject::{AtHand, Subject};
+use crate::feed::events::{Event, Origin};
+use crate::feed::{ContractFeed, Feed};
+use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
+
+/// A decision about one asset, made on one event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decision {
+    /// The table.
+    pub disposition: DispositionId,
+    /// The asset.
+    pub asset: AssetId,
+    /// When the event occurred.
+    pub at: Instant,
+    /// The line of the feed.
+    pub origin: Origin,
+    /// The event's id, where it has one.
+    pub event: Option<String>,
+    /// What was decided, or why nothing was.
+    pub result: Result<Chosen, Undecided>,
+    /// The value of each column in words.
+    pub columns: Vec<(String, String)>,
+    /// For each row, why it does not apply; `None` for the rows that do, or that were not asked any more.
+    pub refused: Vec<Option<String>>,
+}
+
+/// What was decided.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Chosen {
+    /// The rows that decide, by their place.
+    pub rows: Vec<usize>,
+    /// One list of values for each output: one value, or those of all rows that are collected.
+    pub outputs: Vec<Vec<Literal>>,
+}
+
+/// Why nothing was decided.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Undecided {
+    /// No row applies.
+    NoRow,
+    /// Rows that may not apply together do.
+    Several(Vec<usize>),
+    /// A value is missing on which it depends.
+    Missing(String),
+}
+
+/// Every decision of a contract's feed, by subject and time.
+#[must_use]
+pub fn decide(plan: &Plan, feed: &Feed, contract: &ContractFeed) -> Vec<Decision> {
+    let scene = Scene::new(plan, feed, contract);
+    let mut decisions = Vec::new();
+    for walked in &contract.subjects {
+        let subject = Subject::new(scene, walked);
+        for event in subject.events {
+            decisions.extend(decide_on(&subject, event));
+        }
+    }
+    decisions
+}
+
+/// The decisions that one event asks for.
+fn decide_on<'a>(subject: &Subject<'a>, event: &'a Event) -> Vec<Decision> {
+    let plan = subject.scene.plan;
+    plan.dispositions.iter().filter_map(|table| decision(subject, table, event)).collect()
+}
+
+fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
+    let mut hand = subject.on(event);
+    let gap = match &table.on {
+        Point::Event { kind, .. } if *kind != event.kind => return None,
+        Point::Event { filter, .. } => match hand.passes(filter.as_ref()) {
+            Ok(true) => None,
+            Ok(false) => return None,
+            Err(gap) => Some(gap),
+        },
+        Point::Attribute(_) => return None,
+    };
+    let names = Names {
+        plan: subject.scene.plan,
+        feed: subject.scene.feed,
+    };
+    let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, &mut hand)).collect();
+    let (result, refused) = match gap {
+        Some(gap) => (Err(Undecided::Missing(names.gap(&gap))), Vec::new()),
+        None => chosen(names, table, &values),
+    };
+    Some(Decision {
+        disposition: table.id,
+        asset: subject.asset?,
+        at: event.occurred,
+        origin: event.origin,
+        event: names.feed.id(event).map(str::to_owned),
+        result,
+        columns: columns(names, table, &values),
+        refused,
+    })
+}
+
+fn columns(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Vec<(String, String)> {
+    let columns = table.columns.iter().zip(values);
+    columns
+        .map(|((label, _, kind), value)| {
+            let shown = match value {
+                Ok(value) => names.datum(kind, value),
+                Err(gap) => names.gap(gap),
+            };
+            (label.clone(), shown)
+        })
+        .collect()
+}
+
+type Outcome = (Result<Chosen, Undecided>, Vec<Option<String>>);
+
+/// Asks the rows in order. The first-match policy stops at the first that applies.
+fn chosen(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Outcome {
+    let mut refused = Vec::new();
+    let mut matching = Vec::new();
+    for (place, row) in table.rows.iter().enumerate() {
+        match takes(&row.cells, values) {
+            Ok(true) => {
+                matching.push(place);
+                refused.push(None);
+                if table.policy == Policy::First {
+                    break;
+                }
+            }
+            Ok(false) => refused.push(refusal(names, table, row, values)),
+            Err(gap) => return (Err(Undecided::Missing(names.gap(&gap))), refused),
+        }
+    }
+    (by_policy(table, &matching), refused)
+}
+
+/// The first cell that does not take its value.
+fn refusal(names: Names<'_>, table: &Disposition, row: &TableRow, values: &[Computed<'_>]) -> Option<String> {
+    let cells = table.columns.iter().zip(&row.cells).zip(values);
+    cells.into_iter().find_map(|(((label, _, kind), cell), value)| {
+        let value = value.as_ref().ok()?;
+        (!value.fits(cell)).then(|| format!("{label} {} is not {}", names.datum(kind, value), names.cell(kind, cell)))
+    })
+}
+
+fn by_policy(table: &Disposition, matching: &[usize]) -> Result<Chosen, Undecided> {
+    let rows: Vec<&TableRow> = matching.iter().filter_map(|place| table.rows.get(*place)).collect();
+    let Some(first) = rows.first() else {
+        return match table.policy {
+            Policy::Collect(how) => Ok(collected(how, &rows, matching)),
+            Policy::First | Policy::One | Policy::Any | Policy::BestBy(_) => Err(Undecided::NoRow),
+        };
+    };
+    let one = |place: usize, row: &TableRow| Chosen {
+        rows: vec![place],
+        outputs: row.outputs.iter().map(|output| vec![output.clone()]).collect(),
+    };
+    let first_place = matching.first().copied().unwrap_or(0);
+    match table.policy {
+        Policy::First => Ok(one(first_place, first)),
+        Policy::One if rows.len() == 1 => Ok(one(first_place, first)),
+        Policy::Any if rows.iter().all(|row| row.outputs == first.outputs) => Ok(one(first_place, first)),
+        Policy::One | Policy::Any => Err(Undecided::Several(matching.to_vec())),
+        Policy::BestBy(output) => best(output, matching, &rows).map(|(place, row)| one(place, row)),
+        Policy::Collect(how) => Ok(collected(how, &rows, matching)),
+    }
+}
+
+/// The row with the least value of an output; rows that tie must agree.
+fn best<'t>(output: usize, matching: &[usize], rows: &[&'t TableRow]) -> Result<(usize, &'t TableRow), Undecided> {
+    let value = |row: &TableRow| row.outputs.get(output).map(number_of);
+    let least = rows.iter().map(|row| value(row)).min().flatten();
+    let ties = || matching.iter().copied().zip(rows).filter(|(_, row)| value(row) == least);
+    let Some((place, row)) = ties().next() else { return Err(Undecided::NoRow) };
+    if ties().all(|(_, other)| other.outputs == row.outputs) {
+        return Ok((place, row));
+    }
+    Err(Undecided::Several(ties().map(|(place, _)| place).collect()))
+}
+
+fn number_of(literal: &Literal) -> Ratio {
+    match literal {
+        Literal::Quantity(number) => number.clone(),
+        Literal::Choice(place) => Ratio::int(i64::from(*place)),
+        Literal::Text(_) | Literal::Flag(_) | Literal::Date(_) | Literal::Instant(_) | Literal::Party(_) => Ratio::ZERO,
+    }
+}
+
+fn collected(how: Collect, rows: &[&TableRow], matching: &[usize]) -> Chosen {
+    let firsts = || rows.iter().filter_map(|row| row.outputs.first()).map(number_of);
+    let one = |number: Ratio| vec![vec![Literal::Quantity(number)]];
+    let outputs = match how {
+        Collect::List => {
+            let width = rows.first().map_or(0, |row| row.outputs.len());
+            (0..width).map(|output| rows.iter().filter_map(|row| row.outputs.get(output).cloned()).collect()).collect()
+        }
+        Collect::Sum => one(firsts().fold(Ratio::ZERO, |sum, number| sum.plus(&number))),
+        Collect::Count => one(Ratio::int(i64::try_from(rows.len()).unwrap_or(i64::MAX))),
+        Collect::Least => one(firsts().min().unwrap_or(Ratio::ZERO)),
+        Collect::Greatest => one(firsts().max().unwrap_or(Ratio::ZERO)),
+    };
+    Chosen {
+        rows: matching.to_vec(),
+        outputs,
+    }
+}

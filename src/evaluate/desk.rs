@@ -1,0 +1,451 @@
+//! The desk at which a settlement is computed: tallies rolled up by group, measures by window and group, what
+//! each clause charges so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{ClauseId, FoldId, MeasureId, PartyId};
+use crate::base::number::{Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::time::Date;
+use crate::base::value::{Kind, Literal};
+use crate::base::window::WindowKind;
+use crate::evaluate::compute::{Look, number};
+use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::observations::{Group, Key, Observations, Tally};
+use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
+use crate::evaluate::shown::{Names, quantity};
+use crate::plan::{Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
+
+/// A part of what a clause charges, as fine as anything asks for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Charge {
+    pub(crate) clause: ClauseId,
+    /// The settlement period to which it belongs.
+    pub(crate) due: i64,
+    /// The last day of its window.
+    pub(crate) last: Date,
+    pub(crate) dims: Vec<Dimension>,
+    pub(crate) group: Group,
+    pub(crate) payer: PartyId,
+    /// The amount, or why it is held.
+    pub(crate) amount: Result<Ratio, Gap>,
+}
+
+/// The desk.
+pub(crate) struct Desk<'a> {
+    pub(crate) names: Names<'a>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) observations: &'a Observations,
+    pub(crate) wishes: &'a Wishes,
+    rolled: FxHashMap<(FoldId, usize), FxHashMap<(i64, Group), Tally>>,
+    groups: FxHashMap<FoldId, BTreeMap<i64, BTreeSet<Group>>>,
+    measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
+    charges: Vec<Charge>,
+    asked: FxHashMap<(ClauseId, WindowKind, Vec<Dimension>), FxHashMap<(i64, Group), Result<Ratio, Gap>>>,
+    lines: Vec<(i64, Line)>,
+    held: Vec<(i64, Held)>,
+    traces: Vec<Trace>,
+    /// The steps of the line at hand, while it is to be explained.
+    pub(crate) notes: Option<Vec<Note>>,
+    depth: usize,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(names: Names<'a>, observations: &'a Observations, wishes: &'a Wishes) -> Self {
+        Self {
+            names,
+            plan: names.plan,
+            observations,
+            wishes,
+            rolled: FxHashMap::default(),
+            groups: FxHashMap::default(),
+            measures: FxHashMap::default(),
+            charges: Vec::new(),
+            asked: FxHashMap::default(),
+            lines: Vec::new(),
+            held: Vec::new(),
+            traces: Vec::new(),
+            notes: None,
+            depth: 0,
+        }
+    }
+
+    /// The lines, held lines and traces, each with its settlement period where it has one.
+    pub(crate) fn finished(self) -> (Vec<(i64, Line)>, Vec<(i64, Held)>, Vec<Trace>) {
+        (self.lines, self.held, self.traces)
+    }
+
+    /// The windows of a kind that are due at the end of the last period asked for.
+    pub(crate) fn windows(&self, kind: WindowKind) -> impl Iterator<Item = i64> + use<'a> {
+        let plan = self.plan;
+        let (first, last) = plan.windows.term();
+        let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
+        let from = plan.windows.index_of_date(kind, first);
+        let to = plan.windows.index_of_date(kind, last.min(asked));
+        (from..=to).filter(move |window| due(plan, kind, *window) <= plan.asked.1)
+    }
+
+    /// The tally of a fold in a window and group; the fold may be kept finer than the group.
+    pub(crate) fn tally(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Tally {
+        let Some(plan) = self.plan.folds.get(fold.index()) else { return Tally::default() };
+        if plan.dims.len() == group.len() {
+            return self.observations.tally(fold, window, group).cloned().unwrap_or_default();
+        }
+        let observations = self.observations;
+        let rolled = self.rolled.entry((fold, group.len())).or_insert_with(|| roll_up(observations, fold, group.len()));
+        rolled.get(&(window, group.into())).cloned().unwrap_or_default()
+    }
+
+    /// The groups that some folds have seen in a window, in the order of the wanted dimensions.
+    pub(crate) fn groups(&mut self, folds: &[FoldId], window: i64, dims: &[Dimension]) -> BTreeSet<Group> {
+        if dims.is_empty() {
+            return BTreeSet::from([Group::default()]);
+        }
+        let mut found = BTreeSet::new();
+        for id in folds {
+            let Some(fold) = self.plan.folds.get(id.index()) else { continue };
+            let observations = self.observations;
+            let seen = self.groups.entry(*id).or_insert_with(|| seen(observations, *id));
+            let here = seen.get(&window).into_iter().flatten();
+            found.extend(here.filter_map(|group| regrouped(&fold.dims, group, dims)));
+        }
+        found
+    }
+
+    /// A measure in a window and group.
+    pub(crate) fn measure(&mut self, id: MeasureId, window: i64, group: &Group) -> Result<Ratio, Gap> {
+        let key = (id, window, group.clone());
+        if self.notes.is_none()
+            && let Some(known) = self.measures.get(&key)
+        {
+            return known.clone();
+        }
+        let Some(measure) = self.plan.measures.get(id.index()) else { return Err(Gap::NotAtHand) };
+        let value = match self.assumed(measure, window, group) {
+            Some(value) => {
+                self.note(|_| format!("{} is assumed", measure.name), Some(measure.span));
+                Ok(value)
+            }
+            None => self.measured(measure, window, group),
+        };
+        self.note(|names| stated(names, measure, &value), Some(measure.span));
+        self.measures.insert(key, value.clone());
+        value
+    }
+
+    fn measured(&mut self, measure: &'a Measure, window: i64, group: &Group) -> Result<Ratio, Gap> {
+        self.depth = self.depth.saturating_add(1);
+        let mut at = At {
+            desk: self,
+            kind: measure.window,
+            window,
+            dims: &measure.dims,
+            group,
+            until: None,
+        };
+        let value = number(&measure.formula, &mut at);
+        self.depth = self.depth.saturating_sub(1);
+        match (value, &measure.empty) {
+            (Err(Gap::Zero | Gap::NoOccurrence(_)), Empty::NothingDue) => Err(Gap::NotDue(measure.name.clone())),
+            (Err(Gap::Zero | Gap::NoOccurrence(_)), Empty::CountsAs(Literal::Quantity(value))) => Ok(value.clone()),
+            (Err(gap @ (Gap::Zero | Gap::NoOccurrence(_))), _) => {
+                Err(Gap::Held(format!("`{}` cannot be told: {}", measure.name, self.names.gap(&gap))))
+            }
+            (other, _) => other,
+        }
+    }
+
+    fn assumed(&self, measure: &Measure, window: i64, group: &Group) -> Option<Ratio> {
+        let named = self.names.group(&measure.dims, group);
+        let fits = self.wishes.assumed.iter().rev().find(|assumed| {
+            assumed.measure == measure.id
+                && assumed.window.is_none_or(|wanted| wanted == window)
+                && assumed.group.as_ref().is_none_or(|wanted| *wanted == named)
+        });
+        fits.map(|assumed| assumed.value.clone())
+    }
+
+    /// Puts every measure whose window ends in a period into that period.
+    pub(crate) fn figures(&mut self, periods: &mut [Period]) {
+        for measure in &self.plan.measures {
+            for window in self.windows(measure.window) {
+                let due = due(self.plan, measure.window, window);
+                let Some(period) = periods.iter_mut().find(|period| period.index == due) else { continue };
+                for group in self.groups(&measure.folds, window, &measure.dims) {
+                    let value = self.measure(measure.id, window, &group);
+                    period.figures.push(Figure { measure: measure.id, window, group, value });
+                }
+            }
+        }
+    }
+
+    /// Takes a charge in.
+    pub(crate) fn charge(&mut self, charge: Charge) {
+        let clause = charge.clause;
+        self.asked.retain(|(known, ..), _| *known != clause);
+        self.charges.push(charge);
+    }
+
+    /// The charges of some clauses.
+    pub(crate) fn charges_of<'s>(&'s self, clauses: &'s [ClauseId]) -> impl Iterator<Item = &'s Charge> {
+        self.charges.iter().filter(|charge| clauses.contains(&charge.clause))
+    }
+
+    /// Takes a line in. Lines of nothing are left out.
+    pub(crate) fn line(&mut self, due: i64, line: Line) {
+        if !line.amount.is_zero() {
+            self.lines.push((due, line));
+        }
+    }
+
+    /// Takes a held line in.
+    pub(crate) fn hold(&mut self, due: i64, held: Held) {
+        self.held.push((due, held));
+    }
+
+    /// Starts to listen where the line is to be explained.
+    pub(crate) fn listen(&mut self, cause: &Cause, due: i64) {
+        let wanted = self.wishes.question.as_ref().is_some_and(|question| {
+            let group = || self.names.group(&cause.dims, &cause.group);
+            question.clause == cause.clause
+                && question.period == due
+                && question.group.as_ref().is_none_or(|wanted| *wanted == group())
+        });
+        self.notes = wanted.then(Vec::new);
+        self.depth = 0;
+    }
+
+    /// Ends listening and keeps what was heard.
+    pub(crate) fn heard(&mut self, cause: &Cause, result: &Result<Ratio, Gap>) {
+        if let Some(notes) = self.notes.take() {
+            self.traces.push(Trace {
+                cause: cause.clone(),
+                notes,
+                result: result.clone(),
+            });
+        }
+    }
+
+    /// Notes a step, if the line is to be explained.
+    pub(crate) fn note(&mut self, text: impl FnOnce(Names<'a>) -> String, span: Option<Span>) {
+        let (depth, names) = (self.depth, self.names);
+        if let Some(notes) = &mut self.notes {
+            notes.push(Note {
+                depth,
+                text: text(names),
+                span,
+            });
+        }
+    }
+
+    /// What a clause charges in a window and group, in the direction of its first sentence.
+    fn clause(&mut self, clause: ClauseId, at: (WindowKind, i64), dims: &[Dimension], group: &Group, until: Option<i64>) -> Result<Ratio, Gap> {
+        let payer = self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer);
+        if until.is_some() {
+            let charges = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
+                until.is_none_or(|until| charge.due <= until)
+                    && self.plan.windows.index_of_date(at.0, charge.last) == at.1
+                    && regrouped(&charge.dims, &charge.group, dims).is_none_or(|found| found == *group)
+            });
+            return total(charges.map(|charge| directed(charge, payer)));
+        }
+        let key = (clause, at.0, dims.to_vec());
+        if !self.asked.contains_key(&key) {
+            let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
+            for charge in self.charges_of(std::slice::from_ref(&clause)) {
+                let window = self.plan.windows.index_of_date(at.0, charge.last);
+                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else { continue };
+                let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
+                *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), directed(charge, payer)) {
+                    (Ok(a), Ok(b)) => Ok(a.plus(&b)),
+                    (Err(gap), _) | (_, Err(gap)) => Err(gap),
+                };
+            }
+            self.asked.insert(key.clone(), by_group);
+        }
+        let found = self.asked.get(&key).and_then(|by_group| by_group.get(&(at.1, group.clone())));
+        found.cloned().unwrap_or(Ok(Ratio::ZERO))
+    }
+
+    fn clause_number(&self, clause: ClauseId) -> &'a str {
+        self.plan.clauses.get(clause.index()).map_or("", |clause| clause.number.as_str())
+    }
+}
+
+/// The amounts of some charges, or why one of them is held.
+pub(crate) fn total(mut amounts: impl Iterator<Item = Result<Ratio, Gap>>) -> Result<Ratio, Gap> {
+    amounts.try_fold(Ratio::ZERO, |total, amount| Ok(total.plus(&amount?)))
+}
+
+/// A charge as seen by the party that pays by the clause's first sentence.
+fn directed(charge: &Charge, payer: Option<PartyId>) -> Result<Ratio, Gap> {
+    let amount = charge.amount.clone()?;
+    Ok(if Some(charge.payer) == payer { amount } else { amount.negated() })
+}
+
+fn roll_up(observations: &Observations, fold: FoldId, keys: usize) -> FxHashMap<(i64, Group), Tally> {
+    let mut rolled: FxHashMap<(i64, Group), Tally> = FxHashMap::default();
+    let mut tallies: Vec<_> = observations.tallies.get(fold.index()).into_iter().flatten().collect();
+    tallies.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    for ((window, group), tally) in tallies {
+        let prefix = group.get(..keys).unwrap_or_default();
+        rolled.entry((*window, prefix.into())).or_default().add(tally);
+    }
+    rolled
+}
+
+fn seen(observations: &Observations, fold: FoldId) -> BTreeMap<i64, BTreeSet<Group>> {
+    let mut seen: BTreeMap<i64, BTreeSet<Group>> = BTreeMap::new();
+    let mut keys: Vec<_> = observations.tallies.get(fold.index()).into_iter().flat_map(|tallies| tallies.keys()).collect();
+    keys.sort_unstable();
+    for (window, group) in keys {
+        seen.entry(*window).or_default().insert(group.clone());
+    }
+    seen
+}
+
+fn stated(_: Names<'_>, measure: &Measure, value: &Result<Ratio, Gap>) -> String {
+    match value {
+        Ok(value) => format!("{} = {}", measure.name, quantity(&measure.kind, value)),
+        Err(_) => format!("{} has no value", measure.name),
+    }
+}
+
+/// The desk at one window and group.
+pub(crate) struct At<'d, 'a> {
+    pub(crate) desk: &'d mut Desk<'a>,
+    pub(crate) kind: WindowKind,
+    pub(crate) window: i64,
+    pub(crate) dims: &'d [Dimension],
+    pub(crate) group: &'d Group,
+    /// Only charges up to this settlement period count.
+    pub(crate) until: Option<i64>,
+}
+
+impl<'a> At<'_, 'a> {
+    fn observed(&mut self, id: FoldId, figure: Of) -> Result<Ratio, Gap> {
+        let Some(fold) = self.desk.plan.folds.get(id.index()) else { return Err(Gap::NotAtHand) };
+        let tally = self.desk.tally(id, self.window, self.group);
+        if let Some((gap, times)) = &tally.held {
+            let reason = self.desk.names.gap(gap);
+            return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", fold.label)));
+        }
+        let value = match figure {
+            Of::Count => Some(Ratio::int(tally.count)),
+            Of::Sum => Some(tally.sum.clone()),
+            Of::Weight => Some(tally.weight.clone()),
+            Of::Least => tally.extremes.clone().map(|(least, _)| least),
+            Of::Greatest => tally.extremes.clone().map(|(_, greatest)| greatest),
+            Of::Latest => tally.latest.clone().map(|(_, value)| value),
+        };
+        self.desk.note(|_| observed_words(fold, figure, value.as_ref(), &tally), Some(fold.span));
+        value.ok_or_else(|| Gap::NoOccurrence(fold.label.clone()))
+    }
+
+    fn clause(&mut self, clause: ClauseId) -> Result<Ratio, Gap> {
+        let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, self.until);
+        let number = self.desk.clause_number(clause);
+        let currency = self.desk.plan.currency;
+        match &found {
+            Ok(amount) => self.desk.note(|_| format!("clause {number} charges {}", quantity(&Kind::Money(currency), amount)), None),
+            Err(_) => return Err(Gap::Held(format!("clause {number} is held"))),
+        }
+        found
+    }
+
+    fn window_length(&self, unit: &Unit) -> Ratio {
+        let plan = self.desk.plan;
+        let (first, last) = plan.windows.days(self.kind, self.window);
+        let bounds = plan.windows.bounds(self.kind, self.window);
+        match (unit, &plan.calendar) {
+            (Unit::Day, _) => Ratio::int(first.days_until(last).saturating_add(1)),
+            (Unit::BusinessDay, Some(calendar)) => Ratio::int(calendar.business_days_between(first.plus_days(-1), last)),
+            (Unit::WorkingSecond, Some(calendar)) => calendar.working_seconds(bounds),
+            (Unit::Month, _) => {
+                let months = last.plus_days(1).as_month().index().saturating_sub(first.as_month().index());
+                Ratio::int(months)
+            }
+            _ => bounds.seconds(),
+        }
+    }
+}
+
+fn observed_words(fold: &Fold, figure: Of, value: Option<&Ratio>, tally: &Tally) -> String {
+    let shown = |kind: &Kind| value.map_or_else(|| "none".to_owned(), |value| quantity(kind, value));
+    let (what, value) = match figure {
+        Of::Count => ("number of occurrences", shown(&Kind::Number)),
+        Of::Weight => ("weights", shown(&Kind::Number)),
+        Of::Sum | Of::Least | Of::Greatest | Of::Latest => ("", shown(&fold.kind)),
+    };
+    let space = if what.is_empty() { "" } else { ", " };
+    let missing = match tally.missing {
+        0 => String::new(),
+        count => format!("; {count} without a value add nothing"),
+    };
+    format!("{}{space}{what} = {value}{missing}", fold.label)
+}
+
+impl<'a> Look<'a> for At<'_, 'a> {
+    fn look(&mut self, read: &'a Read) -> Computed<'a> {
+        match read {
+            Read::Observed(fold, figure) => self.observed(*fold, *figure).map(Datum::Quantity),
+            Read::Measure(measure, places) => {
+                let group: Option<Group> = places.iter().map(|place| self.group.get(*place).copied()).collect();
+                let group = group.ok_or(Gap::NotAtHand)?;
+                self.desk.measure(*measure, self.window, &group).map(Datum::Quantity)
+            }
+            Read::Clause(clause) => self.clause(*clause).map(Datum::Quantity),
+            Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
+            Read::Field(..)
+            | Read::Attribute(..)
+            | Read::LotQuantity
+            | Read::MonthsSince(_)
+            | Read::DaysSince(_)
+            | Read::Units => Err(Gap::NotAtHand),
+        }
+    }
+
+    fn rounded(&mut self, before: &Ratio, after: &Ratio, how: &'a Rounding) {
+        let (before, after) = (before.decimal_text(0, 10), after.decimal_text(0, 10));
+        let step = how.step.decimal_text(0, 10);
+        self.desk.note(|_| format!("rounded to {step} {}: {before} becomes {after}", how.mode.word()), None);
+    }
+
+    fn chosen(&mut self, card: &'a Card, values: &[Computed<'a>], chosen: usize) {
+        for (place, row) in card.rows.iter().enumerate() {
+            let span = Some(row.span);
+            self.desk.note(|names| row_words(names, card, values, place, chosen), span);
+        }
+    }
+
+    fn enter(&mut self) {
+        self.desk.depth = self.desk.depth.saturating_add(1);
+    }
+
+    fn leave(&mut self) {
+        self.desk.depth = self.desk.depth.saturating_sub(1);
+    }
+}
+
+/// Why a row of a card applies or not.
+fn row_words(names: Names<'_>, card: &Card, values: &[Computed<'_>], place: usize, chosen: usize) -> String {
+    let Some(row) = card.rows.get(place) else { return String::new() };
+    let cells = card.columns.iter().zip(&row.cells).zip(values);
+    if place == chosen {
+        let taken: Vec<String> = cells
+            .filter_map(|(((label, _, kind), cell), value)| {
+                let value = value.as_ref().ok()?;
+                Some(format!("{label} {} is {}", names.datum(kind, value), names.cell(kind, cell)))
+            })
+            .collect();
+        return format!("this band applies: {}", taken.join(", "));
+    }
+    let refused = cells.into_iter().find_map(|(((label, _, kind), cell), value)| {
+        let value = value.as_ref().ok()?;
+        (!value.fits(cell)).then(|| format!("{label} {} is not {}", names.datum(kind, value), names.cell(kind, cell)))
+    });
+    format!("not this band: {}", refused.unwrap_or_else(|| "a band above it applies".to_owned()))
+}

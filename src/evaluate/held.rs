@@ -1,0 +1,217 @@
+//! Time in a state as occurrences: cut at the ends of windows and where an attribute changes.
+
+use std::collections::BTreeMap;
+
+use crate::base::number::Ratio;
+use crate::base::time::{Between, Date, Instant};
+use crate::base::vocabulary::{AttributesRead, MonthLength};
+use crate::evaluate::scene::sum;
+use crate::evaluate::states::{Times, both};
+use crate::evaluate::subject::Subject;
+use crate::plan::{Fold, HeldCount, ShareLength};
+
+/// A stretch of one window in which no attribute changes, and how many units fall into it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Stretch {
+    /// The window.
+    pub(crate) window: i64,
+    /// Its first instant in the state.
+    pub(crate) start: Instant,
+    /// The units.
+    pub(crate) units: Ratio,
+}
+
+/// Local days without gaps, both included.
+type Days = (Date, Date);
+
+/// The stretches of a fold over time in a state.
+pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count: &HeldCount) -> Vec<Stretch> {
+    let cuts = cuts(subject, fold);
+    match count {
+        HeldCount::Seconds | HeldCount::WorkingSeconds | HeldCount::ShareOfTime => by_time(subject, fold, times, &cuts, count),
+        HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
+        HeldCount::Days { first, last } => by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, false),
+        HeldCount::BusinessDays { first, last } => {
+            by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, true)
+        }
+        HeldCount::ShareOfWindow { first, last, length } => {
+            let days = days_of(subject, times, *first, *last);
+            shares(subject, fold, &days, &by_days(subject, fold, &days, &cuts, false), *length)
+        }
+    }
+}
+
+/// Where attributes change, if the fold depends on them.
+fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
+    let by_group = fold.dims.iter().any(|dim| matches!(dim, crate::plan::Dimension::Attribute(..)));
+    let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
+    if by_group || by_price { subject.changes() } else { Vec::new() }
+}
+
+/// The times within the term, the asked periods and the membership that the register states.
+fn within(subject: &Subject<'_>, times: &Times) -> Times {
+    let inside = both(times, &[subject.scene.time]);
+    if subject.is_registered() { both(&inside, &subject.members()) } else { inside }
+}
+
+/// Time cut at windows and changes; shorter than each of them.
+fn pieces(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant]) -> Vec<(i64, usize, Between)> {
+    let windows = &subject.scene.plan.windows;
+    let mut found = Vec::new();
+    for time in within(subject, times) {
+        let mut start = time.start;
+        while start < time.end {
+            let window = windows.index_of(fold.window, start);
+            let segment = cuts.partition_point(|cut| *cut <= start);
+            let next_cut = cuts.get(segment).copied().unwrap_or(Instant::MAX);
+            let end = windows.bounds(fold.window, window).end.min(time.end).min(next_cut);
+            found.push((window, segment, Between::new(start, end)));
+            // INVARIANT (forward): the end of a window and the next cut lie after the start.
+            start = end.max(Instant(start.0.saturating_add(1)));
+        }
+    }
+    found
+}
+
+fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], count: &HeldCount) -> Vec<Stretch> {
+    let windows = &subject.scene.plan.windows;
+    let length = |window: i64, piece: Between| match (count, subject.scene.calendar()) {
+        (HeldCount::WorkingSeconds, Some(calendar)) => calendar.working_seconds(piece),
+        (HeldCount::ShareOfTime, _) => {
+            let whole = windows.bounds(fold.window, window).seconds();
+            piece.seconds().over(&whole).unwrap_or(Ratio::ZERO)
+        }
+        _ => piece.seconds(),
+    };
+    let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
+    for (window, segment, piece) in pieces(subject, fold, times, cuts) {
+        let entry = found.entry((window, segment)).or_insert((piece.start, Ratio::ZERO));
+        entry.1 = entry.1.plus(&length(window, piece));
+    }
+    stretched(found)
+}
+
+/// One for each window in which the state held, at any time or all the time.
+fn by_window(subject: &Subject<'_>, fold: &Fold, times: &Times, filled: bool) -> Vec<Stretch> {
+    let windows = &subject.scene.plan.windows;
+    let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
+    for (window, _, piece) in pieces(subject, fold, times, &[]) {
+        let entry = found.entry((window, 0)).or_insert((piece.start, Ratio::ZERO));
+        entry.1 = entry.1.plus(&piece.seconds());
+    }
+    for ((window, _), (_, held)) in &mut found {
+        let whole = *held == windows.bounds(fold.window, *window).seconds();
+        *held = Ratio::int(i64::from(!filled || whole));
+    }
+    stretched(found)
+}
+
+fn stretched(found: BTreeMap<(i64, usize), (Instant, Ratio)>) -> Vec<Stretch> {
+    let stretch = |((window, _), (start, units))| Stretch { window, start, units };
+    found.into_iter().map(stretch).collect()
+}
+
+/// The local days that count, each once. The day of the start and that of the end count as told; the term, the
+/// asked periods and the register only bound them.
+fn days_of(subject: &Subject<'_>, times: &Times, first: bool, last: bool) -> Vec<Days> {
+    let zone = subject.scene.zone();
+    let (from, to) = subject.scene.days;
+    let mut free = from;
+    let mut found = Vec::new();
+    for time in times {
+        let start = if time.start <= subject.scene.time.start {
+            from
+        } else {
+            zone.date_of(time.start).plus_days(i32::from(!first))
+        };
+        let end = if time.end > subject.scene.time.end {
+            to
+        } else {
+            zone.date_of(time.end).plus_days(if last { 0 } else { -1 })
+        };
+        let (start, end) = (start.max(free), end.min(to));
+        if start <= end {
+            found.push((start, end));
+            free = end.plus_days(1);
+        }
+    }
+    found
+}
+
+/// Days cut at windows, changes and the membership that the register states.
+fn by_days(subject: &Subject<'_>, fold: &Fold, days: &[Days], cuts: &[Instant], business: bool) -> Vec<Stretch> {
+    let scene = subject.scene;
+    let zone = scene.zone();
+    let whole = |(from, to): &Days| Between::new(zone.start_of(*from), zone.start_of(to.plus_days(1)));
+    // A change within a day holds from the next day on: a day is not split.
+    let cuts: Vec<Instant> = cuts.iter().map(|cut| day_start(zone, *cut)).collect();
+    let times: Times = days.iter().map(whole).collect();
+    let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
+    for (window, segment, piece) in pieces(subject, fold, &times, &cuts) {
+        let (first, behind) = (zone.date_of(piece.start), zone.date_of(piece.end));
+        let count = match scene.calendar() {
+            Some(calendar) if business => calendar.business_days_between(first.plus_days(-1), behind.plus_days(-1)),
+            _ => first.days_until(behind),
+        };
+        let entry = found.entry((window, segment)).or_insert((piece.start, Ratio::ZERO));
+        entry.1 = entry.1.plus(&Ratio::int(count));
+    }
+    stretched(found)
+}
+
+/// The start of a day for a change at its start, else that of the next day.
+fn day_start(zone: crate::base::time::Zone, cut: Instant) -> Instant {
+    let day = zone.date_of(cut);
+    let start = zone.start_of(day);
+    if start == cut { start } else { zone.start_of(day.plus_days(1)) }
+}
+
+/// Counted days as parts of their window. Where a window is cut by a change, each stretch has its part of the
+/// window's share by its days.
+fn shares(subject: &Subject<'_>, fold: &Fold, days: &[Days], stretches: &[Stretch], length: ShareLength) -> Vec<Stretch> {
+    let windows = &subject.scene.plan.windows;
+    let mut found = Vec::new();
+    for of_window in stretches.chunk_by(|a, b| a.window == b.window) {
+        let Some(window) = of_window.first().map(|stretch| stretch.window) else { continue };
+        let bounds = windows.days(fold.window, window);
+        let counted: Vec<Days> = days
+            .iter()
+            .map(|(from, to)| ((*from).max(bounds.0), (*to).min(bounds.1)))
+            .filter(|(from, to)| from <= to)
+            .collect();
+        let total = sum(of_window.iter().map(|stretch| stretch.units.clone()));
+        let share = share(&total, &counted, bounds, length);
+        found.extend(of_window.iter().map(|stretch| Stretch {
+            units: stretch.units.times(&share).over(&total).unwrap_or(Ratio::ZERO),
+            ..stretch.clone()
+        }));
+    }
+    found
+}
+
+/// The part of a window that counted days are.
+fn share(total: &Ratio, counted: &[Days], bounds: Days, length: ShareLength) -> Ratio {
+    let actual = Ratio::int(bounds.0.days_until(bounds.1).saturating_add(1));
+    let over = |days: &Ratio, base: &Ratio| days.over(base).unwrap_or(Ratio::ZERO);
+    match length {
+        ShareLength::Actual | ShareLength::Month(MonthLength::Actual) => over(total, &actual),
+        _ if *total == actual => Ratio::ONE,
+        ShareLength::Month(MonthLength::Thirty) => {
+            let thirty = Ratio::int(30);
+            over(&total.clone().min(thirty.clone()), &thirty)
+        }
+        ShareLength::Month(MonthLength::ThirtyOf360) => over(&thirty_of_360(counted), &Ratio::int(30)),
+        ShareLength::Days(days) => over(total, &Ratio::int(days)).min(Ratio::ONE),
+    }
+}
+
+/// Days by 30/360: the 31st does not count, the last day of February stands for the days up to the 30th.
+fn thirty_of_360(counted: &[Days]) -> Ratio {
+    let weight = |day: Date| match (day.day(), day == day.last_of_month()) {
+        (31, _) => 0,
+        (number, true) => i64::from(31_u32.saturating_sub(number)),
+        (_, false) => 1,
+    };
+    let days = counted.iter().flat_map(|(from, to)| (from.0..=to.0).map(Date));
+    Ratio::int(days.map(weight).fold(0, i64::saturating_add))
+}

@@ -1,0 +1,293 @@
+//! Payment sentences → lines: one for each window and group.
+
+use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::value::{Kind, Literal};
+use crate::base::vocabulary::{LimitKind, Part, TierMode};
+use crate::evaluate::compute::{compute, number};
+use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::{At, Charge, Desk};
+use crate::evaluate::observations::Group;
+use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
+use crate::evaluate::shown::{grouped, quantity};
+use crate::plan::{Amount, Quantity, Sentence, Step, Tier};
+
+/// The figures of a line.
+struct Figures {
+    quantity: Option<Ratio>,
+    rate: Option<Ratio>,
+    /// Before limits and rounding.
+    raw: Ratio,
+    exact: Ratio,
+    amount: Ratio,
+}
+
+impl<'a> Desk<'a> {
+    /// Computes every line of a sentence.
+    pub(crate) fn sentence(&mut self, sentence: &'a Sentence) {
+        for window in self.windows(sentence.window) {
+            for group in self.groups(&sentence.folds, window, &sentence.dims) {
+                self.one_line(sentence, window, group);
+            }
+        }
+    }
+
+    fn one_line(&mut self, sentence: &'a Sentence, window: i64, group: Group) {
+        let due = due(self.plan, sentence.window, window);
+        let cause = Cause {
+            clause: sentence.clause,
+            step: Step::Sentence(sentence.id),
+            window: (sentence.window, window),
+            dims: sentence.dims.clone(),
+            group,
+        };
+        self.listen(&cause, due);
+        let computed = self.computed(sentence, window, &cause.group);
+        let result = computed.as_ref().map(|figures| figures.as_ref().map_or(Ratio::ZERO, |figures| figures.amount.clone()));
+        self.heard(&cause, &result.map_err(Clone::clone));
+        match computed {
+            Ok(Some(figures)) => {
+                self.charges(sentence, &cause, due, &figures);
+                let unit = sentence.unit.clone();
+                let line = Line {
+                    cause,
+                    payer: sentence.payer,
+                    payee: sentence.payee,
+                    nature: sentence.nature,
+                    quantity: figures.quantity.map(|quantity| (quantity, unit)),
+                    rate: figures.rate,
+                    exact: figures.exact,
+                    amount: figures.amount,
+                };
+                self.line(due, line);
+            }
+            Ok(None) | Err(Gap::NotDue(_)) => {}
+            Err(gap) => {
+                self.charge(self.charge_of(sentence, &cause, due, Err(gap.clone())));
+                self.hold(due, Held { cause, payer: sentence.payer, gap });
+            }
+        }
+    }
+
+    fn charge_of(&self, sentence: &Sentence, cause: &Cause, due: i64, amount: Result<Ratio, Gap>) -> Charge {
+        let (_, last) = self.plan.windows.days(cause.window.0, cause.window.1);
+        let (_, term_last) = self.plan.windows.term();
+        Charge {
+            clause: sentence.clause,
+            due,
+            last: last.min(term_last),
+            dims: cause.dims.clone(),
+            group: cause.group.clone(),
+            payer: sentence.payer,
+            amount,
+        }
+    }
+
+    /// What the line charges, by the finer groups for which its clause is asked. Each has the part of the
+    /// rounded line that its own amount is of the line before limits and rounding.
+    fn charges(&mut self, sentence: &'a Sentence, cause: &Cause, due: i64, figures: &Figures) {
+        let whole = self.charge_of(sentence, cause, due, Ok(figures.amount.clone()));
+        let fold = match (&sentence.amount, &sentence.quantity) {
+            (Amount::Priced(fold), _) | (_, Quantity::Folded(fold)) => *fold,
+            (_, Quantity::One | Quantity::Measured(_)) => {
+                self.charge(whole);
+                return;
+            }
+        };
+        let Some(plan) = self.plan.folds.get(fold.index()) else { return };
+        if plan.dims.len() == cause.dims.len() {
+            self.charge(whole);
+            return;
+        }
+        for group in self.groups(&[fold], cause.window.1, &plan.dims) {
+            if regrouped(&plan.dims, &group, &cause.dims).as_ref() != Some(&cause.group) {
+                continue;
+            }
+            let tally = self.tally(fold, cause.window.1, &group);
+            let own = match (&sentence.amount, &figures.quantity) {
+                (Amount::Priced(_), _) => tally.amount.over(&figures.raw),
+                (_, Some(quantity)) => tally.sum.over(quantity),
+                (_, None) => None,
+            };
+            let amount = figures.amount.times(&own.unwrap_or(Ratio::ZERO));
+            self.charge(Charge {
+                dims: plan.dims.clone(),
+                group,
+                amount: Ok(amount),
+                ..whole.clone()
+            });
+        }
+    }
+
+    /// The figures of a line; `None` where its condition does not hold.
+    fn computed(&mut self, sentence: &'a Sentence, window: i64, group: &Group) -> Result<Option<Figures>, Gap> {
+        let mut at = At {
+            desk: self,
+            kind: sentence.window,
+            window,
+            dims: &sentence.dims,
+            group,
+            until: None,
+        };
+        if let Some(condition) = &sentence.condition
+            && !compute(condition, &mut at)?.flag()?
+        {
+            at.desk.note(|_| "the condition does not hold: nothing is due".to_owned(), Some(sentence.span));
+            return Ok(None);
+        }
+        let quantity = at.quantity(sentence)?;
+        let (rate, mut raw) = at.priced(sentence, quantity.as_ref())?;
+        if let Some(times) = &sentence.times {
+            let factor = number(times, &mut at)?;
+            at.desk.note(|_| format!("times {}", factor.decimal_text(0, 6)), None);
+            raw = raw.times(&factor);
+        }
+        let exact = at.limited(sentence, raw.clone())?;
+        let amount = at.rounded_line(sentence, &exact);
+        Ok(Some(Figures { quantity, rate, raw, exact, amount }))
+    }
+}
+
+impl<'a> At<'_, 'a> {
+    fn money(&self) -> Kind {
+        Kind::Money(self.desk.plan.currency)
+    }
+
+    /// The number of units.
+    fn quantity(&mut self, sentence: &'a Sentence) -> Result<Option<Ratio>, Gap> {
+        match &sentence.quantity {
+            Quantity::One => Ok(None),
+            Quantity::Folded(fold) => {
+                let tally = self.desk.tally(*fold, self.window, self.group);
+                let Some(plan) = self.desk.plan.folds.get(fold.index()) else { return Err(Gap::NotAtHand) };
+                if let Some((gap, times)) = &tally.held {
+                    let reason = self.desk.names.gap(gap);
+                    return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", plan.label)));
+                }
+                let (label, unit) = (&plan.label, &sentence.unit);
+                let shown = grouped(&tally.sum.decimal_text(0, 6));
+                self.desk.note(|_| format!("{label}: {shown} {unit}"), Some(plan.span));
+                Ok(Some(tally.sum))
+            }
+            Quantity::Measured(measured) => {
+                let value = number(&measured.formula, self)?;
+                let units = value.over(&measured.per).ok_or(Gap::Zero)?;
+                let whole = |mode| units.rounded(&Rounding { mode, step: Ratio::ONE });
+                let counted = match measured.part {
+                    None | Some(Part::ProRata) => units,
+                    Some(Part::Commenced) => whole(Mode::Upward),
+                    Some(Part::Completed) => whole(Mode::Downward),
+                };
+                let shown = grouped(&counted.decimal_text(0, 6));
+                let was = quantity(&measured.kind, &value);
+                let unit = &sentence.unit;
+                self.desk.note(|_| format!("quantity: {was}, counted as {shown} {unit}"), Some(sentence.span));
+                Ok(Some(counted))
+            }
+        }
+    }
+
+    /// The rate and the amount before factor, limits and rounding.
+    fn priced(&mut self, sentence: &'a Sentence, units: Option<&Ratio>) -> Result<(Option<Ratio>, Ratio), Gap> {
+        let money = self.money();
+        match &sentence.amount {
+            Amount::Rate(formula) => {
+                let rate = number(formula, self)?;
+                let amount = rate.times(units.unwrap_or(&Ratio::ONE));
+                if let Some(units) = units {
+                    let (units, shown) = (grouped(&units.decimal_text(0, 6)), quantity(&money, &rate));
+                    let total = quantity(&money, &amount);
+                    self.desk.note(|_| format!("{units} × {shown} = {total}"), Some(sentence.span));
+                } else {
+                    let shown = quantity(&money, &rate);
+                    self.desk.note(|_| format!("amount: {shown}"), Some(sentence.span));
+                }
+                Ok((units.map(|_| rate), amount))
+            }
+            Amount::Priced(fold) => {
+                let tally = self.desk.tally(*fold, self.window, self.group);
+                let shown = quantity(&money, &tally.amount);
+                self.desk.note(|_| format!("priced one by one: {shown} in all"), Some(sentence.span));
+                Ok((None, tally.amount))
+            }
+            Amount::Tiers(mode, tiers) => {
+                let units = units.cloned().unwrap_or(Ratio::ZERO);
+                let amount = self.tiered(sentence, *mode, tiers, &units)?;
+                Ok((None, amount))
+            }
+        }
+    }
+
+    fn tiered(&mut self, sentence: &'a Sentence, mode: TierMode, tiers: &'a [Tier], units: &Ratio) -> Result<Ratio, Gap> {
+        let per = match &sentence.quantity {
+            Quantity::Measured(measured) => measured.per.clone(),
+            Quantity::One | Quantity::Folded(_) => Ratio::ONE,
+        };
+        let end = |bound: &Option<(Literal, bool)>| match bound {
+            Some((Literal::Quantity(number), included)) => number.over(&per).map(|number| (number, *included)),
+            Some(_) | None => None,
+        };
+        let mut total = Ratio::ZERO;
+        for tier in tiers {
+            let (low, high) = (end(&tier.low), end(&tier.high));
+            let inside = match mode {
+                TierMode::EachBand => overlap(units, low.as_ref(), high.as_ref()),
+                TierMode::BandReached if reaches(units, low.as_ref(), high.as_ref()) => units.clone(),
+                TierMode::BandReached => Ratio::ZERO,
+            };
+            if inside.is_zero() {
+                self.desk.note(|_| "nothing in this band".to_owned(), Some(tier.span));
+                continue;
+            }
+            let price = number(&tier.price, self)?;
+            let part = inside.times(&price);
+            let money = self.money();
+            let (inside, part_shown) = (grouped(&inside.decimal_text(0, 6)), quantity(&money, &part));
+            let unit = &sentence.unit;
+            let price = if unit.is_empty() { quantity(&Kind::Percentage, &price) } else { quantity(&money, &price) };
+            self.desk.note(|_| format!("in this band {inside} {unit} × {price} = {part_shown}"), Some(tier.span));
+            total = total.plus(&part);
+        }
+        Ok(total)
+    }
+
+    fn limited(&mut self, sentence: &'a Sentence, raw: Ratio) -> Result<Ratio, Gap> {
+        let money = self.money();
+        sentence.limits.iter().try_fold(raw, |amount, (kind, limit)| {
+            let limit = number(limit, self)?;
+            let (word, bounded) = match kind {
+                LimitKind::AtMost => ("at most", amount.clone().min(limit.clone())),
+                LimitKind::AtLeast => ("at least", amount.clone().max(limit.clone())),
+            };
+            let (limit, shown) = (quantity(&money, &limit), quantity(&money, &bounded));
+            self.desk.note(|_| format!("{word} {limit}: {shown}"), Some(sentence.span));
+            Ok(bounded)
+        })
+    }
+
+    fn rounded_line(&mut self, sentence: &'a Sentence, exact: &Ratio) -> Ratio {
+        let Some(rounding) = &sentence.rounding else { return exact.clone() };
+        let amount = exact.rounded(rounding);
+        let (before, money) = (grouped(&exact.decimal_text(0, 10)), self.money());
+        let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
+        let shown = quantity(&money, &amount);
+        self.desk.note(|_| format!("line rounded to {step} {mode}: {before} becomes {shown}"), None);
+        amount
+    }
+}
+
+/// How much of a quantity lies in a band.
+fn overlap(units: &Ratio, low: Option<&(Ratio, bool)>, high: Option<&(Ratio, bool)>) -> Ratio {
+    let from = low.map_or(Ratio::ZERO, |(low, _)| low.clone());
+    let to = high.map_or_else(|| units.clone(), |(high, _)| high.clone().min(units.clone()));
+    if units.is_negative() {
+        return if low.is_none() { units.clone() } else { Ratio::ZERO };
+    }
+    to.minus(&from).max(Ratio::ZERO)
+}
+
+/// Whether a band takes a quantity.
+fn reaches(units: &Ratio, low: Option<&(Ratio, bool)>, high: Option<&(Ratio, bool)>) -> bool {
+    let above = low.is_none_or(|(low, included)| units > low || (*included && units == low));
+    let below = high.is_none_or(|(high, included)| units < high || (*included && units == high));
+    above && below
+}

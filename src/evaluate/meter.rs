@@ -1,0 +1,214 @@
+//! Increases of cumulative meters.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{FieldId, KindId};
+use crate::base::number::Ratio;
+use crate::base::symbol::Symbol;
+use crate::base::time::{Between, Instant};
+use crate::base::vocabulary::Across;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::scene::sum;
+use crate::evaluate::subject::Subject;
+use crate::feed::events::Event;
+use crate::plan::Fold;
+
+/// What a meter says, as the plan states it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meter<'a> {
+    pub(crate) kind: KindId,
+    pub(crate) field: FieldId,
+    pub(crate) resets: &'a [KindId],
+    pub(crate) across: Across,
+    pub(crate) sources: &'a [String],
+    pub(crate) estimated_from: Option<i64>,
+}
+
+/// What falls into one window.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Increase {
+    pub(crate) window: i64,
+    /// When groups are read: at the reading, or at the start of a window without one.
+    pub(crate) at: Instant,
+    /// The increase, or why it cannot be told.
+    pub(crate) value: Result<Ratio, Gap>,
+}
+
+/// A reading that counts.
+struct Reading {
+    at: Instant,
+    value: Ratio,
+    /// Whether the meter started from zero since the reading before.
+    reset: bool,
+}
+
+/// The increases of a subject's meter by window, estimates included.
+pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Increase> {
+    let readings = readings(subject, fold, meter);
+    let mut found = Found {
+        by_window: BTreeMap::new(),
+        estimated: Ratio::ZERO,
+    };
+    let Some(first) = readings.first() else {
+        return silent(subject, fold);
+    };
+    let mut before: Option<&Reading> = None;
+    for reading in &readings {
+        if meter.across == Across::LaterWindow {
+            found.fill(subject, fold, meter, first.at, before.map_or(first.at, |before| before.at), reading.at);
+        }
+        match before {
+            Some(last) => found.take(subject, fold, meter.across, last, reading),
+            None if reading.reset => found.add(subject, fold, reading.at, Ok(reading.value.clone())),
+            None => found.add(subject, fold, reading.at, Ok(Ratio::ZERO)),
+        }
+        before = Some(reading);
+    }
+    let last = before.map_or(first.at, |last| last.at);
+    found.fill(subject, fold, meter, first.at, last, subject.scene.time.end);
+    let increases = found.by_window.into_iter();
+    let inside = increases.filter(|(_, (at, _))| subject.scene.time.contains(*at));
+    inside.map(|(window, (at, value))| Increase { window, at, value }).collect()
+}
+
+/// The increases so far, and what of them is estimated and not yet made good by a reading.
+struct Found {
+    by_window: BTreeMap<i64, (Instant, Result<Ratio, Gap>)>,
+    estimated: Ratio,
+}
+
+impl Found {
+    fn add(&mut self, subject: &Subject<'_>, fold: &Fold, at: Instant, value: Result<Ratio, Gap>) {
+        let window = subject.scene.plan.windows.index_of(fold.window, at);
+        let entry = self.by_window.entry(window).or_insert_with(|| (at, Ok(Ratio::ZERO)));
+        entry.1 = match (std::mem::replace(&mut entry.1, Ok(Ratio::ZERO)), value) {
+            (Ok(a), Ok(b)) => Ok(a.plus(&b)),
+            (Err(gap), _) | (_, Err(gap)) => Err(gap),
+        };
+    }
+
+    /// The increase from one reading to the next. What was estimated since is taken off, never below zero.
+    fn take(&mut self, subject: &Subject<'_>, fold: &Fold, across: Across, last: &Reading, reading: &Reading) {
+        let increase = if reading.reset { reading.value.clone() } else { reading.value.minus(&last.value) };
+        if increase.is_negative() {
+            let day = subject.scene.zone().local_text(reading.at);
+            let gap = Gap::Held(format!("the meter reads less on {day} than before, without a reset"));
+            self.add(subject, fold, reading.at, Err(gap));
+            return;
+        }
+        match across {
+            Across::LaterWindow => {
+                let made_good = self.estimated.clone().min(increase.clone());
+                self.estimated = self.estimated.minus(&made_good);
+                self.add(subject, fold, reading.at, Ok(increase.minus(&made_good)));
+            }
+            Across::ByTime => self.spread(subject, fold, Between::new(last.at, reading.at), &increase),
+        }
+    }
+
+    /// Spreads an increase over the windows between two readings by time.
+    fn spread(&mut self, subject: &Subject<'_>, fold: &Fold, span: Between, increase: &Ratio) {
+        let windows = &subject.scene.plan.windows;
+        let whole = span.seconds();
+        if whole.is_zero() {
+            self.add(subject, fold, span.start, Ok(increase.clone()));
+            return;
+        }
+        let mut start = span.start;
+        while start < span.end {
+            let window = windows.index_of(fold.window, start);
+            let end = windows.bounds(fold.window, window).end.min(span.end);
+            let part = Between::new(start, end).seconds().over(&whole).unwrap_or(Ratio::ZERO);
+            self.add(subject, fold, start, Ok(increase.times(&part)));
+            start = end.max(Instant(start.0.saturating_add(1)));
+        }
+    }
+
+    /// Gives every window without a reading between two instants its estimate, or says that it is missing.
+    fn fill(&mut self, subject: &Subject<'_>, fold: &Fold, meter: Meter<'_>, first: Instant, from: Instant, until: Instant) {
+        let windows = &subject.scene.plan.windows;
+        let (first, from) = (windows.index_of(fold.window, first), windows.index_of(fold.window, from));
+        let until = until.min(subject.scene.time.end);
+        let mut window = from.saturating_add(1);
+        loop {
+            let bounds = windows.bounds(fold.window, window);
+            if bounds.end > until || self.by_window.contains_key(&window) {
+                return;
+            }
+            let start = bounds.start.max(subject.scene.time.start);
+            if subject.is_member(subject.scene.zone().date_of(start)) {
+                let estimate = self.estimate(fold, meter, first, window);
+                if let Ok(estimate) = &estimate
+                    && meter.across == Across::LaterWindow
+                {
+                    self.estimated = self.estimated.plus(estimate);
+                }
+                self.add(subject, fold, start, estimate);
+            }
+            window = window.saturating_add(1);
+        }
+    }
+
+    /// The mean of the windows before, as many as the contract says, without the one of the first reading.
+    fn estimate(&self, fold: &Fold, meter: Meter<'_>, first: i64, window: i64) -> Result<Ratio, Gap> {
+        let missing = || Gap::NoField(meter.kind, meter.field);
+        let months = meter.estimated_from.ok_or_else(missing)?;
+        let per_window = match fold.window {
+            crate::base::window::WindowKind::Quarter | crate::base::window::WindowKind::ContractQuarter => 3,
+            crate::base::window::WindowKind::Year | crate::base::window::WindowKind::ContractYear => 12,
+            _ => 1,
+        };
+        let back = months.checked_div(per_window).unwrap_or(months).max(1);
+        let known = self.by_window.range(first.saturating_add(1)..window);
+        let known: Vec<Ratio> = known.rev().take(usize::try_from(back).unwrap_or(1)).filter_map(|(_, (_, value))| value.clone().ok()).collect();
+        let count = Ratio::int(i64::try_from(known.len()).unwrap_or(i64::MAX));
+        sum(known.into_iter()).over(&count).ok_or_else(missing)
+    }
+}
+
+/// An asset of the register without any reading misses one in each window.
+fn silent(subject: &Subject<'_>, fold: &Fold) -> Vec<Increase> {
+    let scene = subject.scene;
+    let windows = &scene.plan.windows;
+    let mut found = Vec::new();
+    for member in crate::evaluate::states::both(&subject.members(), &[scene.time]) {
+        let mut start = member.start;
+        while start < member.end {
+            let window = windows.index_of(fold.window, start);
+            let gap = Gap::Held("there is no reading to estimate from".to_owned());
+            found.push(Increase { window, at: start, value: Err(gap) });
+            start = windows.bounds(fold.window, window).end.max(Instant(start.0.saturating_add(1)));
+        }
+    }
+    found
+}
+
+/// The readings that count, in order: in each window those of the most preferred source that has one there.
+fn readings<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Reading> {
+    let scene = subject.scene;
+    let rank = |source: Symbol| {
+        let name = scene.feed.symbols.text(source);
+        meter.sources.iter().position(|known| known == name).unwrap_or(meter.sources.len())
+    };
+    let window = |event: &Event| scene.plan.windows.index_of(fold.window, event.occurred);
+    let mut best: BTreeMap<i64, usize> = BTreeMap::new();
+    for event in subject.events.iter().filter(|event| event.kind == meter.kind) {
+        let entry = best.entry(window(event)).or_insert(usize::MAX);
+        *entry = rank(event.source).min(*entry);
+    }
+    let mut found = Vec::new();
+    let mut reset = false;
+    for event in subject.events {
+        if meter.resets.contains(&event.kind) {
+            reset = true;
+        }
+        if event.kind != meter.kind || best.get(&window(event)) != Some(&rank(event.source)) {
+            continue;
+        }
+        if let Some(value) = scene.contract.events.number(event, meter.field) {
+            found.push(Reading { at: event.occurred, value, reset });
+            reset = false;
+        }
+    }
+    found
+}

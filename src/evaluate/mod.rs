@@ -1,0 +1,21 @@
+//! `Plan` and `Feed` → observations, decisions, settlements. A function from values to values: no clock, no
+//! file, no environment.
+
+mod compute;
+mod datum;
+pub mod decide;
+mod duties;
+mod held;
+mod meter;
+pub mod observations;
+mod observe;
+mod scene;
+pub mod settle;
+pub mod shown;
+mod states;
+mod subject;
+
+pub use datum::Gap;
+pub use decide::decide;
+pub use observe::observe;
+pub use settle::settle;

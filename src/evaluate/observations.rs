@@ -1,0 +1,163 @@
+//! What the walk leaves behind: tallies by fold, window and group; how each obligation stands.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{AssetId, FoldId, ObligationId};
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::time::Instant;
+use crate::base::vocabulary::Outcome;
+use crate::evaluate::datum::Gap;
+use crate::feed::events::Origin;
+
+/// One coordinate of a group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Key {
+    /// An asset.
+    Asset(AssetId),
+    /// The stored value of an attribute or field; `None` where it is not known.
+    Value(Option<i128>),
+}
+
+/// A group: one key for each of its dimensions.
+pub type Group = Box<[Key]>;
+
+/// What occurrences add up to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Tally {
+    /// How many occurrences.
+    pub count: i64,
+    /// Total of the values.
+    pub sum: Ratio,
+    /// Total of the weights.
+    pub weight: Ratio,
+    /// Total of the amounts, where they are priced in the walk.
+    pub amount: Ratio,
+    /// Occurrences that add nothing because a value is missing.
+    pub missing: u64,
+    /// Why the tally cannot be used, and how often.
+    pub held: Option<(Gap, u64)>,
+    /// Least and greatest value.
+    pub extremes: Option<(Ratio, Ratio)>,
+    /// The latest value and when.
+    pub latest: Option<(Instant, Ratio)>,
+}
+
+impl Tally {
+    /// Adds another tally.
+    pub fn add(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.sum = self.sum.plus(&other.sum);
+        self.weight = self.weight.plus(&other.weight);
+        self.amount = self.amount.plus(&other.amount);
+        self.missing = self.missing.saturating_add(other.missing);
+        if let Some((gap, times)) = &other.held {
+            self.hold(gap.clone(), *times);
+        }
+        if let Some((least, greatest)) = &other.extremes {
+            self.extreme(least);
+            self.extreme(greatest);
+        }
+        if let Some((at, value)) = &other.latest {
+            self.late(*at, value);
+        }
+    }
+
+    /// Notes that the tally cannot be used.
+    pub(crate) fn hold(&mut self, gap: Gap, times: u64) {
+        match &mut self.held {
+            Some((_, count)) => *count = count.saturating_add(times),
+            None => self.held = Some((gap, times)),
+        }
+    }
+
+    /// Takes a value into least and greatest.
+    pub(crate) fn extreme(&mut self, value: &Ratio) {
+        self.extremes = Some(match self.extremes.take() {
+            None => (value.clone(), value.clone()),
+            Some((least, greatest)) => (least.min(value.clone()), greatest.max(value.clone())),
+        });
+    }
+
+    /// Takes a value in as the latest, unless a later one is known. At one instant the greater stands, so that
+    /// the order of subjects does not matter.
+    pub(crate) fn late(&mut self, at: Instant, value: &Ratio) {
+        let newer = self.latest.as_ref().is_none_or(|(known, held)| (*known, held) < (at, value));
+        if newer {
+            self.latest = Some((at, value.clone()));
+        }
+    }
+}
+
+/// How one obligation of one asset stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Duty {
+    /// Which obligation.
+    pub obligation: ObligationId,
+    /// The asset.
+    pub asset: AssetId,
+    /// When it was opened.
+    pub opened: Instant,
+    /// The end of the time that there is; `None` while a pause leaves it open, or where the time given cannot
+    /// be told.
+    pub deadline: Option<Instant>,
+    /// When it was fulfilled.
+    pub done: Option<Instant>,
+    /// When it became missed.
+    pub missed: Option<Instant>,
+    /// How it stands.
+    pub outcome: Outcome,
+    /// How late it is, in whole units commenced of its own unit.
+    pub late_by: Ratio,
+    /// The unit.
+    pub unit: Unit,
+    /// Why the deadline cannot be told.
+    pub gap: Option<Gap>,
+}
+
+/// One occurrence, for explaining.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Occurrence {
+    /// The asset.
+    pub asset: Option<AssetId>,
+    /// When.
+    pub at: Instant,
+    /// The line of the feed, where one event makes it.
+    pub origin: Option<Origin>,
+    /// What it adds; `None` where a value is missing.
+    pub value: Option<Ratio>,
+    /// Its amount, where it is priced in the walk.
+    pub amount: Option<Ratio>,
+}
+
+/// Everything that the walk of one contract's subjects leaves behind.
+#[derive(Clone, Debug, Default)]
+pub struct Observations {
+    /// By fold: tallies by window and group.
+    pub tallies: Vec<FxHashMap<(i64, Group), Tally>>,
+    /// Every obligation that was opened.
+    pub duties: Vec<Duty>,
+    /// Occurrences of the folds that are watched, at most [`Watch::limit`] of each.
+    pub seen: BTreeMap<FoldId, Vec<Occurrence>>,
+}
+
+/// Which occurrences to keep for explaining.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// Those at or after this instant …
+    pub from: Instant,
+    /// … and before this one.
+    pub until: Instant,
+    /// How many of each fold.
+    pub limit: usize,
+}
+
+impl Observations {
+    /// A tally.
+    #[must_use]
+    pub fn tally(&self, fold: FoldId, window: i64, group: &[Key]) -> Option<&Tally> {
+        self.tallies.get(fold.index())?.get(&(window, group.into()))
+    }
+}

@@ -1,0 +1,351 @@
+//! The walk: each subject once, in total order, every fold that cares.
+
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::time::{Between, Instant};
+use crate::base::vocabulary::{AttributesRead, LimitKind};
+use crate::evaluate::compute::number;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::duties::{Instance, instances};
+use crate::evaluate::held::stretches;
+use crate::evaluate::meter::{Meter, increases};
+use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
+use crate::evaluate::scene::{DayPart, Scene};
+use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
+use crate::evaluate::subject::{AtHand, Subject};
+use crate::feed::{ContractFeed, Feed};
+use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
+
+/// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
+#[must_use]
+pub fn observe(plan: &Plan, feed: &Feed, contract: &ContractFeed, watch: Option<Watch>) -> Observations {
+    let scene = Scene::new(plan, feed, contract);
+    let mut observer = Observer {
+        scene,
+        watch,
+        out: Observations {
+            tallies: vec![rustc_hash::FxHashMap::default(); plan.folds.len()],
+            ..Observations::default()
+        },
+    };
+    for walked in &contract.subjects {
+        observer.walk(&Subject::new(scene, walked));
+    }
+    observer.out
+}
+
+/// Walks subjects and fills the tallies.
+struct Observer<'a> {
+    scene: Scene<'a>,
+    watch: Option<Watch>,
+    out: Observations,
+}
+
+/// Where an occurrence belongs.
+struct Place {
+    window: i64,
+    at: Instant,
+}
+
+impl<'a> Observer<'a> {
+    fn walk(&mut self, subject: &Subject<'a>) {
+        self.events(subject);
+        if subject.asset.is_none() {
+            return;
+        }
+        let primitive = times_of_states(subject);
+        let plan = self.scene.plan;
+        let duties: Vec<Vec<Instance<'a>>> = plan
+            .obligations
+            .iter()
+            .map(|obligation| {
+                let own = subject.family == Some(obligation.family);
+                if own { instances(subject, &primitive, obligation) } else { Vec::new() }
+            })
+            .collect();
+        let now = self.scene.time.end;
+        let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
+        self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
+        for fold in plan.folds.iter().filter(|fold| fold.family == subject.family) {
+            self.fold(subject, fold, &primitive, &duties);
+        }
+    }
+
+    /// Folds over events, in one pass.
+    fn events(&mut self, subject: &Subject<'a>) {
+        let plan = self.scene.plan;
+        for event in subject.events {
+            if !self.scene.time.contains(event.occurred) {
+                continue;
+            }
+            let day = self.scene.zone().date_of(event.occurred);
+            for fold in &plan.folds {
+                if fold.trigger != Trigger::Event(event.kind) {
+                    continue;
+                }
+                let window = plan.windows.index_of_date(fold.window, day);
+                let place = Place { window, at: event.occurred };
+                self.filtered(fold, subject.on(event), &place);
+            }
+        }
+    }
+
+    fn filtered(&mut self, fold: &'a Fold, mut hand: AtHand<'_, 'a>, place: &Place) {
+        match hand.passes(fold.filter.as_ref()) {
+            Ok(true) => self.occur(fold, &mut hand, place, None),
+            Ok(false) => {}
+            Err(gap) => self.gap(fold, &hand, place, gap),
+        }
+    }
+
+    fn fold(&mut self, subject: &Subject<'a>, fold: &'a Fold, primitive: &[Times], duties: &[Vec<Instance<'a>>]) {
+        match &fold.trigger {
+            Trigger::Event(_) => {}
+            Trigger::Held(state, count) => {
+                let times = when(subject, primitive, state);
+                let found = stretches(subject, fold, &times, count);
+                self.stretched(subject, fold, found.into_iter().map(|stretch| (stretch.window, stretch.start, Ok(stretch.units))));
+            }
+            Trigger::Meter { kind, field, resets, across, sources, estimated_from } => {
+                let meter = Meter {
+                    kind: *kind,
+                    field: *field,
+                    resets,
+                    across: *across,
+                    sources,
+                    estimated_from: *estimated_from,
+                };
+                let found = increases(subject, fold, meter);
+                self.stretched(subject, fold, found.into_iter().map(|increase| (increase.window, increase.at, increase.value)));
+            }
+            Trigger::Lateness { obligation, .. } => {
+                for instance in duties.get(obligation.index()).into_iter().flatten() {
+                    self.lateness(subject, fold, instance);
+                }
+            }
+            Trigger::Outcome(obligation, outcome) => {
+                for instance in duties.get(obligation.index()).into_iter().flatten() {
+                    if let Some(at) = instance.reached(*outcome)
+                        && self.scene.time.contains(at)
+                    {
+                        let hand = AtHand { event: Some(instance.opened), ..subject.at(at) };
+                        self.filtered(fold, hand, &self.place(fold, at));
+                    }
+                }
+            }
+            Trigger::Between { from, to, unit } => self.spans(subject, fold, (from, to), unit),
+        }
+    }
+
+    fn place(&self, fold: &Fold, at: Instant) -> Place {
+        Place {
+            window: self.scene.plan.windows.index_of(fold.window, at),
+            at,
+        }
+    }
+
+    /// Units by window; limits hold for the subject's whole window.
+    fn stretched(&mut self, subject: &Subject<'a>, fold: &'a Fold, found: impl Iterator<Item = (i64, Instant, Result<Ratio, Gap>)>) {
+        let mut priced: Option<(i64, Ratio)> = None;
+        for (window, at, units) in found {
+            let place = Place { window, at };
+            let mut hand = subject.at(self.read_at(fold, window, at));
+            let units = match units {
+                Ok(units) => units,
+                Err(gap) => {
+                    self.gap(fold, &hand, &place, gap);
+                    continue;
+                }
+            };
+            hand.units = Some(units);
+            let before = priced.take().filter(|(known, _)| *known == window).map(|(_, amount)| amount);
+            let before = before.unwrap_or(Ratio::ZERO);
+            let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
+            self.occur(fold, &mut hand, &place, Some(&before));
+            priced = Some((window, before.plus(&amount)));
+        }
+    }
+
+    /// When attributes are read for what falls into a window.
+    fn read_at(&self, fold: &Fold, window: i64, at: Instant) -> Instant {
+        let plan = self.scene.plan;
+        match plan.attributes_read {
+            AttributesRead::AtTheEvent => at,
+            AttributesRead::AtWindowStart => plan.windows.bounds(fold.window, window).start.max(self.scene.time.start),
+        }
+    }
+
+    /// Lateness as it accrues: at the end of each window less at the end of the one before.
+    fn lateness(&mut self, subject: &Subject<'a>, fold: &'a Fold, instance: &Instance<'a>) {
+        let Trigger::Lateness { unit, size, part, .. } = &fold.trigger else { return };
+        let windows = &self.scene.plan.windows;
+        let deadline = match &instance.deadline {
+            Ok(Some(deadline)) if *deadline < self.scene.time.end => *deadline,
+            Ok(_) => return,
+            Err(gap) => {
+                let at = instance.opened.occurred;
+                if self.scene.time.contains(at) {
+                    self.gap(fold, &subject.at(at), &self.place(fold, at), gap.clone());
+                }
+                return;
+            }
+        };
+        let mut before = Ratio::ZERO;
+        let mut priced = Ratio::ZERO;
+        let mut window = windows.index_of(fold.window, deadline.max(self.scene.time.start));
+        loop {
+            let bounds = windows.bounds(fold.window, window);
+            let end = bounds.end.min(self.scene.time.end);
+            let so_far = instance.lateness(subject, end, unit, size, *part);
+            let units = so_far.minus(&before);
+            if !units.is_zero() {
+                let at = bounds.start.max(deadline);
+                let mut hand = subject.at(self.read_at(fold, window, at)).with(units);
+                let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
+                self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
+                priced = priced.plus(&amount);
+                before = so_far;
+            }
+            if bounds.end >= self.scene.time.end || [instance.done, instance.missed].into_iter().flatten().any(|over| over <= bounds.end) {
+                return;
+            }
+            window = window.saturating_add(1);
+        }
+    }
+
+    /// Time from one point to another, counted where it ends. A second start before the end changes nothing.
+    fn spans(&mut self, subject: &Subject<'a>, fold: &'a Fold, (from, to): (&'a Point, &'a Point), unit: &Unit) {
+        let mut open = attribute_instant(subject, from);
+        for event in subject.events {
+            if is_at(subject, to, event)
+                && let Some(start) = open.take_if(|start| *start <= event.occurred)
+                && self.scene.time.contains(event.occurred)
+            {
+                let units = self.span_units(Between::new(start, event.occurred), unit);
+                self.filtered(fold, subject.on(event).with(units), &self.place(fold, event.occurred));
+            }
+            if open.is_none() && is_at(subject, from, event) {
+                open = Some(event.occurred);
+            }
+        }
+    }
+
+    /// Days between two days, business days after the first up to the last; exact time otherwise.
+    fn span_units(&self, span: Between, unit: &Unit) -> Ratio {
+        let zone = self.scene.zone();
+        let (from, to) = (zone.date_of(span.start), zone.date_of(span.end));
+        match (unit, self.scene.calendar()) {
+            (Unit::Day, _) => Ratio::int(from.days_until(to)),
+            (Unit::BusinessDay, Some(calendar)) => Ratio::int(calendar.business_days_between(from, to)),
+            _ => self.scene.units(&[span], unit, DayPart::Exact),
+        }
+    }
+
+    /// The amount of an occurrence before its limits.
+    fn price(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>) -> Option<Ratio> {
+        let priced = fold.priced.as_ref()?;
+        let units = number(&fold.value, hand).ok()?;
+        number(priced, &mut hand.with(units)).ok()
+    }
+
+    /// Adds an occurrence. With `before`, the limits hold for it together with what was priced before.
+    fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
+        match self.valued(fold, hand, before) {
+            Ok(tally) => {
+                self.witness(fold, hand, place, Some(&tally));
+                let group = hand.group(&fold.dims);
+                self.tally(fold, place.window, group).add(&Tally {
+                    latest: tally.latest.map(|(_, value)| (place.at, value)),
+                    ..tally
+                });
+            }
+            Err(gap) => self.gap(fold, hand, place, gap),
+        }
+    }
+
+    fn valued(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, before: Option<&Ratio>) -> Result<Tally, Gap> {
+        let value = number(&fold.value, hand)?;
+        let weight = match &fold.weight {
+            Some(weight) => number(weight, hand)?,
+            None => Ratio::ZERO,
+        };
+        let amount = match &fold.priced {
+            Some(priced) => {
+                let amount = number(priced, &mut hand.with(value.clone()))?;
+                limited(fold, hand, amount, before)?
+            }
+            None => Ratio::ZERO,
+        };
+        let extremes = fold.keep == Keep::Extremes;
+        Ok(Tally {
+            count: 1,
+            extremes: extremes.then(|| (value.clone(), value.clone())),
+            latest: extremes.then(|| (hand.at, value.clone())),
+            sum: value,
+            weight,
+            amount,
+            ..Tally::default()
+        })
+    }
+
+    fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
+        self.witness(fold, hand, place, None);
+        let group = hand.group(&fold.dims);
+        let tally = self.tally(fold, place.window, group);
+        if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
+            tally.missing = tally.missing.saturating_add(1);
+        } else {
+            tally.hold(gap, 1);
+        }
+    }
+
+    fn tally(&mut self, fold: &Fold, window: i64, group: crate::evaluate::observations::Group) -> &mut Tally {
+        let index = fold.id.index();
+        if self.out.tallies.len() <= index {
+            self.out.tallies.resize_with(index.saturating_add(1), Default::default);
+        }
+        // INVARIANT (sized): the list was just made long enough.
+        #[expect(clippy::indexing_slicing, reason = "INVARIANT (sized) above")]
+        self.out.tallies[index].entry((window, group)).or_default()
+    }
+
+    fn witness(&mut self, fold: &Fold, hand: &AtHand<'_, 'a>, place: &Place, tally: Option<&Tally>) {
+        let Some(watch) = self.watch.as_ref().filter(|watch| watch.from <= place.at && place.at < watch.until) else {
+            return;
+        };
+        let seen = self.out.seen.entry(fold.id).or_default();
+        if seen.len() < watch.limit {
+            seen.push(Occurrence {
+                asset: hand.subject.asset,
+                at: place.at,
+                origin: hand.event.map(|event| event.origin),
+                value: tally.map(|tally| tally.sum.clone()),
+                amount: tally.filter(|_| fold.priced.is_some()).map(|tally| tally.amount.clone()),
+            });
+        }
+    }
+}
+
+/// An amount under the limits of its fold: alone, or as what it adds to the amounts before.
+fn limited<'a>(fold: &'a Fold, hand: &mut AtHand<'_, 'a>, amount: Ratio, before: Option<&Ratio>) -> Result<Ratio, Gap> {
+    if fold.limits.is_empty() {
+        return Ok(amount);
+    }
+    let zero = Ratio::ZERO;
+    let before = before.unwrap_or(&zero);
+    let after = clamp(fold, hand, before.plus(&amount))?;
+    if before.is_zero() {
+        return Ok(after);
+    }
+    Ok(after.minus(&clamp(fold, hand, before.clone())?))
+}
+
+fn clamp<'a>(fold: &'a Fold, hand: &mut AtHand<'_, 'a>, amount: Ratio) -> Result<Ratio, Gap> {
+    fold.limits.iter().try_fold(amount, |amount, (kind, limit)| {
+        let limit = number(limit, hand)?;
+        Ok(match kind {
+            LimitKind::AtMost => amount.min(limit),
+            LimitKind::AtLeast => amount.max(limit),
+        })
+    })
+}

@@ -1,0 +1,125 @@
+//! What is the same for all subjects of a contract: the plan, the feed, the time that counts.
+
+use crate::base::calendar::Calendar;
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::time::{Between, Date, Instant, MonthEnd, Zone};
+use crate::feed::{ContractFeed, Feed};
+use crate::plan::Plan;
+
+/// What is the same for all subjects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scene<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) feed: &'a Feed,
+    pub(crate) contract: &'a ContractFeed,
+    /// The time that counts: the term up to the end of the last period asked for.
+    pub(crate) time: Between,
+    /// The same as local days, both included.
+    pub(crate) days: (Date, Date),
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of one contract.
+    pub(crate) fn new(plan: &'a Plan, feed: &'a Feed, contract: &'a ContractFeed) -> Self {
+        let (first, last) = plan.windows.term();
+        let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
+        let last = last.min(asked);
+        let zone = plan.zone;
+        let time = Between::new(zone.start_of(first), zone.start_of(last.plus_days(1)));
+        Self {
+            plan,
+            feed,
+            contract,
+            time,
+            days: (first, last),
+        }
+    }
+
+    pub(crate) fn zone(&self) -> Zone {
+        self.plan.zone
+    }
+
+    pub(crate) fn calendar(&self) -> Option<&'a Calendar> {
+        self.plan.calendar.as_ref()
+    }
+
+    /// The instant a time after another one. Days and months keep the time of day; `None` where the calendar has
+    /// no such day.
+    pub(crate) fn after(&self, start: Instant, amount: &Ratio, unit: &Unit) -> Option<Instant> {
+        let zone = self.zone();
+        let whole = amount.to_i64();
+        let on = |date: Date| Some(zone.at(date, zone.seconds_of_day(start)));
+        let day = zone.date_of(start);
+        match unit {
+            Unit::Day => on(day.plus_days(i32::try_from(whole?).ok()?)),
+            Unit::Month => on(day.plus_months(i32::try_from(whole?).ok()?, MonthEnd::SameDayElseLast)),
+            Unit::BusinessDay => on(self.calendar()?.plus_business_days(day, whole?)?),
+            Unit::WorkingSecond => self.calendar()?.plus_working_seconds(start, whole?),
+            Unit::Second | Unit::One | Unit::Money(_) | Unit::Thing(_) => plus_exact(start, amount),
+        }
+    }
+
+    /// Time in a unit over some pieces of time. Days are local days; part of a day is that part of its time, for
+    /// business days of its working hours where the contract has them.
+    pub(crate) fn units(&self, pieces: &[Between], unit: &Unit, part: DayPart) -> Ratio {
+        match unit {
+            Unit::WorkingSecond => match self.calendar() {
+                Some(calendar) => sum(pieces.iter().map(|piece| calendar.working_seconds(*piece))),
+                None => Ratio::ZERO,
+            },
+            Unit::Day | Unit::BusinessDay => self.days_in(pieces, *unit == Unit::BusinessDay, part),
+            Unit::Second | Unit::Month | Unit::One | Unit::Money(_) | Unit::Thing(_) => {
+                sum(pieces.iter().map(|piece| piece.seconds()))
+            }
+        }
+    }
+
+    fn days_in(&self, pieces: &[Between], business: bool, part: DayPart) -> Ratio {
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return Ratio::ZERO };
+        let zone = self.zone();
+        let (from, to) = (zone.date_of(first.start), zone.date_of(Instant(last.end.0.saturating_sub(1))));
+        let counts = |day: Date| !business || self.calendar().is_some_and(|calendar| calendar.is_business_day(day));
+        let inner = |day: &Between| sum(pieces.iter().filter_map(|piece| piece.intersect(*day)).map(Between::seconds));
+        let days = (from.0..=to.0).map(Date).filter(|day| counts(*day));
+        sum(days.map(|day| {
+            let whole = Between::new(zone.start_of(day), zone.start_of(day.plus_days(1)));
+            let held = inner(&whole);
+            match part {
+                DayPart::Begun => Ratio::int(i64::from(!held.is_zero())),
+                DayPart::Whole => Ratio::int(i64::from(held == whole.seconds())),
+                DayPart::Exact => self.part_of_day(day, whole, &held, pieces, business),
+            }
+        }))
+    }
+
+    fn part_of_day(&self, day: Date, whole: Between, held: &Ratio, pieces: &[Between], business: bool) -> Ratio {
+        if let Some(calendar) = self.calendar().filter(|calendar| business && calendar.has_hours()) {
+            let inside = pieces.iter().filter_map(|piece| piece.intersect(whole));
+            let worked = sum(inside.map(|piece| calendar.working_seconds(piece)));
+            return worked.over(&Ratio::int(calendar.working_day_seconds(day))).unwrap_or(Ratio::ZERO);
+        }
+        held.over(&whole.seconds()).unwrap_or(Ratio::ZERO)
+    }
+}
+
+/// How a part of a day counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DayPart {
+    /// As a day.
+    Begun,
+    /// Not at all.
+    Whole,
+    /// As that part.
+    Exact,
+}
+
+/// The sum of some numbers.
+pub(crate) fn sum(numbers: impl Iterator<Item = Ratio>) -> Ratio {
+    numbers.fold(Ratio::ZERO, |sum, number| sum.plus(&number))
+}
+
+fn plus_exact(start: Instant, seconds: &Ratio) -> Option<Instant> {
+    let nanos = seconds.times(&Ratio::int(1_000_000_000)).floor().to_i64()?;
+    start.0.checked_add(nanos).map(Instant)
+}

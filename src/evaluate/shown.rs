@@ -1,0 +1,204 @@
+//! Values in the reader's words, the same in statements, explanations and findings.
+
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::symbol::Symbol;
+use crate::base::time::{Date, Instant};
+use crate::base::value::{Cell, Kind, Literal};
+use crate::evaluate::datum::{Datum, Gap};
+use crate::evaluate::observations::Key;
+use crate::feed::Feed;
+use crate::plan::{Dimension, Plan};
+
+/// The names behind ids.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The feed.
+    pub feed: &'a Feed,
+}
+
+impl Names<'_> {
+    /// A value of a kind.
+    #[must_use]
+    pub fn literal(&self, kind: &Kind, value: &Literal) -> String {
+        match (value, kind) {
+            (Literal::Quantity(number), _) => quantity(kind, number),
+            (Literal::Choice(place), Kind::Choice(words)) => {
+                words.get(*place as usize).cloned().unwrap_or_else(|| place.to_string())
+            }
+            (Literal::Choice(place), _) => place.to_string(),
+            (Literal::Text(text), _) => text.clone(),
+            (Literal::Flag(flag), _) => if *flag { "yes" } else { "no" }.to_owned(),
+            (Literal::Date(date), _) => date.to_string(),
+            (Literal::Instant(instant), _) => self.plan.zone.local_text(*instant),
+            (Literal::Party(party), _) => self.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone()),
+        }
+    }
+
+    /// A value while it is computed.
+    pub(crate) fn datum(&self, kind: &Kind, value: &Datum<'_>) -> String {
+        self.literal(kind, &value.literal())
+    }
+
+    /// A group: the names of its assets and values, joined by commas; empty for all together.
+    #[must_use]
+    pub fn group(&self, dims: &[Dimension], keys: &[Key]) -> String {
+        let names: Vec<String> = dims.iter().zip(keys).map(|(dim, key)| self.key(dim, *key)).collect();
+        names.join(", ")
+    }
+
+    fn key(&self, dim: &Dimension, key: Key) -> String {
+        let raw = match key {
+            Key::Asset(asset) => return self.feed.asset(asset).to_owned(),
+            Key::Value(None) => return "(not known)".to_owned(),
+            Key::Value(Some(raw)) => raw,
+        };
+        let plan = self.plan;
+        let kind = match dim {
+            Dimension::Asset(_) => None,
+            Dimension::Attribute(family, attribute) => {
+                plan.families.get(family.index()).and_then(|family| family.attributes.get(attribute.index()))
+            }
+            Dimension::Field(kind, field) => plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index())),
+        };
+        match kind {
+            Some((_, kind)) => {
+                let symbols = &self.feed.symbols;
+                let datum = Datum::stored(kind, raw, Ratio::big(raw), |text| symbols.text(Symbol(text)));
+                self.datum(kind, &datum)
+            }
+            None => raw.to_string(),
+        }
+    }
+
+    /// What a dimension is called.
+    #[must_use]
+    pub fn dimension(&self, dim: &Dimension) -> String {
+        let plan = self.plan;
+        match dim {
+            Dimension::Asset(family) => plan.families.get(family.index()).map(|family| family.name.clone()),
+            Dimension::Attribute(family, attribute) => plan
+                .families
+                .get(family.index())
+                .and_then(|family| family.attributes.get(attribute.index()))
+                .map(|(name, _)| name.clone()),
+            Dimension::Field(kind, field) => plan
+                .kinds
+                .get(kind.index())
+                .and_then(|kind| kind.fields.get(field.index()))
+                .map(|(name, _)| name.clone()),
+        }
+        .unwrap_or_default()
+    }
+
+    /// A condition of a card or table on a value of a kind: `from 80% below 85%`.
+    #[must_use]
+    pub fn cell(&self, kind: &Kind, cell: &Cell) -> String {
+        let list = |values: &[Literal]| values.iter().map(|value| self.literal(kind, value)).collect::<Vec<_>>().join(", ");
+        match cell {
+            Cell::Anything => "any value".to_owned(),
+            Cell::OneOf(values) => list(values),
+            Cell::NoneOf(values) => format!("not {}", list(values)),
+            Cell::Range { low, high } => {
+                let low = low.as_ref().map(|(value, included)| {
+                    format!("{} {}", if *included { "from" } else { "above" }, self.literal(kind, value))
+                });
+                let high = high.as_ref().map(|(value, included)| {
+                    format!("{} {}", if *included { "up to" } else { "below" }, self.literal(kind, value))
+                });
+                [low, high].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    /// Why a value cannot be computed.
+    #[must_use]
+    pub fn gap(&self, gap: &Gap) -> String {
+        let plan = self.plan;
+        match gap {
+            Gap::NoField(kind, field) => {
+                let kind = plan.kinds.get(kind.index());
+                let field = kind.and_then(|kind| kind.fields.get(field.index()).map(|(name, _)| (kind, name)));
+                field.map_or_else(String::new, |(kind, name)| format!("`{}.{name}` is not there", kind.name))
+            }
+            Gap::NoAttribute(family, attribute) => {
+                let family = plan.families.get(family.index());
+                let named = family.and_then(|family| family.attributes.get(attribute.index()).map(|(name, _)| (family, name)));
+                named.map_or_else(String::new, |(family, name)| format!("`{name}` of a {} is not known", family.name))
+            }
+            Gap::Zero => "a divisor is zero".to_owned(),
+            Gap::NoOccurrence(label) => format!("there is nothing to take `{label}` of"),
+            Gap::NoRow(_) => "no band takes the value".to_owned(),
+            Gap::NotDue(name) => format!("`{name}` is empty, so that nothing is due"),
+            Gap::Held(reason) => reason.clone(),
+            Gap::NotAtHand => "the value is not at hand here, or too large".to_owned(),
+        }
+    }
+
+    /// A local day and time.
+    #[must_use]
+    pub fn instant(&self, instant: Instant) -> String {
+        self.plan.zone.local_text(instant)
+    }
+
+    /// The last local day before an instant, for ends of periods.
+    #[must_use]
+    pub fn day_before(&self, instant: Instant) -> Date {
+        self.plan.zone.date_of(Instant(instant.0.saturating_sub(1)))
+    }
+}
+
+/// A quantity with its unit: `117 667.87 USD`, `84.0391%`, `12.5 hours`.
+#[must_use]
+pub fn quantity(kind: &Kind, number: &Ratio) -> String {
+    match kind {
+        Kind::Money(currency) | Kind::Quantity(Unit::Money(currency)) => {
+            format!("{} {currency}", grouped(&number.decimal_text(currency.minor_digits(), 6)))
+        }
+        Kind::Percentage => format!("{}%", grouped(&number.times(&Ratio::int(100)).decimal_text(0, 4))),
+        Kind::Quantity(unit) => of_unit(unit, number),
+        Kind::Number | Kind::Text | Kind::Choice(_) | Kind::Flag | Kind::Date | Kind::Instant | Kind::Party => {
+            grouped(&number.decimal_text(0, 6))
+        }
+    }
+}
+
+fn of_unit(unit: &Unit, number: &Ratio) -> String {
+    let hours = || number.over(&Ratio::int(3600)).unwrap_or_default();
+    let plural = |word: &str, number: &Ratio| {
+        let s = if *number == Ratio::ONE { "" } else { "s" };
+        format!("{} {word}{s}", grouped(&number.decimal_text(0, 4)))
+    };
+    match unit {
+        Unit::Second if number.abs() < Ratio::int(3600) => plural("minute", &number.over(&Ratio::int(60)).unwrap_or_default()),
+        Unit::Second => plural("hour", &hours()),
+        Unit::WorkingSecond => plural("working hour", &hours()),
+        Unit::Day => plural("day", number),
+        Unit::Month => plural("month", number),
+        Unit::BusinessDay => plural("business day", number),
+        Unit::Thing(name) => format!("{} {name}", grouped(&number.decimal_text(0, 6))),
+        Unit::One | Unit::Money(_) => grouped(&number.decimal_text(0, 6)),
+    }
+}
+
+/// Digits in groups of three before the decimal point, divided by single spaces.
+#[must_use]
+pub fn grouped(text: &str) -> String {
+    let digits_end = text.find('.').unwrap_or(text.len());
+    let (whole, rest) = text.split_at_checked(digits_end).unwrap_or((text, ""));
+    let start = whole.find(|letter: char| letter.is_ascii_digit()).unwrap_or(0);
+    let (sign, whole) = whole.split_at_checked(start).unwrap_or(("", whole));
+    let mut out = sign.to_owned();
+    let length = whole.len();
+    for (place, digit) in whole.chars().enumerate() {
+        let left = length.saturating_sub(place);
+        if place > 0 && left.is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out.push_str(rest);
+    out
+}

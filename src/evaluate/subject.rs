@@ -1,0 +1,286 @@
+//! One subject and what is at hand while its events are walked.
+
+use crate::base::ids::{AssetId, AttributeId, FamilyId, KindId};
+use crate::base::number::Ratio;
+use crate::base::time::{Between, Date, Instant};
+use crate::base::value::Kind;
+use crate::evaluate::compute::{Look, compute};
+use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::observations::{Group, Key};
+use crate::evaluate::scene::Scene;
+use crate::feed::events::{Event, Subject as Walked};
+use crate::feed::register::Holding;
+use crate::plan::{Dimension, Formula, Read};
+
+/// An attribute that an event set.
+#[derive(Clone, Debug)]
+struct Set {
+    at: Instant,
+    attribute: AttributeId,
+    raw: i128,
+    number: Ratio,
+}
+
+/// One subject: an asset with its events, or the events without an asset.
+#[derive(Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) scene: Scene<'a>,
+    pub(crate) asset: Option<AssetId>,
+    pub(crate) family: Option<FamilyId>,
+    pub(crate) events: &'a [Event],
+    holding: Option<&'a Holding>,
+    sets: Vec<Set>,
+}
+
+impl<'a> Subject<'a> {
+    /// A subject of the feed.
+    pub(crate) fn new(scene: Scene<'a>, walked: &Walked) -> Self {
+        let events = scene.contract.events.of(walked);
+        let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
+        let by_event = || events.iter().find_map(|event| kind_family(&scene, event.kind));
+        let family = walked.asset.and(holding.map(|holding| holding.family).or_else(by_event));
+        let mut subject = Self {
+            scene,
+            asset: walked.asset,
+            family,
+            events,
+            holding,
+            sets: Vec::new(),
+        };
+        if walked.asset.is_some() {
+            subject.take_sets();
+        }
+        subject
+    }
+
+    fn take_sets(&mut self) {
+        let scene = self.scene;
+        for event in self.events {
+            let Some(kind) = scene.plan.kinds.get(event.kind.index()) else { continue };
+            for (field, attribute) in &kind.sets {
+                let raw = scene.contract.events.value(event, *field);
+                if let (Some(raw), Some(number)) = (raw, scene.contract.events.number(event, *field)) {
+                    self.sets.push(Set {
+                        at: event.occurred,
+                        attribute: *attribute,
+                        raw,
+                        number,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether the register knows it.
+    pub(crate) fn is_registered(&self) -> bool {
+        self.holding.is_some()
+    }
+
+    /// When it stands under the contract: by the register, else from its first event on.
+    pub(crate) fn members(&self) -> Vec<Between> {
+        let zone = self.scene.zone();
+        match self.holding {
+            Some(holding) => holding
+                .members
+                .iter()
+                .map(|(from, to)| {
+                    let start = from.map_or(Instant::MIN, |from| zone.start_of(from));
+                    let end = to.map_or(Instant::MAX, |to| zone.start_of(to.plus_days(1)));
+                    Between::new(start, end)
+                })
+                .collect(),
+            None => self.events.first().map(|first| Between::new(first.occurred, Instant::MAX)).into_iter().collect(),
+        }
+    }
+
+    /// Whether it stands under the contract on a day; one that the register does not know always does.
+    pub(crate) fn is_member(&self, day: Date) -> bool {
+        self.holding.is_none_or(|holding| holding.is_member(day))
+    }
+
+    /// The instants at which an attribute may change.
+    pub(crate) fn changes(&self) -> Vec<Instant> {
+        let zone = self.scene.zone();
+        let register = self.holding.iter().flat_map(|holding| &holding.changes);
+        let mut changes: Vec<Instant> = register.filter_map(|change| change.from).map(|from| zone.start_of(from)).collect();
+        changes.extend(self.sets.iter().map(|set| set.at));
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
+    /// The stored value of an attribute at an instant: what an event set last, unless a later row of the
+    /// register says otherwise.
+    pub(crate) fn attribute(&self, attribute: AttributeId, at: Instant) -> Option<(i128, Ratio)> {
+        let set = self.sets.iter().rev().find(|set| set.attribute == attribute && set.at <= at);
+        let registered = self.registered(attribute, at);
+        match (set, registered) {
+            (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at) => Some((set.raw, set.number.clone())),
+            (_, Some((_, value))) => Some(value),
+            (Some(set), None) => Some((set.raw, set.number.clone())),
+            (None, None) => None,
+        }
+    }
+
+    fn registered(&self, attribute: AttributeId, at: Instant) -> Option<(Option<Instant>, (i128, Ratio))> {
+        let holding = self.holding?;
+        let zone = self.scene.zone();
+        let row = if holding.changes.len() == 1 {
+            holding.changes.first()?.row
+        } else {
+            holding.row_on(zone.date_of(at))?
+        };
+        let from = holding.changes.iter().find(|change| change.row == row)?.from;
+        let columns = self.scene.contract.attribute_columns.get(holding.family.index())?;
+        let column = columns.get(attribute.index())?;
+        let value = (column.get(row)?, column.number(row)?);
+        Some((from.map(|from| zone.start_of(from)), value))
+    }
+
+    /// A kind of the plan's attributes.
+    fn attribute_kind(&self, family: FamilyId, attribute: AttributeId) -> Option<&'a Kind> {
+        let family = self.scene.plan.families.get(family.index())?;
+        family.attributes.get(attribute.index()).map(|(_, kind)| kind)
+    }
+
+    /// What is at hand at an instant, without an event.
+    pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
+        AtHand {
+            subject: self,
+            event: None,
+            at,
+            units: None,
+        }
+    }
+
+    /// What is at hand at an event.
+    pub(crate) fn on(&self, event: &'a Event) -> AtHand<'_, 'a> {
+        AtHand {
+            event: Some(event),
+            ..self.at(event.occurred)
+        }
+    }
+}
+
+fn kind_family(scene: &Scene<'_>, kind: KindId) -> Option<FamilyId> {
+    scene.plan.kinds.get(kind.index()).and_then(|kind| kind.family)
+}
+
+/// What formulas of the walk look up.
+#[derive(Clone, Debug)]
+pub(crate) struct AtHand<'s, 'a> {
+    pub(crate) subject: &'s Subject<'a>,
+    pub(crate) event: Option<&'a Event>,
+    /// The instant at which attributes are read.
+    pub(crate) at: Instant,
+    /// The units of the occurrence that is being priced.
+    pub(crate) units: Option<Ratio>,
+}
+
+impl<'a> AtHand<'_, 'a> {
+    /// The same with units.
+    pub(crate) fn with(&self, units: Ratio) -> Self {
+        Self {
+            units: Some(units),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a filter lets the occurrence through.
+    pub(crate) fn passes(&mut self, filter: Option<&'a Formula>) -> Result<bool, Gap> {
+        match filter {
+            None => Ok(true),
+            Some(filter) => compute(filter, self)?.flag(),
+        }
+    }
+
+    /// The keys of the groups at hand.
+    pub(crate) fn group(&self, dims: &[Dimension]) -> Group {
+        dims.iter().map(|dim| self.key(dim)).collect()
+    }
+
+    fn key(&self, dim: &Dimension) -> Key {
+        let subject = self.subject;
+        match dim {
+            Dimension::Asset(_) => subject.asset.map_or(Key::Value(None), Key::Asset),
+            Dimension::Attribute(family, attribute) => {
+                let known = (subject.family == Some(*family)).then(|| subject.attribute(*attribute, self.at));
+                Key::Value(known.flatten().map(|(raw, _)| raw))
+            }
+            Dimension::Field(kind, field) => {
+                let event = self.event.filter(|event| event.kind == *kind);
+                Key::Value(event.and_then(|event| subject.scene.contract.events.value(event, *field)))
+            }
+        }
+    }
+
+    fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
+        let symbols = &self.subject.scene.feed.symbols;
+        Datum::stored(kind, raw, number, |text| symbols.text(crate::base::symbol::Symbol(text)))
+    }
+
+    fn months_since(&mut self, date: &'a Formula) -> Result<Ratio, Gap> {
+        let (from, to) = self.span_since(date)?;
+        Ok(months_between(from, to))
+    }
+
+    fn span_since(&mut self, date: &'a Formula) -> Result<(Date, Date), Gap> {
+        let zone = self.subject.scene.zone();
+        let from = match compute(date, self)? {
+            Datum::Date(date) => date,
+            Datum::Instant(instant) => zone.date_of(instant),
+            Datum::Quantity(_) | Datum::Text(_) | Datum::Choice(_) | Datum::Flag(_) | Datum::Party(_) => {
+                return Err(Gap::NotAtHand);
+            }
+        };
+        Ok((from, zone.date_of(self.at)))
+    }
+}
+
+/// Whole months from one day to another and the exact part of the last one; negative backwards.
+fn months_between(from: Date, to: Date) -> Ratio {
+    if to < from {
+        return months_between(to, from).negated();
+    }
+    let end = crate::base::time::MonthEnd::SameDayElseLast;
+    let guess = to.as_month().index().saturating_sub(from.as_month().index());
+    let guess = i32::try_from(guess).unwrap_or(i32::MAX);
+    let whole = if from.plus_months(guess, end) <= to { guess } else { guess.saturating_sub(1) };
+    let (start, next) = (from.plus_months(whole, end), from.plus_months(whole.saturating_add(1), end));
+    let part = Ratio::new(start.days_until(to).into(), start.days_until(next).into()).unwrap_or(Ratio::ZERO);
+    Ratio::int(whole.into()).plus(&part)
+}
+
+impl<'a> Look<'a> for AtHand<'_, 'a> {
+    fn look(&mut self, read: &'a Read) -> Computed<'a> {
+        let scene = self.subject.scene;
+        match read {
+            Read::Field(kind, field) => {
+                let event = self.event.filter(|event| event.kind == *kind).ok_or(Gap::NotAtHand)?;
+                let missing = Gap::NoField(*kind, *field);
+                let raw = scene.contract.events.value(event, *field).ok_or_else(|| missing.clone())?;
+                let number = scene.contract.events.number(event, *field).ok_or(missing)?;
+                let of = scene.plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
+                let (_, of) = of.ok_or(Gap::NotAtHand)?;
+                Ok(self.datum(of, raw, number))
+            }
+            Read::Attribute(family, attribute) => {
+                let missing = Gap::NoAttribute(*family, *attribute);
+                if self.subject.family != Some(*family) {
+                    return Err(missing);
+                }
+                let kind = self.subject.attribute_kind(*family, *attribute).ok_or(Gap::NotAtHand)?;
+                let (raw, number) = self.subject.attribute(*attribute, self.at).ok_or(missing)?;
+                Ok(self.datum(kind, raw, number))
+            }
+            Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
+            Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
+            Read::DaysSince(date) => {
+                let (from, to) = self.span_since(date)?;
+                Ok(Datum::Quantity(Ratio::int(from.days_until(to))))
+            }
+            Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
+            Read::Observed(..) | Read::Measure(..) | Read::Clause(_) | Read::WindowLength(_) => Err(Gap::NotAtHand),
+        }
+    }
+}
