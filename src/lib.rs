@@ -13,6 +13,8 @@
 
 pub mod base;
 pub mod check;
+pub mod evaluate;
 pub mod feed;
 pub mod plan;
 pub mod syntax;
+pub mod trial;

@@ -39,6 +39,19 @@ pub enum Mode {
     Downward,
 }
 
+impl Mode {
+    /// The words of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::HalfUp => "half up",
+            Self::HalfEven => "half even",
+            Self::Upward => "upward",
+            Self::Downward => "downward",
+        }
+    }
+}
+
 /// A mode and the step to round to: 0.01, 0.05, 1, 100.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Rounding {

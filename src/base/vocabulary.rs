@@ -240,3 +240,16 @@ pub enum Outcome {
     /// Not yet done, deadline not passed.
     Open,
 }
+
+impl Outcome {
+    /// The word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Late => "late",
+            Self::Missed => "missed",
+            Self::Open => "open",
+        }
+    }
+}

@@ -98,6 +98,12 @@ impl Windows {
         (self.first, self.last)
     }
 
+    /// Where a month without the day ends.
+    #[must_use]
+    pub fn month_end(&self) -> MonthEnd {
+        self.month_end
+    }
+
     /// The time of the term.
     #[must_use]
     pub fn term_bounds(&self) -> Between {

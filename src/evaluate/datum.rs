@@ -10,7 +10,7 @@ use crate::base::value::{Cell, Comparison, Kind, Literal};
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Datum<'a> {
+pub(crate) enum Datum<'a> {
     /// A quantity in the base unit of its kind.
     Quantity(Ratio),
     /// A text.

@@ -6,12 +6,12 @@ use crate::base::time::Instant;
 use crate::base::value::Literal;
 use crate::base::vocabulary::Collect;
 use crate::evaluate::compute::{compute, takes};
-use crate::evaluate::datum::{Computed, Gap};
+use crate::evaluate::datum::Computed;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
-use crate::evaluate::subject::{AtHand, Subject};
+use crate::evaluate::subject::Subject;
 use crate::feed::events::{Event, Origin};
-use crate::feed::{ContractFeed, Feed};
+use crate::feed::Feed;
 use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
 
 /// A decision about one asset, made on one event.
@@ -57,7 +57,8 @@ pub enum Undecided {
 
 /// Every decision of a contract's feed, by subject and time.
 #[must_use]
-pub fn decide(plan: &Plan, feed: &Feed, contract: &ContractFeed) -> Vec<Decision> {
+pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
+    let Some(contract) = feed.contracts.get(place) else { return Vec::new() };
     let scene = Scene::new(plan, feed, contract);
     let mut decisions = Vec::new();
     for walked in &contract.subjects {

@@ -8,7 +8,8 @@ use crate::base::vocabulary::{AttributesRead, MonthLength};
 use crate::evaluate::scene::sum;
 use crate::evaluate::states::{Times, both};
 use crate::evaluate::subject::Subject;
-use crate::plan::{Fold, HeldCount, ShareLength};
+use crate::plan::fold::ShareLength;
+use crate::plan::{Fold, HeldCount};
 
 /// A stretch of one window in which no attribute changes, and how many units fall into it.
 #[derive(Clone, PartialEq, Debug)]

@@ -4,11 +4,14 @@
 mod compute;
 mod datum;
 pub mod decide;
+mod desk;
 mod duties;
 mod held;
+mod lines;
 mod meter;
 pub mod observations;
 mod observe;
+mod owes;
 mod scene;
 pub mod settle;
 pub mod shown;

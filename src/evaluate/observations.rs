@@ -135,6 +135,8 @@ pub struct Occurrence {
 /// Everything that the walk of one contract's subjects leaves behind.
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
+    /// The place of the contract in the feed.
+    pub contract: usize,
     /// By fold: tallies by window and group.
     pub tallies: Vec<FxHashMap<(i64, Group), Tally>>,
     /// Every obligation that was opened.

@@ -13,17 +13,19 @@ use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::scene::{DayPart, Scene};
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Subject};
-use crate::feed::{ContractFeed, Feed};
+use crate::feed::Feed;
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
 #[must_use]
-pub fn observe(plan: &Plan, feed: &Feed, contract: &ContractFeed, watch: Option<Watch>) -> Observations {
+pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> Observations {
+    let Some(contract) = feed.contracts.get(place) else { return Observations::default() };
     let scene = Scene::new(plan, feed, contract);
     let mut observer = Observer {
         scene,
         watch,
         out: Observations {
+            contract: place,
             tallies: vec![rustc_hash::FxHashMap::default(); plan.folds.len()],
             ..Observations::default()
         },

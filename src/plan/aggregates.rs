@@ -71,9 +71,10 @@ impl Builder<'_> {
             .map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
         let value = match (&aggregate.value, &aggregate.over) {
+            (_, Over::Meter(..)) if !counted => Formula::Read(Read::Units),
             (Some(value), _) if !counted => self.observed_value(value, &aggregate.missing, place),
             (_, Over::Events(_)) if counted => Formula::Read(Read::LotQuantity),
-            (_, Over::Time(..) | Over::Spans(..) | Over::Meter(..)) if !counted => {
+            (_, Over::Time(..) | Over::Spans(..)) if !counted => {
                 Formula::Read(Read::Units)
             }
             _ => one(),

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::Frequency;
+use crate::base::vocabulary::{AttributesRead, Frequency};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -90,6 +90,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         owes,
         steps: order::steps(contract),
         dispositions,
+        attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),
     }
@@ -152,7 +153,7 @@ impl Builder<'_> {
     }
 
     /// The folds that a formula reads, directly or through measures.
-    fn folds_behind(&self, formula: &Formula) -> Vec<crate::base::ids::FoldId> {
+    pub(crate) fn folds_behind(&self, formula: &Formula) -> Vec<crate::base::ids::FoldId> {
         let mut folds = Vec::new();
         references::leaves(formula, &mut |read| match read {
             Read::Observed(fold, _) => folds.push(*fold),

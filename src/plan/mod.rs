@@ -19,6 +19,7 @@ use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, PartyId, SentenceI
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::Zone;
+use crate::base::vocabulary::AttributesRead;
 use crate::base::window::{WindowKind, Windows};
 
 pub use builder::{plan, rhythm};
@@ -79,6 +80,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Dispositions, by id.
     pub dispositions: Vec<Disposition>,
+    /// When an attribute is read that changes over time.
+    pub attributes_read: AttributesRead,
     /// Rounding of each line, unless it is the total that is rounded.
     pub line_rounding: Option<Rounding>,
     /// Rounding of the total of a statement.

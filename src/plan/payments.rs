@@ -55,7 +55,10 @@ impl Builder<'_> {
             .iter()
             .filter(|limit| !in_walk || !limit.each_asset);
         let limits = line_limits.map(|limit| self.limit(limit, &place)).collect();
+        let condition = self.condition(sentence, &place);
+        let folds = self.folds_of_line(condition.as_ref(), &quantity, &amount);
         Sentence {
+            folds,
             id: sentence.id,
             clause: sentence.clause,
             span: sentence.span,
@@ -64,7 +67,7 @@ impl Builder<'_> {
             nature: sentence.nature,
             window: sentence.window,
             dims: dimensions(&sentence.dims),
-            condition: self.condition(sentence, &place),
+            condition,
             quantity,
             amount,
             times,
@@ -72,6 +75,24 @@ impl Builder<'_> {
             rounding: self.contract.conventions.line_rounding.clone(),
             unit: self.unit_words(sentence),
         }
+    }
+
+    /// The folds that a line is computed of: where they have seen a group, there is a line for it.
+    fn folds_of_line(&self, condition: Option<&Formula>, quantity: &Quantity, amount: &Amount) -> Vec<FoldId> {
+        let mut folds: Vec<FoldId> = condition.into_iter().flat_map(|formula| self.folds_behind(formula)).collect();
+        match quantity {
+            Quantity::Folded(fold) => folds.push(*fold),
+            Quantity::Measured(measured) => folds.extend(self.folds_behind(&measured.formula)),
+            Quantity::One => {}
+        }
+        match amount {
+            Amount::Rate(formula) => folds.extend(self.folds_behind(formula)),
+            Amount::Priced(fold) => folds.push(*fold),
+            Amount::Tiers(_, tiers) => folds.extend(tiers.iter().flat_map(|tier| self.folds_behind(&tier.price))),
+        }
+        folds.sort_unstable();
+        folds.dedup();
+        folds
     }
 
     fn limit(&mut self, limit: &Limit, place: &Place) -> (LimitKind, Formula) {

@@ -40,6 +40,8 @@ pub struct Sentence {
     pub limits: Vec<(LimitKind, Formula)>,
     /// Rounding of the line.
     pub rounding: Option<Rounding>,
+    /// The folds whose groups make a line.
+    pub folds: Vec<FoldId>,
     /// What one unit of the quantity is, in the reader's words, such as `pump × month`.
     pub unit: String,
 }

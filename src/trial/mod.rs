@@ -6,5 +6,5 @@ mod run;
 mod schema;
 mod table;
 
-pub use run::{Outcome, Trial, run};
+pub use run::{Failure, Trial, run};
 pub use schema::schema;

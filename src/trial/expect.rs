@@ -1,0 +1,231 @@
+//! Whether an expectation came true.
+
+use crate::base::currency::Currency;
+use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::value::{Kind, Literal};
+use crate::base::vocabulary::Outcome;
+use crate::evaluate::decide::Undecided;
+use crate::evaluate::observations::Duty;
+use crate::evaluate::shown::quantity;
+use crate::plan::Plan;
+use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Word};
+use crate::trial::facts::text_of;
+use crate::trial::run::{Came, overlaps};
+
+/// What came of an expectation.
+pub(super) enum Verdict {
+    /// It came true.
+    Holds,
+    /// It did not.
+    Fails {
+        /// What was expected, in words.
+        expected: String,
+        /// What came out, in words.
+        found: String,
+    },
+}
+
+/// Whether an expectation came true.
+pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
+    match &expect.what {
+        Expected::Clause { number, group, period, amount } => clause(came, number, group.as_ref(), period.as_ref(), amount),
+        Expected::Total { party, period, amount } => total(came, party, period.as_ref(), amount),
+        Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
+        Expected::Obligation { name, of, outcome, by } => obligation(came, name, of, outcome.node, by.as_ref()),
+    }
+}
+
+fn judged(holds: bool, expected: impl FnOnce() -> String, found: impl FnOnce() -> String) -> Verdict {
+    if holds {
+        return Verdict::Holds;
+    }
+    Verdict::Fails {
+        expected: expected(),
+        found: found(),
+    }
+}
+
+fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&Word>, amount: &Expr) -> Verdict {
+    let (plan, names) = (&came.plan, came.names());
+    let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else { return Verdict::Holds };
+    let own = |cause: &crate::evaluate::settle::Cause| {
+        let named = names.group(&cause.dims, &cause.group);
+        cause.clause == clause.id && group.is_none_or(|group| named.split(", ").any(|part| part == group.node) || named == group.node)
+    };
+    let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
+    let mut sum = Ratio::ZERO;
+    let mut held = None;
+    for found in periods {
+        sum = found.lines.iter().filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
+        let reason = found.held.iter().find(|held| own(&held.cause)).map(|held| names.gap(&held.gap));
+        held = held.or(reason);
+    }
+    let wanted = self::number(plan, amount);
+    let money = Kind::Money(plan.currency);
+    let subject = || format!("clause {}{}{}", number.node, of_words(group), in_words(period));
+    judged(
+        held.is_none() && wanted.as_ref() == Some(&sum),
+        || format!("{} = {}", subject(), wanted.as_ref().map_or_else(|| text_of(amount), |wanted| quantity(&money, wanted))),
+        || match &held {
+            Some(reason) => format!("it is held: {reason}"),
+            None => quantity(&money, &sum),
+        },
+    )
+}
+
+fn of_words(group: Option<&Word>) -> String {
+    group.map(|group| format!(" for {}", group.node)).unwrap_or_default()
+}
+
+fn in_words(period: Option<&Word>) -> String {
+    period.map(|period| format!(" in {}", period.node)).unwrap_or_default()
+}
+
+/// What a party is owed, net.
+fn total(came: &Came<'_>, party: &Word, period: Option<&Word>, amount: &Expr) -> Verdict {
+    let plan = &came.plan;
+    let found = plan.parties.iter().position(|known| known.role == party.node || known.name == party.node);
+    let Some(party_id) = found.map(crate::base::ids::PartyId::at) else { return Verdict::Holds };
+    let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
+    let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
+        if total.payee == party_id {
+            net.plus(&total.amount)
+        } else if total.payer == party_id {
+            net.minus(&total.amount)
+        } else {
+            net
+        }
+    });
+    let money = Kind::Money(plan.currency);
+    let wanted = number(plan, amount);
+    judged(
+        wanted.as_ref() == Some(&net),
+        || format!("total of {}{} = {}", party.node, in_words(period), text_of(amount)),
+        || quantity(&money, &net),
+    )
+}
+
+fn value_of(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
+    let outputs = came.plan.dispositions.iter();
+    let output = outputs.into_iter().find_map(|table| {
+        let place = table.outputs.iter().position(|output| output.name == name.node)?;
+        Some((table, place))
+    });
+    match output {
+        Some((table, place)) => decided(came, table, place, of, period, value),
+        None => measured(came, name, of, period, value),
+    }
+}
+
+fn decided(
+    came: &Came<'_>,
+    table: &crate::plan::Disposition,
+    place: usize,
+    of: Option<&Word>,
+    period: Option<&Word>,
+    value: &Expr,
+) -> Verdict {
+    let names = came.names();
+    let output = table.outputs.get(place);
+    let own = came.decisions.iter().rev().filter(|decision| decision.disposition == table.id).find(|decision| {
+        let asset = of.is_none_or(|of| came.feed.asset(decision.asset) == of.node);
+        let day = came.plan.zone.date_of(decision.at);
+        let inside = period.and_then(super::run::days).is_none_or(|(first, last)| first <= day && day <= last);
+        asset && inside
+    });
+    let found = match own.map(|decision| &decision.result) {
+        None => "nothing was decided".to_owned(),
+        Some(Ok(chosen)) => {
+            let values = chosen.outputs.get(place).map_or(&[][..], Vec::as_slice);
+            let kind = output.map_or(&Kind::Number, |output| &output.kind);
+            if let ([Literal::Quantity(value_found)], Some(wanted)) = (values, number(&came.plan, value)) {
+                return judged(*value_found == wanted, || text_of(value), || quantity(kind, value_found));
+            }
+            values.iter().map(|value| names.literal(kind, value)).collect::<Vec<_>>().join(", ")
+        }
+        Some(Err(Undecided::NoRow)) => "no row applies".to_owned(),
+        Some(Err(Undecided::Several(rows))) => format!("{} rows apply at once", rows.len()),
+        Some(Err(Undecided::Missing(reason))) => format!("undecided: {reason}"),
+    };
+    let wanted = text_of(value);
+    judged(found == wanted, || wanted.clone(), || found.clone())
+}
+
+fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
+    let (plan, names) = (&came.plan, came.names());
+    let Some(measure) = plan.measures.iter().find(|measure| measure.name == name.node) else { return Verdict::Holds };
+    let figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
+        let group = || names.group(&measure.dims, &figure.group);
+        figure.measure == measure.id
+            && overlaps(plan, measure.window, figure.window, period)
+            && of.is_none_or(|of| group() == of.node)
+    });
+    let found = figures.last().map(|figure| &figure.value);
+    let wanted = number(plan, value);
+    let holds = matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &measure.kind));
+    judged(
+        holds,
+        || format!("{}{}{} = {}", name.node, of_words(of), in_words(period), text_of(value)),
+        || match found {
+            None => "it has no value then".to_owned(),
+            Some(Ok(found)) => quantity(&measure.kind, found),
+            Some(Err(gap)) => names.gap(gap),
+        },
+    )
+}
+
+/// Whether a number is the one that is written, to the digits that are written: at least two, for percentages
+/// two of the percentage.
+fn as_written(found: &Ratio, wanted: &Ratio, kind: &Kind) -> bool {
+    let least = if *kind == Kind::Percentage { 4 } else { 2 };
+    let text = wanted.decimal_text(0, 20);
+    let written = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let places = u32::try_from(written).unwrap_or(20).max(least);
+    let step = Ratio::scaled(1, places);
+    found.rounded(&Rounding { mode: Mode::HalfUp, step }) == *wanted
+}
+
+fn obligation(came: &Came<'_>, name: &Word, of: &Word, outcome: Outcome, by: Option<&Expr>) -> Verdict {
+    let Some(obligation) = came.contract.obligations.iter().find(|obligation| obligation.name == name.node) else {
+        return Verdict::Holds;
+    };
+    // What is not done by the last event is still open then, and late or missed when nothing else happens.
+    let duties = if outcome == Outcome::Open { &came.settlement.duties } else { &came.in_the_end };
+    let own = |duty: &&Duty| duty.obligation == obligation.id && came.feed.asset(duty.asset) == of.node;
+    let found = duties.iter().filter(own).max_by_key(|duty| duty.opened);
+    let late_by = by.and_then(|by| number(&came.plan, by));
+    let holds = found.is_some_and(|duty| duty.outcome == outcome && (by.is_none() || late_by.as_ref() == Some(&duty.late_by)));
+    judged(
+        holds,
+        || {
+            let by = by.map(|by| format!(" by {}", text_of(by))).unwrap_or_default();
+            format!("{} of {} is {}{by}", name.node, of.node, outcome.word())
+        },
+        || match found {
+            None => format!("{} of {} was never opened", name.node, of.node),
+            Some(duty) if duty.late_by.is_zero() => format!("it is {}", duty.outcome.word()),
+            Some(duty) => {
+                let late = quantity(&Kind::Quantity(duty.unit.clone()), &duty.late_by);
+                format!("it is {} by {late}", duty.outcome.word())
+            }
+        },
+    )
+}
+
+/// A number as written, in the base unit of its kind.
+pub(super) fn number(plan: &Plan, value: &Expr) -> Option<Ratio> {
+    match &*value.node {
+        ExprNode::Number(number) | ExprNode::Percent(number) => Some(number.clone()),
+        ExprNode::Measured(number, unit) => {
+            if Currency::parse(&unit.node) == Some(plan.currency) {
+                return Some(number.clone());
+            }
+            let factor = Unit::of_time(&unit.node).map_or(1, |(_, factor)| factor);
+            Some(number.times(&Ratio::int(factor)))
+        }
+        ExprNode::Negated(value) => number(plan, value).map(|number| number.negated()),
+        ExprNode::Nothing => Some(Ratio::ZERO),
+        _ => None,
+    }
+}
