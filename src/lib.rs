@@ -13,8 +13,12 @@
 
 pub mod base;
 pub mod check;
+pub mod cli;
 pub mod evaluate;
 pub mod feed;
 pub mod plan;
+pub mod render;
+pub mod report;
+pub mod session;
 pub mod syntax;
 pub mod trial;

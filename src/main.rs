@@ -1,3 +1,5 @@
 //! The `consigne` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    consigne::cli::run()
+}

@@ -66,6 +66,13 @@ impl Sources {
         }
     }
 
+    /// File and line of the start of a span, as `contract.consigne:12`.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        let name = self.get(span.source).map_or("", |source| source.name.as_str());
+        format!("{name}:{}", self.position(span).line)
+    }
+
     /// All sources with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0u32..).map(SourceId).zip(&self.all)

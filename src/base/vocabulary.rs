@@ -253,3 +253,20 @@ impl Outcome {
         }
     }
 }
+
+impl Nature {
+    /// The words of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Price => "price",
+            Self::PriceReduction => "price reduction",
+            Self::Bonus => "bonus",
+            Self::Indemnity => "indemnity",
+            Self::Deposit => "deposit",
+            Self::Sale => "sale",
+            Self::Interest => "interest",
+            Self::Fee => "fee",
+        }
+    }
+}

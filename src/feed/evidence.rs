@@ -134,6 +134,42 @@ impl Cause {
     }
 }
 
+impl Cause {
+    /// The reason in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Mapping => "mapping",
+            Self::UnknownColumn => "unknown column",
+            Self::TooLong => "line too long",
+            Self::NotUtf8 => "not UTF-8",
+            Self::NotJson => "not JSON",
+            Self::Ragged => "ragged row",
+            Self::UnknownKey => "unknown key",
+            Self::RepeatedKey => "repeated key",
+            Self::MissingKey => "missing key",
+            Self::UnknownField => "unknown field",
+            Self::MissingField => "missing field",
+            Self::BadValue => "bad value",
+            Self::BadInstant => "bad instant",
+            Self::WrongFamily => "wrong family",
+            Self::UnknownKind => "unknown kind",
+            Self::UnknownContract => "unknown contract",
+            Self::NoContract => "no contract",
+            Self::NoRule => "no rule",
+            Self::UnknownFamily => "unknown family",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Superseded => "superseded",
+            Self::Retracted => "retracted",
+            Self::UnknownTarget => "unknown target",
+            Self::Cycle => "cycle",
+            Self::NotYetKnown => "not yet known",
+        }
+    }
+}
+
 /// A line that is worth a look.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Finding {

@@ -29,6 +29,7 @@ mod resolve;
 mod route;
 mod rules;
 pub mod schema;
+pub mod summary;
 mod table;
 mod tally;
 pub mod texts;

@@ -1,0 +1,54 @@
+//! `consigne check`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::base::diagnostic::Severity;
+use crate::base::source::Sources;
+use crate::cli::output::Output;
+use crate::cli::{Common, End};
+use crate::render::{Record, record};
+use crate::session::{Loaded, Trouble, Workspace, load};
+
+/// Finds errors and open questions in contracts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// Contract files; without any, those of the workspace.
+    files: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
+        let (sources, loaded) = self.loaded(common)?;
+        let all = || loaded.iter().flat_map(|loaded| &loaded.diagnostics);
+        if output.is_json() {
+            let records: Vec<Record> = all().map(|finding| record(&sources, finding)).collect();
+            output.json(&json!({ "diagnostics": records }));
+        } else {
+            for loaded in &loaded {
+                output.print(&output.findings_text(&sources, &loaded.diagnostics));
+            }
+            let count = |severity| all().filter(|finding| finding.severity() == severity).count();
+            let (errors, questions, warnings) = (count(Severity::Error), count(Severity::Question), count(Severity::Warning));
+            if errors.saturating_add(questions).saturating_add(warnings) > 0 {
+                output.print(&format!("{}, {}, {}\n", counted(errors, "error"), counted(questions, "open question"), counted(warnings, "warning")));
+            }
+        }
+        let refused = loaded.iter().any(Loaded::is_refused);
+        Ok(if refused { End::Findings } else { End::Well })
+    }
+
+    fn loaded(&self, common: &Common) -> Result<(Sources, Vec<Loaded>), Trouble> {
+        if self.files.is_empty() {
+            let workspace = Workspace::find(&common.workspace)?;
+            return load(&workspace.contract_files()?, &|path| workspace.shown(path));
+        }
+        load(&self.files, &|path| path.display().to_string())
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}

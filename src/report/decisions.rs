@@ -1,0 +1,91 @@
+//! Decisions as records of one line each, and as text.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::evaluate::decide::{Decision, Undecided};
+use crate::evaluate::shown::Names;
+
+/// A decision as one JSON object.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DecisionRecord {
+    /// The contract.
+    pub contract: String,
+    /// The event's id, or its file and line.
+    pub event: String,
+    /// The asset.
+    pub asset: String,
+    /// When the event occurred, in UTC.
+    pub occurred: String,
+    /// What was decided: one text for each output; several are joined by commas.
+    pub outputs: BTreeMap<String, String>,
+    /// The rows that decided, from 1.
+    pub rows: Vec<usize>,
+    /// Why nothing was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<String>,
+    /// What the table went by.
+    pub by: BTreeMap<String, String>,
+    /// SHA-256 of the contract's text: the rule set under which it was decided.
+    pub rule_set: String,
+}
+
+/// The record of a decision.
+#[must_use]
+pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
+    let table = names.plan.dispositions.get(decision.disposition.index());
+    let mut outputs = BTreeMap::new();
+    let mut rows = Vec::new();
+    let mut undecided = None;
+    match &decision.result {
+        Ok(chosen) => {
+            rows.extend(chosen.rows.iter().map(|row| row.saturating_add(1)));
+            for (output, values) in table.into_iter().flat_map(|table| &table.outputs).zip(&chosen.outputs) {
+                let values: Vec<String> = values.iter().map(|value| names.literal(&output.kind, value)).collect();
+                outputs.insert(output.name.clone(), values.join(", "));
+            }
+        }
+        Err(reason) => undecided = Some(why(reason)),
+    }
+    let origin = format!("{}:{}", names.feed.file(decision.origin.file), decision.origin.line);
+    DecisionRecord {
+        contract: names.plan.contract.clone(),
+        event: decision.event.clone().unwrap_or(origin),
+        asset: names.feed.asset(decision.asset).to_owned(),
+        occurred: decision.at.to_string(),
+        outputs,
+        rows,
+        undecided,
+        by: decision.columns.iter().cloned().collect(),
+        rule_set: names.plan.digest.clone(),
+    }
+}
+
+fn why(reason: &Undecided) -> String {
+    match reason {
+        Undecided::NoRow => "no row applies".to_owned(),
+        Undecided::Several(rows) => {
+            let rows: Vec<String> = rows.iter().map(|row| row.saturating_add(1).to_string()).collect();
+            format!("rows {} apply and do not agree", rows.join(" and "))
+        }
+        Undecided::Missing(what) => what.clone(),
+    }
+}
+
+/// A decision in one line of text.
+#[must_use]
+pub fn decision_text(record: &DecisionRecord) -> String {
+    let outputs: Vec<String> = record.outputs.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let by: Vec<String> = record.by.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let decided = match &record.undecided {
+        Some(reason) => format!("undecided: {reason}"),
+        None => outputs.join(", "),
+    };
+    format!("{}  {}  {decided}  (row {}; {})", record.occurred, record.asset, rows(record), by.join(", "))
+}
+
+fn rows(record: &DecisionRecord) -> String {
+    let rows: Vec<String> = record.rows.iter().map(ToString::to_string).collect();
+    if rows.is_empty() { "-".to_owned() } else { rows.join(", ") }
+}

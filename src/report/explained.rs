@@ -1,0 +1,97 @@
+//! Why a figure or decision is what it is.
+
+use std::fmt::Write as _;
+
+use crate::base::source::Sources;
+use crate::base::value::Kind;
+use crate::evaluate::decide::Decision;
+use crate::evaluate::observations::{Observations, Occurrence};
+use crate::evaluate::settle::Trace;
+use crate::evaluate::shown::{Names, quantity};
+use crate::plan::Step;
+use crate::report::decisions::decision;
+
+/// The most events shown for each kind of observation.
+const WITNESSES: usize = 20;
+
+/// The computation of one line: the clause with its prose, each step, each rounding, the events behind it.
+#[must_use]
+pub fn explained(names: Names<'_>, sources: &Sources, trace: &Trace, observations: &Observations) -> String {
+    let mut out = String::new();
+    let plan = names.plan;
+    if let Some(clause) = plan.clauses.get(trace.cause.clause.index()) {
+        let place = sources.place(clause.span);
+        line(&mut out, format_args!("Clause {} {}  ({place})", clause.number, clause.title));
+        if let Some(prose) = &clause.prose {
+            line(&mut out, format_args!("  “{prose}”"));
+        }
+    }
+    let group = names.group(&trace.cause.dims, &trace.cause.group);
+    let window = plan.windows.label(trace.cause.window.0, trace.cause.window.1);
+    let of = if group.is_empty() { String::new() } else { format!(" for {group}") };
+    line(&mut out, format_args!("\n{window}{of}"));
+    for note in &trace.notes {
+        let indent = "  ".repeat(note.depth.saturating_add(1));
+        let at = note.span.map(|span| format!("  [{}]", sources.place(span))).unwrap_or_default();
+        line(&mut out, format_args!("{indent}{}{at}", note.text));
+    }
+    match &trace.result {
+        Ok(amount) => line(&mut out, format_args!("  = {}", quantity(&Kind::Money(plan.currency), amount))),
+        Err(gap) => line(&mut out, format_args!("  not due or held: {}", names.gap(gap))),
+    }
+    witnesses(&mut out, names, trace, observations);
+    out
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String does not fail.
+    let _ = writeln!(out, "{text}");
+}
+
+/// The folds that the line is computed of, with their first occurrences.
+fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations) {
+    let Step::Sentence(id) = trace.cause.step else { return };
+    let Some(sentence) = names.plan.sentences.get(id.index()) else { return };
+    for fold in &sentence.folds {
+        let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else { continue };
+        line(out, format_args!("\n  {} (the first {}):", plan.label, seen.len().min(WITNESSES)));
+        for occurrence in seen.iter().take(WITNESSES) {
+            line(out, format_args!("    {}", witness(names, &plan.kind, occurrence)));
+        }
+    }
+}
+
+fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
+    let asset = occurrence.asset.map_or("-", |asset| names.feed.asset(asset));
+    let origin = occurrence.origin.map(|origin| format!("  {}:{}", names.feed.file(origin.file), origin.line)).unwrap_or_default();
+    let value = occurrence.value.as_ref().map_or_else(|| "no value".to_owned(), |value| quantity(kind, value));
+    let money = Kind::Money(names.plan.currency);
+    let amount = occurrence.amount.as_ref().map(|amount| format!("  {}", quantity(&money, amount))).unwrap_or_default();
+    format!("{}  {asset}  {value}{amount}{origin}", names.instant(occurrence.at))
+}
+
+/// Why a decision came out as it did, row by row.
+#[must_use]
+pub fn question_line(names: Names<'_>, sources: &Sources, found: &Decision) -> String {
+    let mut out = String::new();
+    let record = decision(names, found);
+    let outputs: Vec<String> = record.outputs.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let decided = record.undecided.as_ref().map_or_else(|| outputs.join(", "), |reason| format!("undecided: {reason}"));
+    line(&mut out, format_args!("{} on {}: {decided}", record.asset, names.instant(found.at)));
+    line(&mut out, format_args!("  by event {}, rule set {}", record.event, record.rule_set.get(..12).unwrap_or_default()));
+    for (label, value) in &found.columns {
+        line(&mut out, format_args!("  {label} = {value}"));
+    }
+    let Some(table) = names.plan.dispositions.get(found.disposition.index()) else { return out };
+    for (place, row) in table.rows.iter().enumerate() {
+        let at = sources.place(row.span);
+        let number = place.saturating_add(1);
+        let why = match found.refused.get(place) {
+            Some(Some(reason)) => format!("does not apply: {reason}"),
+            Some(None) => "applies".to_owned(),
+            None => "was not asked: a row above it decides".to_owned(),
+        };
+        line(&mut out, format_args!("  row {number} {why}  [{at}]"));
+    }
+    out
+}

@@ -1,0 +1,12 @@
+//! What people and other programs read of a settlement or decision. No arithmetic: every figure comes from
+//! `evaluate`.
+
+mod decisions;
+mod explained;
+mod statement;
+mod text;
+
+pub use decisions::{DecisionRecord, decision, decision_text};
+pub use explained::{explained, question_line};
+pub use statement::{EvidenceRecord, Statement, Statements, evidence, statement};
+pub use text::{evidence_text, statement_text};

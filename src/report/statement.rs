@@ -1,0 +1,419 @@
+//! The statement of a contract as plain data: what its JSON holds and what its text lays out.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::base::number::Ratio;
+use crate::base::quantity::Unit;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Outcome;
+use crate::evaluate::observations::Duty;
+use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, Total};
+use crate::evaluate::shown::Names;
+use crate::feed::evidence::Evidence;
+use crate::feed::{ContractFeed, Feed};
+use crate::plan::Plan;
+
+/// The statements of a run.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Statements {
+    /// One for each contract.
+    pub statements: Vec<Statement>,
+    /// What became of every line of the feed.
+    pub evidence: EvidenceRecord,
+}
+
+/// The statement of one contract. Amounts and quantities are decimals as texts; a quantity that no decimal
+/// writes exactly is a fraction such as `1/3`.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Statement {
+    /// Identity of the contract.
+    pub contract: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 of its text.
+    pub text: String,
+    /// Currency of every amount.
+    pub currency: String,
+    /// Days to pay.
+    pub payable_within_days: Option<i64>,
+    /// The parties by role.
+    pub parties: BTreeMap<String, String>,
+    /// The settled periods.
+    pub periods: Vec<PeriodRecord>,
+    /// How the obligations stand.
+    pub obligations: Vec<DutyRecord>,
+    /// What became of the lines of the feed for this contract.
+    pub evidence: EvidenceRecord,
+}
+
+/// One period.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PeriodRecord {
+    /// Its label, such as `2013-06`.
+    pub label: String,
+    /// First day.
+    pub first: String,
+    /// Last day, included.
+    pub last: String,
+    /// What is due.
+    pub lines: Vec<LineRecord>,
+    /// What is held and why.
+    pub held: Vec<HeldRecord>,
+    /// Net amounts.
+    pub totals: Vec<TotalRecord>,
+    /// Key figures.
+    pub measures: Vec<MeasureRecord>,
+    /// Values that are missing and add nothing.
+    pub missing: Vec<MissingRecord>,
+}
+
+/// A line.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct LineRecord {
+    /// Number of the clause.
+    pub clause: String,
+    /// Title of the clause.
+    pub title: String,
+    /// The window, where it is not the period.
+    pub window: String,
+    /// The group; empty for all together.
+    pub group: String,
+    /// Role of who pays.
+    pub payer: String,
+    /// Role of who is paid.
+    pub payee: String,
+    /// Nature.
+    pub nature: String,
+    /// Quantity.
+    pub quantity: Option<String>,
+    /// One unit of the quantity.
+    pub unit: Option<String>,
+    /// Rate of one unit.
+    pub rate: Option<String>,
+    /// Amount before rounding.
+    pub exact: String,
+    /// Amount.
+    pub amount: String,
+    /// Quantity, rate and amount for people.
+    #[serde(skip)]
+    pub shown: Shown,
+}
+
+/// Figures for people.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Shown {
+    /// Quantity and unit.
+    pub quantity: String,
+    /// Rate.
+    pub rate: String,
+    /// Amount.
+    pub amount: String,
+}
+
+/// A held line.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct HeldRecord {
+    /// Number of the clause.
+    pub clause: String,
+    /// Title of the clause.
+    pub title: String,
+    /// The window.
+    pub window: String,
+    /// The group.
+    pub group: String,
+    /// Role of who would pay.
+    pub payer: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A net amount.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct TotalRecord {
+    /// Role of who pays.
+    pub payer: String,
+    /// Role of who is paid.
+    pub payee: String,
+    /// Amount.
+    pub amount: String,
+    /// The amount for people.
+    #[serde(skip)]
+    pub shown: String,
+}
+
+/// A key figure.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct MeasureRecord {
+    /// Its name.
+    pub name: String,
+    /// The window.
+    pub window: String,
+    /// The group.
+    pub group: String,
+    /// Its value; none where it is held or empty.
+    pub value: Option<String>,
+    /// Why there is none.
+    pub reason: Option<String>,
+    /// The value for people.
+    #[serde(skip)]
+    pub shown: String,
+}
+
+/// Missing values.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MissingRecord {
+    /// The words of the contract.
+    pub what: String,
+    /// How many occurrences.
+    pub count: u64,
+}
+
+/// How an obligation stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DutyRecord {
+    /// Its name.
+    pub obligation: String,
+    /// Number of its clause.
+    pub clause: String,
+    /// The asset.
+    pub asset: String,
+    /// Role of who must.
+    pub party: String,
+    /// When it was opened, in local time.
+    pub opened: String,
+    /// The last day, or the instant for times in hours; none while it cannot be told.
+    pub deadline: Option<String>,
+    /// When it was fulfilled.
+    pub done: Option<String>,
+    /// `met`, `late`, `missed` or `open`.
+    pub outcome: String,
+    /// How late, in words; empty where it is not.
+    pub late_by: String,
+}
+
+/// What became of every line of a feed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct EvidenceRecord {
+    /// Lines of events that were read.
+    pub read: u64,
+    /// In use.
+    pub used: u64,
+    /// Said again.
+    pub duplicate: u64,
+    /// Replaced by a correction.
+    pub superseded: u64,
+    /// Taken back.
+    pub retracted: u64,
+    /// In conflict with a line in use.
+    pub conflict: u64,
+    /// Not for this contract, or not for any.
+    pub unassigned: u64,
+    /// Known only after the as-of instant.
+    pub not_yet_known: u64,
+    /// Not understood.
+    pub rejected: u64,
+    /// Lines in use that name no asset.
+    pub without_asset: u64,
+    /// Rows of the register that were read, and of these the ones in use.
+    pub register: (u64, u64),
+    /// Lines that need a look, by cause.
+    pub findings: Vec<FindingRecord>,
+}
+
+/// A line that needs a look.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FindingRecord {
+    /// File.
+    pub file: String,
+    /// Line; 0 for the whole file.
+    pub line: u32,
+    /// Kind of reason.
+    pub cause: String,
+    /// What was found.
+    pub reason: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+/// The statement of one contract.
+#[must_use]
+pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> Statement {
+    let names = Names { plan, feed };
+    Statement {
+        contract: plan.contract.clone(),
+        title: plan.title.clone(),
+        text: plan.digest.clone(),
+        currency: plan.currency.to_string(),
+        payable_within_days: plan.payable_within,
+        parties: plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect(),
+        periods: settlement.periods.iter().map(|found| period(names, found)).collect(),
+        obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),
+        evidence: evidence(feed, &contract.evidence),
+    }
+}
+
+fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
+    PeriodRecord {
+        label: names.plan.windows.label(names.plan.settled, period.index),
+        first: period.days.0.to_string(),
+        last: period.days.1.to_string(),
+        lines: period.lines.iter().map(|found| line(names, found)).collect(),
+        held: period.held.iter().map(|found| held(names, found)).collect(),
+        totals: period.totals.iter().map(|found| total(names, found)).collect(),
+        measures: period.figures.iter().filter_map(|found| measure(names, found)).collect(),
+        missing: period
+            .missing
+            .iter()
+            .map(|found| MissingRecord {
+                what: found.label.clone(),
+                count: found.count,
+            })
+            .collect(),
+    }
+}
+
+fn role(names: Names<'_>, party: crate::base::ids::PartyId) -> String {
+    names.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone())
+}
+
+fn clause(names: Names<'_>, cause: &Cause) -> (String, String) {
+    let clause = names.plan.clauses.get(cause.clause.index());
+    clause.map(|clause| (clause.number.clone(), clause.title.clone())).unwrap_or_default()
+}
+
+fn line(names: Names<'_>, line: &Line) -> LineRecord {
+    let (number, title) = clause(names, &line.cause);
+    let money = Kind::Money(names.plan.currency);
+    let quantity = line.quantity.as_ref();
+    let rate_kind = match quantity {
+        Some((_, unit)) if unit.is_empty() && line.rate.as_ref().is_some_and(|rate| *rate < Ratio::ONE) => Kind::Percentage,
+        _ => money.clone(),
+    };
+    let shown = crate::evaluate::shown::quantity;
+    LineRecord {
+        clause: number,
+        title,
+        window: names.plan.windows.label(line.cause.window.0, line.cause.window.1),
+        group: names.group(&line.cause.dims, &line.cause.group),
+        payer: role(names, line.payer),
+        payee: role(names, line.payee),
+        nature: line.nature.word().to_owned(),
+        quantity: quantity.map(|(quantity, _)| quantity.to_string()),
+        unit: quantity.map(|(_, unit)| unit.clone()),
+        rate: line.rate.as_ref().map(ToString::to_string),
+        exact: line.exact.to_string(),
+        amount: line.amount.to_string(),
+        shown: Shown {
+            quantity: quantity.map_or_else(String::new, |(quantity, unit)| {
+                let figure = shown(&Kind::Number, &cut(quantity));
+                format!("{figure} {unit}").trim().to_owned()
+            }),
+            rate: line.rate.as_ref().map_or_else(String::new, |rate| shown(&rate_kind, rate)),
+            amount: shown(&money, &line.amount),
+        },
+    }
+}
+
+/// A quantity to four decimals, as tables show it; the exact one stands in the JSON.
+fn cut(quantity: &Ratio) -> Ratio {
+    use crate::base::number::{Mode, Rounding};
+    quantity.rounded(&Rounding {
+        mode: Mode::HalfUp,
+        step: Ratio::scaled(1, 4),
+    })
+}
+
+fn held(names: Names<'_>, held: &Held) -> HeldRecord {
+    let (number, title) = clause(names, &held.cause);
+    HeldRecord {
+        clause: number,
+        title,
+        window: names.plan.windows.label(held.cause.window.0, held.cause.window.1),
+        group: names.group(&held.cause.dims, &held.cause.group),
+        payer: role(names, held.payer),
+        reason: names.gap(&held.gap),
+    }
+}
+
+fn total(names: Names<'_>, total: &Total) -> TotalRecord {
+    TotalRecord {
+        payer: role(names, total.payer),
+        payee: role(names, total.payee),
+        amount: total.amount.to_string(),
+        shown: crate::evaluate::shown::quantity(&Kind::Money(names.plan.currency), &total.amount),
+    }
+}
+
+fn measure(names: Names<'_>, figure: &Figure) -> Option<MeasureRecord> {
+    let measure = names.plan.measures.get(figure.measure.index())?;
+    let (value, reason) = match &figure.value {
+        Ok(value) => (Some(value), None),
+        Err(gap) => (None, Some(names.gap(gap))),
+    };
+    Some(MeasureRecord {
+        name: measure.name.clone(),
+        window: names.plan.windows.label(measure.window, figure.window),
+        group: names.group(&measure.dims, &figure.group),
+        shown: match (value, &reason) {
+            (Some(value), _) => crate::evaluate::shown::quantity(&measure.kind, value),
+            (None, reason) => reason.clone().unwrap_or_default(),
+        },
+        value: value.map(ToString::to_string),
+        reason,
+    })
+}
+
+fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
+    let plan = names.plan;
+    let obligation = plan.obligations.get(duty.obligation.index())?;
+    let clause = plan.clauses.get(obligation.clause.index())?;
+    let in_days = matches!(obligation.unit, Unit::Day | Unit::BusinessDay | Unit::Month);
+    let late = duty.outcome == Outcome::Late || duty.outcome == Outcome::Missed;
+    Some(DutyRecord {
+        obligation: obligation.name.clone(),
+        clause: clause.number.clone(),
+        asset: names.feed.asset(duty.asset).to_owned(),
+        party: role(names, obligation.party),
+        opened: names.instant(duty.opened),
+        deadline: duty.deadline.map(|at| if in_days { names.day_before(at).to_string() } else { names.instant(at) }),
+        done: duty.done.map(|at| names.instant(at)),
+        outcome: duty.outcome.word().to_owned(),
+        late_by: if late && !duty.late_by.is_zero() {
+            crate::evaluate::shown::quantity(&Kind::Quantity(duty.unit.clone()), &duty.late_by)
+        } else {
+            String::new()
+        },
+    })
+}
+
+/// What became of every line.
+#[must_use]
+pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
+    let tally = &evidence.tally;
+    EvidenceRecord {
+        read: tally.read,
+        used: tally.used,
+        duplicate: tally.duplicate,
+        superseded: tally.superseded,
+        retracted: tally.retracted,
+        conflict: tally.conflict,
+        unassigned: tally.unassigned,
+        not_yet_known: tally.not_yet_known,
+        rejected: tally.rejected,
+        without_asset: evidence.without_asset,
+        register: (evidence.register.read, evidence.register.used),
+        findings: evidence
+            .findings
+            .iter()
+            .map(|finding| FindingRecord {
+                file: feed.file(finding.file).to_owned(),
+                line: finding.line,
+                cause: finding.cause.words().to_owned(),
+                reason: finding.reason.clone(),
+                help: finding.help.clone(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,203 @@
+//! The statement as text: columns that line up, one fact a line.
+
+use std::fmt::Write as _;
+
+use crate::evaluate::shown::grouped;
+use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement};
+
+/// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
+const SHOWN: usize = 40;
+
+/// A table whose columns are as wide as their widest cell.
+struct Table {
+    rows: Vec<Vec<String>>,
+    right: Vec<bool>,
+}
+
+impl Table {
+    fn new(head: &[(&str, bool)]) -> Self {
+        Self {
+            rows: vec![head.iter().map(|(name, _)| (*name).to_owned()).collect()],
+            right: head.iter().map(|(_, right)| *right).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
+        let mut out = String::new();
+        for row in &self.rows {
+            let mut line = String::from(" ");
+            for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
+                let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
+                let cell = if *right { format!("{pad}{cell}") } else { format!("{cell}{pad}") };
+                line.push(' ');
+                line.push_str(&cell);
+                line.push(' ');
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// The statement of one contract.
+#[must_use]
+pub fn statement_text(statement: &Statement) -> String {
+    let mut out = String::new();
+    let short = statement.text.get(..12).unwrap_or_default();
+    push(&mut out, format_args!("{}  {}  (text {short})", statement.contract, statement.title));
+    for (role, name) in &statement.parties {
+        push(&mut out, format_args!("  {role:<10} {name}"));
+    }
+    for period in &statement.periods {
+        period_text(&mut out, statement, period);
+    }
+    obligations(&mut out, statement);
+    out
+}
+
+fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a String does not fail.
+    let _ = writeln!(out, "{line}");
+}
+
+fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
+    push(out, format_args!("\nSettlement {}  ({} to {})", period.label, period.first, period.last));
+    if period.lines.is_empty() {
+        push(out, format_args!("  nothing is due"));
+    } else {
+        lines(out, period);
+    }
+    for total in &period.totals {
+        let days = statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
+        push(out, format_args!("\n  {} owes {}: {}{days}", total.payer, total.payee, total.shown));
+    }
+    held(out, period);
+    measures(out, period);
+    for missing in &period.missing {
+        push(out, format_args!("  {} occurrences of `{}` lack a value and add nothing", missing.count, missing.what));
+    }
+}
+
+fn lines(out: &mut String, period: &PeriodRecord) {
+    let grouped = period.lines.iter().any(|line| !line.group.is_empty());
+    let mut head = vec![("clause", false), ("title", false)];
+    if grouped {
+        head.push(("for", false));
+    }
+    head.extend([("quantity", true), ("rate", true), ("amount", true), ("nature", false), ("paid by", false)]);
+    let mut table = Table::new(&head);
+    for line in period.lines.iter().take(SHOWN) {
+        table.rows.push(row(line, grouped, period));
+    }
+    out.push_str(&table.text());
+    more(out, period.lines.len(), "lines");
+}
+
+fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {
+    let title = if line.window == period.label { line.title.clone() } else { format!("{} ({})", line.title, line.window) };
+    let mut row = vec![line.clause.clone(), title];
+    if grouped {
+        row.push(line.group.clone());
+    }
+    let shown = &line.shown;
+    row.extend([shown.quantity.clone(), shown.rate.clone(), shown.amount.clone(), line.nature.clone(), line.payer.clone()]);
+    row
+}
+
+fn more(out: &mut String, count: usize, what: &str) {
+    if count > SHOWN {
+        push(out, format_args!("  … and {} more {what}: `--format json` shows all", count.saturating_sub(SHOWN)));
+    }
+}
+
+fn held(out: &mut String, period: &PeriodRecord) {
+    if period.held.is_empty() {
+        return;
+    }
+    push(out, format_args!("\n  Held until it can be told:"));
+    for held in period.held.iter().take(SHOWN) {
+        let group = if held.group.is_empty() { String::new() } else { format!(" for {}", held.group) };
+        push(out, format_args!("    clause {} {}{group}: {}", held.clause, held.title, held.reason));
+    }
+    more(out, period.held.len(), "held lines");
+}
+
+fn measures(out: &mut String, period: &PeriodRecord) {
+    if period.measures.is_empty() {
+        return;
+    }
+    push(out, format_args!("\n  Key figures"));
+    let mut table = Table::new(&[("", false), ("", false), ("", true)]);
+    table.rows.clear();
+    for measure in period.measures.iter().take(SHOWN) {
+        let window = if measure.window == period.label { String::new() } else { measure.window.clone() };
+        let group = [window, measure.group.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        table.rows.push(vec![format!("  {}", measure.name), group, measure.shown.clone()]);
+    }
+    out.push_str(&table.text());
+    more(out, period.measures.len(), "key figures");
+}
+
+fn obligations(out: &mut String, statement: &Statement) {
+    if statement.obligations.is_empty() {
+        return;
+    }
+    push(out, format_args!("\nObligations"));
+    let head = [("clause", false), ("obligation", false), ("asset", false), ("opened", false), ("until", false), ("done", false), ("stands", false)];
+    let mut table = Table::new(&head);
+    for duty in statement.obligations.iter().take(SHOWN) {
+        let stands = if duty.late_by.is_empty() { duty.outcome.clone() } else { format!("{} by {}", duty.outcome, duty.late_by) };
+        table.rows.push(vec![
+            duty.clause.clone(),
+            duty.obligation.clone(),
+            duty.asset.clone(),
+            duty.opened.clone(),
+            duty.deadline.clone().unwrap_or_else(|| "-".to_owned()),
+            duty.done.clone().unwrap_or_else(|| "-".to_owned()),
+            stands,
+        ]);
+    }
+    out.push_str(&table.text());
+    more(out, statement.obligations.len(), "obligations");
+}
+
+/// What became of every line, as text.
+#[must_use]
+pub fn evidence_text(evidence: &EvidenceRecord) -> String {
+    let mut out = String::new();
+    let counts = [
+        (evidence.used, "used"),
+        (evidence.duplicate, "said again"),
+        (evidence.superseded, "replaced by a correction"),
+        (evidence.retracted, "taken back"),
+        (evidence.conflict, "in conflict"),
+        (evidence.unassigned, "not for any contract"),
+        (evidence.not_yet_known, "not known yet"),
+        (evidence.rejected, "rejected"),
+    ];
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(&count.to_string())))
+        .collect();
+    let read = grouped(&evidence.read.to_string());
+    push(&mut out, format_args!("\nEvidence: {read} lines read: {}", parts.join(", ")));
+    if evidence.without_asset > 0 {
+        push(&mut out, format_args!("  {} of the lines in use name no asset", grouped(&evidence.without_asset.to_string())));
+    }
+    let (read, used) = evidence.register;
+    if read > 0 {
+        push(&mut out, format_args!("  register: {read} rows read, {used} used"));
+    }
+    for finding in evidence.findings.iter().take(SHOWN) {
+        push(&mut out, format_args!("  {}:{} {}: {}", finding.file, finding.line, finding.cause, finding.reason));
+        if let Some(help) = &finding.help {
+            push(&mut out, format_args!("      help: {help}"));
+        }
+    }
+    more(&mut out, evidence.findings.len(), "findings");
+    out
+}

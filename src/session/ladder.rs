@@ -1,0 +1,123 @@
+//! The ladder: contracts and feed → observations → settlement or decisions.
+
+use crate::base::source::Sources;
+use crate::base::time::Instant;
+use crate::check::contract::Contract;
+use crate::evaluate::decide::Decision;
+use crate::evaluate::observations::{Observations, Watch};
+use crate::evaluate::settle::{Settlement, Wishes};
+use crate::evaluate::shown::Names;
+use crate::evaluate::{decide, observe, settle};
+use crate::feed::Feed;
+use crate::feed::mapping::Mapping;
+use crate::feed::schema::Schema;
+use crate::plan::{Plan, plan};
+use crate::session::contracts::{Loaded, load};
+use crate::session::trouble::Trouble;
+use crate::session::workspace::Workspace;
+pub use crate::session::period::Asked;
+
+/// Contracts of a workspace that can be evaluated.
+#[derive(Debug)]
+pub struct Run {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The texts.
+    pub sources: Sources,
+    /// Every contract file.
+    pub loaded: Vec<Loaded>,
+}
+
+/// Where events come from, beside the workspace's own feeds.
+#[derive(Clone, Debug, Default)]
+pub struct Feeds {
+    /// These files in place of the workspace's feeds; `-` is standard input.
+    pub instead: Vec<std::path::PathBuf>,
+    /// Only what was known at this instant.
+    pub as_of: Option<Instant>,
+}
+
+impl Run {
+    /// Loads and checks the contracts of a workspace.
+    pub fn load(workspace: Workspace) -> Result<Self, Trouble> {
+        let paths = workspace.contract_files()?;
+        let (sources, loaded) = load(&paths, &|path| workspace.shown(path))?;
+        Ok(Self {
+            workspace,
+            sources,
+            loaded,
+        })
+    }
+
+    /// The contracts, with the digests of their texts.
+    pub fn contracts(&self) -> impl Iterator<Item = (&Contract, &str)> {
+        self.loaded.iter().filter_map(|loaded| Some((loaded.contract.as_ref()?, loaded.digest.as_str())))
+    }
+
+    /// The schemas of the contracts, in their order.
+    #[must_use]
+    pub fn schemas(&self) -> Vec<Schema> {
+        self.contracts().map(|(contract, _)| crate::trial::schema(contract)).collect()
+    }
+
+    /// How many bytes the feed has, for progress.
+    pub fn bytes(&self, feeds: &Feeds) -> Result<u64, Trouble> {
+        let own = if feeds.instead.is_empty() { self.workspace.feeds()? } else { Vec::new() };
+        let sizes = own.iter().map(|(_, path)| super::files::size(path));
+        Ok(sizes.chain(feeds.instead.iter().map(|path| super::files::size(path))).fold(0, u64::saturating_add))
+    }
+
+    /// Reads the feed, once for all contracts.
+    pub fn feed(&self, feeds: &Feeds, progress: &dyn Fn(u64)) -> Result<Feed, Trouble> {
+        let mut registers = Vec::new();
+        for path in self.workspace.registers()? {
+            registers.push(self.workspace.input(&path, 0)?);
+        }
+        let mut mappings: Vec<Mapping> = self.workspace.mappings().to_vec();
+        let mut inputs = Vec::new();
+        if feeds.instead.is_empty() {
+            for (mapping, path) in self.workspace.feeds()? {
+                inputs.push(self.workspace.input(&path, mapping)?);
+            }
+        } else {
+            mappings.push(Mapping::native("-"));
+            let native = mappings.len().saturating_sub(1);
+            for path in &feeds.instead {
+                inputs.push(self.workspace.input(path, native)?);
+            }
+        }
+        let raw = crate::feed::read(&self.schemas(), registers, &mappings, inputs, progress);
+        Ok(raw.resolve(feeds.as_of))
+    }
+
+    /// The plans of the contracts for what was asked; `None` for those that have no such period.
+    #[must_use]
+    pub fn plans(&self, asked: Option<Asked>) -> Vec<Option<Plan>> {
+        self.contracts()
+            .map(|(contract, digest)| {
+                let asked = match asked {
+                    Some(asked) => asked.of(contract)?,
+                    None => {
+                        let (first, last) = contract.term;
+                        Asked { first, last }.of(contract)?
+                    }
+                };
+                Some(plan(contract, asked, digest.to_owned()))
+            })
+            .collect()
+    }
+
+    /// Settles one contract.
+    #[must_use]
+    pub fn settle(plan: &Plan, feed: &Feed, place: usize, wishes: &Wishes, watch: Option<Watch>) -> (Observations, Settlement) {
+        let observations = observe(plan, feed, place, watch);
+        let settlement = settle(Names { plan, feed }, &observations, wishes);
+        (observations, settlement)
+    }
+
+    /// Decides for every event of one contract that asks for it.
+    #[must_use]
+    pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
+        decide(plan, feed, place)
+    }
+}

@@ -1,0 +1,15 @@
+//! A workspace on disk, and the ladder from its texts to statements and decisions. The only layer that opens
+//! files; every surface works through it.
+
+mod contracts;
+mod files;
+mod ladder;
+pub mod period;
+pub mod sample;
+pub mod trouble;
+mod workspace;
+
+pub use contracts::{Loaded, load};
+pub use ladder::{Asked, Feeds, Run};
+pub use trouble::Trouble;
+pub use workspace::Workspace;

@@ -1,0 +1,84 @@
+//! What can be wrong with the world around a contract.
+
+use std::path::PathBuf;
+
+/// Something about files, folders or the call; never about the text of a contract.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// No workspace file here or above.
+    #[error("there is no `consigne.toml` in {from} or above it\n  help: run `consigne new DIR`, or name the folder with `--workspace DIR`", from = .0.display())]
+    NoWorkspace(PathBuf),
+    /// A file could not be read.
+    #[error("{path} could not be read: {why}", path = .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error("{path} could not be written: {why}", path = .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// The workspace file is malformed.
+    #[error("{path} does not read as a workspace file\n{why}", path = .path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Why, with the place.
+        why: String,
+    },
+    /// A path of the workspace file leads nowhere.
+    #[error("`{pattern}` in {file} names no file\n  help: {help}", file = .file.display())]
+    NothingThere {
+        /// The workspace file.
+        file: PathBuf,
+        /// The path.
+        pattern: String,
+        /// How to mend it.
+        help: String,
+    },
+    /// A pattern is malformed.
+    #[error("`{pattern}` is no pattern for files: {why}")]
+    BadPattern {
+        /// The pattern.
+        pattern: String,
+        /// Why.
+        why: String,
+    },
+    /// A folder that should be new is not.
+    #[error("{path} is there already and not empty\n  help: give a new folder", path = .0.display())]
+    NotEmpty(PathBuf),
+    /// Two contracts have the same identity.
+    #[error("the contract `{id}` stands in {first} and in {second}\n  help: give one of them another identity", first = .first.display(), second = .second.display())]
+    SameContract {
+        /// The identity.
+        id: String,
+        /// One file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// The call itself is wrong.
+    #[error("{message}\n  help: {help}")]
+    Call {
+        /// What is wrong.
+        message: String,
+        /// How to mend it.
+        help: String,
+    },
+}
+
+impl Trouble {
+    /// A call that cannot be followed.
+    pub fn call(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Call {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
