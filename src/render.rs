@@ -3,7 +3,7 @@
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label, Severity as Level};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::termcolor::Buffer;
-use codespan_reporting::term::{Config, emit_to_write_style};
+use codespan_reporting::term::{Config, emit};
 use serde::Serialize;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
@@ -20,7 +20,7 @@ pub fn text(sources: &Sources, findings: &[Diagnostic], colours: bool) -> String
     let mut buffer = if colours { Buffer::ansi() } else { Buffer::no_color() };
     for finding in findings {
         // Writing to memory does not fail, and every span lies in its source.
-        let _ = emit_to_write_style(&mut buffer, &Config::default(), &files, &shown(finding));
+        let _ = emit(&mut buffer, &Config::default(), &files, &shown(finding));
     }
     String::from_utf8_lossy(buffer.as_slice()).into_owned()
 }

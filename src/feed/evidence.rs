@@ -208,7 +208,7 @@ pub struct Evidence {
     pub tally: Tally,
     /// Rows of the register.
     pub register: Tally,
-    /// Lines in use that name no asset.
+    /// Lines that name no asset: of all that were read; in a contract's account, of those in use for it.
     pub without_asset: u64,
     /// Events in use by kind and optional field that is empty, in that order; zero counts are left
     /// out. Only in a contract's account.

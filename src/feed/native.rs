@@ -92,6 +92,9 @@ fn take(
     let entries: Entries = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let said = Said::of(&entries, defaults, hand)?;
     let link = said.link();
+    if said.asset.is_none() {
+        raw.nameless = raw.nameless.saturating_add(1);
+    }
     let line = Line {
         origin,
         occurred: said.occurred,

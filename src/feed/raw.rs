@@ -38,6 +38,8 @@ pub struct RawFeed {
     pub(crate) common: Account,
     /// What concerns no contract.
     pub(crate) stray: Account,
+    /// Lines of all files that name no asset.
+    pub(crate) nameless: u64,
     /// Lines of events that were rejected for every contract.
     pub(crate) lost_lines: u64,
     /// Rows of registers that were.
@@ -164,6 +166,7 @@ impl RawFeed {
             files: Vec::new(),
             common: Account::default(),
             stray: Account::default(),
+            nameless: 0,
             lost_lines: 0,
             lost_rows: 0,
             marks: Vec::new(),

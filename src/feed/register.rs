@@ -249,7 +249,7 @@ fn take(
     let contract = match (text(columns.contract), raw.schemas.len()) {
         (Some(contract), _) => match raw.router.claim(contract) {
             Claim::Known(contract) => contract,
-            Claim::Other(_) | Claim::None => {
+            Claim::Other(_) | Claim::Elsewhere | Claim::None => {
                 raw.count(origin, |tally| &mut tally.unassigned);
                 let claim = Claim::Other(contract);
                 return raw.note_stray(origin, Cause::UnknownContract, |raw| {

@@ -17,8 +17,10 @@ pub(crate) enum Claim<'a> {
     None,
     /// A contract of the workspace.
     Known(usize),
-    /// A contract that the workspace does not have, or a value that the mapping gives to none.
+    /// A contract that the workspace does not have.
     Other(&'a str),
+    /// A value that the mapping gives to no contract: another's row, which is counted and needs no look.
+    Elsewhere,
 }
 
 /// The kinds of one name.
@@ -134,7 +136,7 @@ impl Router {
         targets.clear();
         let declares = |contract: usize| kinds.of(contract).is_some();
         match claim {
-            Claim::Other(_) => {}
+            Claim::Other(_) | Claim::Elsewhere => {}
             Claim::Known(contract) => targets.extend(Some(contract).filter(|own| declares(*own))),
             Claim::None => {
                 let holders = self.holders_of(asset);
@@ -168,7 +170,7 @@ impl Router {
     /// The kind of reason for which [`Router::route`] found no contract.
     pub(crate) fn astray_cause(&self, claim: Claim<'_>, kind: &str) -> Cause {
         match claim {
-            Claim::Other(_) => Cause::UnknownContract,
+            Claim::Other(_) | Claim::Elsewhere => Cause::UnknownContract,
             Claim::None if self.kinds.contains_key(kind) => Cause::NoContract,
             Claim::Known(_) | Claim::None => Cause::UnknownKind,
         }
@@ -185,6 +187,7 @@ impl Router {
         let name = |contract: usize| schemas.get(contract).map_or("", |schema| &schema.contract);
         match claim {
             Claim::Other(other) => self.unknown_contract(other, schemas),
+            Claim::Elsewhere => Fault::new(Cause::UnknownContract, "the mapping gives the row to no contract"),
             Claim::Known(contract) => self.unknown_kind(
                 kind,
                 &format!("{} has no event {}", shown(name(contract)), shown(kind)),

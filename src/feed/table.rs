@@ -191,6 +191,13 @@ impl Table<'_, '_> {
     /// Takes in a row.
     fn take(&mut self, origin: Origin, cells: &StringRecord) -> Result<(), Fault> {
         let claim = self.claim(cells);
+        if self.bound.asset.is_some_and(|column| cell(cells, column).is_none()) {
+            self.raw.nameless = self.raw.nameless.saturating_add(1);
+        }
+        if matches!(claim, Claim::Elsewhere) && self.bound.id.is_empty() {
+            self.raw.count(origin, |tally| &mut tally.unassigned);
+            return Ok(());
+        }
         if let (Claim::Other(_), true) = (claim, self.bound.id.is_empty()) {
             // Nothing that follows could matter: the row is for no contract and contradicts no other.
             self.raw.note_stray(origin, Cause::UnknownContract, |raw| {
@@ -230,7 +237,7 @@ impl Table<'_, '_> {
             }
             Contract::Mapped(column, map) => {
                 let value = cell(cells, *column).unwrap_or_default();
-                map.get(value).copied().unwrap_or(Claim::Other(value))
+                map.get(value).copied().unwrap_or(Claim::Elsewhere)
             }
         }
     }
@@ -329,6 +336,9 @@ impl Table<'_, '_> {
     }
 
     fn astray(&mut self, line: &Line, claim: Claim<'_>, kind: &str) {
+        if matches!(claim, Claim::Elsewhere) {
+            return;
+        }
         let cause = self.raw.router.astray_cause(claim, kind);
         self.raw.note_stray(line.origin, cause, |raw| {
             raw.router.astray(claim, line.asset, kind, &raw.schemas)

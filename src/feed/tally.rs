@@ -17,16 +17,12 @@ pub(crate) struct Accounts {
 /// Draws up the accounts.
 pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
     let mut files = raw.files.clone();
-    let mut without_asset = 0_u64;
     for (record, fate) in raw.records.iter().zip(&fates.fates) {
         if record.role == Role::Stray {
             continue;
         }
         if let Some(file) = files.get_mut(record.origin.file as usize) {
             add(&mut file.tally, *fate, 1);
-        }
-        if *fate == Fate::Used && record.asset.is_none() {
-            without_asset = without_asset.saturating_add(1);
         }
     }
     let verdicts = Verdicts::new(raw, fates, &mut files);
@@ -55,7 +51,7 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
     let whole = Evidence {
         tally: lines,
         register: rows,
-        without_asset,
+        without_asset: raw.nameless,
         missing: Vec::new(),
         causes: account.causes,
         findings: account.findings,

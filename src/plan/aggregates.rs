@@ -253,12 +253,7 @@ fn share_base(part: &Fold) -> Fold {
         Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))])
     };
     Fold {
-        label: part
-            .label
-            .split(" where ")
-            .next()
-            .unwrap_or_default()
-            .replace("share of (", "all of ("),
+        label: format!("number that `{}` is a part of", part.label),
         filter: match part.missing {
             MissingPolicy::AddsNothing => part.filter.as_ref().map(either),
             MissingPolicy::Held => None,

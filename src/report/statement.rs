@@ -308,7 +308,8 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
         shown: Shown {
             quantity: quantity.map_or_else(String::new, |(quantity, unit)| {
                 let figure = shown(&Kind::Number, &cut(quantity));
-                format!("{figure} {unit}").trim().to_owned()
+                let plural = if *quantity == Ratio::ONE || unit.is_empty() || unit.contains([' ', '×']) { "" } else { "s" };
+                format!("{figure} {unit}{plural}").trim().to_owned()
             }),
             rate: line.rate.as_ref().map_or_else(String::new, |rate| shown(&rate_kind, rate)),
             amount: shown(&money, &line.amount),

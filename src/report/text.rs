@@ -186,7 +186,7 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
     let read = grouped(&evidence.read.to_string());
     push(&mut out, format_args!("\nEvidence: {read} lines read: {}", parts.join(", ")));
     if evidence.without_asset > 0 {
-        push(&mut out, format_args!("  {} of the lines in use name no asset", grouped(&evidence.without_asset.to_string())));
+        push(&mut out, format_args!("  {} lines name no asset", grouped(&evidence.without_asset.to_string())));
     }
     let (read, used) = evidence.register;
     if read > 0 {

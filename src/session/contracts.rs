@@ -45,7 +45,7 @@ pub fn load(paths: &[PathBuf], shown: &dyn Fn(&Path) -> String) -> Result<(Sourc
 
 /// Reads and checks one text.
 #[must_use]
-pub fn read(sources: &mut Sources, path: PathBuf, name: &str, text: &str) -> Loaded {
+pub(super) fn read(sources: &mut Sources, path: PathBuf, name: &str, text: &str) -> Loaded {
     let source = sources.add(name, text);
     let (file, mut diagnostics) = crate::syntax::parse(source, text);
     let mut contract = None;
