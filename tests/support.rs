@@ -73,7 +73,7 @@ pub(crate) fn checked(text: &str) -> Checked {
     let (file, mut diagnostics) = consigne::syntax::parse(source, text);
     let mut contract = None;
     if diagnostics.iter().all(|finding| finding.severity() == Severity::Warning) {
-        let (found, more) = consigne::check::check(source, &file);
+        let (found, more) = consigne::check::check(source, text, &file);
         contract = found;
         diagnostics.extend(more);
     }

@@ -150,7 +150,8 @@ fn check(words: &[Word]) -> Option<Check> {
                 .all(|(word, keyword)| word.is(keyword))
     };
     let number = |words: &[Word]| Figure::parse(&joined(words), b'.').ok();
-    if words.is_empty() || only(&["not"]) {
+    let unfinished: [&[&str]; 5] = [&["not"], &["at", "least"], &["at", "most"], &["above"], &["below"]];
+    if words.is_empty() || unfinished.iter().any(|keywords| only(keywords)) {
         return None;
     }
     if only(&["present"]) || only(&["not", "absent"]) {

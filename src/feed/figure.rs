@@ -145,7 +145,7 @@ fn general(text: &str, point: u8) -> Result<Figure, NotFigure> {
 }
 
 fn exponent(text: &str) -> Result<i64, NotFigure> {
-    let digits = text.trim_start_matches(['-', '+']);
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NotFigure::Shape);
     }
