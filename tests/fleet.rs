@@ -93,7 +93,7 @@ fn explain_leads_from_a_credit_to_its_counts() {
     let output = consigne(folder.path(), &["explain", "clause", "3", "2013-01"]);
     let text = String::from_utf8_lossy(&output.stdout);
     // 3870 of 4605 flights left at most 15 minutes late: 84.0391 %, the band from 80 % to 85 %.
-    for needed in ["117 667.87", "84.03", "3870", "4605", "80%", "2%"] {
+    for needed in ["117 667.87", "84.03", "3 870", "4 605", "80%", "2%"] {
         assert!(text.contains(needed), "{needed} is missing in:\n{text}");
     }
 }
