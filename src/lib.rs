@@ -5,10 +5,7 @@
 
 #![cfg_attr(
     test,
-    expect(
-        clippy::arithmetic_side_effects,
-        reason = "a test that overflows fails, which is what it should do"
-    )
+    expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails, which is what it should do")
 )]
 
 pub mod base;

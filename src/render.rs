@@ -34,7 +34,10 @@ fn shown(finding: &Diagnostic) -> Shown<usize> {
     let primary = &finding.primary;
     let mut labels = vec![Label::primary(file(primary.span), primary.span.range()).with_message(primary.text.as_str())];
     labels.extend(
-        finding.secondary.iter().map(|label| Label::secondary(file(label.span), label.span.range()).with_message(label.text.as_str())),
+        finding
+            .secondary
+            .iter()
+            .map(|label| Label::secondary(file(label.span), label.span.range()).with_message(label.text.as_str())),
     );
     let width = finding.answers.iter().map(|answer| answer.write.chars().count()).max().unwrap_or(0);
     let mut notes = finding.notes.clone();
@@ -43,7 +46,11 @@ fn shown(finding: &Diagnostic) -> Shown<usize> {
         format!("{}{pad}   {}", answer.write, answer.means)
     }));
     notes.extend(finding.help.iter().map(|help| format!("help: {help}")));
-    Shown::new(level).with_code(finding.code.as_str()).with_message(finding.message.as_str()).with_labels(labels).with_notes(notes)
+    Shown::new(level)
+        .with_code(finding.code.as_str())
+        .with_message(finding.message.as_str())
+        .with_labels(labels)
+        .with_notes(notes)
 }
 
 /// A finding as JSON.
@@ -93,16 +100,13 @@ pub fn record(sources: &Sources, finding: &Diagnostic) -> Record {
         answers: finding
             .answers
             .iter()
-            .map(|answer| Answer {
-                write: answer.write.clone(),
-                means: answer.means.clone(),
-            })
+            .map(|answer| Answer { write: answer.write.clone(), means: answer.means.clone() })
             .collect(),
         help: finding.help.clone(),
     }
 }
 
-/// A finding in one line: `contract.consigne:12:5: error[C010]: there is no event `x``.
+/// A finding in one line, such as `contract.consigne:12:5: error[C010]: there is no such event`.
 #[must_use]
 pub fn line(sources: &Sources, finding: &Diagnostic) -> String {
     let span = finding.primary.span;

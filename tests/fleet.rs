@@ -46,8 +46,12 @@ fn figure(text: &str) -> String {
 
 #[test]
 fn the_year_2013_settles_to_every_expected_figure() {
-    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else { return };
-    let Some(expected) = shared("fleet", "feeds/flights/expected-ua-2013.csv") else { return };
+    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else {
+        return;
+    };
+    let Some(expected) = shared("fleet", "feeds/flights/expected-ua-2013.csv") else {
+        return;
+    };
     let folder = workspace(&flights);
     let json: Value = serde_json::from_str(&succeeds(folder.path(), &["settle", "2013", "--format", "json"])).unwrap();
     let statement = &json["statements"][0];
@@ -75,9 +79,12 @@ fn the_year_2013_settles_to_every_expected_figure() {
 
 #[test]
 fn what_the_feed_lacks_is_counted() {
-    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else { return };
+    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else {
+        return;
+    };
     let folder = workspace(&flights);
-    let json: Value = serde_json::from_str(&succeeds(folder.path(), &["settle", "2013-01", "--format", "json"])).unwrap();
+    let json: Value =
+        serde_json::from_str(&succeeds(folder.path(), &["settle", "2013-01", "--format", "json"])).unwrap();
     let evidence = &json["evidence"];
     // Counted with awk over the file.
     assert_eq!(evidence["read"], 336_776);
@@ -88,7 +95,9 @@ fn what_the_feed_lacks_is_counted() {
 
 #[test]
 fn explain_leads_from_a_credit_to_its_counts() {
-    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else { return };
+    let Some(flights) = shared("fleet", "feeds/flights/flights-2013.csv.gz") else {
+        return;
+    };
     let folder = workspace(&flights);
     let output = consigne(folder.path(), &["explain", "clause", "3", "2013-01"]);
     let text = String::from_utf8_lossy(&output.stdout);

@@ -28,7 +28,12 @@ fn scenarios_pass_and_cover_every_clause() {
         }
         let covered: BTreeSet<&str> = trials.iter().flat_map(|trial| &trial.clauses).map(String::as_str).collect();
         for clause in &contract.clauses {
-            assert!(covered.contains(clause.number.as_str()), "{}: no scenario expects clause {}", path.display(), clause.number);
+            assert!(
+                covered.contains(clause.number.as_str()),
+                "{}: no scenario expects clause {}",
+                path.display(),
+                clause.number
+            );
         }
     }
 }
@@ -123,9 +128,9 @@ fn a_changed_figure_makes_a_test_fail() {
         let mut unnoticed = Vec::new();
         for (line, was, changed) in changes {
             let checked = checked(&changed);
-            let failed = checked.contract.is_none_or(|contract| {
-                consigne::trial::run(&contract).iter().any(|trial| !trial.failures.is_empty())
-            });
+            let failed = checked
+                .contract
+                .is_none_or(|contract| consigne::trial::run(&contract).iter().any(|trial| !trial.failures.is_empty()));
             if !failed {
                 unnoticed.push(format!("line {line}: {was}"));
             }

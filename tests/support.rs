@@ -26,10 +26,8 @@ pub(crate) fn shared(test: &str, path: &str) -> Option<PathBuf> {
 /// The folders of the sample agreements, by name.
 pub(crate) fn samples() -> Vec<PathBuf> {
     let folders = std::fs::read_dir(root().join("contracts")).unwrap();
-    let mut folders: Vec<PathBuf> = folders
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("consigne.toml").exists())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        folders.map(|entry| entry.unwrap().path()).filter(|path| path.join("consigne.toml").exists()).collect();
     folders.sort();
     assert!(folders.len() >= 5, "the samples are gone: {folders:?}");
     folders
@@ -77,20 +75,12 @@ pub(crate) fn checked(text: &str) -> Checked {
         contract = found;
         diagnostics.extend(more);
     }
-    Checked {
-        contract,
-        diagnostics,
-        sources,
-    }
+    Checked { contract, diagnostics, sources }
 }
 
 /// Runs the program in a folder.
 pub(crate) fn consigne(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_consigne"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_consigne")).current_dir(folder).args(arguments).output().unwrap()
 }
 
 /// Standard output of a run that must succeed.

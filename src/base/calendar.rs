@@ -38,25 +38,14 @@ impl Calendar {
     /// A calendar. `week` gives the hours of each weekday from Monday, as seconds of the local day; a
     /// weekday that is not a business day has none, whatever `week` says.
     #[must_use]
-    pub fn new(
-        zone: Zone,
-        mut week: [Vec<(u32, u32)>; 7],
-        business: [bool; 7],
-        holidays: Vec<Holidays>,
-    ) -> Self {
+    pub fn new(zone: Zone, mut week: [Vec<(u32, u32)>; 7], business: [bool; 7], holidays: Vec<Holidays>) -> Self {
         for (hours, is_business) in week.iter_mut().zip(business) {
             if !is_business {
                 hours.clear();
             }
             hours.sort_unstable();
         }
-        Self {
-            zone,
-            week,
-            business,
-            holidays,
-            table: Arc::default(),
-        }
+        Self { zone, week, business, holidays, table: Arc::default() }
     }
 
     /// The same calendar with sums prepared for the days from `first` to `last`.
@@ -70,11 +59,7 @@ impl Calendar {
             working.push(seconds);
             business.push(days);
         }
-        self.table = Arc::new(Table {
-            first: first.0,
-            working,
-            business,
-        });
+        self.table = Arc::new(Table { first: first.0, working, business });
         self
     }
 
@@ -93,11 +78,7 @@ impl Calendar {
     /// Whether a day is a business day.
     #[must_use]
     pub fn is_business_day(&self, date: Date) -> bool {
-        let weekday = self
-            .business
-            .get(date.weekday().index())
-            .copied()
-            .unwrap_or(false);
+        let weekday = self.business.get(date.weekday().index()).copied().unwrap_or(false);
         weekday && !self.holidays.iter().any(|holidays| holidays.contains(date))
     }
 
@@ -121,19 +102,14 @@ impl Calendar {
     /// The first business day that is not before a date.
     #[must_use]
     pub fn on_or_after(&self, date: Date) -> Option<Date> {
-        (0..SEARCH_DAYS)
-            .map(|days| date.plus_days(days))
-            .find(|day| self.is_business_day(*day))
+        (0..SEARCH_DAYS).map(|days| date.plus_days(days)).find(|day| self.is_business_day(*day))
     }
 
     /// Business days after `from` up to and including `to`; zero where `to` is not later.
     #[must_use]
     pub fn business_days_between(&self, from: Date, to: Date) -> i64 {
         let (first, behind) = (from.plus_days(1), to.plus_days(1));
-        if let (Some(start), Some(end)) = (
-            self.table.business_before(first),
-            self.table.business_before(behind),
-        ) {
+        if let (Some(start), Some(end)) = (self.table.business_before(first), self.table.business_before(behind)) {
             return end.saturating_sub(start).max(0);
         }
         let days = (first.0..behind.0).filter(|day| self.is_business_day(Date(*day)));
@@ -143,15 +119,11 @@ impl Calendar {
     /// The working time of a day: its pieces in order, DST changes included.
     pub fn working_pieces(&self, date: Date) -> impl Iterator<Item = Between> {
         let hours = if self.is_business_day(date) {
-            self.week
-                .get(date.weekday().index())
-                .map_or(&[][..], Vec::as_slice)
+            self.week.get(date.weekday().index()).map_or(&[][..], Vec::as_slice)
         } else {
             &[]
         };
-        hours.iter().map(move |(start, end)| {
-            Between::new(self.zone.at(date, *start), self.zone.at(date, *end))
-        })
+        hours.iter().map(move |(start, end)| Between::new(self.zone.at(date, *start), self.zone.at(date, *end)))
     }
 
     /// Working seconds of a day.
@@ -172,23 +144,16 @@ impl Calendar {
         if first == last {
             return self.working_in(first, span);
         }
-        let ends = self
-            .working_in(first, span)
-            .plus(&self.working_in(last, span));
+        let ends = self.working_in(first, span).plus(&self.working_in(last, span));
         ends.plus(&Ratio::int(self.whole_days(first.plus_days(1), last)))
     }
 
     /// Working seconds of the whole days from `first` to the day before `behind`.
     fn whole_days(&self, first: Date, behind: Date) -> i64 {
-        if let (Some(start), Some(end)) = (
-            self.table.working_before(first),
-            self.table.working_before(behind),
-        ) {
+        if let (Some(start), Some(end)) = (self.table.working_before(first), self.table.working_before(behind)) {
             return end.saturating_sub(start);
         }
-        (first.0..behind.0)
-            .map(|day| self.working_day_seconds(Date(day)))
-            .fold(0, i64::saturating_add)
+        (first.0..behind.0).map(|day| self.working_day_seconds(Date(day))).fold(0, i64::saturating_add)
     }
 
     fn working_in(&self, date: Date, span: Between) -> Ratio {
@@ -207,10 +172,7 @@ impl Calendar {
         let rest = Between::new(start, Instant::MAX);
         let first = self.zone.date_of(start);
         for day in (0..SEARCH_DAYS).map(|days| first.plus_days(days)) {
-            for piece in self
-                .working_pieces(day)
-                .filter_map(|piece| piece.intersect(rest))
-            {
+            for piece in self.working_pieces(day).filter_map(|piece| piece.intersect(rest)) {
                 let length = i128::from(piece.end.0).saturating_sub(i128::from(piece.start.0));
                 if left <= length {
                     let nanos = i64::try_from(left).ok()?;
@@ -244,19 +206,8 @@ mod tests {
 
     fn weekdays(hours: (u32, u32), holidays: &[Holidays]) -> Calendar {
         let days = [true, true, true, true, true, false, false];
-        let week = days.map(|open| {
-            if open {
-                vec![(hours.0 * 3600, hours.1 * 3600)]
-            } else {
-                vec![]
-            }
-        });
-        Calendar::new(
-            Zone::parse("Europe/Paris").unwrap(),
-            week,
-            days,
-            holidays.to_vec(),
-        )
+        let week = days.map(|open| if open { vec![(hours.0 * 3600, hours.1 * 3600)] } else { vec![] });
+        Calendar::new(Zone::parse("Europe/Paris").unwrap(), week, days, holidays.to_vec())
     }
 
     fn at(text: &str) -> Instant {
@@ -266,10 +217,7 @@ mod tests {
     #[test]
     fn friday_afternoon_to_monday_morning_is_two_hours() {
         let calendar = weekdays((9, 17), &[]);
-        let span = Between::new(
-            at("2026-03-06T16:00:00+01:00"),
-            at("2026-03-09T10:00:00+01:00"),
-        );
+        let span = Between::new(at("2026-03-06T16:00:00+01:00"), at("2026-03-09T10:00:00+01:00"));
         assert_eq!(calendar.working_seconds(span), Ratio::int(7200));
     }
 
@@ -283,10 +231,7 @@ mod tests {
     #[test]
     fn sums_prepared_for_a_stretch_change_no_answer() {
         let plain = weekdays((0, 24), &[Holidays::France]);
-        let prepared = plain.clone().covering(
-            Date::ymd(2025, 12, 1).unwrap(),
-            Date::ymd(2027, 1, 31).unwrap(),
-        );
+        let prepared = plain.clone().covering(Date::ymd(2025, 12, 1).unwrap(), Date::ymd(2027, 1, 31).unwrap());
         for (start, end) in [
             ("2026-03-27T12:00:00Z", "2026-03-31T01:00:00Z"),
             ("2026-01-01T00:00:00Z", "2026-12-31T23:59:59.5Z"),
@@ -295,10 +240,7 @@ mod tests {
             let span = Between::new(at(start), at(end));
             assert_eq!(plain.working_seconds(span), prepared.working_seconds(span));
         }
-        let (from, to) = (
-            Date::ymd(2026, 4, 30).unwrap(),
-            Date::ymd(2026, 5, 31).unwrap(),
-        );
+        let (from, to) = (Date::ymd(2026, 4, 30).unwrap(), Date::ymd(2026, 5, 31).unwrap());
         // May 2026 has 21 weekdays less 1, 8, 14 and 25 May.
         assert_eq!(prepared.business_days_between(from, to), 17);
         assert_eq!(plain.business_days_between(from, to), 17);
@@ -308,20 +250,10 @@ mod tests {
     fn the_night_of_the_clock_change_is_an_hour_short() {
         // Sunday 29 March 2026 is not a working day here, so take every day.
         let days = [true; 7];
-        let calendar = Calendar::new(
-            Zone::parse("Europe/Paris").unwrap(),
-            days.map(|_| vec![(0, 86_400)]),
-            days,
-            vec![],
-        );
-        assert_eq!(
-            calendar.working_day_seconds(Date::ymd(2026, 3, 29).unwrap()),
-            23 * 3600
-        );
-        assert_eq!(
-            calendar.working_day_seconds(Date::ymd(2026, 10, 25).unwrap()),
-            25 * 3600
-        );
+        let calendar =
+            Calendar::new(Zone::parse("Europe/Paris").unwrap(), days.map(|_| vec![(0, 86_400)]), days, vec![]);
+        assert_eq!(calendar.working_day_seconds(Date::ymd(2026, 3, 29).unwrap()), 23 * 3600);
+        assert_eq!(calendar.working_day_seconds(Date::ymd(2026, 10, 25).unwrap()), 25 * 3600);
     }
 
     #[test]

@@ -58,10 +58,7 @@ impl Diagnostic {
         Self {
             code,
             message: message.into(),
-            primary: Label {
-                span,
-                text: String::new(),
-            },
+            primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             notes: Vec::new(),
             answers: Vec::new(),
@@ -79,10 +76,7 @@ impl Diagnostic {
     /// Points at another place that matters.
     #[must_use]
     pub fn and_at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label {
-            span,
-            text: text.into(),
-        });
+        self.secondary.push(Label { span, text: text.into() });
         self
     }
 
@@ -96,10 +90,7 @@ impl Diagnostic {
     /// Adds a possible answer.
     #[must_use]
     pub fn answer(mut self, write: impl Into<String>, means: impl Into<String>) -> Self {
-        self.answers.push(Answer {
-            write: write.into(),
-            means: means.into(),
-        });
+        self.answers.push(Answer { write: write.into(), means: means.into() });
         self
     }
 

@@ -41,10 +41,7 @@ impl Holidays {
         let after_easter = easter(year).map(|easter| easter.days_until(date));
         match self {
             Self::France => {
-                let fixed = matches!(
-                    (month, day),
-                    (1 | 5 | 11, 1) | (5, 8) | (7, 14) | (8, 15) | (11, 11) | (12, 25)
-                );
+                let fixed = matches!((month, day), (1 | 5 | 11, 1) | (5, 8) | (7, 14) | (8, 15) | (11, 11) | (12, 25));
                 // Easter Monday, Ascension Day, Whit Monday.
                 fixed || matches!(after_easter, Some(1 | 39 | 50))
             }
@@ -59,10 +56,7 @@ impl Holidays {
 
 /// Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Nature, 20 April 1876; Meeus,
 /// Astronomical Algorithms, chapter 8).
-#[expect(
-    clippy::many_single_char_names,
-    reason = "the letters of the published algorithm"
-)]
+#[expect(clippy::many_single_char_names, reason = "the letters of the published algorithm")]
 fn easter(year: i32) -> Option<Date> {
     let div = |a: i32, b: i32| a.checked_div_euclid(b);
     let rem = |a: i32, b: i32| a.checked_rem_euclid(b);
@@ -71,26 +65,12 @@ fn easter(year: i32) -> Option<Date> {
     let (d, e) = (div(b, 4)?, rem(b, 4)?);
     let f = div(b.checked_add(8)?, 25)?;
     let g = div(b.checked_sub(f)?.checked_add(1)?, 3)?;
-    let h = rem(
-        a.checked_mul(19)?
-            .checked_add(b)?
-            .checked_sub(d)?
-            .checked_sub(g)?
-            .checked_add(15)?,
-        30,
-    )?;
+    let h = rem(a.checked_mul(19)?.checked_add(b)?.checked_sub(d)?.checked_sub(g)?.checked_add(15)?, 30)?;
     let (i, k) = (div(c, 4)?, rem(c, 4)?);
     let twice = e.checked_add(i)?.checked_mul(2)?;
     let l = rem(twice.checked_add(32)?.checked_sub(h)?.checked_sub(k)?, 7)?;
-    let m = div(
-        a.checked_add(h.checked_mul(11)?)?
-            .checked_add(l.checked_mul(22)?)?,
-        451,
-    )?;
-    let n = h
-        .checked_add(l)?
-        .checked_sub(m.checked_mul(7)?)?
-        .checked_add(114)?;
+    let m = div(a.checked_add(h.checked_mul(11)?)?.checked_add(l.checked_mul(22)?)?, 451)?;
+    let n = h.checked_add(l)?.checked_sub(m.checked_mul(7)?)?.checked_add(114)?;
     let month = u32::try_from(div(n, 31)?).ok()?;
     let day = u32::try_from(rem(n, 31)?.checked_add(1)?).ok()?;
     Date::ymd(year, month, day)
@@ -103,15 +83,9 @@ mod tests {
     /// Dates of Easter as printed in church calendars.
     #[test]
     fn easter_of_known_years() {
-        for (year, month, day) in [
-            (2000, 4, 23),
-            (2008, 3, 23),
-            (2011, 4, 24),
-            (2024, 3, 31),
-            (2025, 4, 20),
-            (2026, 4, 5),
-            (2027, 3, 28),
-        ] {
+        for (year, month, day) in
+            [(2000, 4, 23), (2008, 3, 23), (2011, 4, 24), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28)]
+        {
             assert_eq!(easter(year), Date::ymd(year, month, day), "{year}");
         }
     }
@@ -148,9 +122,6 @@ mod tests {
             .filter(|day| Holidays::Target.contains(*day))
             .count();
         assert_eq!(count, 6);
-        assert!(
-            Holidays::Target.contains(Date::ymd(2024, 3, 29).unwrap()),
-            "Good Friday"
-        );
+        assert!(Holidays::Target.contains(Date::ymd(2024, 3, 29).unwrap()), "Good Friday");
     }
 }

@@ -22,15 +22,13 @@ impl Money {
     /// The sum; `None` for different currencies.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Option<Self> {
-        (self.currency == other.currency)
-            .then(|| Self::new(self.amount.plus(&other.amount), self.currency))
+        (self.currency == other.currency).then(|| Self::new(self.amount.plus(&other.amount), self.currency))
     }
 
     /// The difference; `None` for different currencies.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Option<Self> {
-        (self.currency == other.currency)
-            .then(|| Self::new(self.amount.minus(&other.amount), self.currency))
+        (self.currency == other.currency).then(|| Self::new(self.amount.minus(&other.amount), self.currency))
     }
 
     /// Rounded as told.
@@ -44,21 +42,14 @@ impl Money {
     /// to the amount. Weights that sum to zero give the whole to the first share.
     #[must_use]
     pub fn split(&self, weights: &[Ratio], step: &Ratio) -> Vec<Self> {
-        let total = weights
-            .iter()
-            .fold(Ratio::ZERO, |sum, weight| sum.plus(weight));
-        let rounding = Rounding {
-            mode: Mode::HalfUp,
-            step: step.clone(),
-        };
+        let total = weights.iter().fold(Ratio::ZERO, |sum, weight| sum.plus(weight));
+        let rounding = Rounding { mode: Mode::HalfUp, step: step.clone() };
         let share = |weight: &Ratio| match weight.over(&total) {
             Some(part) => self.amount.times(&part).rounded(&rounding),
             None => Ratio::ZERO,
         };
         let mut shares: Vec<Ratio> = weights.iter().map(share).collect();
-        let given = shares
-            .iter()
-            .fold(Ratio::ZERO, |sum, share| sum.plus(share));
+        let given = shares.iter().fold(Ratio::ZERO, |sum, share| sum.plus(share));
         let left = self.amount.minus(&given);
         let mut largest = 0;
         for (place, weight) in weights.iter().enumerate() {
@@ -69,10 +60,7 @@ impl Money {
         if let Some(share) = shares.get_mut(largest) {
             *share = share.plus(&left);
         }
-        shares
-            .into_iter()
-            .map(|share| Self::new(share, self.currency))
-            .collect()
+        shares.into_iter().map(|share| Self::new(share, self.currency)).collect()
     }
 }
 
@@ -85,11 +73,8 @@ mod tests {
         let euro = Currency::parse("EUR").unwrap();
         let amount = Money::new(Ratio::parse("100.00").unwrap(), euro);
         let weights = [Ratio::int(1), Ratio::int(1), Ratio::int(1)];
-        let texts: Vec<String> = amount
-            .split(&weights, &Ratio::scaled(1, 2))
-            .iter()
-            .map(|share| share.amount.to_string())
-            .collect();
+        let texts: Vec<String> =
+            amount.split(&weights, &Ratio::scaled(1, 2)).iter().map(|share| share.amount.to_string()).collect();
         assert_eq!(texts, ["33.34", "33.33", "33.33"]);
     }
 }

@@ -65,9 +65,7 @@ pub struct Rounding {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NumberError {
     /// It holds something that is not part of a number.
-    #[error(
-        "this is not a number: digits, grouped by single spaces if at all, and a point before decimals"
-    )]
+    #[error("this is not a number: digits, grouped by single spaces if at all, and a point before decimals")]
     Malformed,
     /// It has more than 38 digits.
     #[error("a number has at most 38 digits")]
@@ -114,10 +112,7 @@ impl Ratio {
         match 10_i128.checked_pow(scale) {
             Some(1) => Self::big(mantissa),
             Some(power) => Self::reduced(mantissa, power),
-            None => Self::of_big(BigRational::new(
-                BigInt::from(mantissa),
-                BigInt::from(10).pow(scale),
-            )),
+            None => Self::of_big(BigRational::new(BigInt::from(mantissa), BigInt::from(10).pow(scale))),
         }
     }
 
@@ -127,9 +122,8 @@ impl Ratio {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
-        let (whole, decimals) = digits
-            .split_once('.')
-            .map_or((digits, None), |(whole, decimals)| (whole, Some(decimals)));
+        let (whole, decimals) =
+            digits.split_once('.').map_or((digits, None), |(whole, decimals)| (whole, Some(decimals)));
         let whole = ungrouped(whole).ok_or(NumberError::Malformed)?;
         let decimals = decimals.unwrap_or("");
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -140,11 +134,7 @@ impl Ratio {
         if all.len() > 38 {
             return Err(NumberError::TooLong);
         }
-        let mantissa: i128 = if all.is_empty() {
-            0
-        } else {
-            all.parse().map_err(|_| NumberError::TooLong)?
-        };
+        let mantissa: i128 = if all.is_empty() { 0 } else { all.parse().map_err(|_| NumberError::TooLong)? };
         let scale = u32::try_from(decimals.len()).map_err(|_| NumberError::TooLong)?;
         let number = Self::scaled(mantissa, scale);
         Ok(if negative { number.negated() } else { number })
@@ -152,22 +142,12 @@ impl Ratio {
 
     fn reduced(numerator: i128, denominator: i128) -> Self {
         if numerator == i128::MIN || denominator == i128::MIN {
-            return Self::of_big(BigRational::new(
-                BigInt::from(numerator),
-                BigInt::from(denominator),
-            ));
+            return Self::of_big(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)));
         }
         let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
         let divisor = i128::try_from(divisor).unwrap_or(1).max(1);
-        let divisor = if denominator < 0 {
-            divisor.wrapping_neg()
-        } else {
-            divisor
-        };
-        Self(Repr::Small(
-            numerator.checked_div(divisor).unwrap_or(0),
-            denominator.checked_div(divisor).unwrap_or(1),
-        ))
+        let divisor = if denominator < 0 { divisor.wrapping_neg() } else { divisor };
+        Self(Repr::Small(numerator.checked_div(divisor).unwrap_or(0), denominator.checked_div(divisor).unwrap_or(1)))
     }
 
     fn of_big(number: BigRational) -> Self {
@@ -200,22 +180,12 @@ impl Ratio {
             .and_then(|(a, b, c, d)| {
                 if b == d {
                     let sum = a.checked_add(c)?;
-                    return if b == 1 {
-                        Some(Self::big(sum))
-                    } else {
-                        Self::new(sum, b)
-                    };
+                    return if b == 1 { Some(Self::big(sum)) } else { Self::new(sum, b) };
                 }
                 let sum = a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?;
                 Self::new(sum, b.checked_mul(d)?)
             })
-            .unwrap_or_else(|| {
-                Self::of_big(
-                    self.to_big()
-                        .checked_add(&other.to_big())
-                        .unwrap_or_default(),
-                )
-            })
+            .unwrap_or_else(|| Self::of_big(self.to_big().checked_add(&other.to_big()).unwrap_or_default()))
     }
 
     /// `self - other`
@@ -229,13 +199,7 @@ impl Ratio {
     pub fn times(&self, other: &Self) -> Self {
         self.small(other)
             .and_then(|(a, b, c, d)| Self::new(a.checked_mul(c)?, b.checked_mul(d)?))
-            .unwrap_or_else(|| {
-                Self::of_big(
-                    self.to_big()
-                        .checked_mul(&other.to_big())
-                        .unwrap_or_default(),
-                )
-            })
+            .unwrap_or_else(|| Self::of_big(self.to_big().checked_mul(&other.to_big()).unwrap_or_default()))
     }
 
     /// `self / other`; `None` where `other` is zero.
@@ -266,11 +230,7 @@ impl Ratio {
     /// The number without its sign.
     #[must_use]
     pub fn abs(&self) -> Self {
-        if self.is_negative() {
-            self.negated()
-        } else {
-            self.clone()
-        }
+        if self.is_negative() { self.negated() } else { self.clone() }
     }
 
     /// Whether it is zero.
@@ -363,11 +323,7 @@ impl Ratio {
             Ordering::Equal => mode == Mode::HalfUp || !below.is_even(),
         };
         let nearest = if up { below.plus(&Self::ONE) } else { below };
-        if self.is_negative() {
-            nearest.negated()
-        } else {
-            nearest
-        }
+        if self.is_negative() { nearest.negated() } else { nearest }
     }
 
     fn is_even(&self) -> bool {
@@ -388,23 +344,14 @@ impl Ratio {
     #[must_use]
     pub fn decimal_text(&self, min_places: u32, max_places: u32) -> String {
         let step = Self::scaled(1, max_places);
-        let cut = self.rounded(&Rounding {
-            mode: Mode::HalfUp,
-            step,
-        });
+        let cut = self.rounded(&Rounding { mode: Mode::HalfUp, step });
         let sign = if cut.is_negative() { "-" } else { "" };
         let about = if cut == *self { "" } else { "≈ " };
-        let digits = cut.abs().times(&Self::of_big(BigRational::from_integer(
-            BigInt::from(10).pow(max_places),
-        )));
-        let digits = format!(
-            "{digits:0>width$}",
-            digits = digits.whole_text(),
-            width = (max_places as usize).saturating_add(1)
-        );
-        let (whole, decimals) = digits
-            .split_at_checked(digits.len().saturating_sub(max_places as usize))
-            .unwrap_or((&digits, ""));
+        let digits = cut.abs().times(&Self::of_big(BigRational::from_integer(BigInt::from(10).pow(max_places))));
+        let digits =
+            format!("{digits:0>width$}", digits = digits.whole_text(), width = (max_places as usize).saturating_add(1));
+        let (whole, decimals) =
+            digits.split_at_checked(digits.len().saturating_sub(max_places as usize)).unwrap_or((&digits, ""));
         let mut decimals = decimals.to_owned();
         while decimals.len() > min_places as usize && decimals.ends_with('0') {
             decimals.pop();
@@ -510,29 +457,18 @@ mod tests {
     }
 
     fn to_step(text: &str, mode: Mode, step: &str) -> String {
-        let how = Rounding {
-            mode,
-            step: number(step),
-        };
+        let how = Rounding { mode, step: number(step) };
         number(text).rounded(&how).to_string()
     }
 
     #[test]
     fn reads_and_writes_decimals() {
-        for text in [
-            "0",
-            "-1234.5",
-            "0.012",
-            "5000",
-            "99999999999999999999999999999999999999",
-        ] {
+        for text in ["0", "-1234.5", "0.012", "5000", "99999999999999999999999999999999999999"] {
             assert_eq!(number(text).to_string(), text);
         }
         assert_eq!(number("5 000"), Ratio::int(5000));
         assert_eq!(number("1\u{202f}234\u{a0}567.80"), number("1234567.8"));
-        for text in [
-            "", ".", "5.", "1 00", "1,5", "1e3", "- 1", "12 34", "1 0000",
-        ] {
+        for text in ["", ".", "5.", "1 00", "1,5", "1e3", "- 1", "12 34", "1 0000"] {
             assert_eq!(Ratio::parse(text), Err(NumberError::Malformed), "{text:?}");
         }
         assert_eq!(Ratio::parse(&"9".repeat(39)), Err(NumberError::TooLong));

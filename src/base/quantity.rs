@@ -57,11 +57,7 @@ impl Unit {
             _ => (self.word(), 1),
         };
         let count = size.over(&Ratio::int(factor)).unwrap_or(Ratio::ONE);
-        if count == Ratio::ONE {
-            word.to_owned()
-        } else {
-            format!("{count} {word}s")
-        }
+        if count == Ratio::ONE { word.to_owned() } else { format!("{count} {word}s") }
     }
 
     /// The word of the base unit, in singular.

@@ -30,10 +30,7 @@ impl Sources {
     /// Takes a text in and gives its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        self.all.push(Source {
-            name: name.into(),
-            text: text.into(),
-        });
+        self.all.push(Source { name: name.into(), text: text.into() });
         id
     }
 
@@ -46,9 +43,7 @@ impl Sources {
     /// The piece of text that a span covers; empty when it lies outside of the source.
     #[must_use]
     pub fn text_of(&self, span: Span) -> &str {
-        self.get(span.source)
-            .and_then(|source| source.text.get(span.range()))
-            .unwrap_or_default()
+        self.get(span.source).and_then(|source| source.text.get(span.range())).unwrap_or_default()
     }
 
     /// Line and column of the start of a span.
@@ -56,14 +51,9 @@ impl Sources {
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.source).map_or("", |source| &source.text);
         let before = text.get(..span.start as usize).unwrap_or(text);
-        let line_start = before
-            .rfind('\n')
-            .map_or(0, |newline| newline.saturating_add(1));
+        let line_start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
         let column = before.get(line_start..).unwrap_or_default().chars().count();
-        Position {
-            line: before.matches('\n').count().saturating_add(1),
-            column: column.saturating_add(1),
-        }
+        Position { line: before.matches('\n').count().saturating_add(1), column: column.saturating_add(1) }
     }
 
     /// File and line of the start of a span, as `contract.consigne:12`.

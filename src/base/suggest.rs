@@ -28,9 +28,7 @@ fn distance(a: &str, b: &str) -> usize {
         for (other, cell) in b.iter().zip(row.iter_mut().skip(1)) {
             let replaced = diagonal.saturating_add(usize::from(letter != *other));
             diagonal = *cell;
-            left = replaced
-                .min(left.saturating_add(1))
-                .min(cell.saturating_add(1));
+            left = replaced.min(left.saturating_add(1)).min(cell.saturating_add(1));
             *cell = left;
         }
     }

@@ -51,8 +51,6 @@ impl Interner {
 
     /// All texts with their symbols.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &str)> {
-        (0_u32..)
-            .map(Symbol)
-            .zip(self.texts.iter().map(|text| &**text))
+        (0_u32..).map(Symbol).zip(self.texts.iter().map(|text| &**text))
     }
 }

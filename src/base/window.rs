@@ -56,6 +56,17 @@ impl WindowKind {
     }
 
     /// Months of a window that is anchored on the term.
+    /// Its length in months, if it is made of months.
+    #[must_use]
+    pub fn months(self) -> Option<i32> {
+        match self {
+            Self::Month | Self::ContractMonth => Some(1),
+            Self::Quarter | Self::ContractQuarter => Some(3),
+            Self::Year | Self::ContractYear => Some(12),
+            Self::Day | Self::Week | Self::Term => None,
+        }
+    }
+
     fn contract_months(self) -> Option<i32> {
         match self {
             Self::ContractMonth => Some(1),
@@ -84,12 +95,7 @@ impl Windows {
     /// The windows of a term, first and last day included.
     #[must_use]
     pub fn new(zone: Zone, first: Date, last: Date, month_end: MonthEnd) -> Self {
-        Self {
-            zone,
-            first,
-            last,
-            month_end,
-        }
+        Self { zone, first, last, month_end }
     }
 
     /// First and last day of the term.
@@ -141,35 +147,24 @@ impl Windows {
 
     fn contract_index(&self, kind: WindowKind, date: Date) -> i64 {
         let months = i64::from(kind.contract_months().unwrap_or(1));
-        let apart = date
-            .as_month()
-            .index()
-            .saturating_sub(self.first.as_month().index());
+        let apart = date.as_month().index().saturating_sub(self.first.as_month().index());
         // The month count is off by one where the day of the month is not reached yet.
         let guess = apart.div_euclid(months).saturating_add(1);
         let fits = |index: &i64| self.contract_start(kind, *index) <= date;
-        (guess.saturating_sub(3)..=guess)
-            .rev()
-            .find(fits)
-            .unwrap_or(guess)
+        (guess.saturating_sub(3)..=guess).rev().find(fits).unwrap_or(guess)
     }
 
     fn contract_start(&self, kind: WindowKind, index: i64) -> Date {
         let months = index.saturating_mul(i64::from(kind.contract_months().unwrap_or(1)));
-        self.first
-            .plus_months(i32::try_from(months).unwrap_or(i32::MAX), self.month_end)
+        self.first.plus_months(i32::try_from(months).unwrap_or(i32::MAX), self.month_end)
     }
 
     /// First and last local day of a window, both included.
     #[must_use]
     pub fn days(&self, kind: WindowKind, index: i64) -> (Date, Date) {
         let small = i32::try_from(index).unwrap_or(i32::MAX);
-        let months = |first: i64, count: i64| {
-            (
-                Month::at(first).first(),
-                Month::at(first).plus(count.saturating_sub(1)).last(),
-            )
-        };
+        let months =
+            |first: i64, count: i64| (Month::at(first).first(), Month::at(first).plus(count.saturating_sub(1)).last());
         match kind {
             WindowKind::Day => (Date(small), Date(small)),
             WindowKind::Week => {
@@ -191,10 +186,7 @@ impl Windows {
     #[must_use]
     pub fn bounds(&self, kind: WindowKind, index: i64) -> Between {
         let (first, last) = self.days(kind, index);
-        Between::new(
-            self.zone.start_of(first),
-            self.zone.start_of(last.plus_days(1)),
-        )
+        Between::new(self.zone.start_of(first), self.zone.start_of(last.plus_days(1)))
     }
 
     /// The name of a window: `2026-03`, `2026-Q1`, `2026`, `week of 2026-03-02`, `contract year 1
@@ -213,11 +205,7 @@ impl Windows {
             WindowKind::Year => first.year().to_string(),
             WindowKind::Term => format!("term ({first} to {last})"),
             WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
-                format!(
-                    "{} {} ({first} to {last})",
-                    kind.word(),
-                    index.saturating_add(1)
-                )
+                format!("{} {} ({first} to {last})", kind.word(), index.saturating_add(1))
             }
         }
     }
@@ -230,12 +218,7 @@ mod tests {
 
     fn windows(zone: &str, first: &str, month_end: MonthEnd) -> Windows {
         let first = Date::parse(first).unwrap();
-        Windows::new(
-            Zone::parse(zone).unwrap(),
-            first,
-            first.plus_days(2000),
-            month_end,
-        )
+        Windows::new(Zone::parse(zone).unwrap(), first, first.plus_days(2000), month_end)
     }
 
     #[test]
@@ -243,41 +226,22 @@ mod tests {
         let windows = windows("Europe/Paris", "2026-01-01", MonthEnd::LastDay);
         let october = windows.index_of_date(WindowKind::Month, Date::parse("2026-10-05").unwrap());
         assert_eq!(windows.label(WindowKind::Month, october), "2026-10");
-        assert_eq!(
-            windows.bounds(WindowKind::Month, october).seconds(),
-            Ratio::int(745 * 3600)
-        );
+        assert_eq!(windows.bounds(WindowKind::Month, october).seconds(), Ratio::int(745 * 3600));
     }
 
     #[test]
     fn the_month_of_an_instant_is_that_of_the_zone() {
         let windows = windows("America/New_York", "2013-01-01", MonthEnd::LastDay);
         let instant = Instant::parse_rfc3339("2013-02-01T04:59:59Z").unwrap();
-        assert_eq!(
-            windows.label(
-                WindowKind::Month,
-                windows.index_of(WindowKind::Month, instant)
-            ),
-            "2013-01"
-        );
+        assert_eq!(windows.label(WindowKind::Month, windows.index_of(WindowKind::Month, instant)), "2013-01");
     }
 
     #[test]
     fn contract_months_from_the_31st_do_not_creep() {
         let windows = windows("Europe/Paris", "2026-01-31", MonthEnd::LastDay);
-        let starts: Vec<String> = (0..5)
-            .map(|index| windows.days(WindowKind::ContractMonth, index).0.to_string())
-            .collect();
-        assert_eq!(
-            starts,
-            [
-                "2026-01-31",
-                "2026-02-28",
-                "2026-03-31",
-                "2026-04-30",
-                "2026-05-31"
-            ]
-        );
+        let starts: Vec<String> =
+            (0..5).map(|index| windows.days(WindowKind::ContractMonth, index).0.to_string()).collect();
+        assert_eq!(starts, ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]);
     }
 
     /// Every day lies in the window that its index names, and windows touch without overlap.
@@ -294,16 +258,9 @@ mod tests {
                 for day in (0..1500).map(|days| Date::parse(first).unwrap().plus_days(days)) {
                     let index = windows.index_of_date(kind, day);
                     let (from, to) = windows.days(kind, index);
-                    assert!(
-                        from <= day && day <= to,
-                        "{kind:?} {day} not in {from} to {to}"
-                    );
+                    assert!(from <= day && day <= to, "{kind:?} {day} not in {from} to {to}");
                     if kind != WindowKind::Term {
-                        assert_eq!(
-                            windows.days(kind, index + 1).0,
-                            to.plus_days(1),
-                            "{kind:?} {day}"
-                        );
+                        assert_eq!(windows.days(kind, index + 1).0, to.plus_days(1), "{kind:?} {day}");
                     }
                 }
             }

@@ -26,7 +26,14 @@ struct Taken {
 
 impl Checker<'_> {
     /// `WORD of OPERAND`
-    pub(super) fn aggregate(&mut self, word: &str, at: Span, operand: &Expr, span: Span, context: &Context) -> Option<Value> {
+    pub(super) fn aggregate(
+        &mut self,
+        word: &str,
+        at: Span,
+        operand: &Expr,
+        span: Span,
+        context: &Context,
+    ) -> Option<Value> {
         let what = match word {
             "count" => What::Count,
             "total" | "increase" => What::Total,
@@ -42,7 +49,8 @@ impl Checker<'_> {
             }
             _ => return self.unknown("aggregate", word, at, &WORDS),
         };
-        let taken = if word == "increase" { self.meter(operand, context)? } else { self.taken(word, operand, context)? };
+        let taken =
+            if word == "increase" { self.meter(operand, context)? } else { self.taken(word, operand, context)? };
         self.refuse_meter_total(word, &taken)?;
         let kind = self.aggregate_kind(word, what, &taken, span)?;
         let missing = self.missing_of(&taken, span, context);
@@ -61,16 +69,27 @@ impl Checker<'_> {
 
     fn window_length(&mut self, operand: &Expr, span: Span, context: &Context) -> Option<Value> {
         let ExprNode::Name(name) = &*operand.node else {
-            return self.wrong(Code::C022, operand.span, "a window is expected here".to_owned(), "write `length of month`");
+            return self.wrong(
+                Code::C022,
+                operand.span,
+                "a window is expected here".to_owned(),
+                "write `length of month`",
+            );
         };
         let window = self.window(name, operand.span);
         if window.is_none() || window != context.window {
             let message = format!("`{name}` is not the window at hand");
-            return self.wrong(Code::C023, operand.span, message, "name the window of the definition, such as `length of month`");
+            return self.wrong(
+                Code::C023,
+                operand.span,
+                message,
+                "name the window of the definition, such as `length of month`",
+            );
         }
         Some(value_of(Node::WindowLength(Unit::Second), Kind::Quantity(Unit::Second), span))
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other value is tried as events")]
     fn taken(&mut self, word: &str, operand: &Expr, context: &Context) -> Option<Taken> {
         match &*operand.node {
             ExprNode::TimeWhile(states) => {
@@ -101,27 +120,31 @@ impl Checker<'_> {
     }
 
     /// `EVENT`, `EVENT.field`
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other value is refused")]
     fn events(&mut self, word: &str, operand: &Expr) -> Option<Taken> {
         match &*operand.node {
             ExprNode::Name(name) => {
                 let kind = self.kind(&Word::new(name.clone(), operand.span))?;
                 Some(plain(Over::Events(kind)))
             }
-            ExprNode::Member(base, field) => {
+            ExprNode::Member(base, _) => {
                 let ExprNode::Name(name) = &*base.node else {
-                    return self.wrong(Code::C022, base.span, "an event is expected here".to_owned(), "write `EVENT.field`");
+                    return self.wrong(
+                        Code::C022,
+                        base.span,
+                        "an event is expected here".to_owned(),
+                        "write `EVENT.field`",
+                    );
                 };
                 let kind = self.kind(&Word::new(name.clone(), base.span))?;
                 let context = Context::of_event(kind, self.family_of(kind));
                 let value = self.value(operand, &context)?;
-                let _ = field;
-                Some(Taken {
-                    value: Some(value),
-                    ..plain(Over::Events(kind))
-                })
+                Some(Taken { value: Some(value), ..plain(Over::Events(kind)) })
             }
             _ => {
-                let help = format!("write `{word} of EVENT`, `{word} of EVENT.field`, `{word} of (EVENT where …)` or `{word} of (VALUE on EVENT where …)`");
+                let help = format!(
+                    "write `{word} of EVENT`, `{word} of EVENT.field`, `{word} of (EVENT where …)` or `{word} of (VALUE on EVENT where …)`"
+                );
                 self.wrong(Code::C022, operand.span, "events are expected here".to_owned(), help)
             }
         }
@@ -133,10 +156,7 @@ impl Checker<'_> {
                 let kind = self.kind(event)?;
                 let context = Context::of_event(kind, self.family_of(kind));
                 let value = self.value(value, &context)?;
-                Taken {
-                    value: Some(value),
-                    ..plain(Over::Events(kind))
-                }
+                Taken { value: Some(value), ..plain(Over::Events(kind)) }
             }
             None => self.events(word, value)?,
         };
@@ -151,16 +171,27 @@ impl Checker<'_> {
         let family = self.state_family(from, to)?;
         let (from, to) = (self.point(from, family)?, self.point(to, family)?);
         let unit = match unit {
-            Some(word) => match self.unit(&word.node) {
-                Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond), _)) => unit,
-                _ => {
+            Some(word) => {
+                if let Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond), _)) =
+                    self.unit(&word.node)
+                {
+                    unit
+                } else {
                     let help = "write `in hours`, `in days`, `in business days` or `in working hours`";
-                    return self.wrong(Code::C021, word.span, format!("time cannot be counted in `{}`", word.node), help);
+                    return self.wrong(
+                        Code::C021,
+                        word.span,
+                        format!("time cannot be counted in `{}`", word.node),
+                        help,
+                    );
                 }
-            },
+            }
             None => self.time_unit(context)?,
         };
-        self.need_calendar(&unit, context.options.unit.as_ref().map_or(Span::new(self.span_source(), 0, 0), |(_, span)| *span));
+        self.need_calendar(
+            &unit,
+            context.options.unit.as_ref().map_or(Span::new(self.span_source(), 0, 0), |(_, span)| *span),
+        );
         Some(plain(Over::Spans(from, to, unit)))
     }
 
@@ -175,13 +206,14 @@ impl Checker<'_> {
         };
         let unit = match words.as_str() {
             "working hours" | "business hours" => Unit::WorkingSecond,
-            other => match self.unit(other) {
-                Some((unit @ (Unit::Second | Unit::WorkingSecond), _)) => unit,
-                _ => {
+            other => {
+                if let Some((unit @ (Unit::Second | Unit::WorkingSecond), _)) = self.unit(other) {
+                    unit
+                } else {
                     let message = format!("time in a state cannot be counted in `{other}`");
                     return self.wrong(Code::C021, span, message, "write `in working hours` or `in hours`");
                 }
-            },
+            }
         };
         self.need_calendar(&unit, span);
         Some(unit)
@@ -190,12 +222,19 @@ impl Checker<'_> {
     /// `increase of reading.pages`
     fn meter(&mut self, operand: &Expr, context: &Context) -> Option<Taken> {
         let taken = self.events("increase", operand)?;
-        let field = taken.value.as_ref().and_then(|value| match *value.node {
-            Node::Field(kind, field) => Some((kind, field, value.kind.clone())),
-            _ => None,
+        let field = taken.value.as_ref().and_then(|value| {
+            let Node::Field(kind, field) = *value.node else {
+                return None;
+            };
+            Some((kind, field, value.kind.clone()))
         });
         let Some((kind, field, of)) = field else {
-            return self.wrong(Code::C022, operand.span, "a meter is expected here".to_owned(), "write `increase of EVENT.field`");
+            return self.wrong(
+                Code::C022,
+                operand.span,
+                "a meter is expected here".to_owned(),
+                "write `increase of EVENT.field`",
+            );
         };
         if !self.is_cumulative(kind, field) {
             let help = "declare the field `cumulative`, or take `total of` it if each event brings its own amount";
@@ -217,10 +256,14 @@ impl Checker<'_> {
     fn ask_about_across(&mut self, span: Span) -> Option<Across> {
         let words = self.words(span);
         self.report(
-            Diagnostic::new(Code::C058, span, format!("it is not said to which window an increase of `{words}` belongs whose readings lie in two"))
-                .answer("across a window : in the later window", "the whole increase counts where the later reading lies")
-                .answer("across a window : by time", "the increase is shared in proportion to the time in each window")
-                .help("add one of them behind the definition"),
+            Diagnostic::new(
+                Code::C058,
+                span,
+                format!("it is not said to which window an increase of `{words}` belongs whose readings lie in two"),
+            )
+            .answer("across a window : in the later window", "the whole increase counts where the later reading lies")
+            .answer("across a window : by time", "the increase is shared in proportion to the time in each window")
+            .help("add one of them behind the definition"),
         );
         None
     }
@@ -228,10 +271,17 @@ impl Checker<'_> {
     fn ask_about_readings(&mut self, span: Span) {
         if self.conventions.conflicting_readings.is_none() {
             self.ask_once(
-                Diagnostic::new(Code::C057, span, "it is not said whose reading counts when several sources read one meter")
-                    .answer("conflicting readings customer_meter before provider_meter", "the first source that has a reading in the window")
-                    .answer("conflicting readings meter", "only the source `meter` is expected; name it as the feed does")
-                    .help("answer it in `conventions`, with the names of sources that the feed uses"),
+                Diagnostic::new(
+                    Code::C057,
+                    span,
+                    "it is not said whose reading counts when several sources read one meter",
+                )
+                .answer(
+                    "conflicting readings customer_meter before provider_meter",
+                    "the first source that has a reading in the window",
+                )
+                .answer("conflicting readings meter", "only the source `meter` is expected; name it as the feed does")
+                .help("answer it in `conventions`, with the names of sources that the feed uses"),
             );
         }
     }
@@ -240,7 +290,8 @@ impl Checker<'_> {
         if word == "increase" {
             return Some(());
         }
-        if let (What::Total | What::Mean, Some(value)) = (if word == "total" { What::Total } else { What::Mean }, &taken.value)
+        if let (What::Total | What::Mean, Some(value)) =
+            (if word == "total" { What::Total } else { What::Mean }, &taken.value)
             && matches!(word, "total" | "mean")
             && let Node::Field(kind, field) = *value.node
             && self.is_cumulative(kind, field)
@@ -269,7 +320,9 @@ impl Checker<'_> {
                 self.wrong(Code::C024, span, format!("`{word} of` time in a state has no meaning"), help)
             }
             (_, Over::Spans(_, _, unit)) => Some(Kind::Quantity(unit.clone())),
-            (Some(value), _) if is_quantity(&value.kind) || (what == What::Latest && matches!(value.kind, Kind::Date)) => {
+            (Some(value), _)
+                if is_quantity(&value.kind) || (what == What::Latest && matches!(value.kind, Kind::Date)) =>
+            {
                 Some(value.kind.clone())
             }
             (Some(value), _) => {
@@ -277,7 +330,9 @@ impl Checker<'_> {
                 self.wrong(Code::C020, value.span, message, "a number, amount or time is needed here")
             }
             (None, _) => {
-                let help = format!("write `{word} of EVENT.field` or `{word} of (VALUE on EVENT)`; to count events write `count of`");
+                let help = format!(
+                    "write `{word} of EVENT.field` or `{word} of (VALUE on EVENT)`; to count events write `count of`"
+                );
                 self.wrong(Code::C024, span, format!("`{word} of` an event needs a value"), help)
             }
         }
@@ -313,7 +368,10 @@ impl Checker<'_> {
     fn ask_about_missing_reading(&mut self, span: Span) {
         self.report(
             Diagnostic::new(Code::C056, span, "it is not said what counts in a window without a reading")
-                .answer("missing : estimated from the last 3 months", "the mean increase of the last windows that have readings")
+                .answer(
+                    "missing : estimated from the last 3 months",
+                    "the mean increase of the last windows that have readings",
+                )
                 .answer("missing : adds nothing", "nothing counts in that window")
                 .answer("missing : held", "the figure is held until a reading is known")
                 .help("add one of them behind the definition"),
@@ -334,10 +392,5 @@ impl Checker<'_> {
 }
 
 fn plain(over: Over) -> Taken {
-    Taken {
-        over,
-        filter: None,
-        value: None,
-        weight: None,
-    }
+    Taken { over, filter: None, value: None, weight: None }
 }

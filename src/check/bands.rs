@@ -42,7 +42,9 @@ impl Checker<'_> {
         let descending = rows.first().is_some_and(|(_, row)| matches!(row.low, Some(Some(_))));
         let mut ranges: Vec<Range> = Vec::new();
         for place in 0..rows.len() {
-            let Some((span, row)) = rows.get(place) else { continue };
+            let Some((span, row)) = rows.get(place) else {
+                continue;
+            };
             let before = place.checked_sub(1).and_then(|place| ranges.get(place));
             let range = self.completed(*span, row, before, descending)?;
             ranges.push(range);
@@ -52,7 +54,9 @@ impl Checker<'_> {
     }
 
     fn written(&mut self, band: &Band, kind: &Kind) -> Option<Written> {
-        let BandTest::Bounds(bounds) = &band.test else { return Some(Written::default()) };
+        let BandTest::Bounds(bounds) = &band.test else {
+            return Some(Written::default());
+        };
         let mut written = Written::default();
         for (bound, value) in bounds {
             let value = match value {
@@ -66,7 +70,12 @@ impl Checker<'_> {
                 Bound::Below => (&mut written.high, false),
             };
             if slot.is_some() {
-                return self.wrong(Code::C030, band.span, "a band has one lower and one upper bound".to_owned(), "keep one of the two");
+                return self.wrong(
+                    Code::C030,
+                    band.span,
+                    "a band has one lower and one upper bound".to_owned(),
+                    "keep one of the two",
+                );
             }
             *slot = Some(value.map(|value| (value, included)));
         }
@@ -83,6 +92,7 @@ impl Checker<'_> {
     }
 
     /// The number of a value that the text fixes: a literal, or a definition of one.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is fixed by the text")]
     pub(super) fn constant(&self, value: &crate::check::value::Value) -> Option<Ratio> {
         match &*value.node {
             Node::Literal(Literal::Quantity(number)) => Some(number.clone()),
@@ -90,7 +100,8 @@ impl Checker<'_> {
             Node::Term(id) => match self.terms.get(id.index()).map(|term| &term.body) {
                 Some(crate::check::contract::TermBody::Value(value)) => self.constant(value),
                 Some(crate::check::contract::TermBody::Unit(size, _)) => Some(size.clone()),
-                _ => None,
+                Some(crate::check::contract::TermBody::State(_) | crate::check::contract::TermBody::Measure(_))
+                | None => None,
             },
             _ => None,
         }
@@ -103,13 +114,22 @@ impl Checker<'_> {
         let from_high = before.and_then(|before| beside(&before.high));
         let range = match (&row.low, &row.high) {
             (Some(Some(low)), Some(Some(high))) => Range { span, low: Some(low.clone()), high: Some(high.clone()) },
-            (Some(Some(low)), _) => Range { span, low: Some(low.clone()), high: if descending { from_low } else { None } },
-            (None, Some(Some(high))) => Range { span, low: if descending { None } else { from_high }, high: Some(high.clone()) },
+            (Some(Some(low)), _) => {
+                Range { span, low: Some(low.clone()), high: if descending { from_low } else { None } }
+            }
+            (None, Some(Some(high))) => {
+                Range { span, low: if descending { None } else { from_high }, high: Some(high.clone()) }
+            }
             (Some(None), _) if from_high.is_some() => Range { span, low: from_high, high: None },
             (None, Some(None)) if from_low.is_some() => Range { span, low: None, high: from_low },
             _ => {
                 let help = "write its bound, such as `below 95%`";
-                return self.wrong(Code::C030, span, "this band has no neighbour to take its bound from".to_owned(), help);
+                return self.wrong(
+                    Code::C030,
+                    span,
+                    "this band has no neighbour to take its bound from".to_owned(),
+                    help,
+                );
             }
         };
         if let (Some((low, low_in)), Some((high, high_in))) = (&range.low, &range.high)
@@ -123,7 +143,7 @@ impl Checker<'_> {
 
     fn prove_touching(&mut self, ranges: &[Range], kind: &Kind, open: bool, whole: Span) -> Option<()> {
         let mut sorted: Vec<&Range> = ranges.iter().collect();
-        sorted.sort_by(|a, b| low_key(a).cmp(&low_key(b)));
+        sorted.sort_by_key(|a| low_key(a));
         for pair in sorted.windows(2) {
             let [lower, upper] = pair else { continue };
             self.touch(lower, upper, kind, open)?;
@@ -177,6 +197,7 @@ fn low_key(range: &Range) -> (bool, Ratio, bool) {
 }
 
 /// A number of a kind as a reader writes it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a bare number")]
 pub(super) fn shown(number: &Ratio, kind: &Kind) -> String {
     match kind {
         Kind::Percentage => format!("{}%", number.times(&Ratio::int(100)).decimal_text(0, 6)),

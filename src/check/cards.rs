@@ -20,20 +20,19 @@ impl Checker<'_> {
             checked.push((self.words(column.span), value));
         }
         if bands.is_empty() {
-            return self.wrong(Code::C030, span, "a card needs rows".to_owned(), "add rows such as `from 95% : …` or `when A : …`");
+            return self.wrong(
+                Code::C030,
+                span,
+                "a card needs rows".to_owned(),
+                "add rows such as `from 95% : …` or `when A : …`",
+            );
         }
         self.rest_comes_last(bands)?;
         let cells = self.card_cells(&checked, bands, span)?;
         let (values, kind) = self.card_values(bands, context)?;
-        let rows = bands.iter().zip(cells).zip(values).map(|((band, cells), value)| CardRow {
-            span: band.span,
-            cells,
-            value,
-        });
-        let card = Card {
-            columns: checked,
-            rows: rows.collect(),
-        };
+        let rows =
+            bands.iter().zip(cells).zip(values).map(|((band, cells), value)| CardRow { span: band.span, cells, value });
+        let card = Card { columns: checked, rows: rows.collect() };
         Some(value_of(Node::Card(card), kind, span))
     }
 
@@ -41,7 +40,12 @@ impl Checker<'_> {
         let before_last = bands.iter().rev().skip(1);
         for band in before_last {
             if matches!(band.test, BandTest::Otherwise) {
-                return self.wrong(Code::C030, band.span, "`otherwise` takes the rest".to_owned(), "make it the last row");
+                return self.wrong(
+                    Code::C030,
+                    band.span,
+                    "`otherwise` takes the rest".to_owned(),
+                    "make it the last row",
+                );
             }
         }
         Some(())
@@ -81,7 +85,13 @@ impl Checker<'_> {
         Some(cells)
     }
 
-    fn when_cells(&mut self, columns: &[(String, Value)], bands: &[Band], open: bool, span: Span) -> Option<Vec<Vec<Cell>>> {
+    fn when_cells(
+        &mut self,
+        columns: &[(String, Value)],
+        bands: &[Band],
+        open: bool,
+        span: Span,
+    ) -> Option<Vec<Vec<Cell>>> {
         let mut rows: Vec<Vec<Cell>> = Vec::new();
         for band in bands {
             let BandTest::When(lists) = &band.test else {
@@ -90,7 +100,12 @@ impl Checker<'_> {
             };
             if lists.len() != columns.len() {
                 let message = format!("the row tests {} values, the card goes by {}", lists.len(), columns.len());
-                return self.wrong(Code::C030, band.span, message, "separate the columns of a row with `;`, and write `-` for any value");
+                return self.wrong(
+                    Code::C030,
+                    band.span,
+                    message,
+                    "separate the columns of a row with `;`, and write `-` for any value",
+                );
             }
             let mut cells = Vec::new();
             for (list, (_, column)) in lists.iter().zip(columns) {
@@ -123,10 +138,10 @@ impl Checker<'_> {
         if let Some(number) = self.constant(&value) {
             return Some(Literal::Quantity(number));
         }
-        match *value.node {
-            Node::Literal(literal) => Some(literal),
-            _ => self.wrong(Code::C020, expr.span, "a fixed value is expected here".to_owned(), "write the value itself"),
+        if let Node::Literal(literal) = *value.node {
+            return Some(literal);
         }
+        self.wrong(Code::C020, expr.span, "a fixed value is expected here".to_owned(), "write the value itself")
     }
 
     /// Two rows that take the same values.
@@ -144,6 +159,7 @@ impl Checker<'_> {
     }
 
     /// Every combination of the words of enumerations takes a row.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these kinds list all of their values")]
     fn prove_complete(&mut self, columns: &[(String, Value)], rows: &[Vec<Cell>], span: Span) -> Option<()> {
         let mut combinations: Vec<Vec<(String, Literal)>> = vec![Vec::new()];
         for (_, column) in columns {
@@ -184,7 +200,8 @@ impl Checker<'_> {
         let values: Vec<Option<Value>> = bands.iter().map(|band| self.value(&band.value, context)).collect();
         let values: Vec<Value> = values.into_iter().collect::<Option<_>>()?;
         let is_nothing = |band: &Band| matches!(&*band.value.node, ExprNode::Nothing);
-        let mut named = bands.iter().zip(&values).filter(|(band, _)| !is_nothing(band)).map(|(_, value)| value.kind.clone());
+        let mut named =
+            bands.iter().zip(&values).filter(|(band, _)| !is_nothing(band)).map(|(_, value)| value.kind.clone());
         let kind = named.next().unwrap_or(Kind::Number);
         for (band, value) in bands.iter().zip(&values) {
             if !is_nothing(band) && !agree(&value.kind, &kind) {

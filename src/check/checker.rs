@@ -59,7 +59,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) used: Vec<String>,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// Reports a finding.
     pub(crate) fn report(&mut self, finding: Diagnostic) {
         if !self.found.contains(&finding) {
@@ -103,13 +103,12 @@ impl<'a> Checker<'a> {
             let help = "name a party by its role, such as `customer`";
             return self.wrong(Code::C020, expr.span, "a party is expected here".to_owned(), help);
         };
-        match self.find_party(name) {
-            Some(found) => Some(found),
-            None => {
-                let parties = self.parties.clone();
-                let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
-                self.unknown("party", name, expr.span, &known)
-            }
+        if let Some(found) = self.find_party(name) {
+            Some(found)
+        } else {
+            let parties = self.parties.clone();
+            let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
+            self.unknown("party", name, expr.span, &known)
         }
     }
 

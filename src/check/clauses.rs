@@ -41,7 +41,9 @@ impl<'a> Checker<'a> {
         let file = self.file;
         for item in &file.items {
             let Item::Clause(clause) = item else { continue };
-            let Some(id) = self.clause_id(&clause.number) else { continue };
+            let Some(id) = self.clause_id(&clause.number) else {
+                continue;
+            };
             if clause.sentences.is_empty() {
                 let nothing = format!("clause {} moves no money and places no duty", clause.number.node);
                 let warning = Diagnostic::new(Code::C081, clause.number.span, nothing);
@@ -71,7 +73,9 @@ impl<'a> Checker<'a> {
                 let owes = self.owes.iter().filter(|owes| owes.clause == clause.id);
                 for owes in owes {
                     self.clauses_in(&owes.amount, &mut found);
-                    found.extend(owes.under.iter().filter(|under| **under != clause.id).map(|under| (*under, owes.span)));
+                    found.extend(
+                        owes.under.iter().filter(|under| **under != clause.id).map(|under| (*under, owes.span)),
+                    );
                 }
                 (clause.id, found)
             })
@@ -79,9 +83,20 @@ impl<'a> Checker<'a> {
         for (clause, found) in &reads {
             for (other, span) in found {
                 if reaches(&reads, *other, *clause, reads.len()) {
-                    let number = |id: &ClauseId| self.clauses.get(id.index()).map_or("", |clause| clause.number.as_str()).to_owned();
-                    let message = format!("clause {} is computed of clause {}, which is computed of it", number(clause), number(other));
-                    self.wrong::<()>(Code::C014, *span, message, "let one of the two state its amount without the other");
+                    let number = |id: &ClauseId| {
+                        self.clauses.get(id.index()).map_or("", |clause| clause.number.as_str()).to_owned()
+                    };
+                    let message = format!(
+                        "clause {} is computed of clause {}, which is computed of it",
+                        number(clause),
+                        number(other)
+                    );
+                    self.wrong::<()>(
+                        Code::C014,
+                        *span,
+                        message,
+                        "let one of the two state its amount without the other",
+                    );
                     return;
                 }
             }
@@ -121,7 +136,9 @@ fn reaches(reads: &Reads, from: ClauseId, to: ClauseId, depth: usize) -> bool {
     if from == to {
         return true;
     }
-    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
     let found = reads.iter().find(|(clause, _)| *clause == from);
     found.is_some_and(|(_, found)| found.iter().any(|(next, _)| reaches(reads, *next, to, depth)))
 }

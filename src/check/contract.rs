@@ -3,8 +3,7 @@
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
 use crate::base::ids::{
-    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, ObligationId, PartyId,
-    SentenceId, StateId, TermId,
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, ObligationId, PartyId, SentenceId, StateId, TermId,
 };
 use crate::base::number::{Ratio, Rounding};
 use crate::base::quantity::Unit;
@@ -12,8 +11,8 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, Collect, ConflictingRecords, Frequency, LimitKind, LoneEnd, MonthLength,
-    Nature, Part, RepeatedTrigger, SecondStart, StillOpen, TierMode, YearLength,
+    AttributesRead, Collect, ConflictingRecords, Frequency, LimitKind, LoneEnd, MonthLength, Nature, Part,
+    RepeatedTrigger, SecondStart, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::check::value::{Point, State, Value};

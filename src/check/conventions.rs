@@ -8,7 +8,7 @@ use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
 use crate::base::vocabulary::{DeadlineOnDayOff, RoundingPlace};
 use crate::check::checker::Checker;
-use crate::syntax::tree::{Convention, Item, RoundedTo, WorkingHours, Word};
+use crate::syntax::tree::{Convention, Item, RoundedTo, Word, WorkingHours};
 
 /// Business days and hours as they are read, before they become a calendar.
 #[derive(Default)]
@@ -24,7 +24,8 @@ impl Checker<'_> {
         let file = self.file;
         let mut week = Week::default();
         let mut seen: Vec<&'static str> = Vec::new();
-        let rows = file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
+        let rows =
+            file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
         for row in rows.flatten() {
             let name = name_of(&row.node);
             if seen.contains(&name) {
@@ -119,10 +120,7 @@ impl Checker<'_> {
             let help = "write the step to round to, such as `0.01`";
             return self.wrong(Code::C005, to.step.span, "nothing can be rounded to 0".to_owned(), help);
         }
-        Some(Rounding {
-            mode: to.mode,
-            step: to.step.node.clone(),
-        })
+        Some(Rounding { mode: to.mode, step: to.step.node.clone() })
     }
 
     /// Working days without a list of their own are the days that have hours.

@@ -51,11 +51,7 @@ impl<'a> Checker<'a> {
                 self.progress(name, Progress::Open);
                 let body = self.define(define);
                 let id = body.map(|body| {
-                    self.terms.push(Term {
-                        name: name.to_owned(),
-                        body,
-                        span: define.name.span,
-                    });
+                    self.terms.push(Term { name: name.to_owned(), body, span: define.name.span });
                     TermId::at(self.terms.len().saturating_sub(1))
                 });
                 self.progress(name, Progress::Done(id));
@@ -133,12 +129,13 @@ impl<'a> Checker<'a> {
                 let help = "say over what it is counted: `per month`, `per quarter`, `per year`, `per contract year`, `per day`, `per week`, `per period` or `per term`";
                 self.wrong(Code::C023, define.name.span, message, help)
             }
-            (None, false) | (Some(_), false) => {
+            (None | Some(_), false) => {
                 let span = define.per.first().map_or(define.name.span, |per| per.words.span);
-                let message = format!("`{}` observes nothing, so that a window or group has no meaning", define.name.node);
+                let message =
+                    format!("`{}` observes nothing, so that a window or group has no meaning", define.name.node);
                 self.wrong(Code::C023, span, message, "remove the `per`, or count something")
             }
-            (Some(window), true) => self.measure(define, value, window, dims, &context),
+            (Some(window), true) => Some(self.measure(define, value, window, dims, &context)),
         }
     }
 
@@ -157,16 +154,8 @@ impl<'a> Checker<'a> {
         window: WindowKind,
         dims: Vec<Dimension>,
         context: &Context,
-    ) -> Option<TermBody> {
-        let mut measure = Measure {
-            window,
-            dims,
-            rounding: None,
-            at_least: None,
-            at_most: None,
-            empty: None,
-            value,
-        };
+    ) -> TermBody {
+        let mut measure = Measure { window, dims, rounding: None, at_least: None, at_most: None, empty: None, value };
         for option in &define.options {
             match &option.node {
                 DefineOption::Rounded(to) => measure.rounding = self.rounding(to),
@@ -181,7 +170,7 @@ impl<'a> Checker<'a> {
         {
             self.ask_about_empty(define, divisor);
         }
-        Some(TermBody::Measure(measure))
+        TermBody::Measure(measure)
     }
 
     fn bound(&mut self, bound: &Expr, kind: &Kind, context: &Context) -> Option<Value> {
@@ -199,12 +188,11 @@ impl<'a> Checker<'a> {
             tree::Empty::NothingDue => Empty::NothingDue,
             tree::Empty::CountsAs(value) => {
                 let value = self.bound(value, kind, context)?;
-                match *value.node {
-                    Node::Literal(Literal::Quantity(number)) => Empty::CountsAs(Literal::Quantity(number)),
-                    _ => {
-                        let help = "write a number, such as `empty : counts as 100%`";
-                        return self.wrong(Code::C020, value.span, "only a fixed value can stand here".to_owned(), help);
-                    }
+                if let Node::Literal(Literal::Quantity(number)) = *value.node {
+                    Empty::CountsAs(Literal::Quantity(number))
+                } else {
+                    let help = "write a number, such as `empty : counts as 100%`";
+                    return self.wrong(Code::C020, value.span, "only a fixed value can stand here".to_owned(), help);
                 }
             }
         })
@@ -231,13 +219,19 @@ impl<'a> Checker<'a> {
             tree::Missing::AddsNothing => Missing::AddsNothing,
             tree::Missing::Held => Missing::Held,
             tree::Missing::CountsAs(value) => Missing::CountsAs(self.value(value, &Context::default())?),
-            tree::Missing::Estimated(months) => match months.node.to_i64().filter(|count| (1..=24).contains(count)) {
-                Some(count) => Missing::Estimated(count),
-                None => {
+            tree::Missing::Estimated(months) => {
+                if let Some(count) = months.node.to_i64().filter(|count| (1..=24).contains(count)) {
+                    Missing::Estimated(count)
+                } else {
                     let help = "look back from 1 to 24 months";
-                    return self.wrong(Code::C005, months.span, "this is no number of months to look back".to_owned(), help);
+                    return self.wrong(
+                        Code::C005,
+                        months.span,
+                        "this is no number of months to look back".to_owned(),
+                        help,
+                    );
                 }
-            },
+            }
         })
     }
 
@@ -245,28 +239,33 @@ impl<'a> Checker<'a> {
         let name = &define.name.node;
         let words = self.words(divisor);
         self.report(
-            Diagnostic::new(Code::C055, define.name.span, format!("`{name}` does not say what it is when `{words}` is zero"))
-                .and_at(divisor, "divided by this")
-                .answer("empty : nothing due", "what depends on it is not due in that window")
-                .answer("empty : counts as 100%", "it has this value in that window")
-                .answer("empty : held", "the lines that depend on it are held until someone decides")
-                .help(format!("add one of them behind the definition of `{name}`")),
+            Diagnostic::new(
+                Code::C055,
+                define.name.span,
+                format!("`{name}` does not say what it is when `{words}` is zero"),
+            )
+            .and_at(divisor, "divided by this")
+            .answer("empty : nothing due", "what depends on it is not due in that window")
+            .answer("empty : counts as 100%", "it has this value in that window")
+            .answer("empty : held", "the lines that depend on it are held until someone decides")
+            .help(format!("add one of them behind the definition of `{name}`")),
         );
     }
 
     /// The place of a divisor that is observed and can therefore be zero.
     fn divisor_that_may_be_zero(&self, value: &Value) -> Option<Span> {
         let mut found = None;
-        self.visit(value, &mut |node, _| match node {
-            Node::Arithmetic(crate::base::vocabulary::Operator::Over, _, divisor) if self.observes(divisor) => {
+        self.visit(value, &mut |node, _| {
+            if let Node::Arithmetic(crate::base::vocabulary::Operator::Over, _, divisor) = node
+                && self.observes(divisor)
+            {
                 found = found.or(Some(divisor.span));
             }
-            Node::Aggregate(aggregate)
-                if matches!(aggregate.what, crate::check::value::What::Mean | crate::check::value::What::Share) =>
+            if let Node::Aggregate(aggregate) = node
+                && matches!(aggregate.what, crate::check::value::What::Mean | crate::check::value::What::Share)
             {
                 found = found.or(Some(aggregate.span));
             }
-            _ => {}
         });
         found
     }

@@ -72,7 +72,12 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     (contract, found)
 }
 
-fn contract(source: SourceId, heading: &Heading, settled: Option<&tree::Settled>, checker: Checker<'_>) -> Option<Contract> {
+fn contract(
+    source: SourceId,
+    heading: &Heading,
+    settled: Option<&tree::Settled>,
+    checker: Checker<'_>,
+) -> Option<Contract> {
     let payable = settled?.payable_within.as_ref().and_then(|days| days.node.to_i64());
     let scenarios = checker.file.items.iter().filter_map(|item| match item {
         Item::Scenario(scenario) => Some(scenario.clone()),
@@ -128,13 +133,14 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
                 let currency = Currency::parse(&word.node).unwrap_or(Currency::NONE);
                 once(&mut frame.currency, currency, "currency", word.span, found);
             }
-            Item::Timezone(word) => match Zone::parse(&word.node) {
-                Some(zone) => once(&mut frame.zone, zone, "timezone", word.span, found),
-                None => {
+            Item::Timezone(word) => {
+                if let Some(zone) = Zone::parse(&word.node) {
+                    once(&mut frame.zone, zone, "timezone", word.span, found);
+                } else {
                     found.push(unknown_zone(&word.node, word.span));
                     frame.zone = Some(Zone::UTC);
                 }
-            },
+            }
             Item::Settled(settled) => once(&mut frame.settled, settled, "settled", settled.span, found),
             Item::Conventions(_)
             | Item::Asset(_)
@@ -147,7 +153,11 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
     }
     let parts = [
         (frame.heading.is_some(), "contract", "contract AV-2026-014 \"Availability of pumps\""),
-        (frame.parties.is_some(), "parties", "parties { provider medloop \"MedLoop SAS\"  customer chu \"CHU de Nantes\" }"),
+        (
+            frame.parties.is_some(),
+            "parties",
+            "parties { provider medloop \"MedLoop SAS\"  customer chu \"CHU de Nantes\" }",
+        ),
         (frame.term.is_some(), "term", "term 2026-01-01 to 2028-12-31"),
         (frame.currency.is_some(), "currency", "currency EUR"),
         (frame.zone.is_some(), "timezone", "timezone Europe/Paris"),

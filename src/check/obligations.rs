@@ -21,7 +21,9 @@ impl Checker<'_> {
         let file = self.file;
         for item in &file.items {
             let Item::Clause(clause) = item else { continue };
-            let Some(id) = self.clause_id(&clause.number) else { continue };
+            let Some(id) = self.clause_id(&clause.number) else {
+                continue;
+            };
             for sentence in &clause.sentences {
                 if let Sentence::Obligation(obligation) = sentence
                     && let Some(checked) = self.obligation(id, obligation)
@@ -82,7 +84,12 @@ impl Checker<'_> {
         let kind = self.kind(&event.name)?;
         if self.family_of(kind) != Some(family) {
             let message = format!("`{}` does not happen to this asset family", event.name.node);
-            return self.wrong(Code::C022, event.name.span, message, "an obligation opens and ends with events of its family");
+            return self.wrong(
+                Code::C022,
+                event.name.span,
+                message,
+                "an obligation opens and ends with events of its family",
+            );
         }
         let context = Context::of_event(kind, Some(family));
         let filter = match &event.filter {
@@ -111,12 +118,16 @@ impl Checker<'_> {
             return;
         }
         self.ask_once(
-            Diagnostic::new(Code::C044, text.within.span, "a time in months is counted, and it is not said when it ends in a month without that day")
-                .label("one month from 31 January would end")
-                .answer("month end last day", "on 28 February")
-                .answer("month end next day", "on 1 March")
-                .answer("month end same day else last", "on 28 February; from 28 February on 28 March")
-                .help("answer it in `conventions`"),
+            Diagnostic::new(
+                Code::C044,
+                text.within.span,
+                "a time in months is counted, and it is not said when it ends in a month without that day",
+            )
+            .label("one month from 31 January would end")
+            .answer("month end last day", "on 28 February")
+            .answer("month end next day", "on 1 March")
+            .answer("month end same day else last", "on 28 February; from 28 February on 28 March")
+            .help("answer it in `conventions`"),
         );
     }
 
@@ -132,7 +143,8 @@ impl Checker<'_> {
                     self.wrong::<()>(Code::C024, day.span, "a time in hours has no first day".to_owned(), help);
                 }
                 DayCount::Last(_) | DayCount::Both(_) => {
-                    let help = "say `first day counted` or `first day not counted`; the deadline is the end of the last day";
+                    let help =
+                        "say `first day counted` or `first day not counted`; the deadline is the end of the last day";
                     self.wrong::<()>(Code::C024, day.span, "a deadline asks for the first day only".to_owned(), help);
                 }
             }
@@ -150,17 +162,23 @@ impl Checker<'_> {
         let deadline = |checker: &Self, counted: bool| {
             let days = time.saturating_sub(i32::from(counted));
             let last = match (unit, &checker.calendar) {
-                (Unit::BusinessDay, Some(calendar)) => calendar.plus_business_days(opened, days.into()).unwrap_or(opened),
+                (Unit::BusinessDay, Some(calendar)) => {
+                    calendar.plus_business_days(opened, days.into()).unwrap_or(opened)
+                }
                 (Unit::Month, _) => opened.plus_months(time, MonthEnd::LastDay).plus_days(days.saturating_sub(time)),
                 _ => opened.plus_days(days),
             };
             format!("until the end of {last}")
         };
-        let question = Diagnostic::new(Code::C042, text.within.span, "it is not said whether the day of the event is the first day")
-            .label(format!("opened on {opened}, there would be time"))
-            .answer("first day counted", deadline(self, true))
-            .answer("first day not counted", deadline(self, false))
-            .help("add one of them behind the event that opens it");
+        let question = Diagnostic::new(
+            Code::C042,
+            text.within.span,
+            "it is not said whether the day of the event is the first day",
+        )
+        .label(format!("opened on {opened}, there would be time"))
+        .answer("first day counted", deadline(self, true))
+        .answer("first day not counted", deadline(self, false))
+        .help("add one of them behind the event that opens it");
         self.report(question);
     }
 
@@ -176,11 +194,15 @@ impl Checker<'_> {
         if pause.after_deadline.is_none() {
             let words = self.words(pause.state.span);
             self.report(
-                Diagnostic::new(Code::C047, pause.state.span, format!("it is not said whether `{words}` after the deadline stops lateness too"))
-                    .label("two days of it after the deadline, done five days after it")
-                    .answer("before the deadline only", "late by 5 days")
-                    .answer("also after the deadline", "late by 3 days")
-                    .help(format!("add one of them behind `paused while {words}`")),
+                Diagnostic::new(
+                    Code::C047,
+                    pause.state.span,
+                    format!("it is not said whether `{words}` after the deadline stops lateness too"),
+                )
+                .label("two days of it after the deadline, done five days after it")
+                .answer("before the deadline only", "late by 5 days")
+                .answer("also after the deadline", "late by 3 days")
+                .help(format!("add one of them behind `paused while {words}`")),
             );
         }
         Some((state, pause.after_deadline.unwrap_or(false)))
@@ -193,11 +215,15 @@ impl Checker<'_> {
         }
         if self.conventions.deadline_moves.is_none() {
             self.ask_once(
-                Diagnostic::new(Code::C048, text.within.span, "it is not said what happens when the last day is a day off")
-                    .label("a last day on Saturday means")
-                    .answer("deadline on a day off stays", "until the end of Saturday")
-                    .answer("deadline on a day off moves to the next business day", "until the end of Monday")
-                    .help("answer it in `conventions`"),
+                Diagnostic::new(
+                    Code::C048,
+                    text.within.span,
+                    "it is not said what happens when the last day is a day off",
+                )
+                .label("a last day on Saturday means")
+                .answer("deadline on a day off stays", "until the end of Saturday")
+                .answer("deadline on a day off moves to the next business day", "until the end of Monday")
+                .help("answer it in `conventions`"),
             );
         }
         self.conventions.deadline_moves.unwrap_or(false)
@@ -207,11 +233,15 @@ impl Checker<'_> {
         if self.conventions.repeated_trigger.is_none() && !matched {
             let (name, event) = (&text.name.node, &text.opens.name.node);
             self.ask_once(
-                Diagnostic::new(Code::C054, text.opens.name.span, format!("it is not said what a second `{event}` does while `{name}` is open"))
-                    .answer("a repeated trigger changes nothing", "the first deadline stands")
-                    .answer("a repeated trigger restarts the clock", "the deadline counts from the second one")
-                    .answer("a repeated trigger opens another", "two deadlines run, the earlier one is fulfilled first")
-                    .help("answer it in `conventions`, or match openings and ends with `matched by FIELD`"),
+                Diagnostic::new(
+                    Code::C054,
+                    text.opens.name.span,
+                    format!("it is not said what a second `{event}` does while `{name}` is open"),
+                )
+                .answer("a repeated trigger changes nothing", "the first deadline stands")
+                .answer("a repeated trigger restarts the clock", "the deadline counts from the second one")
+                .answer("a repeated trigger opens another", "two deadlines run, the earlier one is fulfilled first")
+                .help("answer it in `conventions`, or match openings and ends with `matched by FIELD`"),
             );
         }
         self.conventions.repeated_trigger.unwrap_or(RepeatedTrigger::ChangesNothing)
@@ -234,7 +264,9 @@ impl Checker<'_> {
 
     /// Asks after how long late becomes missed, where lateness is charged: it would grow without end.
     pub(super) fn ask_about_end_of_lateness(&mut self, id: ObligationId, charged: Span) {
-        let Some(obligation) = self.obligations.get(id.index()) else { return };
+        let Some(obligation) = self.obligations.get(id.index()) else {
+            return;
+        };
         if obligation.missed_after.is_some() {
             return;
         }

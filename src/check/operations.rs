@@ -13,12 +13,10 @@ use crate::syntax::tree::{Expr, ExprNode, Test};
 
 impl Checker<'_> {
     /// Arithmetic, comparisons and logic.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`value` sends only these here")]
     pub(super) fn operation(&mut self, expr: &Expr, context: &Context) -> Option<Value> {
         let span = expr.span;
-        let plain = Context {
-            expected: None,
-            ..context.clone()
-        };
+        let plain = Context { expected: None, ..context.clone() };
         match &*expr.node {
             ExprNode::Negated(inner) => {
                 let value = self.number(inner, context)?;
@@ -53,7 +51,14 @@ impl Checker<'_> {
         self.wrong(Code::C020, expr.span, message, "a number, amount or time is needed here")
     }
 
-    fn arithmetic(&mut self, operator: Operator, left: &Expr, right: &Expr, span: Span, context: &Context) -> Option<Value> {
+    fn arithmetic(
+        &mut self,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        context: &Context,
+    ) -> Option<Value> {
         let (a, b) = (self.number(left, context), self.number(right, context));
         let (a, b) = (a?, b?);
         let kind = match operator {
@@ -86,7 +91,12 @@ impl Checker<'_> {
             return Some(a.kind.clone());
         }
         let message = format!("`*` between {} and {}", describe(&a.kind), describe(&b.kind));
-        self.wrong(Code::C021, span, message, "multiply by a number; a rate for a quantity is written `pays RATE per UNIT for QUANTITY`")
+        self.wrong(
+            Code::C021,
+            span,
+            message,
+            "multiply by a number; a rate for a quantity is written `pays RATE per UNIT for QUANTITY`",
+        )
     }
 
     fn quotient_kind(&mut self, a: &Value, b: &Value, span: Span) -> Option<Kind> {
@@ -148,13 +158,11 @@ impl Checker<'_> {
     }
 
     fn presence(&mut self, a: Value, absent: bool) -> Option<Node> {
-        let may_miss = match &*a.node {
-            Node::Field(kind, field) => {
-                let kind = self.kinds.get(kind.index());
-                kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.optional)
-            }
-            Node::Attribute(..) => true,
-            _ => false,
+        let may_miss = if let Node::Field(kind, field) = &*a.node {
+            let kind = self.kinds.get(kind.index());
+            kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.optional)
+        } else {
+            matches!(*a.node, Node::Attribute(..))
         };
         if !may_miss {
             let help = "only a field declared `optional`, or an attribute, can be absent";
@@ -186,13 +194,12 @@ impl Checker<'_> {
     /// Whether a value is observed from events, directly or through terms.
     pub(super) fn observes(&self, value: &Value) -> bool {
         let mut found = false;
-        self.visit(value, &mut |node, _| match node {
-            Node::Aggregate(_) => found = true,
-            Node::Term(id) => {
+        self.visit(value, &mut |node, _| {
+            found |= matches!(node, Node::Aggregate(_));
+            if let Node::Term(id) = node {
                 let body = self.terms.get(id.index()).map(|term| &term.body);
                 found |= matches!(body, Some(TermBody::Measure(_)));
             }
-            _ => {}
         });
         found
     }

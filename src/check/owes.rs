@@ -25,12 +25,8 @@ impl Checker<'_> {
         let (window, dims) = self.window_and_groups(&text.per);
         let window = window.unwrap_or_else(|| self.rhythm());
         let money = Kind::Money(self.currency);
-        let context = Context {
-            window: Some(window),
-            dims: dims.clone(),
-            expected: Some(money.clone()),
-            ..Context::default()
-        };
+        let context =
+            Context { window: Some(window), dims: dims.clone(), expected: Some(money.clone()), ..Context::default() };
         let amount = self.value_like(&text.amount, &money, &context)?;
         let mut under = Vec::new();
         for number in &text.under {
@@ -45,29 +41,12 @@ impl Checker<'_> {
         if grows && self.is_longer(window) && text.so_far.is_none() {
             self.ask_about_base(text, window);
         }
-        Some(Owes {
-            clause,
-            span: text.span,
-            party,
-            payee,
-            kind: text.kind,
-            amount,
-            window,
-            dims,
-            under,
-        })
+        Some(Owes { clause, span: text.span, party, payee, kind: text.kind, amount, window, dims, under })
     }
 
     /// Whether a window is longer than the settlement period, so that it is not over when settled.
     fn is_longer(&self, window: WindowKind) -> bool {
-        let months = |window| match window {
-            WindowKind::Day | WindowKind::Week => 0,
-            WindowKind::Month | WindowKind::ContractMonth => 1,
-            WindowKind::Quarter | WindowKind::ContractQuarter => 3,
-            WindowKind::Year | WindowKind::ContractYear => 12,
-            WindowKind::Term => i64::MAX,
-        };
-        months(window) > months(self.rhythm())
+        window == WindowKind::Term || window.months() > self.rhythm().months()
     }
 
     fn ask_about_base(&mut self, text: &tree::Owes, window: WindowKind) {
@@ -75,10 +54,14 @@ impl Checker<'_> {
         let words = self.words(span);
         let word = window.word();
         self.report(
-            Diagnostic::new(Code::C062, span, format!("`{words}` still grows while the {word} runs, and it is not said which amount is meant"))
-                .answer("of the amount so far", format!("at each settlement, what was charged in the {word} until then"))
-                .answer("a fixed amount, such as 10 000.00 EUR", format!("the same in the whole {word}"))
-                .help("write `of the amount so far` behind the window, or a fixed amount"),
+            Diagnostic::new(
+                Code::C062,
+                span,
+                format!("`{words}` still grows while the {word} runs, and it is not said which amount is meant"),
+            )
+            .answer("of the amount so far", format!("at each settlement, what was charged in the {word} until then"))
+            .answer("a fixed amount, such as 10 000.00 EUR", format!("the same in the whole {word}"))
+            .help("write `of the amount so far` behind the window, or a fixed amount"),
         );
     }
 
@@ -92,11 +75,18 @@ impl Checker<'_> {
                 .map(|sentence| (sentence.clause, sentence.dims.clone()))
                 .collect();
             let other = sentences.iter().find(|(_, dims)| !owes.dims.iter().all(|dim| dims.contains(dim)));
-            let Some((clause, dims)) = other else { continue };
+            let Some((clause, dims)) = other else {
+                continue;
+            };
             let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
             let (own, theirs) = (self.dims_in_words(&owes.dims), self.dims_in_words(dims));
             let message = format!("this is stated {own}, but clause {number} charges {theirs}");
-            self.wrong::<()>(Code::C023, owes.span, message, "state it for the groups of the clause, or define the clause's measure for these groups");
+            self.wrong::<()>(
+                Code::C023,
+                owes.span,
+                message,
+                "state it for the groups of the clause, or define the clause's measure for these groups",
+            );
         }
     }
 }

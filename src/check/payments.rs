@@ -39,7 +39,12 @@ impl Checker<'_> {
             (None, None) => None,
         };
         if payer.is_some() && payer == payee {
-            self.wrong::<()>(Code::C024, payment.payer.span, "a party does not pay itself".to_owned(), "name the other party behind `to`");
+            self.wrong::<()>(
+                Code::C024,
+                payment.payer.span,
+                "a party does not pay itself".to_owned(),
+                "name the other party behind `to`",
+            );
         }
         let pers = pers?;
         let opened = self.opened(payment, &pers)?;
@@ -74,8 +79,7 @@ impl Checker<'_> {
         match (&opened.opener, basis) {
             (Opener::Each(window), _) => *window,
             (_, Basis::While(..) | Basis::Once) => match (pers.window, opened.context.window) {
-                (_, Some(window)) => window,
-                (Some((window, _)), None) => window,
+                (_, Some(window)) | (Some((window, _)), None) => window,
                 (None, None) => self.rhythm(),
             },
             (_, Basis::For(..)) => opened.context.window.unwrap_or_else(|| self.rhythm()),
@@ -92,15 +96,13 @@ impl Checker<'_> {
                     Some(filter) => Some(self.condition(filter, &context)?),
                     None => None,
                 };
-                Some(Opened {
-                    opener: Opener::On(kind, filter),
-                    context,
-                })
+                Some(Opened { opener: Opener::On(kind, filter), context })
             }
             Some(tree::Opener::When(condition)) => self.opened_by_condition(condition, payment),
             Some(tree::Opener::Each(per)) => {
                 let Some(window) = self.window(&per.words.node, per.words.span) else {
-                    let help = "write a window such as `each month`; what happens to single assets opens with `on EVENT`";
+                    let help =
+                        "write a window such as `each month`; what happens to single assets opens with `on EVENT`";
                     return self.wrong(Code::C023, per.words.span, format!("`{}` is no window", per.words.node), help);
                 };
                 Some(Opened {
@@ -111,10 +113,7 @@ impl Checker<'_> {
             None => {
                 let (window, dims) = self.read_groups(payment);
                 let window = window.or(pers.window.map(|(window, _)| window));
-                Some(Opened {
-                    opener: Opener::Always,
-                    context: Context { window, dims, ..Context::default() },
-                })
+                Some(Opened { opener: Opener::Always, context: Context { window, dims, ..Context::default() } })
             }
         }
     }
@@ -124,7 +123,12 @@ impl Checker<'_> {
             let obligation = self.obligation_named(left)?;
             if *negated {
                 let help = "write `when … is met`, `is late` or `is missed`";
-                return self.wrong(Code::C024, condition.span, "an outcome that does not happen opens nothing".to_owned(), help);
+                return self.wrong(
+                    Code::C024,
+                    condition.span,
+                    "an outcome that does not happen opens nothing".to_owned(),
+                    help,
+                );
             }
             let family = self.obligations.get(obligation.index()).map(|obligation| obligation.family);
             return Some(Opened {
@@ -138,25 +142,25 @@ impl Checker<'_> {
         let checked = self.condition(condition, &context)?;
         if !self.observes(&checked) && self.constant(&checked).is_none() && !mentions_clause(self, &checked) {
             let help = "open with `on EVENT where …` to test an event, or compare a measure";
-            return self.wrong(Code::C022, condition.span, "`when` tests a number observed from events".to_owned(), help);
+            return self.wrong(
+                Code::C022,
+                condition.span,
+                "`when` tests a number observed from events".to_owned(),
+                help,
+            );
         }
-        Some(Opened {
-            opener: Opener::When(checked),
-            context,
-        })
+        Some(Opened { opener: Opener::When(checked), context })
     }
 
     /// The obligation that an expression names.
     pub(super) fn obligation_named(&mut self, expr: &Expr) -> Option<ObligationId> {
-        let name = match &*expr.node {
-            ExprNode::Name(name) => name.clone(),
-            _ => String::new(),
-        };
+        let name = if let ExprNode::Name(name) = &*expr.node { name.clone() } else { String::new() };
         if let Some(id) = self.find_obligation(&name) {
             self.used.push(name);
             return Some(id);
         }
-        let names: Vec<String> = self.declared_obligations.iter().map(|obligation| obligation.name.node.clone()).collect();
+        let names: Vec<String> =
+            self.declared_obligations.iter().map(|obligation| obligation.name.node.clone()).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         self.unknown("obligation", &name, expr.span, &known)
     }
@@ -178,7 +182,9 @@ impl Checker<'_> {
         others.for_each(|value| names_in(value, &mut names));
         for name in names {
             let id = self.find_term(&name);
-            if let Some(TermBody::Measure(measure)) = id.and_then(|id| self.terms.get(id.index())).map(|term| &term.body) {
+            if let Some(TermBody::Measure(measure)) =
+                id.and_then(|id| self.terms.get(id.index())).map(|term| &term.body)
+            {
                 return (Some(measure.window), measure.dims.clone());
             }
         }
@@ -213,7 +219,12 @@ impl Checker<'_> {
             }
             (Opener::Always, None) if pers.window.is_none() && opened.context.window.is_none() => {
                 let help = "add `each month` before the party, `per month` behind the amount, or open with `on EVENT`";
-                self.wrong(Code::C024, payment.span, "the sentence does not say when or how often it is paid".to_owned(), help)
+                self.wrong(
+                    Code::C024,
+                    payment.span,
+                    "the sentence does not say when or how often it is paid".to_owned(),
+                    help,
+                )
             }
             (Opener::Always | Opener::Each(_) | Opener::When(_), None) => Some(Basis::Once),
         }
@@ -228,7 +239,12 @@ impl Checker<'_> {
         Some(pers.part.unwrap_or(Part::Commenced))
     }
 
-    fn state_family_of_rate(&mut self, family: Option<FamilyId>, state: &crate::check::value::State, payment: &Payment) -> Option<FamilyId> {
+    fn state_family_of_rate(
+        &mut self,
+        family: Option<FamilyId>,
+        state: &crate::check::value::State,
+        payment: &Payment,
+    ) -> Option<FamilyId> {
         let of_state = self.family_of_state(state);
         match (family, of_state) {
             (Some(rate), Some(state)) if rate != state => {
@@ -236,7 +252,12 @@ impl Checker<'_> {
                 self.wrong(Code::C022, payment.span, "the state is that of another asset family".to_owned(), help)
             }
             (Some(family), _) => Some(family),
-            (None, _) => self.wrong(Code::C024, payment.span, "the state belongs to no asset".to_owned(), "name a family behind `per`"),
+            (None, _) => self.wrong(
+                Code::C024,
+                payment.span,
+                "the state belongs to no asset".to_owned(),
+                "name a family behind `per`",
+            ),
         }
     }
 
@@ -264,7 +285,13 @@ impl Checker<'_> {
         self.measured_basis(value, pers, payment)
     }
 
-    fn lateness_basis(&mut self, obligation: ObligationId, span: Span, payment: &Payment, pers: &Pers) -> Option<Basis> {
+    fn lateness_basis(
+        &mut self,
+        obligation: ObligationId,
+        span: Span,
+        payment: &Payment,
+        pers: &Pers,
+    ) -> Option<Basis> {
         self.ask_about_end_of_lateness(obligation, span);
         let Some((unit, size, unit_span)) = &pers.unit else {
             let help = "write `per calendar day commenced`, `per business day commenced` or `per hour commenced`";
@@ -272,7 +299,12 @@ impl Checker<'_> {
         };
         if !matches!(unit, Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond) {
             let message = format!("lateness is not counted per {}", unit.word());
-            return self.wrong(Code::C021, *unit_span, message, "count it in days, business days, hours or working hours");
+            return self.wrong(
+                Code::C021,
+                *unit_span,
+                message,
+                "count it in days, business days, hours or working hours",
+            );
         }
         self.need_calendar(unit, *unit_span);
         let part = self.part(pers, *unit_span, payment)?;
@@ -291,13 +323,12 @@ impl Checker<'_> {
     fn at_amount(&self, opened: &Opened, basis: &Basis) -> Context {
         let family = match basis {
             Basis::While(_, family, _) => Some(*family),
-            Basis::Lateness(obligation, ..) => self.obligations.get(obligation.index()).map(|obligation| obligation.family),
+            Basis::Lateness(obligation, ..) => {
+                self.obligations.get(obligation.index()).map(|obligation| obligation.family)
+            }
             Basis::Once | Basis::Each | Basis::For(..) => opened.context.family,
         };
-        Context {
-            family,
-            ..self.windowed(&opened.context)
-        }
+        Context { family, ..self.windowed(&opened.context) }
     }
 
     fn amount(&mut self, payment: &Payment, basis: &Basis, context: &Context) -> Option<Amount> {
@@ -310,19 +341,30 @@ impl Checker<'_> {
                 Some(Amount::Value(value))
             }
             tree::Amount::Tiers { mode, bands, .. } => {
-                let Basis::For(quantity, ..) = basis else { return None };
+                let Basis::For(quantity, ..) = basis else {
+                    return None;
+                };
                 let kind = quantity.kind.clone();
                 let rows: Vec<&tree::Band> = bands.iter().collect();
                 let ranges = self.ranges(&rows, &kind, false, mode.span)?;
-                let expected = if matches!(kind, Kind::Money(_)) { Kind::Percentage } else { Kind::Money(self.currency) };
+                let expected =
+                    if matches!(kind, Kind::Money(_)) { Kind::Percentage } else { Kind::Money(self.currency) };
                 let mut tiers = Vec::new();
                 for (band, range) in bands.iter().zip(ranges) {
                     let price = self.value(&band.value, &context.expecting(&expected))?;
                     if !agree(&price.kind, &expected) {
-                        let message = format!("a price is {} here, this is {}", describe(&expected), describe(&price.kind));
-                        return self.wrong(Code::C020, band.value.span, message, "give each band a price of one unit of the quantity");
+                        let message =
+                            format!("a price is {} here, this is {}", describe(&expected), describe(&price.kind));
+                        return self.wrong(
+                            Code::C020,
+                            band.value.span,
+                            message,
+                            "give each band a price of one unit of the quantity",
+                        );
                     }
-                    let end = |end: Option<(Ratio, bool)>| end.map(|(number, included)| (crate::base::value::Literal::Quantity(number), included));
+                    let end = |end: Option<(Ratio, bool)>| {
+                        end.map(|(number, included)| (crate::base::value::Literal::Quantity(number), included))
+                    };
                     tiers.push(Tier { span: range.span, low: end(range.low), high: end(range.high), price });
                 }
                 Some(Amount::Tiers(mode.node, tiers))
@@ -343,14 +385,22 @@ impl Checker<'_> {
         }
         let expected = if of_money { "a percentage of the quantity" } else { "an amount of money" };
         let message = format!("{expected} is expected here, this is {}", describe(&value.kind));
-        let help = format!("write an amount such as `42.00 {}`, or a percentage of a clause such as `5% of clause 3.1`", self.currency);
+        let help = format!(
+            "write an amount such as `42.00 {}`, or a percentage of a clause such as `5% of clause 3.1`",
+            self.currency
+        );
         self.wrong(Code::C020, value.span, message, help)
     }
 
     fn factor(&mut self, times: &Expr, context: &Context) -> Option<Value> {
         let value = self.number(times, &Context { expected: None, ..context.clone() })?;
         if matches!(value.kind, Kind::Money(_)) {
-            return self.wrong(Code::C020, times.span, "an amount is not multiplied by an amount".to_owned(), "write a number behind `times`");
+            return self.wrong(
+                Code::C020,
+                times.span,
+                "an amount is not multiplied by an amount".to_owned(),
+                "write a number behind `times`",
+            );
         }
         Some(value)
     }
@@ -363,12 +413,16 @@ impl Checker<'_> {
             let value = self.limit_in_money(value, basis, amount)?;
             let mut each_asset = self.depends_on_asset(&value);
             for per in &limit.per {
-                match self.per(per)? {
-                    crate::check::windows::Per::Family(_) => each_asset = true,
-                    _ => {
-                        let help = "a limit over another window or group is a sentence of its own: `PARTY owes at most … per WINDOW under clause N`";
-                        return self.wrong(Code::C024, per.words.span, "a limit of a sentence holds for its line, or `per ASSET`".to_owned(), help);
-                    }
+                if let crate::check::windows::Per::Family(_) = self.per(per)? {
+                    each_asset = true;
+                } else {
+                    let help = "a limit over another window or group is a sentence of its own: `PARTY owes at most … per WINDOW under clause N`";
+                    return self.wrong(
+                        Code::C024,
+                        per.words.span,
+                        "a limit of a sentence holds for its line, or `per ASSET`".to_owned(),
+                        help,
+                    );
                 }
             }
             let by_asset = matches!(basis, Basis::Each | Basis::While(..) | Basis::Lateness(..));
@@ -388,10 +442,13 @@ impl Checker<'_> {
             return Some(value);
         }
         let unit = match basis {
-            Basis::For(quantity, size, _) => match &quantity.kind {
-                Kind::Quantity(unit) => Some((unit.clone(), size.clone())),
-                _ => None,
-            },
+            Basis::For(quantity, size, _) => {
+                if let Kind::Quantity(unit) = &quantity.kind {
+                    Some((unit.clone(), size.clone()))
+                } else {
+                    None
+                }
+            }
             Basis::Lateness(_, unit, size, _) => Some((unit.clone(), size.clone())),
             Basis::Once | Basis::Each | Basis::While(..) => None,
         };
@@ -404,7 +461,8 @@ impl Checker<'_> {
             let node = Node::Arithmetic(crate::base::vocabulary::Operator::Times, units, rate.clone());
             return Some(value_of(node, money, span));
         }
-        let message = format!("a limit is an amount of money or a number of the rate's units; this is {}", describe(&value.kind));
+        let message =
+            format!("a limit is an amount of money or a number of the rate's units; this is {}", describe(&value.kind));
         self.wrong(Code::C020, value.span, message, "write `at most 500.00 EUR` or `at most 40 UNITS`")
     }
 }
@@ -419,7 +477,11 @@ fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {
 fn names_in(expr: &Expr, names: &mut Vec<String>) {
     match &*expr.node {
         ExprNode::Name(name) => names.push(name.clone()),
-        ExprNode::Of(a, b) | ExprNode::Arithmetic(_, a, b) | ExprNode::Beyond(_, a, b) | ExprNode::Index(a, b) | ExprNode::Weighted(a, b) => {
+        ExprNode::Of(a, b)
+        | ExprNode::Arithmetic(_, a, b)
+        | ExprNode::Beyond(_, a, b)
+        | ExprNode::Index(a, b)
+        | ExprNode::Weighted(a, b) => {
             names_in(a, names);
             names_in(b, names);
         }
@@ -428,7 +490,9 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
         ExprNode::Is { left, test, .. } => {
             names_in(left, names);
             match test {
-                Test::Equal(a) | Test::AtLeast(a) | Test::AtMost(a) | Test::Above(a) | Test::Below(a) => names_in(a, names),
+                Test::Equal(a) | Test::AtLeast(a) | Test::AtMost(a) | Test::Above(a) | Test::Below(a) => {
+                    names_in(a, names);
+                }
                 Test::In(list) => list.iter().for_each(|item| names_in(item, names)),
                 Test::Present | Test::Absent | Test::Outcome(_) => {}
             }

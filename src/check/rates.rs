@@ -57,7 +57,12 @@ impl Checker<'_> {
     pub(super) fn time_unit_of(&mut self, payment: &Payment, pers: &Pers) -> Option<TimeUnit> {
         if payment.prorated.is_some() {
             let (window, _) = pers.window.or_else(|| {
-                self.wrong(Code::C024, payment.span, "only a rate for a window is prorated".to_owned(), "write `per month`, `per quarter` or `per year`")
+                self.wrong(
+                    Code::C024,
+                    payment.span,
+                    "only a rate for a window is prorated".to_owned(),
+                    "write `per month`, `per quarter` or `per year`",
+                )
             })?;
             self.ask_about_length(window, payment);
             let (first, last) = self.end_days(&payment.days, payment.prorated.unwrap_or(payment.span), payment)?;
@@ -80,7 +85,12 @@ impl Checker<'_> {
             }
             (Some((unit, _, span)), _) => {
                 let message = format!("time in a state is not counted per {}", unit.word());
-                self.wrong(Code::C021, *span, message, "write `per day`, `per business day`, `per hour`, `per month` or another window")
+                self.wrong(
+                    Code::C021,
+                    *span,
+                    message,
+                    "write `per day`, `per business day`, `per hour`, `per month` or another window",
+                )
             }
             (None, Some((_, span))) => Some(TimeUnit::Window(self.window_part(pers, span, payment)?)),
             (None, None) => {
@@ -105,13 +115,17 @@ impl Checker<'_> {
             None => format!("{}/{} of the rate", share.0, share.1),
         };
         self.report(
-            Diagnostic::new(Code::C041, span, format!("the rate is for a {word}, and it is not said how a part of one counts"))
-                .label("an asset in service for 15 of 30 days would pay")
-                .answer(format!("per {word} commenced"), half((1, 1)))
-                .answer(format!("per {word} completed"), half((0, 1)))
-                .answer(format!("per {word} pro rata"), format!("{}, by the exact time", half((1, 2))))
-                .answer("prorated by day, first day counted", format!("{}, by whole days", half((1, 2))))
-                .help(format!("write `per {word} commenced`, `completed` or `pro rata`, or add `prorated by day`")),
+            Diagnostic::new(
+                Code::C041,
+                span,
+                format!("the rate is for a {word}, and it is not said how a part of one counts"),
+            )
+            .label("an asset in service for 15 of 30 days would pay")
+            .answer(format!("per {word} commenced"), half((1, 1)))
+            .answer(format!("per {word} completed"), half((0, 1)))
+            .answer(format!("per {word} pro rata"), format!("{}, by the exact time", half((1, 2))))
+            .answer("prorated by day, first day counted", format!("{}, by whole days", half((1, 2))))
+            .help(format!("write `per {word} commenced`, `completed` or `pro rata`, or add `prorated by day`")),
         );
         None
     }
@@ -138,22 +152,28 @@ impl Checker<'_> {
             ("3 and a half units would pay", "of a unit")
         };
         self.report(
-            Diagnostic::new(Code::C041, span, format!("{clause}charges \"per {word}\" without saying how a part of one counts"))
-                .label(three)
-                .answer("commenced", shown("4"))
-                .answer("completed", shown("3"))
-                .answer("pro rata", format!("{} (5 hours are half {five})", shown("3.5")).replace(" (5 hours are half of a unit)", ""))
-                .help(format!("write `per {word} commenced`, `completed` or `pro rata`")),
+            Diagnostic::new(
+                Code::C041,
+                span,
+                format!("{clause}charges \"per {word}\" without saying how a part of one counts"),
+            )
+            .label(three)
+            .answer("commenced", shown("4"))
+            .answer("completed", shown("3"))
+            .answer(
+                "pro rata",
+                format!("{} (5 hours are half {five})", shown("3.5")).replace(" (5 hours are half of a unit)", ""),
+            )
+            .help(format!("write `per {word} commenced`, `completed` or `pro rata`")),
         );
         None
     }
 
     fn plain_rate(&self, payment: &Payment) -> Option<Ratio> {
-        let tree::Amount::Value(value) = &payment.amount else { return None };
-        match &*value.node {
-            tree::ExprNode::Measured(number, _) => Some(number.clone()),
-            _ => None,
-        }
+        let tree::Amount::Value(value) = &payment.amount else {
+            return None;
+        };
+        if let tree::ExprNode::Measured(number, _) = &*value.node { Some(number.clone()) } else { None }
     }
 
     fn ask_about_length(&mut self, window: WindowKind, payment: &Payment) {
@@ -163,29 +183,42 @@ impl Checker<'_> {
         if window == WindowKind::Month && self.conventions.month_of.is_none() {
             let currency = self.currency;
             self.ask_once(
-                Diagnostic::new(Code::C043, span, "a month is prorated by day, and it is not said how many days a month has")
-                    .label("an asset in service from 17 to 31 January would pay")
-                    .answer("month of actual days", format!("15/31: {} {currency}", share(15, 31)))
-                    .answer("month of 30 days", format!("15/30: {} {currency}", share(15, 30)))
-                    .answer("month of 30/360", format!("14/30: {} {currency}", share(14, 30)))
-                    .help("answer it in `conventions`"),
+                Diagnostic::new(
+                    Code::C043,
+                    span,
+                    "a month is prorated by day, and it is not said how many days a month has",
+                )
+                .label("an asset in service from 17 to 31 January would pay")
+                .answer("month of actual days", format!("15/31: {} {currency}", share(15, 31)))
+                .answer("month of 30 days", format!("15/30: {} {currency}", share(15, 30)))
+                .answer("month of 30/360", format!("14/30: {} {currency}", share(14, 30)))
+                .help("answer it in `conventions`"),
             );
             self.conventions.month_of = Some(MonthLength::Actual);
         }
         if matches!(window, WindowKind::Year | WindowKind::ContractYear) && self.conventions.year_of.is_none() {
             self.ask_once(
-                Diagnostic::new(Code::C043, span, "a year is prorated by day, and it is not said how many days a year has")
-                    .answer("year of actual days", "365, in leap years 366")
-                    .answer("year of 365 days", "always 365")
-                    .answer("year of 360 days", "always 360")
-                    .help("answer it in `conventions`"),
+                Diagnostic::new(
+                    Code::C043,
+                    span,
+                    "a year is prorated by day, and it is not said how many days a year has",
+                )
+                .answer("year of actual days", "365, in leap years 366")
+                .answer("year of 365 days", "always 365")
+                .answer("year of 360 days", "always 360")
+                .help("answer it in `conventions`"),
             );
         }
     }
 
     /// Which end days count. `first day counted` alone means: the day of the start counts, that of the end
     /// does not; `last day counted` alone the reverse.
-    pub(super) fn end_days(&mut self, days: &[crate::base::span::Spanned<DayCount>], span: Span, payment: &Payment) -> Option<(bool, bool)> {
+    pub(super) fn end_days(
+        &mut self,
+        days: &[crate::base::span::Spanned<DayCount>],
+        span: Span,
+        payment: &Payment,
+    ) -> Option<(bool, bool)> {
         let (mut first, mut last) = (None, None);
         for day in days {
             match day.node {
@@ -239,9 +272,17 @@ impl Checker<'_> {
             return;
         }
         let (what, example, other) = if *unit == Unit::BusinessDay {
-            ("which days are business days, and whose holidays are off", "business days Mon-Fri except holidays of FR", "business days Mon-Fri")
+            (
+                "which days are business days, and whose holidays are off",
+                "business days Mon-Fri except holidays of FR",
+                "business days Mon-Fri",
+            )
         } else {
-            ("which hours are working hours, and whose holidays are off", "working hours Mon-Fri 08:00-18:00 except holidays of FR", "working hours Mon-Fri 08:00-18:00")
+            (
+                "which hours are working hours, and whose holidays are off",
+                "working hours Mon-Fri 08:00-18:00 except holidays of FR",
+                "working hours Mon-Fri 08:00-18:00",
+            )
         };
         self.ask_once(
             Diagnostic::new(Code::C045, span, format!("it is not said {what}"))
@@ -252,7 +293,12 @@ impl Checker<'_> {
     }
 
     /// The basis of a payment `for` a measured quantity.
-    pub(super) fn measured_basis(&mut self, quantity: crate::check::value::Value, pers: &Pers, payment: &Payment) -> Option<Basis> {
+    pub(super) fn measured_basis(
+        &mut self,
+        quantity: crate::check::value::Value,
+        pers: &Pers,
+        payment: &Payment,
+    ) -> Option<Basis> {
         let span = quantity.span;
         match (&quantity.kind, &pers.unit) {
             (Kind::Quantity(of), Some((unit, size, unit_span))) if of == unit => {
@@ -262,14 +308,28 @@ impl Checker<'_> {
                 Some(Basis::For(quantity.clone(), size.clone(), part))
             }
             (Kind::Quantity(of), Some((unit, _, unit_span))) => {
-                let message = format!("the quantity is {}, the rate is per {}", crate::check::kinds::describe(&Kind::Quantity(of.clone())), unit.word());
+                let message = format!(
+                    "the quantity is {}, the rate is per {}",
+                    crate::check::kinds::describe(&Kind::Quantity(of.clone())),
+                    unit.word()
+                );
                 self.wrong(Code::C021, *unit_span, message, "state the rate in the unit of the quantity")
             }
             (Kind::Quantity(unit), None) if !matches!(unit, Unit::Thing(_) | Unit::One) => {
-                let message = format!("the quantity is {}, but the rate does not say per what", crate::check::kinds::describe(&quantity.kind));
-                self.wrong(Code::C024, span, message, "write `per hour`, `per day` or another unit of it behind the amount")
+                let message = format!(
+                    "the quantity is {}, but the rate does not say per what",
+                    crate::check::kinds::describe(&quantity.kind)
+                );
+                self.wrong(
+                    Code::C024,
+                    span,
+                    message,
+                    "write `per hour`, `per day` or another unit of it behind the amount",
+                )
             }
-            (Kind::Number | Kind::Percentage | Kind::Money(_) | Kind::Quantity(_), _) => Some(Basis::For(quantity, Ratio::ONE, pers.part)),
+            (Kind::Number | Kind::Percentage | Kind::Money(_) | Kind::Quantity(_), _) => {
+                Some(Basis::For(quantity, Ratio::ONE, pers.part))
+            }
             (other, _) => {
                 let message = format!("a rate is not multiplied by {}", crate::check::kinds::describe(other));
                 self.wrong(Code::C020, span, message, "a number, count, amount or time is needed behind `for`")
@@ -279,9 +339,6 @@ impl Checker<'_> {
 }
 
 fn cents(amount: &Ratio) -> String {
-    let rounded = amount.rounded(&Rounding {
-        mode: Mode::HalfUp,
-        step: Ratio::scaled(1, 2),
-    });
+    let rounded = amount.rounded(&Rounding { mode: Mode::HalfUp, step: Ratio::scaled(1, 2) });
     rounded.decimal_text(2, 2)
 }

@@ -6,9 +6,7 @@ use crate::base::value::Kind;
 use crate::check::checker::Checker;
 use crate::check::contract::{EventKind, TermBody};
 use crate::check::values::Context;
-use crate::syntax::tree::{
-    Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Word,
-};
+use crate::syntax::tree::{Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Word};
 
 impl Checker<'_> {
     /// Checks all scenarios.
@@ -82,9 +80,14 @@ impl Checker<'_> {
             (None, None) | (Some(_), Some(_)) => {}
         }
         if let Some(quantity) = &event.quantity
-            && !quantity.node.to_i64().is_some_and(|lot| lot > 0)
+            && quantity.node.to_i64().is_none_or(|lot| lot <= 0)
         {
-            self.wrong::<()>(Code::C032, quantity.span, "a lot is a whole number above zero".to_owned(), "write `40 crate`");
+            self.wrong::<()>(
+                Code::C032,
+                quantity.span,
+                "a lot is a whole number above zero".to_owned(),
+                "write `40 crate`",
+            );
         }
     }
 
@@ -130,7 +133,8 @@ impl Checker<'_> {
     }
 
     fn assumable(&self) -> Vec<String> {
-        let attributes = self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
+        let attributes =
+            self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
         attributes.chain(self.measure_names()).collect()
     }
 
@@ -142,7 +146,9 @@ impl Checker<'_> {
     fn scenario_period(&mut self, period: Option<&Word>) {
         let Some(word) = period else { return };
         let text = &word.node;
-        let day = Date::parse(text).or_else(|| Date::parse(&format!("{text}-01"))).or_else(|| Date::parse(&format!("{text}-01-01")));
+        let day = Date::parse(text)
+            .or_else(|| Date::parse(&format!("{text}-01")))
+            .or_else(|| Date::parse(&format!("{text}-01-01")));
         let (first, last) = self.term;
         match day {
             None => {
@@ -178,10 +184,7 @@ impl Checker<'_> {
                 self.expected_value(name, value, header);
             }
             Expected::Obligation { name, by, .. } => {
-                let expr = Expr {
-                    node: Box::new(ExprNode::Name(name.node.clone())),
-                    span: name.span,
-                };
+                let expr = Expr { node: Box::new(ExprNode::Name(name.node.clone())), span: name.span };
                 self.obligation_named(&expr);
                 if let Some(by) = by.as_ref().filter(|by| !matches!(&*by.node, ExprNode::Name(_))) {
                     self.duration(by);
@@ -194,14 +197,13 @@ impl Checker<'_> {
     fn expected_value(&mut self, name: &Word, value: &Expr, header: &[&str]) {
         let outputs = self.dispositions.iter().flat_map(|table| &table.outputs);
         let output = outputs.into_iter().find(|(output, _)| *output == name.node).map(|(_, kind)| kind.clone());
-        match output.or_else(|| self.measure_kind(&name.node)) {
-            Some(kind) => self.scenario_value(value, &kind, header),
-            None => {
-                let outputs = self.dispositions.iter().flat_map(|table| table.outputs.iter().map(|(name, _)| name.clone()));
-                let names: Vec<String> = outputs.chain(self.measure_names()).collect();
-                let known: Vec<&str> = names.iter().map(String::as_str).collect();
-                self.unknown::<()>("measure or decision", &name.node, name.span, &known);
-            }
+        if let Some(kind) = output.or_else(|| self.measure_kind(&name.node)) {
+            self.scenario_value(value, &kind, header);
+        } else {
+            let outputs = self.dispositions.iter().flat_map(|table| table.outputs.iter().map(|(name, _)| name.clone()));
+            let names: Vec<String> = outputs.chain(self.measure_names()).collect();
+            let known: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.unknown::<()>("measure or decision", &name.node, name.span, &known);
         }
     }
 }

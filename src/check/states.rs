@@ -37,17 +37,24 @@ impl Checker<'_> {
     fn ask_about_pairing(&mut self, name: &str, span: Span) {
         if self.conventions.second_start.is_none() {
             self.ask_once(
-                Diagnostic::new(Code::C051, span, format!("`{name}` does not say what a second start before the end does"))
-                    .answer("a second start changes nothing", "the time counts from the first start")
-                    .answer("a second start restarts the time", "the time counts from the latest start")
-                    .help("answer it in `conventions`"),
+                Diagnostic::new(
+                    Code::C051,
+                    span,
+                    format!("`{name}` does not say what a second start before the end does"),
+                )
+                .answer("a second start changes nothing", "the time counts from the first start")
+                .answer("a second start restarts the time", "the time counts from the latest start")
+                .help("answer it in `conventions`"),
             );
         }
         if self.conventions.lone_end.is_none() {
             self.ask_once(
                 Diagnostic::new(Code::C052, span, format!("`{name}` does not say what an end without a start means"))
                     .answer("an end without a start is ignored", "nothing counts")
-                    .answer("an end without a start counts from the start of the term", "the state held since the term began")
+                    .answer(
+                        "an end without a start counts from the start of the term",
+                        "the state held since the term began",
+                    )
                     .help("answer it in `conventions`"),
             );
         }
@@ -69,7 +76,12 @@ impl Checker<'_> {
                     return Some(family);
                 }
                 let message = format!("`{}` happens without an asset", point.name.node);
-                return self.wrong(Code::C022, point.name.span, message, "a state is that of an asset: declare the event `of` a family");
+                return self.wrong(
+                    Code::C022,
+                    point.name.span,
+                    message,
+                    "a state is that of an asset: declare the event `of` a family",
+                );
             }
         }
         self.kind(&from.name)?;
@@ -86,7 +98,12 @@ impl Checker<'_> {
         let kind = self.kind(&point.name)?;
         if self.family_of(kind) != Some(family) {
             let message = format!("`{}` does not happen to the same assets", point.name.node);
-            return self.wrong(Code::C022, point.name.span, message, "both ends of a state are events of one asset family");
+            return self.wrong(
+                Code::C022,
+                point.name.span,
+                message,
+                "both ends of a state are events of one asset family",
+            );
         }
         let context = Context::of_event(kind, Some(family));
         let filter = match &point.filter {
@@ -109,6 +126,7 @@ impl Checker<'_> {
     }
 
     /// A state of an expression: names of states joined by `and`, `or`, `not`. Reports what is none.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is a state")]
     pub(super) fn state(&mut self, expr: &Expr) -> Option<State> {
         match &*expr.node {
             ExprNode::Name(name) => {
@@ -140,6 +158,7 @@ impl Checker<'_> {
     }
 
     /// Whether an expression is one of states: its first name is that of a state.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is a state")]
     pub(super) fn is_state(&mut self, expr: &Expr) -> bool {
         match &*expr.node {
             ExprNode::Name(name) => {

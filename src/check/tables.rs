@@ -112,7 +112,12 @@ impl Checker<'_> {
                 };
                 if outputs.get(place).is_some_and(|(_, kind)| !is_quantity(kind)) {
                     let message = format!("`{}` has no order", name.node);
-                    return self.wrong(Code::C031, name.span, message, "`best by` takes the row with the least number: 1 before 2");
+                    return self.wrong(
+                        Code::C031,
+                        name.span,
+                        message,
+                        "`best by` takes the row with the least number: 1 before 2",
+                    );
                 }
                 Policy::BestBy(place)
             }
@@ -124,7 +129,12 @@ impl Checker<'_> {
         })
     }
 
-    fn row(&mut self, row: &tree::Row, columns: &[(String, Value)], outputs: &[(String, Kind)]) -> Option<(Span, Vec<Cell>, Vec<Literal>)> {
+    fn row(
+        &mut self,
+        row: &tree::Row,
+        columns: &[(String, Value)],
+        outputs: &[(String, Kind)],
+    ) -> Option<(Span, Vec<Cell>, Vec<Literal>)> {
         if row.cells.len() != columns.len() {
             let message = format!("the row has {} cells, the table {} columns", row.cells.len(), columns.len());
             return self.wrong(Code::C031, row.span, message, "give one cell for each column; `-` takes any value");
@@ -133,8 +143,12 @@ impl Checker<'_> {
             let message = format!("the row decides {} values, the table {}", row.outputs.len(), outputs.len());
             return self.wrong(Code::C031, row.span, message, "give one value for each output behind `=>`");
         }
-        let cells: Vec<Option<Cell>> =
-            row.cells.iter().zip(columns).map(|(cell, (_, column))| self.cell(&cell.node, cell.span, &column.kind)).collect();
+        let cells: Vec<Option<Cell>> = row
+            .cells
+            .iter()
+            .zip(columns)
+            .map(|(cell, (_, column))| self.cell(&cell.node, cell.span, &column.kind))
+            .collect();
         let values: Vec<Option<Literal>> =
             row.outputs.iter().zip(outputs).map(|(value, (_, kind))| self.literal(value, kind)).collect();
         let cells: Option<Vec<Cell>> = cells.into_iter().collect();
@@ -145,10 +159,12 @@ impl Checker<'_> {
         match cell {
             tree::Cell::Anything => Some(Cell::Anything),
             tree::Cell::OneOf(list) => self.one_of(list, kind),
-            tree::Cell::NoneOf(list) => match self.one_of(list, kind)? {
-                Cell::OneOf(literals) => Some(Cell::NoneOf(literals)),
-                other => Some(other),
-            },
+            tree::Cell::NoneOf(list) => {
+                let Cell::OneOf(literals) = self.one_of(list, kind)? else {
+                    return None;
+                };
+                Some(Cell::NoneOf(literals))
+            }
             tree::Cell::Bounds(bounds) => self.bounded_cell(bounds, span, kind),
         }
     }
@@ -168,7 +184,12 @@ impl Checker<'_> {
                 Bound::Below => (&mut high, false),
             };
             if slot.is_some() {
-                return self.wrong(Code::C031, span, "a cell has one lower and one upper bound".to_owned(), "keep one of the two");
+                return self.wrong(
+                    Code::C031,
+                    span,
+                    "a cell has one lower and one upper bound".to_owned(),
+                    "keep one of the two",
+                );
             }
             *slot = Some((literal, included));
         }
@@ -177,11 +198,10 @@ impl Checker<'_> {
 }
 
 fn word_of(expr: &Expr) -> Option<String> {
-    match &*expr.node {
-        ExprNode::Name(name) => Some(name.clone()),
-        ExprNode::Text(text) => Some(text.clone()),
-        _ => None,
-    }
+    let (ExprNode::Name(word) | ExprNode::Text(word)) = &*expr.node else {
+        return None;
+    };
+    Some(word.clone())
 }
 
 fn collect_word(how: Collect) -> &'static str {

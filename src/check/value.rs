@@ -1,8 +1,6 @@
 //! Checked values: every name resolved, every kind known.
 
-use crate::base::ids::{
-    AttributeId, ClauseId, FamilyId, FieldId, KindId, ObligationId, StateId, TermId,
-};
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, KindId, ObligationId, StateId, TermId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -71,29 +69,31 @@ impl Node {
     /// The values directly inside of a node.
     #[must_use]
     pub fn parts(&self) -> Vec<&Value> {
-    match self {
-        Self::Literal(_)
-        | Self::Field(..)
-        | Self::Attribute(..)
-        | Self::Term(_)
-        | Self::Clause(_)
-        | Self::WindowLength(_)
-        | Self::Lateness(_)
-        | Self::Outcome(..) => Vec::new(),
-        Self::Since(_, a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
-        Self::Arithmetic(_, a, b) | Self::Beyond(_, a, b) | Self::Compare(_, a, b) => vec![a, b],
-        Self::In(a, list) => std::iter::once(a).chain(list).collect(),
-        Self::Looked(_, list) | Self::And(list) | Self::Or(list) => list.iter().collect(),
-        Self::Aggregate(aggregate) => {
-            let parts = [&aggregate.filter, &aggregate.value, &aggregate.weight];
-            parts.into_iter().flatten().collect()
-        }
-        Self::Card(card) => {
-            let columns = card.columns.iter().map(|(_, column)| column);
-            columns.chain(card.rows.iter().map(|row| &row.value)).collect()
+        match self {
+            Self::Literal(_)
+            | Self::Field(..)
+            | Self::Attribute(..)
+            | Self::Term(_)
+            | Self::Clause(_)
+            | Self::WindowLength(_)
+            | Self::Lateness(_)
+            | Self::Outcome(..) => Vec::new(),
+            Self::Since(_, a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
+            Self::Arithmetic(_, a, b) | Self::Beyond(_, a, b) | Self::Compare(_, a, b) => {
+                vec![a, b]
+            }
+            Self::In(a, list) => std::iter::once(a).chain(list).collect(),
+            Self::Looked(_, list) | Self::And(list) | Self::Or(list) => list.iter().collect(),
+            Self::Aggregate(aggregate) => {
+                let parts = [&aggregate.filter, &aggregate.value, &aggregate.weight];
+                parts.into_iter().flatten().collect()
+            }
+            Self::Card(card) => {
+                let columns = card.columns.iter().map(|(_, column)| column);
+                columns.chain(card.rows.iter().map(|row| &row.value)).collect()
+            }
         }
     }
-}
 }
 
 /// A rate card or bands; bounds taken from neighbours are filled in.

@@ -38,29 +38,18 @@ pub(super) struct Context {
 impl Context {
     /// With an event and its asset at hand.
     pub(super) fn of_event(kind: KindId, family: Option<FamilyId>) -> Self {
-        Self {
-            kind: Some(kind),
-            family,
-            ..Self::default()
-        }
+        Self { kind: Some(kind), family, ..Self::default() }
     }
 
     /// The same place, where a value of this kind fits.
     pub(super) fn expecting(&self, kind: &Kind) -> Self {
-        Self {
-            expected: Some(kind.clone()),
-            ..self.clone()
-        }
+        Self { expected: Some(kind.clone()), ..self.clone() }
     }
 }
 
 /// A checked value.
 pub(super) fn value_of(node: Node, kind: Kind, span: Span) -> Value {
-    Value {
-        node: Box::new(node),
-        kind,
-        span,
-    }
+    Value { node: Box::new(node), kind, span }
 }
 
 /// A fixed quantity.
@@ -80,15 +69,15 @@ impl Checker<'_> {
             ExprNode::Date(date) => Some(value_of(Node::Literal(Literal::Date(*date)), Kind::Date, span)),
             ExprNode::Month(month) => Some(value_of(Node::Literal(Literal::Date(month.first())), Kind::Date, span)),
             ExprNode::Flag(flag) => Some(value_of(Node::Literal(Literal::Flag(*flag)), Kind::Flag, span)),
-            ExprNode::Nothing => {
-                Some(quantity(Ratio::ZERO, context.expected.clone().unwrap_or(Kind::Number), span))
-            }
+            ExprNode::Nothing => Some(quantity(Ratio::ZERO, context.expected.clone().unwrap_or(Kind::Number), span)),
             ExprNode::Name(name) => self.name(name, span, context),
             ExprNode::Member(base, field) => self.member(base, field, context),
             ExprNode::Index(..) => self.looked_up(expr, context),
             ExprNode::Clause(number) => self.clause_amount(number),
             ExprNode::Of(left, right) => self.of(left, right, span, context),
-            ExprNode::Observed { value, on, filter } => self.loose_filter(value, on.as_ref(), filter.is_some(), span, context),
+            ExprNode::Observed { value, on, filter } => {
+                self.loose_filter(value, on.as_ref(), filter.is_some(), span, context)
+            }
             ExprNode::TimeWhile(_) | ExprNode::TimeBetween(..) => {
                 let help = "write `total of time while …` or `mean of time from … to …`";
                 self.wrong(Code::C022, span, "time is aggregated by a word such as `total of`".to_owned(), help)
@@ -109,7 +98,14 @@ impl Checker<'_> {
         }
     }
 
-    fn loose_filter(&mut self, value: &Expr, on: Option<&Word>, filtered: bool, span: Span, context: &Context) -> Option<Value> {
+    fn loose_filter(
+        &mut self,
+        value: &Expr,
+        on: Option<&Word>,
+        filtered: bool,
+        span: Span,
+        context: &Context,
+    ) -> Option<Value> {
         if on.is_none() && !filtered {
             return self.value(value, context);
         }
@@ -125,17 +121,17 @@ impl Checker<'_> {
             let message = format!("{currency} is not the currency of this contract, which is {}", self.currency);
             return self.wrong(Code::C021, unit.span, message, format!("state the amount in {}", self.currency));
         }
-        match self.unit(&unit.node) {
-            Some((base, size)) => Some(quantity(number.times(&size), Kind::Quantity(base), span)),
-            None => {
-                let known = ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "business days", "working hours"];
-                let meant = closest(&unit.node, known);
-                let help = match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "a unit is a currency, a unit of time, a thing that a field counts (`count of page`), or a definition such as `define block = 5 hours`".to_owned(),
-                };
-                self.wrong(Code::C010, unit.span, format!("there is no unit `{}`", unit.node), help)
-            }
+        if let Some((base, size)) = self.unit(&unit.node) {
+            Some(quantity(number.times(&size), Kind::Quantity(base), span))
+        } else {
+            let known =
+                ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "business days", "working hours"];
+            let meant = closest(&unit.node, known);
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "a unit is a currency, a unit of time, a thing that a field counts (`count of page`), or a definition such as `define block = 5 hours`".to_owned(),
+            };
+            self.wrong(Code::C010, unit.span, format!("there is no unit `{}`", unit.node), help)
         }
     }
 
@@ -217,13 +213,20 @@ impl Checker<'_> {
     fn unknown_name(&mut self, name: &str, span: Span, context: &Context) -> Option<Value> {
         if let Some(Kind::Choice(words)) = &context.expected {
             let known: Vec<&str> = words.iter().map(String::as_str).collect();
-            let help = closest(name, known.iter().copied())
-                .map_or_else(|| format!("the words are {}", listed(&known)), |meant| format!("did you mean `{meant}`?"));
+            let help = closest(name, known.iter().copied()).map_or_else(
+                || format!("the words are {}", listed(&known)),
+                |meant| format!("did you mean `{meant}`?"),
+            );
             return self.wrong(Code::C013, span, format!("`{name}` is not one of the listed words"), help);
         }
         if self.find_kind(name).is_some() {
             let message = format!("`{name}` is an event and has no value of its own");
-            return self.wrong(Code::C022, span, message, format!("count it with `count of {name}`, or take a field: `{name}.field`"));
+            return self.wrong(
+                Code::C022,
+                span,
+                message,
+                format!("count it with `count of {name}`, or take a field: `{name}.field`"),
+            );
         }
         let names = self.names_at(context);
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -258,17 +261,28 @@ impl Checker<'_> {
     }
 
     /// A measure is read in its own window and groups.
-    fn fits(&mut self, name: &str, measure: &crate::check::contract::Measure, span: Span, context: &Context) -> Option<()> {
+    fn fits(
+        &mut self,
+        name: &str,
+        measure: &crate::check::contract::Measure,
+        span: Span,
+        context: &Context,
+    ) -> Option<()> {
         let Some(window) = context.window else {
             let message = format!("`{name}` is counted per {}; here there is no window", measure.window.word());
             let help = "use it in a sentence that opens with `when`, pays `by` it or `for` it, or in a definition with a window";
             return self.wrong(Code::C022, span, message, help);
         };
         if window != measure.window {
-            let message = format!("`{name}` is counted per {}, but here the window is the {}", measure.window.word(), window.word());
+            let message = format!(
+                "`{name}` is counted per {}, but here the window is the {}",
+                measure.window.word(),
+                window.word()
+            );
             return self.wrong(Code::C023, span, message, "define both over the same window");
         }
-        let same = measure.dims.len() == context.dims.len() && measure.dims.iter().all(|dim| context.dims.contains(dim));
+        let same =
+            measure.dims.len() == context.dims.len() && measure.dims.iter().all(|dim| context.dims.contains(dim));
         if same {
             return Some(());
         }
@@ -296,7 +310,9 @@ impl Checker<'_> {
             }
             Dimension::Field(kind, place) => {
                 let kind = self.kinds.get(kind.index());
-                kind.and_then(|kind| kind.fields.get(place.index()).map(|field| format!("{}.{}", kind.name, field.name)))
+                kind.and_then(|kind| {
+                    kind.fields.get(place.index()).map(|field| format!("{}.{}", kind.name, field.name))
+                })
             }
         }
         .unwrap_or_default()
@@ -311,8 +327,10 @@ impl Checker<'_> {
         let kind = self.kind(&word)?;
         let span = base.span.to(field.span);
         let Some(value) = self.field(kind, &field.node, span) else {
-            let fields: Vec<String> =
-                self.kinds.get(kind.index()).map(|kind| kind.fields.iter().map(|field| field.name.clone()).collect())?;
+            let fields: Vec<String> = self
+                .kinds
+                .get(kind.index())
+                .map(|kind| kind.fields.iter().map(|field| field.name.clone()).collect())?;
             let known: Vec<&str> = fields.iter().map(String::as_str).collect();
             return self.unknown(&format!("field of `{event}`"), &field.node, field.span, &known);
         };
@@ -320,7 +338,8 @@ impl Checker<'_> {
             return Some(value);
         }
         let message = format!("`{event}.{}` has a value for each `{event}`; here none is at hand", field.node);
-        let help = format!("aggregate it, such as `total of {event}.{}`, or open the sentence with `on {event},`", field.node);
+        let help =
+            format!("aggregate it, such as `total of {event}.{}`, or open the sentence with `on {event},`", field.node);
         self.wrong(Code::C022, span, message, help)
     }
 
@@ -338,10 +357,12 @@ impl Checker<'_> {
         };
         let id = self.term_id(name, base.span);
         let card = id.and_then(|id| self.terms.get(id.index())).and_then(|term| match &term.body {
-            TermBody::Value(value) => match &*value.node {
-                Node::Card(card) => Some((card.clone(), value.kind.clone())),
-                _ => None,
-            },
+            TermBody::Value(value) => {
+                let Node::Card(card) = &*value.node else {
+                    return None;
+                };
+                Some((card.clone(), value.kind.clone()))
+            }
             TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_) => None,
         });
         let (Some((card, kind)), Some(id)) = (card, id) else {

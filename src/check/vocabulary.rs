@@ -55,7 +55,8 @@ impl Checker<'_> {
         for name in &event.names {
             if let Some(known) = self.kinds.iter().find(|kind| kind.name == name.node) {
                 let span = known.span;
-                let twice = Diagnostic::new(Code::C011, name.span, format!("the event `{}` is declared twice", name.node));
+                let twice =
+                    Diagnostic::new(Code::C011, name.span, format!("the event `{}` is declared twice", name.node));
                 self.report(twice.and_at(span, "first here").help("give one of them another name"));
                 continue;
             }
@@ -77,7 +78,9 @@ impl Checker<'_> {
             let Some(place) = attributes.iter().position(|attribute| attribute.name == field.name) else {
                 continue;
             };
-            let Some(attribute) = attributes.get(place) else { continue };
+            let Some(attribute) = attributes.get(place) else {
+                continue;
+            };
             if attribute.kind == field.kind {
                 sets.push((FieldId::at(field_place), AttributeId::at(place)));
             } else {

@@ -56,7 +56,11 @@ impl Checker<'_> {
             });
             if !shown && !clause.sentences.is_empty() {
                 let number = &clause.number.node;
-                let warning = Diagnostic::new(Code::C082, clause.number.span, format!("no scenario shows what clause {number} does"));
+                let warning = Diagnostic::new(
+                    Code::C082,
+                    clause.number.span,
+                    format!("no scenario shows what clause {number} does"),
+                );
                 let help = format!("add a `scenario` with events and `expect clause {number} in PERIOD = AMOUNT`");
                 self.report(warning.help(help));
             }

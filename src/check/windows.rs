@@ -3,9 +3,9 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId, FieldId};
+use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
-use crate::base::number::Ratio;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Dimension, TermBody};
@@ -63,11 +63,12 @@ impl Checker<'_> {
             let (from, to) = windows.days(kind, windows.index_of_date(kind, first));
             format!("the first one is {} to {to}", from.max(first))
         };
-        let question = Diagnostic::new(Code::C046, span, format!("`per {words}` does not say from when a {words} is counted"))
-            .label(format!("the term begins on {first}"))
-            .answer(format!("calendar {words}"), days(calendar))
-            .answer(contract.word(), days(contract))
-            .help(format!("write `per calendar {words}` or `per {}`", contract.word()));
+        let question =
+            Diagnostic::new(Code::C046, span, format!("`per {words}` does not say from when a {words} is counted"))
+                .label(format!("the term begins on {first}"))
+                .answer(format!("calendar {words}"), days(calendar))
+                .answer(contract.word(), days(contract))
+                .help(format!("write `per calendar {words}` or `per {}`", contract.word()));
         self.report(question);
     }
 
@@ -84,10 +85,21 @@ impl Checker<'_> {
             return Some(Per::Unit(unit, size));
         }
         let families: Vec<String> = self.families.iter().map(|family| family.name.clone()).collect();
-        let attributes = self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
+        let attributes =
+            self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
         let names: Vec<String> = families.into_iter().chain(attributes).chain(self.thing_names()).collect();
         let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
-        known.extend(["day", "week", "month", "quarter", "year", "contract year", "hour", "business day", "working hour"]);
+        known.extend([
+            "day",
+            "week",
+            "month",
+            "quarter",
+            "year",
+            "contract year",
+            "hour",
+            "business day",
+            "working hour",
+        ]);
         self.unknown("window, group or unit", &word.node, word.span, &known)
     }
 
@@ -135,9 +147,11 @@ impl Checker<'_> {
         let attributes = self.families.iter().flat_map(|family| &family.attributes);
         let mut names: Vec<String> = fields
             .chain(attributes)
-            .filter_map(|field| match &field.kind {
-                crate::base::value::Kind::Quantity(Unit::Thing(name)) => Some(name.to_string()),
-                _ => None,
+            .filter_map(|field| {
+                let crate::base::value::Kind::Quantity(Unit::Thing(name)) = &field.kind else {
+                    return None;
+                };
+                Some(name.to_string())
             })
             .collect();
         names.sort_unstable();

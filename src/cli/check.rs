@@ -30,9 +30,15 @@ impl Check {
                 output.print(&output.findings_text(&sources, &loaded.diagnostics));
             }
             let count = |severity| all().filter(|finding| finding.severity() == severity).count();
-            let (errors, questions, warnings) = (count(Severity::Error), count(Severity::Question), count(Severity::Warning));
+            let (errors, questions, warnings) =
+                (count(Severity::Error), count(Severity::Question), count(Severity::Warning));
             if errors.saturating_add(questions).saturating_add(warnings) > 0 {
-                output.print(&format!("{}, {}, {}\n", counted(errors, "error"), counted(questions, "open question"), counted(warnings, "warning")));
+                output.print(&format!(
+                    "{}, {}, {}\n",
+                    counted(errors, "error"),
+                    counted(questions, "open question"),
+                    counted(warnings, "warning")
+                ));
             }
         }
         let refused = loaded.iter().any(Loaded::is_refused);

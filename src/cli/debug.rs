@@ -29,7 +29,9 @@ enum Stage {
 
 impl Debug {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
+        };
         match self.stage {
             Stage::Tree => {
                 for (source, text) in run.sources.iter() {

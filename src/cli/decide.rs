@@ -21,18 +21,19 @@ pub(super) struct Decide {
 
 impl Decide {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
-        let feeds = Feeds {
-            instead: self.files.clone(),
-            as_of: None,
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
         };
+        let feeds = Feeds { instead: self.files.clone(), as_of: None };
         let feed = read(&run, &feeds, output)?;
         let mut end = if feed.evidence.tally.rejected > 0 { End::Findings } else { End::Well };
         for (place, plan) in run.plans(None).iter().enumerate() {
             let Some(plan) = plan else { continue };
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);
-            let wanted = decisions.iter().filter(|found| self.asset.as_ref().is_none_or(|asset| feed.asset(found.asset) == asset));
+            let wanted = decisions
+                .iter()
+                .filter(|found| self.asset.as_ref().is_none_or(|asset| feed.asset(found.asset) == asset));
             for found in wanted {
                 let record = decision(names, found);
                 if record.undecided.is_some() {

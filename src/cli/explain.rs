@@ -34,7 +34,7 @@ impl Explain {
         let what: Vec<&str> = self.what.iter().map(String::as_str).collect();
         match what.as_slice() {
             ["clause", number, period] => self.clause(number, period, None, common, output),
-            ["clause", number, period, group] => self.clause(number, period, Some((*group).to_owned()), common, output),
+            ["clause", number, period, group] => self.clause(number, period, Some(group), common, output),
             ["asset", asset] => self.asset(asset, common, output),
             [code] => page(code, output),
             _ => Err(Trouble::call(
@@ -48,32 +48,34 @@ impl Explain {
         self.contract.as_ref().is_none_or(|wanted| wanted == id)
     }
 
-    fn clause(&self, number: &str, period: &str, group: Option<String>, common: &Common, output: &Output) -> Result<End, Trouble> {
+    fn clause(
+        &self,
+        number: &str,
+        period: &str,
+        group: Option<&str>,
+        common: &Common,
+        output: &Output,
+    ) -> Result<End, Trouble> {
         let asked = Asked::parse(period)?;
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
+        };
         let feed = read(&run, &Feeds::default(), output)?;
         let mut known = Vec::new();
         let mut told = Vec::new();
         for (place, plan) in run.plans(Some(asked)).iter().enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else { continue };
+            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
+                continue;
+            };
             known.extend(plan.clauses.iter().map(|clause| clause.number.clone()));
-            let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else { continue };
+            let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else {
+                continue;
+            };
             for period in plan.asked.0..=plan.asked.1 {
-                let question = Question {
-                    clause: clause.id,
-                    period,
-                    group: group.clone(),
-                };
+                let question = Question { clause: clause.id, period, group: group.map(str::to_owned) };
                 let bounds = plan.windows.bounds(plan.settled, period);
-                let watch = Watch {
-                    from: bounds.start,
-                    until: bounds.end,
-                    limit: 20,
-                };
-                let wishes = Wishes {
-                    question: Some(question),
-                    assumed: Vec::new(),
-                };
+                let watch = Watch { from: bounds.start, until: bounds.end, limit: 20 };
+                let wishes = Wishes { question: Some(question), assumed: Vec::new() };
                 let (observations, settlement) = Run::settle(plan, &feed, place, &wishes, Some(watch));
                 let names = Names { plan, feed: &feed };
                 told.extend(settlement.traces.iter().map(|trace| explained(names, &run.sources, trace, &observations)));
@@ -81,7 +83,10 @@ impl Explain {
         }
         if told.is_empty() {
             let meant = closest(number, known.iter().map(String::as_str));
-            let help = meant.map_or_else(|| format!("clauses: {}", known.join(", ")), |meant| format!("did you mean clause {meant}?"));
+            let help = meant.map_or_else(
+                || format!("clauses: {}", known.join(", ")),
+                |meant| format!("did you mean clause {meant}?"),
+            );
             return Err(Trouble::call(format!("clause {number} computes nothing in {period}"), help));
         }
         if output.is_json() {
@@ -93,11 +98,15 @@ impl Explain {
     }
 
     fn asset(&self, asset: &str, common: &Common, output: &Output) -> Result<End, Trouble> {
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
+        };
         let feed = read(&run, &Feeds::default(), output)?;
         let mut told = Vec::new();
         for (place, plan) in run.plans(None).iter().enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else { continue };
+            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
+                continue;
+            };
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);
             let own = decisions.iter().filter(|found| feed.asset(found.asset) == asset);

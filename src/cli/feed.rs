@@ -34,11 +34,10 @@ pub(super) fn read(run: &Run, feeds: &Feeds, output: &Output) -> Result<crate::f
 impl Feed {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
         let FeedCommand::Check { files } = &self.command;
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
-        let feeds = Feeds {
-            instead: files.clone(),
-            as_of: None,
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
         };
+        let feeds = Feeds { instead: files.clone(), as_of: None };
         let feed = read(&run, &feeds, output)?;
         let record = evidence(&feed, &feed.evidence);
         let summaries: Vec<_> = crate::feed::summary::summaries(&feed, &run.schemas());

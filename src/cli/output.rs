@@ -26,11 +26,7 @@ impl Output {
             Colours::Never => false,
             Colours::Auto => std::io::stderr().is_terminal() && no_colour_is_unset(),
         };
-        Self {
-            json: common.format == Form::Json,
-            colours,
-            quiet: common.quiet,
-        }
+        Self { json: common.format == Form::Json, colours, quiet: common.quiet }
     }
 
     /// Whether JSON is asked for.

@@ -35,17 +35,19 @@ impl Settle {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
         let asked = Asked::parse(&self.period)?;
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
-        self.refuse_unknown(&run)?;
-        let feeds = Feeds {
-            instead: self.feeds.clone(),
-            as_of,
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
         };
+        self.refuse_unknown(&run)?;
+        let feeds = Feeds { instead: self.feeds.clone(), as_of };
         let feed = read(&run, &feeds, output)?;
         let mut statements: Vec<Statement> = Vec::new();
         let plans = run.plans(Some(asked));
         for (place, (plan, contract)) in plans.iter().zip(&feed.contracts).enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.contract.as_ref().is_none_or(|id| *id == plan.contract)) else { continue };
+            let Some(plan) = plan.as_ref().filter(|plan| self.contract.as_ref().is_none_or(|id| *id == plan.contract))
+            else {
+                continue;
+            };
             let (_, settlement) = Run::settle(plan, &feed, place, &Wishes::default(), None);
             statements.push(statement(plan, &feed, contract, &settlement));
         }
@@ -55,18 +57,18 @@ impl Settle {
                 "ask for a period of the term, as long as the contract's rhythm of settlement",
             ));
         }
-        let statements = Statements {
-            statements,
-            evidence: evidence(&feed, &feed.evidence),
-        };
+        let statements = Statements { statements, evidence: evidence(&feed, &feed.evidence) };
         print(&statements, output);
-        let held = statements.statements.iter().flat_map(|statement| &statement.periods).any(|period| !period.held.is_empty());
+        let held =
+            statements.statements.iter().flat_map(|statement| &statement.periods).any(|period| !period.held.is_empty());
         let unclear = statements.evidence.rejected > 0 || statements.evidence.conflict > 0;
         Ok(if held || unclear { End::Findings } else { End::Well })
     }
 
     fn refuse_unknown(&self, run: &Run) -> Result<(), Trouble> {
-        let Some(wanted) = &self.contract else { return Ok(()) };
+        let Some(wanted) = &self.contract else {
+            return Ok(());
+        };
         let ids: Vec<&str> = run.contracts().map(|(contract, _)| contract.id.as_str()).collect();
         if ids.contains(&wanted.as_str()) {
             return Ok(());

@@ -16,7 +16,9 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
-        let Some(run) = loaded(common, output)? else { return Ok(End::Findings) };
+        let Some(run) = loaded(common, output)? else {
+            return Ok(End::Findings);
+        };
         let wanted = |trial: &Trial| self.filter.as_ref().is_none_or(|filter| trial.title.contains(filter.as_str()));
         let mut failed = 0_usize;
         let mut passed = 0_usize;
@@ -40,7 +42,10 @@ impl Test {
                 output.print(&format!("{word}  {}  {}\n", contract.id, trial.title));
                 for failure in &trial.failures {
                     let place = run.sources.place(failure.span);
-                    output.print(&format!("        {place}\n        expected {}\n        found    {}\n", failure.expected, failure.found));
+                    output.print(&format!(
+                        "        {place}\n        expected {}\n        found    {}\n",
+                        failure.expected, failure.found
+                    ));
                 }
             }
         }

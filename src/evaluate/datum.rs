@@ -86,12 +86,9 @@ impl<'a> Datum<'a> {
     pub(crate) fn flag(self) -> Result<bool, Gap> {
         match self {
             Self::Flag(flag) => Ok(flag),
-            Self::Quantity(_)
-            | Self::Text(_)
-            | Self::Choice(_)
-            | Self::Date(_)
-            | Self::Instant(_)
-            | Self::Party(_) => Err(Gap::NotAtHand),
+            Self::Quantity(_) | Self::Text(_) | Self::Choice(_) | Self::Date(_) | Self::Instant(_) | Self::Party(_) => {
+                Err(Gap::NotAtHand)
+            }
         }
     }
 

@@ -10,8 +10,8 @@ use crate::evaluate::datum::Computed;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
 use crate::evaluate::subject::Subject;
-use crate::feed::events::{Event, Origin};
 use crate::feed::Feed;
+use crate::feed::events::{Event, Origin};
 use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
 
 /// A decision about one asset, made on one event.
@@ -58,7 +58,9 @@ pub enum Undecided {
 /// Every decision of a contract's feed, by subject and time.
 #[must_use]
 pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
-    let Some(contract) = feed.contracts.get(place) else { return Vec::new() };
+    let Some(contract) = feed.contracts.get(place) else {
+        return Vec::new();
+    };
     let scene = Scene::new(plan, feed, contract);
     let mut decisions = Vec::new();
     for walked in &contract.subjects {
@@ -87,10 +89,7 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
         },
         Point::Attribute(_) => return None,
     };
-    let names = Names {
-        plan: subject.scene.plan,
-        feed: subject.scene.feed,
-    };
+    let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
     let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, &mut hand)).collect();
     let (result, refused) = match gap {
         Some(gap) => (Err(Undecided::Missing(names.gap(&gap))), Vec::new()),
@@ -180,7 +179,9 @@ fn best<'t>(output: usize, matching: &[usize], rows: &[&'t TableRow]) -> Result<
     let value = |row: &TableRow| row.outputs.get(output).map(number_of);
     let least = rows.iter().map(|row| value(row)).min().flatten();
     let ties = || matching.iter().copied().zip(rows).filter(|(_, row)| value(row) == least);
-    let Some((place, row)) = ties().next() else { return Err(Undecided::NoRow) };
+    let Some((place, row)) = ties().next() else {
+        return Err(Undecided::NoRow);
+    };
     if ties().all(|(_, other)| other.outputs == row.outputs) {
         return Ok((place, row));
     }
@@ -208,8 +209,5 @@ fn collected(how: Collect, rows: &[&TableRow], matching: &[usize]) -> Chosen {
         Collect::Least => one(firsts().min().unwrap_or(Ratio::ZERO)),
         Collect::Greatest => one(firsts().max().unwrap_or(Ratio::ZERO)),
     };
-    Chosen {
-        rows: matching.to_vec(),
-        outputs,
-    }
+    Chosen { rows: matching.to_vec(), outputs }
 }

@@ -90,7 +90,9 @@ impl<'a> Desk<'a> {
 
     /// The tally of a fold in a window and group; the fold may be kept finer than the group.
     pub(crate) fn tally(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Tally {
-        let Some(plan) = self.plan.folds.get(fold.index()) else { return Tally::default() };
+        let Some(plan) = self.plan.folds.get(fold.index()) else {
+            return Tally::default();
+        };
         if plan.dims.len() == group.len() {
             return self.observations.tally(fold, window, group).cloned().unwrap_or_default();
         }
@@ -106,7 +108,9 @@ impl<'a> Desk<'a> {
         }
         let mut found = BTreeSet::new();
         for id in folds {
-            let Some(fold) = self.plan.folds.get(id.index()) else { continue };
+            let Some(fold) = self.plan.folds.get(id.index()) else {
+                continue;
+            };
             let observations = self.observations;
             let seen = self.groups.entry(*id).or_insert_with(|| seen(observations, *id));
             let here = seen.get(&window).into_iter().flatten();
@@ -123,7 +127,9 @@ impl<'a> Desk<'a> {
         {
             return known.clone();
         }
-        let Some(measure) = self.plan.measures.get(id.index()) else { return Err(Gap::NotAtHand) };
+        let Some(measure) = self.plan.measures.get(id.index()) else {
+            return Err(Gap::NotAtHand);
+        };
         let value = match self.assumed(measure, window, group) {
             Some(value) => {
                 self.note(|_| format!("{} is assumed", measure.name), Some(measure.span));
@@ -138,14 +144,7 @@ impl<'a> Desk<'a> {
 
     fn measured(&mut self, measure: &'a Measure, window: i64, group: &Group) -> Result<Ratio, Gap> {
         self.depth = self.depth.saturating_add(1);
-        let mut at = At {
-            desk: self,
-            kind: measure.window,
-            window,
-            dims: &measure.dims,
-            group,
-            until: None,
-        };
+        let mut at = At { desk: self, kind: measure.window, window, dims: &measure.dims, group, until: None };
         let value = number(&measure.formula, &mut at);
         self.depth = self.depth.saturating_sub(1);
         match (value, &measure.empty) {
@@ -173,7 +172,9 @@ impl<'a> Desk<'a> {
         for measure in &self.plan.measures {
             for window in self.windows(measure.window) {
                 let due = due(self.plan, measure.window, window);
-                let Some(period) = periods.iter_mut().find(|period| period.index == due) else { continue };
+                let Some(period) = periods.iter_mut().find(|period| period.index == due) else {
+                    continue;
+                };
                 for group in self.groups(&measure.folds, window, &measure.dims) {
                     let value = self.measure(measure.id, window, &group);
                     period.figures.push(Figure { measure: measure.id, window, group, value });
@@ -221,11 +222,7 @@ impl<'a> Desk<'a> {
     /// Ends listening and keeps what was heard.
     pub(crate) fn heard(&mut self, cause: &Cause, result: &Result<Ratio, Gap>) {
         if let Some(notes) = self.notes.take() {
-            self.traces.push(Trace {
-                cause: cause.clone(),
-                notes,
-                result: result.clone(),
-            });
+            self.traces.push(Trace { cause: cause.clone(), notes, result: result.clone() });
         }
     }
 
@@ -233,17 +230,21 @@ impl<'a> Desk<'a> {
     pub(crate) fn note(&mut self, text: impl FnOnce(Names<'a>) -> String, span: Option<Span>) {
         let (depth, names) = (self.depth, self.names);
         if let Some(notes) = &mut self.notes {
-            notes.push(Note {
-                depth,
-                text: text(names),
-                span,
-            });
+            notes.push(Note { depth, text: text(names), span });
         }
     }
 
     /// What a clause charges in a window and group, in the direction of its first sentence.
-    fn clause(&mut self, clause: ClauseId, at: (WindowKind, i64), dims: &[Dimension], group: &Group, until: Option<i64>) -> Result<Ratio, Gap> {
-        let payer = self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer);
+    fn clause(
+        &mut self,
+        clause: ClauseId,
+        at: (WindowKind, i64),
+        dims: &[Dimension],
+        group: &Group,
+        until: Option<i64>,
+    ) -> Result<Ratio, Gap> {
+        let payer =
+            self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer);
         if until.is_some() {
             let charges = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
                 until.is_none_or(|until| charge.due <= until)
@@ -257,7 +258,9 @@ impl<'a> Desk<'a> {
             let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
             for charge in self.charges_of(std::slice::from_ref(&clause)) {
                 let window = self.plan.windows.index_of_date(at.0, charge.last);
-                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else { continue };
+                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else {
+                    continue;
+                };
                 let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
                 *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), directed(charge, payer)) {
                     (Ok(a), Ok(b)) => Ok(a.plus(&b)),
@@ -299,7 +302,8 @@ fn roll_up(observations: &Observations, fold: FoldId, keys: usize) -> FxHashMap<
 
 fn seen(observations: &Observations, fold: FoldId) -> BTreeMap<i64, BTreeSet<Group>> {
     let mut seen: BTreeMap<i64, BTreeSet<Group>> = BTreeMap::new();
-    let mut keys: Vec<_> = observations.tallies.get(fold.index()).into_iter().flat_map(|tallies| tallies.keys()).collect();
+    let mut keys: Vec<_> =
+        observations.tallies.get(fold.index()).into_iter().flat_map(|tallies| tallies.keys()).collect();
     keys.sort_unstable();
     for (window, group) in keys {
         seen.entry(*window).or_default().insert(group.clone());
@@ -325,9 +329,11 @@ pub(crate) struct At<'d, 'a> {
     pub(crate) until: Option<i64>,
 }
 
-impl<'a> At<'_, 'a> {
+impl At<'_, '_> {
     fn observed(&mut self, id: FoldId, figure: Of) -> Result<Ratio, Gap> {
-        let Some(fold) = self.desk.plan.folds.get(id.index()) else { return Err(Gap::NotAtHand) };
+        let Some(fold) = self.desk.plan.folds.get(id.index()) else {
+            return Err(Gap::NotAtHand);
+        };
         let tally = self.desk.tally(id, self.window, self.group);
         if let Some((gap, times)) = &tally.held {
             let reason = self.desk.names.gap(gap);
@@ -350,7 +356,9 @@ impl<'a> At<'_, 'a> {
         let number = self.desk.clause_number(clause);
         let currency = self.desk.plan.currency;
         match &found {
-            Ok(amount) => self.desk.note(|_| format!("clause {number} charges {}", quantity(&Kind::Money(currency), amount)), None),
+            Ok(amount) => self
+                .desk
+                .note(|_| format!("clause {number} charges {}", quantity(&Kind::Money(currency), amount)), None),
             Err(_) => return Err(Gap::Held(format!("clause {number} is held"))),
         }
         found
@@ -362,7 +370,9 @@ impl<'a> At<'_, 'a> {
         let bounds = plan.windows.bounds(self.kind, self.window);
         match (unit, &plan.calendar) {
             (Unit::Day, _) => Ratio::int(first.days_until(last).saturating_add(1)),
-            (Unit::BusinessDay, Some(calendar)) => Ratio::int(calendar.business_days_between(first.plus_days(-1), last)),
+            (Unit::BusinessDay, Some(calendar)) => {
+                Ratio::int(calendar.business_days_between(first.plus_days(-1), last))
+            }
             (Unit::WorkingSecond, Some(calendar)) => calendar.working_seconds(bounds),
             (Unit::Month, _) => {
                 let months = last.plus_days(1).as_month().index().saturating_sub(first.as_month().index());
@@ -432,7 +442,9 @@ impl<'a> Look<'a> for At<'_, 'a> {
 
 /// Why a row of a card applies or not.
 fn row_words(names: Names<'_>, card: &Card, values: &[Computed<'_>], place: usize, chosen: usize) -> String {
-    let Some(row) = card.rows.get(place) else { return String::new() };
+    let Some(row) = card.rows.get(place) else {
+        return String::new();
+    };
     let cells = card.columns.iter().zip(&row.cells).zip(values);
     if place == chosen {
         let taken: Vec<String> = cells

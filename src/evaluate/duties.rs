@@ -46,7 +46,13 @@ pub(crate) fn instances<'a>(subject: &Subject<'a>, primitive: &[Times], plan: &'
     all
 }
 
-fn open<'a>(subject: &Subject<'a>, plan: &'a Obligation, all: &mut Vec<Instance<'a>>, event: &'a Event, pauses: &Times) {
+fn open<'a>(
+    subject: &Subject<'a>,
+    plan: &'a Obligation,
+    all: &mut Vec<Instance<'a>>,
+    event: &'a Event,
+    pauses: &Times,
+) {
     let new = instance(subject, plan, event, pauses);
     if plan.matched_by.is_some() || plan.repeated == RepeatedTrigger::OpensAnother {
         all.push(new);
@@ -91,17 +97,28 @@ fn instance<'a>(subject: &Subject<'a>, plan: &'a Obligation, event: &'a Event, p
 }
 
 /// The end of the last day, or the exact instant for hours; `None` while a pause does not end.
-fn deadline<'a>(subject: &Subject<'a>, plan: &'a Obligation, event: &'a Event, pauses: &Times) -> Result<Option<Instant>, Gap> {
+fn deadline<'a>(
+    subject: &Subject<'a>,
+    plan: &'a Obligation,
+    event: &'a Event,
+    pauses: &Times,
+) -> Result<Option<Instant>, Gap> {
     let within = number(&plan.within, &mut subject.on(event))?;
-    match plan.unit {
-        Unit::Second | Unit::WorkingSecond => Ok(running_time(subject, plan, event.occurred, &within, pauses)),
-        _ => Ok(last_day(subject, plan, event.occurred, &within, pauses)?
-            .map(|day| subject.scene.zone().start_of(day.plus_days(1)))),
+    if matches!(plan.unit, Unit::Second | Unit::WorkingSecond) {
+        return Ok(running_time(subject, plan, event.occurred, &within, pauses));
     }
+    let day = last_day(subject, plan, event.occurred, &within, pauses)?;
+    Ok(day.map(|day| subject.scene.zone().start_of(day.plus_days(1))))
 }
 
 /// The instant at which so much time has run outside of the pauses.
-fn running_time(subject: &Subject<'_>, plan: &Obligation, start: Instant, within: &Ratio, pauses: &Times) -> Option<Instant> {
+fn running_time(
+    subject: &Subject<'_>,
+    plan: &Obligation,
+    start: Instant,
+    within: &Ratio,
+    pauses: &Times,
+) -> Option<Instant> {
     let mut left = within.clone();
     for piece in without(&[Between::new(start, Instant::MAX)], pauses) {
         let end = subject.scene.after(piece.start, &left, &plan.unit);
@@ -115,7 +132,13 @@ fn running_time(subject: &Subject<'_>, plan: &Obligation, start: Instant, within
 }
 
 /// The last day of a time in days or months. A day on which the clock is paused for any part does not count.
-fn last_day(subject: &Subject<'_>, plan: &Obligation, start: Instant, within: &Ratio, pauses: &Times) -> Result<Option<Date>, Gap> {
+fn last_day(
+    subject: &Subject<'_>,
+    plan: &Obligation,
+    start: Instant,
+    within: &Ratio,
+    pauses: &Times,
+) -> Result<Option<Date>, Gap> {
     let scene = subject.scene;
     let opened = scene.zone().date_of(start);
     let count = within.to_i64().and_then(|count| i32::try_from(count).ok());
@@ -131,7 +154,9 @@ fn last_day(subject: &Subject<'_>, plan: &Obligation, start: Instant, within: &R
         let before = if plan.first_day_counted { opened.plus_days(-1) } else { opened };
         counted_days(subject, before, count, business, pauses)
     };
-    let moved = |day: Date| if plan.moves_to_business_day { calendar.and_then(|calendar| calendar.on_or_after(day)) } else { Some(day) };
+    let moved = |day: Date| {
+        if plan.moves_to_business_day { calendar.and_then(|calendar| calendar.on_or_after(day)) } else { Some(day) }
+    };
     Ok(day.and_then(moved))
 }
 
@@ -169,19 +194,17 @@ fn missed_at(subject: &Subject<'_>, deadline: Instant, amount: &Ratio, unit: &Un
     if amount.is_zero() {
         return Some(deadline);
     }
-    match unit {
-        Unit::Day | Unit::BusinessDay => {
-            let zone = subject.scene.zone();
-            let last = zone.date_of(Instant(deadline.0.saturating_sub(1)));
-            let count = amount.to_i64()?;
-            let day = match subject.scene.calendar() {
-                Some(calendar) if *unit == Unit::BusinessDay => calendar.plus_business_days(last, count)?,
-                _ => last.plus_days(i32::try_from(count).ok()?),
-            };
-            Some(zone.start_of(day.plus_days(1)))
-        }
-        _ => subject.scene.after(deadline, amount, unit),
+    if !matches!(unit, Unit::Day | Unit::BusinessDay) {
+        return subject.scene.after(deadline, amount, unit);
     }
+    let zone = subject.scene.zone();
+    let last = zone.date_of(Instant(deadline.0.saturating_sub(1)));
+    let count = amount.to_i64()?;
+    let day = match subject.scene.calendar() {
+        Some(calendar) if *unit == Unit::BusinessDay => calendar.plus_business_days(last, count)?,
+        _ => last.plus_days(i32::try_from(count).ok()?),
+    };
+    Some(zone.start_of(day.plus_days(1)))
 }
 
 impl Instance<'_> {
@@ -192,15 +215,21 @@ impl Instance<'_> {
 
     /// Whether an instant is too late: a time in days ends with its last day, a time in hours includes its end.
     fn is_late(&self, done: Instant, deadline: Instant) -> bool {
-        match self.plan.unit {
-            Unit::Second | Unit::WorkingSecond => done > deadline,
-            _ => done >= deadline,
-        }
+        if matches!(self.plan.unit, Unit::Second | Unit::WorkingSecond) { done > deadline } else { done >= deadline }
     }
 
     /// Units of lateness up to an instant.
-    pub(crate) fn lateness(&self, subject: &Subject<'_>, until: Instant, unit: &Unit, size: &Ratio, part: Part) -> Ratio {
-        let Ok(Some(deadline)) = self.deadline else { return Ratio::ZERO };
+    pub(crate) fn lateness(
+        &self,
+        subject: &Subject<'_>,
+        until: Instant,
+        unit: &Unit,
+        size: &Ratio,
+        part: Part,
+    ) -> Ratio {
+        let Ok(Some(deadline)) = self.deadline else {
+            return Ratio::ZERO;
+        };
         let end = [Some(until), self.done, self.missed].into_iter().flatten().min().unwrap_or(until);
         if end <= deadline {
             return Ratio::ZERO;
@@ -239,7 +268,8 @@ impl Instance<'_> {
         match outcome {
             Outcome::Met => self.done.filter(|done| deadline.is_none_or(|deadline| !self.is_late(*done, deadline))),
             Outcome::Late => deadline.filter(|deadline| {
-                self.done.is_none_or(|done| self.is_late(done, *deadline)) && self.missed.is_none_or(|missed| *deadline < missed)
+                self.done.is_none_or(|done| self.is_late(done, *deadline))
+                    && self.missed.is_none_or(|missed| *deadline < missed)
             }),
             Outcome::Missed => self.missed,
             Outcome::Open => None,
@@ -248,10 +278,7 @@ impl Instance<'_> {
 
     /// The account of it at an instant.
     pub(crate) fn duty(&self, subject: &Subject<'_>, at: Instant) -> Option<Duty> {
-        let unit = match &self.plan.unit {
-            Unit::Month => Unit::Day,
-            other => other.clone(),
-        };
+        let unit = if self.plan.unit == Unit::Month { Unit::Day } else { self.plan.unit.clone() };
         Some(Duty {
             obligation: self.plan.id,
             asset: subject.asset?,

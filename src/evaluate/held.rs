@@ -29,9 +29,13 @@ type Days = (Date, Date);
 pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count: &HeldCount) -> Vec<Stretch> {
     let cuts = cuts(subject, fold);
     match count {
-        HeldCount::Seconds | HeldCount::WorkingSeconds | HeldCount::ShareOfTime => by_time(subject, fold, times, &cuts, count),
+        HeldCount::Seconds | HeldCount::WorkingSeconds | HeldCount::ShareOfTime => {
+            by_time(subject, fold, times, &cuts, count)
+        }
         HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
-        HeldCount::Days { first, last } => by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, false),
+        HeldCount::Days { first, last } => {
+            by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, false)
+        }
         HeldCount::BusinessDays { first, last } => {
             by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, true)
         }
@@ -169,11 +173,19 @@ fn day_start(zone: crate::base::time::Zone, cut: Instant) -> Instant {
 
 /// Counted days as parts of their window. Where a window is cut by a change, each stretch has its part of the
 /// window's share by its days.
-fn shares(subject: &Subject<'_>, fold: &Fold, days: &[Days], stretches: &[Stretch], length: ShareLength) -> Vec<Stretch> {
+fn shares(
+    subject: &Subject<'_>,
+    fold: &Fold,
+    days: &[Days],
+    stretches: &[Stretch],
+    length: ShareLength,
+) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
     let mut found = Vec::new();
     for of_window in stretches.chunk_by(|a, b| a.window == b.window) {
-        let Some(window) = of_window.first().map(|stretch| stretch.window) else { continue };
+        let Some(window) = of_window.first().map(|stretch| stretch.window) else {
+            continue;
+        };
         let bounds = windows.days(fold.window, window);
         let counted: Vec<Days> = days
             .iter()

@@ -42,7 +42,8 @@ impl<'a> Desk<'a> {
         };
         self.listen(&cause, due);
         let computed = self.computed(sentence, window, &cause.group);
-        let result = computed.as_ref().map(|figures| figures.as_ref().map_or(Ratio::ZERO, |figures| figures.amount.clone()));
+        let result =
+            computed.as_ref().map(|figures| figures.as_ref().map_or(Ratio::ZERO, |figures| figures.amount.clone()));
         self.heard(&cause, &result.map_err(Clone::clone));
         match computed {
             Ok(Some(figures)) => {
@@ -93,7 +94,9 @@ impl<'a> Desk<'a> {
                 return;
             }
         };
-        let Some(plan) = self.plan.folds.get(fold.index()) else { return };
+        let Some(plan) = self.plan.folds.get(fold.index()) else {
+            return;
+        };
         if plan.dims.len() == cause.dims.len() {
             self.charge(whole);
             return;
@@ -109,25 +112,13 @@ impl<'a> Desk<'a> {
                 (_, None) => None,
             };
             let amount = figures.amount.times(&own.unwrap_or(Ratio::ZERO));
-            self.charge(Charge {
-                dims: plan.dims.clone(),
-                group,
-                amount: Ok(amount),
-                ..whole.clone()
-            });
+            self.charge(Charge { dims: plan.dims.clone(), group, amount: Ok(amount), ..whole.clone() });
         }
     }
 
     /// The figures of a line; `None` where its condition does not hold.
     fn computed(&mut self, sentence: &'a Sentence, window: i64, group: &Group) -> Result<Option<Figures>, Gap> {
-        let mut at = At {
-            desk: self,
-            kind: sentence.window,
-            window,
-            dims: &sentence.dims,
-            group,
-            until: None,
-        };
+        let mut at = At { desk: self, kind: sentence.window, window, dims: &sentence.dims, group, until: None };
         if let Some(condition) = &sentence.condition
             && !compute(condition, &mut at)?.flag()?
         {
@@ -158,7 +149,9 @@ impl<'a> At<'_, 'a> {
             Quantity::One => Ok(None),
             Quantity::Folded(fold) => {
                 let tally = self.desk.tally(*fold, self.window, self.group);
-                let Some(plan) = self.desk.plan.folds.get(fold.index()) else { return Err(Gap::NotAtHand) };
+                let Some(plan) = self.desk.plan.folds.get(fold.index()) else {
+                    return Err(Gap::NotAtHand);
+                };
                 if let Some((gap, times)) = &tally.held {
                     let reason = self.desk.names.gap(gap);
                     return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", plan.label)));
@@ -217,7 +210,13 @@ impl<'a> At<'_, 'a> {
         }
     }
 
-    fn tiered(&mut self, sentence: &'a Sentence, mode: TierMode, tiers: &'a [Tier], units: &Ratio) -> Result<Ratio, Gap> {
+    fn tiered(
+        &mut self,
+        sentence: &'a Sentence,
+        mode: TierMode,
+        tiers: &'a [Tier],
+        units: &Ratio,
+    ) -> Result<Ratio, Gap> {
         let per = match &sentence.quantity {
             Quantity::Measured(measured) => measured.per.clone(),
             Quantity::One | Quantity::Folded(_) => Ratio::ONE,
@@ -265,7 +264,9 @@ impl<'a> At<'_, 'a> {
     }
 
     fn rounded_line(&mut self, sentence: &'a Sentence, exact: &Ratio) -> Ratio {
-        let Some(rounding) = &sentence.rounding else { return exact.clone() };
+        let Some(rounding) = &sentence.rounding else {
+            return exact.clone();
+        };
         let amount = exact.rounded(rounding);
         let (before, money) = (grouped(&exact.decimal_text(0, 10)), self.money());
         let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());

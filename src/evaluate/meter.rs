@@ -45,10 +45,7 @@ struct Reading {
 /// The increases of a subject's meter by window, estimates included.
 pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Increase> {
     let readings = readings(subject, fold, meter);
-    let mut found = Found {
-        by_window: BTreeMap::new(),
-        estimated: Ratio::ZERO,
-    };
+    let mut found = Found { by_window: BTreeMap::new(), estimated: Ratio::ZERO };
     let Some(first) = readings.first() else {
         return silent(subject, fold);
     };
@@ -125,7 +122,15 @@ impl Found {
     }
 
     /// Gives every window without a reading between two instants its estimate, or says that it is missing.
-    fn fill(&mut self, subject: &Subject<'_>, fold: &Fold, meter: Meter<'_>, first: Instant, from: Instant, until: Instant) {
+    fn fill(
+        &mut self,
+        subject: &Subject<'_>,
+        fold: &Fold,
+        meter: Meter<'_>,
+        first: Instant,
+        from: Instant,
+        until: Instant,
+    ) {
         let windows = &subject.scene.plan.windows;
         let (first, from) = (windows.index_of(fold.window, first), windows.index_of(fold.window, from));
         let until = until.min(subject.scene.time.end);
@@ -153,14 +158,14 @@ impl Found {
     fn estimate(&self, fold: &Fold, meter: Meter<'_>, first: i64, window: i64) -> Result<Ratio, Gap> {
         let missing = || Gap::NoField(meter.kind, meter.field);
         let months = meter.estimated_from.ok_or_else(missing)?;
-        let per_window = match fold.window {
-            crate::base::window::WindowKind::Quarter | crate::base::window::WindowKind::ContractQuarter => 3,
-            crate::base::window::WindowKind::Year | crate::base::window::WindowKind::ContractYear => 12,
-            _ => 1,
-        };
+        let per_window = i64::from(fold.window.months().unwrap_or(1));
         let back = months.checked_div(per_window).unwrap_or(months).max(1);
         let known = self.by_window.range(first.saturating_add(1)..window);
-        let known: Vec<Ratio> = known.rev().take(usize::try_from(back).unwrap_or(1)).filter_map(|(_, (_, value))| value.clone().ok()).collect();
+        let known: Vec<Ratio> = known
+            .rev()
+            .take(usize::try_from(back).unwrap_or(1))
+            .filter_map(|(_, (_, value))| value.clone().ok())
+            .collect();
         let count = Ratio::int(i64::try_from(known.len()).unwrap_or(i64::MAX));
         sum(known.into_iter()).over(&count).ok_or_else(missing)
     }

@@ -19,7 +19,9 @@ use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
 #[must_use]
 pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> Observations {
-    let Some(contract) = feed.contracts.get(place) else { return Observations::default() };
+    let Some(contract) = feed.contracts.get(place) else {
+        return Observations::default();
+    };
     let scene = Scene::new(plan, feed, contract);
     let mut observer = Observer {
         scene,
@@ -106,7 +108,11 @@ impl<'a> Observer<'a> {
             Trigger::Held(state, count) => {
                 let times = when(subject, primitive, state);
                 let found = stretches(subject, fold, &times, count);
-                self.stretched(subject, fold, found.into_iter().map(|stretch| (stretch.window, stretch.start, Ok(stretch.units))));
+                self.stretched(
+                    subject,
+                    fold,
+                    found.into_iter().map(|stretch| (stretch.window, stretch.start, Ok(stretch.units))),
+                );
             }
             Trigger::Meter { kind, field, resets, across, sources, estimated_from } => {
                 let meter = Meter {
@@ -118,7 +124,11 @@ impl<'a> Observer<'a> {
                     estimated_from: *estimated_from,
                 };
                 let found = increases(subject, fold, meter);
-                self.stretched(subject, fold, found.into_iter().map(|increase| (increase.window, increase.at, increase.value)));
+                self.stretched(
+                    subject,
+                    fold,
+                    found.into_iter().map(|increase| (increase.window, increase.at, increase.value)),
+                );
             }
             Trigger::Lateness { obligation, .. } => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
@@ -140,14 +150,16 @@ impl<'a> Observer<'a> {
     }
 
     fn place(&self, fold: &Fold, at: Instant) -> Place {
-        Place {
-            window: self.scene.plan.windows.index_of(fold.window, at),
-            at,
-        }
+        Place { window: self.scene.plan.windows.index_of(fold.window, at), at }
     }
 
     /// Units by window; limits hold for the subject's whole window.
-    fn stretched(&mut self, subject: &Subject<'a>, fold: &'a Fold, found: impl Iterator<Item = (i64, Instant, Result<Ratio, Gap>)>) {
+    fn stretched(
+        &mut self,
+        subject: &Subject<'a>,
+        fold: &'a Fold,
+        found: impl Iterator<Item = (i64, Instant, Result<Ratio, Gap>)>,
+    ) {
         let mut priced: Option<(i64, Ratio)> = None;
         for (window, at, units) in found {
             let place = Place { window, at };
@@ -179,7 +191,9 @@ impl<'a> Observer<'a> {
 
     /// Lateness as it accrues: at the end of each window less at the end of the one before.
     fn lateness(&mut self, subject: &Subject<'a>, fold: &'a Fold, instance: &Instance<'a>) {
-        let Trigger::Lateness { unit, size, part, .. } = &fold.trigger else { return };
+        let Trigger::Lateness { unit, size, part, .. } = &fold.trigger else {
+            return;
+        };
         let windows = &self.scene.plan.windows;
         let deadline = match &instance.deadline {
             Ok(Some(deadline)) if *deadline < self.scene.time.end => *deadline,
@@ -208,7 +222,9 @@ impl<'a> Observer<'a> {
                 priced = priced.plus(&amount);
                 before = so_far;
             }
-            if bounds.end >= self.scene.time.end || [instance.done, instance.missed].into_iter().flatten().any(|over| over <= bounds.end) {
+            if bounds.end >= self.scene.time.end
+                || [instance.done, instance.missed].into_iter().flatten().any(|over| over <= bounds.end)
+            {
                 return;
             }
             window = window.saturating_add(1);
@@ -256,10 +272,8 @@ impl<'a> Observer<'a> {
             Ok(tally) => {
                 self.witness(fold, hand, place, Some(&tally));
                 let group = hand.group(&fold.dims);
-                self.tally(fold, place.window, group).add(&Tally {
-                    latest: tally.latest.map(|(_, value)| (place.at, value)),
-                    ..tally
-                });
+                self.tally(fold, place.window, group)
+                    .add(&Tally { latest: tally.latest.map(|(_, value)| (place.at, value)), ..tally });
             }
             Err(gap) => self.gap(fold, hand, place, gap),
         }

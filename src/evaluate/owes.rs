@@ -50,9 +50,11 @@ impl<'a> Desk<'a> {
         }
         let inside = |charge: &&Charge| self.plan.windows.index_of_date(owes.window, charge.last) == window;
         let charges = self.charges_of(&owes.under).filter(inside);
-        let mut groups: BTreeSet<Group> = charges.filter_map(|charge| regrouped(&charge.dims, &charge.group, &owes.dims)).collect();
+        let mut groups: BTreeSet<Group> =
+            charges.filter_map(|charge| regrouped(&charge.dims, &charge.group, &owes.dims)).collect();
         if let ([Dimension::Asset(family)], LimitKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
-            groups.extend(self.members(*family, owes, window).into_iter().map(|asset| Group::from([Key::Asset(asset)])));
+            groups
+                .extend(self.members(*family, owes, window).into_iter().map(|asset| Group::from([Key::Asset(asset)])));
         }
         groups
     }
@@ -74,7 +76,15 @@ impl<'a> Desk<'a> {
     }
 
     /// The line of one period; gives the adjustment through it.
-    fn owes_line(&mut self, place: usize, owes: &'a Owes, window: i64, group: &Group, period: i64, before: Ratio) -> Ratio {
+    fn owes_line(
+        &mut self,
+        place: usize,
+        owes: &'a Owes,
+        window: i64,
+        group: &Group,
+        period: i64,
+        before: Ratio,
+    ) -> Ratio {
         let cause = Cause {
             clause: owes.clause,
             step: Step::Owes(place),
@@ -112,7 +122,13 @@ impl<'a> Desk<'a> {
 
     /// What the cap takes back (negative) or the minimum adds through a period, and what each clause under it
     /// charges.
-    fn adjustment(&mut self, owes: &'a Owes, window: i64, group: &Group, period: i64) -> Result<(Ratio, Vec<(ClauseId, Ratio)>), Gap> {
+    fn adjustment(
+        &mut self,
+        owes: &'a Owes,
+        window: i64,
+        group: &Group,
+        period: i64,
+    ) -> Result<(Ratio, Vec<(ClauseId, Ratio)>), Gap> {
         let money = Kind::Money(self.plan.currency);
         let mut shares = Vec::new();
         for clause in &owes.under {
@@ -120,14 +136,7 @@ impl<'a> Desk<'a> {
         }
         let owed = total(shares.iter().map(|(_, amount)| Ok(amount.clone())))?;
         self.note(|_| format!("charged under it so far: {}", quantity(&money, &owed)), Some(owes.span));
-        let mut at = At {
-            desk: self,
-            kind: owes.window,
-            window,
-            dims: &owes.dims,
-            group,
-            until: Some(period),
-        };
+        let mut at = At { desk: self, kind: owes.window, window, dims: &owes.dims, group, until: Some(period) };
         let limit = number(&owes.amount, &mut at)?.max(Ratio::ZERO);
         let limit = match &owes.rounding {
             Some(rounding) => limit.rounded(rounding),

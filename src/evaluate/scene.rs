@@ -27,13 +27,7 @@ impl<'a> Scene<'a> {
         let last = last.min(asked);
         let zone = plan.zone;
         let time = Between::new(zone.start_of(first), zone.start_of(last.plus_days(1)));
-        Self {
-            plan,
-            feed,
-            contract,
-            time,
-            days: (first, last),
-        }
+        Self { plan, feed, contract, time, days: (first, last) }
     }
 
     pub(crate) fn zone(&self) -> Zone {
@@ -76,7 +70,9 @@ impl<'a> Scene<'a> {
     }
 
     fn days_in(&self, pieces: &[Between], business: bool, part: DayPart) -> Ratio {
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return Ratio::ZERO };
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+            return Ratio::ZERO;
+        };
         let zone = self.zone();
         let (from, to) = (zone.date_of(first.start), zone.date_of(Instant(last.end.0.saturating_sub(1))));
         let counts = |day: Date| !business || self.calendar().is_some_and(|calendar| calendar.is_business_day(day));

@@ -6,8 +6,8 @@ use crate::base::span::Span;
 use crate::base::time::Date;
 use crate::base::vocabulary::Nature;
 use crate::base::window::WindowKind;
-use crate::evaluate::desk::Desk;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Duty, Group, Key, Observations};
 use crate::evaluate::shown::Names;
 use crate::plan::{Dimension, Plan, Step};
@@ -216,11 +216,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         period.totals = totals(plan, &period.lines);
         period.missing = missing(plan, observations, period.index);
     }
-    Settlement {
-        periods,
-        duties: observations.duties.clone(),
-        traces,
-    }
+    Settlement { periods, duties: observations.duties.clone(), traces }
 }
 
 fn order(names: Names<'_>, cause: &Cause) -> (ClauseId, Step, i64, String) {
@@ -254,7 +250,9 @@ fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
     let parties: Vec<PartyId> = (0..plan.parties.len()).map(PartyId::at).collect();
     for (place, a) in parties.iter().enumerate() {
         for b in parties.iter().skip(place.saturating_add(1)) {
-            let between = lines.iter().filter(|line| (line.payer, line.payee) == (*a, *b) || (line.payer, line.payee) == (*b, *a));
+            let between = lines
+                .iter()
+                .filter(|line| (line.payer, line.payee) == (*a, *b) || (line.payer, line.payee) == (*b, *a));
             let mut any = false;
             let net = between.fold(Ratio::ZERO, |net, line| {
                 any = true;
@@ -277,7 +275,9 @@ fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
 fn missing(plan: &Plan, observations: &Observations, period: i64) -> Vec<Missing> {
     let mut found = Vec::new();
     for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
-        let own = tallies.iter().filter(|((window, _), tally)| tally.missing > 0 && due(plan, fold.window, *window) == period);
+        let own = tallies
+            .iter()
+            .filter(|((window, _), tally)| tally.missing > 0 && due(plan, fold.window, *window) == period);
         let count = own.map(|(_, tally)| tally.missing).fold(0, u64::saturating_add);
         if count > 0 {
             let label = fold.label.clone();

@@ -33,7 +33,9 @@ impl Names<'_> {
             (Literal::Flag(flag), _) => if *flag { "yes" } else { "no" }.to_owned(),
             (Literal::Date(date), _) => date.to_string(),
             (Literal::Instant(instant), _) => self.plan.zone.local_text(*instant),
-            (Literal::Party(party), _) => self.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone()),
+            (Literal::Party(party), _) => {
+                self.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone())
+            }
         }
     }
 
@@ -61,7 +63,9 @@ impl Names<'_> {
             Dimension::Attribute(family, attribute) => {
                 plan.families.get(family.index()).and_then(|family| family.attributes.get(attribute.index()))
             }
-            Dimension::Field(kind, field) => plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index())),
+            Dimension::Field(kind, field) => {
+                plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()))
+            }
         };
         match kind {
             Some((_, kind)) => {
@@ -96,7 +100,8 @@ impl Names<'_> {
     /// A condition of a card or table on a value of a kind: `from 80% below 85%`.
     #[must_use]
     pub fn cell(&self, kind: &Kind, cell: &Cell) -> String {
-        let list = |values: &[Literal]| values.iter().map(|value| self.literal(kind, value)).collect::<Vec<_>>().join(", ");
+        let list =
+            |values: &[Literal]| values.iter().map(|value| self.literal(kind, value)).collect::<Vec<_>>().join(", ");
         match cell {
             Cell::Anything => "any value".to_owned(),
             Cell::OneOf(values) => list(values),
@@ -125,7 +130,8 @@ impl Names<'_> {
             }
             Gap::NoAttribute(family, attribute) => {
                 let family = plan.families.get(family.index());
-                let named = family.and_then(|family| family.attributes.get(attribute.index()).map(|(name, _)| (family, name)));
+                let named =
+                    family.and_then(|family| family.attributes.get(attribute.index()).map(|(name, _)| (family, name)));
                 named.map_or_else(String::new, |(family, name)| format!("`{name}` of a {} is not known", family.name))
             }
             Gap::Zero => "a divisor is zero".to_owned(),
@@ -172,7 +178,9 @@ fn of_unit(unit: &Unit, number: &Ratio) -> String {
         format!("{} {word}{s}", grouped(&number.decimal_text(0, 4)))
     };
     match unit {
-        Unit::Second if number.abs() < Ratio::int(3600) => plural("minute", &number.over(&Ratio::int(60)).unwrap_or_default()),
+        Unit::Second if number.abs() < Ratio::int(3600) => {
+            plural("minute", &number.over(&Ratio::int(60)).unwrap_or_default())
+        }
         Unit::Second => plural("hour", &hours()),
         Unit::WorkingSecond => plural("working hour", &hours()),
         Unit::Day => plural("day", number),

@@ -12,7 +12,10 @@ pub(crate) type Times = Vec<Between>;
 /// The times of each primitive state of a subject, by state id; empty for those of other families.
 pub(crate) fn times_of_states(subject: &Subject<'_>) -> Vec<Times> {
     let states = &subject.scene.plan.states;
-    states.iter().map(|state| if subject.family == Some(state.family) { times(subject, state) } else { Vec::new() }).collect()
+    states
+        .iter()
+        .map(|state| if subject.family == Some(state.family) { times(subject, state) } else { Vec::new() })
+        .collect()
 }
 
 fn times(subject: &Subject<'_>, state: &StatePlan) -> Times {
@@ -22,13 +25,12 @@ fn times(subject: &Subject<'_>, state: &StatePlan) -> Times {
         match (starts, open) {
             (true, None) => open = Some(at),
             (true, Some(_)) if state.second_start == SecondStart::Restarts => open = Some(at),
-            (true, Some(_)) => {}
             (false, Some(start)) => {
                 found.push((Some(start), Some(at)));
                 open = None;
             }
             (false, None) if state.lone_end == LoneEnd::FromStart && found.is_empty() => found.push((None, Some(at))),
-            (false, None) => {}
+            (true, Some(_)) | (false, None) => {}
         }
     }
     if let Some(start) = open
@@ -80,7 +82,9 @@ pub(crate) fn is_at<'a>(subject: &Subject<'a>, point: &'a Point, event: &'a Even
 
 /// The instant that a point's attribute holds.
 pub(crate) fn attribute_instant(subject: &Subject<'_>, point: &Point) -> Option<Instant> {
-    let Point::Attribute(attribute) = point else { return None };
+    let Point::Attribute(attribute) = point else {
+        return None;
+    };
     let family = subject.scene.plan.families.get(subject.family?.index())?;
     let (_, kind) = family.attributes.get(attribute.index())?;
     let (raw, _) = subject.attribute(*attribute, Instant::MAX)?;

@@ -39,14 +39,7 @@ impl<'a> Subject<'a> {
         let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
         let by_event = || events.iter().find_map(|event| kind_family(&scene, event.kind));
         let family = walked.asset.and(holding.map(|holding| holding.family).or_else(by_event));
-        let mut subject = Self {
-            scene,
-            asset: walked.asset,
-            family,
-            events,
-            holding,
-            sets: Vec::new(),
-        };
+        let mut subject = Self { scene, asset: walked.asset, family, events, holding, sets: Vec::new() };
         if walked.asset.is_some() {
             subject.take_sets();
         }
@@ -56,16 +49,13 @@ impl<'a> Subject<'a> {
     fn take_sets(&mut self) {
         let scene = self.scene;
         for event in self.events {
-            let Some(kind) = scene.plan.kinds.get(event.kind.index()) else { continue };
+            let Some(kind) = scene.plan.kinds.get(event.kind.index()) else {
+                continue;
+            };
             for (field, attribute) in &kind.sets {
                 let raw = scene.contract.events.value(event, *field);
                 if let (Some(raw), Some(number)) = (raw, scene.contract.events.number(event, *field)) {
-                    self.sets.push(Set {
-                        at: event.occurred,
-                        attribute: *attribute,
-                        raw,
-                        number,
-                    });
+                    self.sets.push(Set { at: event.occurred, attribute: *attribute, raw, number });
                 }
             }
         }
@@ -102,7 +92,8 @@ impl<'a> Subject<'a> {
     pub(crate) fn changes(&self) -> Vec<Instant> {
         let zone = self.scene.zone();
         let register = self.holding.iter().flat_map(|holding| &holding.changes);
-        let mut changes: Vec<Instant> = register.filter_map(|change| change.from).map(|from| zone.start_of(from)).collect();
+        let mut changes: Vec<Instant> =
+            register.filter_map(|change| change.from).map(|from| zone.start_of(from)).collect();
         changes.extend(self.sets.iter().map(|set| set.at));
         changes.sort_unstable();
         changes.dedup();
@@ -115,7 +106,9 @@ impl<'a> Subject<'a> {
         let set = self.sets.iter().rev().find(|set| set.attribute == attribute && set.at <= at);
         let registered = self.registered(attribute, at);
         match (set, registered) {
-            (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at) => Some((set.raw, set.number.clone())),
+            (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at) => {
+                Some((set.raw, set.number.clone()))
+            }
             (_, Some((_, value))) => Some(value),
             (Some(set), None) => Some((set.raw, set.number.clone())),
             (None, None) => None,
@@ -125,11 +118,8 @@ impl<'a> Subject<'a> {
     fn registered(&self, attribute: AttributeId, at: Instant) -> Option<(Option<Instant>, (i128, Ratio))> {
         let holding = self.holding?;
         let zone = self.scene.zone();
-        let row = if holding.changes.len() == 1 {
-            holding.changes.first()?.row
-        } else {
-            holding.row_on(zone.date_of(at))?
-        };
+        let row =
+            if holding.changes.len() == 1 { holding.changes.first()?.row } else { holding.row_on(zone.date_of(at))? };
         let from = holding.changes.iter().find(|change| change.row == row)?.from;
         let columns = self.scene.contract.attribute_columns.get(holding.family.index())?;
         let column = columns.get(attribute.index())?;
@@ -145,20 +135,12 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand {
-            subject: self,
-            event: None,
-            at,
-            units: None,
-        }
+        AtHand { subject: self, event: None, at, units: None }
     }
 
     /// What is at hand at an event.
     pub(crate) fn on(&self, event: &'a Event) -> AtHand<'_, 'a> {
-        AtHand {
-            event: Some(event),
-            ..self.at(event.occurred)
-        }
+        AtHand { event: Some(event), ..self.at(event.occurred) }
     }
 }
 
@@ -180,10 +162,7 @@ pub(crate) struct AtHand<'s, 'a> {
 impl<'a> AtHand<'_, 'a> {
     /// The same with units.
     pub(crate) fn with(&self, units: Ratio) -> Self {
-        Self {
-            units: Some(units),
-            ..self.clone()
-        }
+        Self { units: Some(units), ..self.clone() }
     }
 
     /// Whether a filter lets the occurrence through.

@@ -17,13 +17,7 @@ pub(crate) struct Account {
 
 impl Account {
     /// Notes a finding; its words are only made if it is kept.
-    pub(crate) fn note(
-        &mut self,
-        origin: Origin,
-        fate: Option<Fate>,
-        cause: Cause,
-        words: impl FnOnce() -> Fault,
-    ) {
+    pub(crate) fn note(&mut self, origin: Origin, fate: Option<Fate>, cause: Cause, words: impl FnOnce() -> Fault) {
         let count = self.causes.entry(cause).or_default();
         *count = count.saturating_add(1);
         if *count > FINDINGS_PER_CAUSE {

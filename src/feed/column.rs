@@ -30,10 +30,7 @@ enum Values {
 
 impl Default for Column {
     fn default() -> Self {
-        Self {
-            scale: 0,
-            values: Values::Narrow(Vec::new()),
-        }
+        Self { scale: 0, values: Values::Narrow(Vec::new()) }
     }
 }
 
@@ -60,14 +57,10 @@ impl Column {
     #[inline]
     pub fn get(&self, row: u32) -> Option<i128> {
         match &self.values {
-            Values::Narrow(values) => values
-                .get(row as usize)
-                .filter(|value| **value != ABSENT)
-                .map(|value| i128::from(*value)),
-            Values::Wide(values) => values
-                .get(row as usize)
-                .copied()
-                .filter(|value| *value != WIDE_ABSENT),
+            Values::Narrow(values) => {
+                values.get(row as usize).filter(|value| **value != ABSENT).map(|value| i128::from(*value))
+            }
+            Values::Wide(values) => values.get(row as usize).copied().filter(|value| *value != WIDE_ABSENT),
         }
     }
 
@@ -90,9 +83,7 @@ impl Column {
         let rows = u32::try_from(self.len()).unwrap_or(u32::MAX);
         let mut values = (0..rows).filter_map(|row| self.get(row));
         let first = values.next()?;
-        Some(values.fold((first, first), |(least, greatest), value| {
-            (least.min(value), greatest.max(value))
-        }))
+        Some(values.fold((first, first), |(least, greatest), value| (least.min(value), greatest.max(value))))
     }
 
     /// Adds a row.
@@ -127,9 +118,7 @@ impl Column {
 
     /// Brings all values to a longer fraction.
     fn rescale(&mut self, scale: u32) {
-        let factor = 10_i128
-            .checked_pow(scale.saturating_sub(self.scale))
-            .unwrap_or(1);
+        let factor = 10_i128.checked_pow(scale.saturating_sub(self.scale)).unwrap_or(1);
         let before = std::mem::take(self);
         self.scale = scale;
         let rows = u32::try_from(before.len()).unwrap_or(u32::MAX);
@@ -143,10 +132,7 @@ impl Column {
 
     /// The column of these rows, in this order; what stands for texts is renumbered.
     pub(crate) fn gather(&self, rows: &[u32], renumber: Option<&[u32]>) -> Self {
-        let mut gathered = Self {
-            scale: self.scale,
-            values: Values::Narrow(Vec::with_capacity(rows.len())),
-        };
+        let mut gathered = Self { scale: self.scale, values: Values::Narrow(Vec::with_capacity(rows.len())) };
         for row in rows {
             match self.get(*row) {
                 None => gathered.push(None),
@@ -158,11 +144,7 @@ impl Column {
 }
 
 fn widened(value: i64) -> i128 {
-    if value == ABSENT {
-        WIDE_ABSENT
-    } else {
-        i128::from(value)
-    }
+    if value == ABSENT { WIDE_ABSENT } else { i128::from(value) }
 }
 
 /// The new number of a text, where values are texts.
@@ -193,10 +175,7 @@ mod tests {
         let stored: Vec<_> = (0..5).map(|row| values.get(row)).collect();
         assert_eq!(stored, [Some(42_000), None, Some(125), Some(-1_500), None]);
         assert_eq!(values.number(2), Ratio::new(1, 8));
-        assert_eq!(
-            (values.absent(), values.range()),
-            (1, Some((-1_500, 42_000)))
-        );
+        assert_eq!((values.absent(), values.range()), (1, Some((-1_500, 42_000))));
     }
 
     #[test]

@@ -63,9 +63,8 @@ impl Condition {
     pub fn parse(text: &str) -> Result<Self, String> {
         let words = words(text)?;
         let alternatives = words.split(|word| word.is("or"));
-        let any: Result<_, String> = alternatives
-            .map(|words| words.split(|word| word.is("and")).map(test).collect())
-            .collect();
+        let any: Result<_, String> =
+            alternatives.map(|words| words.split(|word| word.is("and")).map(test).collect()).collect();
         Ok(Self { any: any? })
     }
 }
@@ -87,21 +86,14 @@ fn words(text: &str) -> Result<Vec<Word>, String> {
     while let Some(first) = rest.chars().next() {
         let after = if matches!(first, '\'' | '"' | '`') {
             let inside = rest.get(1..).unwrap_or_default();
-            let (word, after) = inside
-                .split_once(first)
-                .ok_or_else(|| format!("a quote {first} is not closed in `{text}`"))?;
-            words.push(Word {
-                text: word.to_owned(),
-                quoted: true,
-            });
+            let (word, after) =
+                inside.split_once(first).ok_or_else(|| format!("a quote {first} is not closed in `{text}`"))?;
+            words.push(Word { text: word.to_owned(), quoted: true });
             after
         } else {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            words.push(Word {
-                text: word.to_owned(),
-                quoted: false,
-            });
+            words.push(Word { text: word.to_owned(), quoted: false });
             after
         };
         rest = after.trim_start();
@@ -124,30 +116,19 @@ fn test(words: &[Word]) -> Result<Test, String> {
     };
     let (column, predicate) = words.split_at(verb);
     let column = joined(column);
-    let check = check(predicate.get(1..).unwrap_or_default()).ok_or_else(|| {
-        format!(
-            "`{}`: what the column must be is missing or no number",
-            joined(words)
-        )
-    })?;
+    let check = check(predicate.get(1..).unwrap_or_default())
+        .ok_or_else(|| format!("`{}`: what the column must be is missing or no number", joined(words)))?;
     Ok(Test { column, check })
 }
 
 fn check(words: &[Word]) -> Option<Check> {
     let starts = |keywords: &[&str]| {
         let (head, rest) = words.split_at_checked(keywords.len())?;
-        let same = head
-            .iter()
-            .zip(keywords)
-            .all(|(word, keyword)| word.is(keyword));
+        let same = head.iter().zip(keywords).all(|(word, keyword)| word.is(keyword));
         (same && !rest.is_empty()).then_some(rest)
     };
     let only = |keywords: &[&str]| {
-        words.len() == keywords.len()
-            && words
-                .iter()
-                .zip(keywords)
-                .all(|(word, keyword)| word.is(keyword))
+        words.len() == keywords.len() && words.iter().zip(keywords).all(|(word, keyword)| word.is(keyword))
     };
     let number = |words: &[Word]| Figure::parse(&joined(words), b'.').ok();
     let unfinished: [&[&str]; 5] = [&["not"], &["at", "least"], &["at", "most"], &["above"], &["below"]];
@@ -184,10 +165,7 @@ mod tests {
 
     fn holds(condition: &str, cell: Option<&str>) -> bool {
         let condition = Condition::parse(condition).unwrap();
-        condition
-            .any
-            .iter()
-            .any(|all| all.iter().all(|test| test.check.holds(cell, b'.')))
+        condition.any.iter().any(|all| all.iter().all(|test| test.check.holds(cell, b'.')))
     }
 
     #[test]
@@ -218,12 +196,8 @@ mod tests {
 
     #[test]
     fn columns_may_have_several_words() {
-        let condition =
-            Condition::parse("Date of return is present and \"this is it\" is not x").unwrap();
-        let columns: Vec<&str> = condition.any[0]
-            .iter()
-            .map(|test| test.column.as_str())
-            .collect();
+        let condition = Condition::parse("Date of return is present and \"this is it\" is not x").unwrap();
+        let columns: Vec<&str> = condition.any[0].iter().map(|test| test.column.as_str()).collect();
         assert_eq!(columns, ["Date of return", "this is it"]);
     }
 

@@ -28,7 +28,7 @@ pub(crate) struct Verdict {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fates {
     /// By record.
-    pub(crate) fates: Vec<Fate>,
+    pub(crate) all: Vec<Fate>,
     /// Lines that need a word, in order of records.
     pub(crate) verdicts: Vec<Verdict>,
     /// Retractions in force, and what they take back.
@@ -37,10 +37,7 @@ pub(crate) struct Fates {
 
 /// Decides the fate of every record as known at an instant.
 pub(crate) fn decide(raw: &RawFeed, as_of: Option<Instant>) -> Fates {
-    let mut fates = Fates {
-        fates: vec![Fate::Used; raw.records.len()],
-        ..Fates::default()
-    };
+    let mut fates = Fates { all: vec![Fate::Used; raw.records.len()], ..Fates::default() };
     if let Some(as_of) = as_of {
         fates.cut(raw, as_of);
     }
@@ -57,16 +54,9 @@ struct Links {
 }
 
 fn self_links(raw: &RawFeed) -> Links {
-    let own = |link: &Link| {
-        raw.record(link.record).and_then(|record| raw.id_of(record)) == Some(link.target)
-    };
-    let by_record = raw
-        .links
-        .iter()
-        .map(|link| (link.record, (*link, own(link))));
-    Links {
-        by_record: by_record.collect(),
-    }
+    let own = |link: &Link| raw.record(link.record).and_then(|record| raw.id_of(record)) == Some(link.target);
+    let by_record = raw.links.iter().map(|link| (link.record, (*link, own(link))));
+    Links { by_record: by_record.collect() }
 }
 
 impl Links {
@@ -77,14 +67,11 @@ impl Links {
 
 impl Fates {
     fn of(&self, record: u32) -> Fate {
-        self.fates
-            .get(record as usize)
-            .copied()
-            .unwrap_or(Fate::Rejected)
+        self.all.get(record as usize).copied().unwrap_or(Fate::Rejected)
     }
 
     fn set(&mut self, record: u32, fate: Fate, cause: Cause, by: Option<u32>) {
-        if let Some(place) = self.fates.get_mut(record as usize) {
+        if let Some(place) = self.all.get_mut(record as usize) {
             *place = fate;
         }
         self.verdicts.push(Verdict { record, cause, by });
@@ -105,19 +92,11 @@ impl Fates {
             let record = raw.record(number)?;
             let identity = raw.identity(record)?;
             let own = links.is_own(number);
-            Some((
-                record.source,
-                identity.id,
-                own,
-                record.known(),
-                identity.content,
-                record.origin,
-            ))
+            Some((record.source, identity.id, own, record.known(), identity.content, record.origin))
         };
         repeated.sort_unstable_by_key(|number| (key(*number), *number));
-        let same = |a: &u32, b: &u32| {
-            key(*a).map(|key| (key.0, key.1, key.2)) == key(*b).map(|key| (key.0, key.1, key.2))
-        };
+        let same =
+            |a: &u32, b: &u32| key(*a).map(|key| (key.0, key.1, key.2)) == key(*b).map(|key| (key.0, key.1, key.2));
         for group in repeated.chunk_by(same) {
             let Some((first, others)) = group.split_first() else {
                 continue;
@@ -125,17 +104,12 @@ impl Fates {
             let mut versions = vec![*first];
             for other in others {
                 let content = |number: u32| {
-                    raw.record(number)
-                        .and_then(|record| raw.identity(record))
-                        .map(|identity| identity.content)
+                    raw.record(number).and_then(|record| raw.identity(record)).map(|identity| identity.content)
                 };
-                let before = versions
-                    .iter()
-                    .copied()
-                    .find(|version| content(*version) == content(*other));
+                let before = versions.iter().copied().find(|version| content(*version) == content(*other));
                 match before {
                     Some(before) => {
-                        self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before))
+                        self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before));
                     }
                     // Corrections of a line by itself are versions of it, not contradictions.
                     None if links.is_own(*other) => versions.push(*other),
@@ -148,11 +122,7 @@ impl Fates {
     /// Records whose id occurs more than once.
     fn repeated(&self, raw: &RawFeed) -> Vec<u32> {
         let mut seen: Vec<u8> = vec![0; raw.ids.len()];
-        let used = || {
-            (0_u32..)
-                .zip(&raw.records)
-                .filter(|(number, _)| self.of(*number) == Fate::Used)
-        };
+        let used = || (0_u32..).zip(&raw.records).filter(|(number, _)| self.of(*number) == Fate::Used);
         for (_, record) in used() {
             if let Some(count) = raw.id_of(record).and_then(|id| seen.get_mut(id as usize)) {
                 *count = count.saturating_add(1);
@@ -162,10 +132,7 @@ impl Fates {
             let id = raw.id_of(record);
             id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
         };
-        used()
-            .filter(|(_, record)| again(record))
-            .map(|(number, _)| number)
-            .collect()
+        used().filter(|(_, record)| again(record)).map(|(number, _)| number).collect()
     }
 
     /// Applies corrections and retractions.
@@ -176,12 +143,7 @@ impl Fates {
         let mut graph = Graph::new(raw, links, self);
         graph.settle(raw);
         for number in graph.cycle.clone() {
-            self.set(
-                number,
-                Fate::Rejected,
-                Cause::Cycle,
-                graph.target.get(&number).copied(),
-            );
+            self.set(number, Fate::Rejected, Cause::Cycle, graph.target.get(&number).copied());
         }
         graph.apply(raw, self);
     }
@@ -214,14 +176,8 @@ impl Graph {
             cycle: Vec::new(),
             retracts: BTreeMap::new(),
         };
-        for link in raw
-            .links
-            .iter()
-            .filter(|link| fates.of(link.record) == Fate::Used)
-        {
-            let source = raw
-                .record(link.record)
-                .map_or(u32::MAX, |record| record.source);
+        for link in raw.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
+            let source = raw.record(link.record).map_or(u32::MAX, |record| record.source);
             graph.retracts.insert(link.record, link.retracts);
             graph.nodes.push(link.record);
             match bases.get(source, link.target) {
@@ -240,17 +196,9 @@ impl Graph {
 
     /// Finds what decides about each line, from the outermost lines inwards; rings remain.
     fn settle(&mut self, raw: &RawFeed) {
-        let mut waiting: BTreeMap<u32, usize> = self
-            .sources
-            .iter()
-            .map(|(target, sources)| (*target, sources.len()))
-            .collect();
-        let mut ready: Vec<u32> = self
-            .nodes
-            .iter()
-            .copied()
-            .filter(|node| !waiting.contains_key(node))
-            .collect();
+        let mut waiting: BTreeMap<u32, usize> =
+            self.sources.iter().map(|(target, sources)| (*target, sources.len())).collect();
+        let mut ready: Vec<u32> = self.nodes.iter().copied().filter(|node| !waiting.contains_key(node)).collect();
         while let Some(node) = ready.pop() {
             if let Some(winner) = self.latest(raw, node) {
                 self.winner.insert(node, winner);
@@ -269,15 +217,12 @@ impl Graph {
         self.cycle = waiting.into_keys().collect();
         // What points into a ring points at nothing that can be used.
         let cycle = &self.cycle;
-        self.target
-            .retain(|_, target| cycle.binary_search(target).is_err());
+        self.target.retain(|_, target| cycle.binary_search(target).is_err());
     }
 
     /// Whether a line that points at another still stands.
     fn stands(&self, node: u32) -> bool {
-        self.winner
-            .get(&node)
-            .is_none_or(|winner| !self.is_retraction(*winner))
+        self.winner.get(&node).is_none_or(|winner| !self.is_retraction(*winner))
     }
 
     fn is_retraction(&self, node: u32) -> bool {
@@ -288,21 +233,12 @@ impl Graph {
     /// by content.
     fn latest(&self, raw: &RawFeed, node: u32) -> Option<u32> {
         let sources = self.sources.get(&node)?;
-        let standing = sources
-            .iter()
-            .copied()
-            .filter(|source| self.stands(*source));
+        let standing = sources.iter().copied().filter(|source| self.stands(*source));
         standing.min_by_key(|source| {
             let record = raw.record(*source);
-            let content = record
-                .and_then(|record| raw.identity(record))
-                .map(|identity| identity.content);
+            let content = record.and_then(|record| raw.identity(record)).map(|identity| identity.content);
             let known = record.map(Record::known);
-            (
-                std::cmp::Reverse(known),
-                content,
-                record.map(|record| record.origin),
-            )
+            (std::cmp::Reverse(known), content, record.map(|record| record.origin))
         })
     }
 
@@ -322,7 +258,7 @@ impl Graph {
                 }
                 Some(winner) => fates.set(node, Fate::Superseded, Cause::Superseded, Some(winner)),
                 None if wins && self.is_retraction(node) => {
-                    fates.set(node, Fate::Retracted, Cause::Retracted, None)
+                    fates.set(node, Fate::Retracted, Cause::Retracted, None);
                 }
                 None if live.contains(&node) => self.lonely(node, fates),
                 None => self.beaten(raw, node, target, fates),
@@ -345,8 +281,7 @@ impl Graph {
         let winner = target.and_then(|target| self.winner.get(&target).copied());
         let known = |node: u32| raw.record(node).map(Record::known);
         let tied = winner.is_some_and(|winner| known(winner) == known(node));
-        let both_retract =
-            self.is_retraction(node) && winner.is_some_and(|winner| self.is_retraction(winner));
+        let both_retract = self.is_retraction(node) && winner.is_some_and(|winner| self.is_retraction(winner));
         if tied && !both_retract {
             fates.set(node, Fate::Conflict, Cause::Conflict, winner);
         } else {
@@ -356,11 +291,7 @@ impl Graph {
 
     /// The lines in force: the end of the way from each line that points at nothing.
     fn live(&self) -> BTreeSet<u32> {
-        let roots = self
-            .nodes
-            .iter()
-            .copied()
-            .filter(|node| !self.target.contains_key(node));
+        let roots = self.nodes.iter().copied().filter(|node| !self.target.contains_key(node));
         roots
             .map(|root| {
                 let mut node = root;
@@ -382,14 +313,8 @@ type Base = (bool, Instant, Content, u32);
 
 impl Bases {
     fn new(raw: &RawFeed, links: &Links, fates: &Fates) -> Self {
-        let source = |link: &Link| {
-            raw.record(link.record)
-                .map_or(u32::MAX, |record| record.source)
-        };
-        let wanted = raw
-            .links
-            .iter()
-            .map(|link| ((source(link), link.target), None));
+        let source = |link: &Link| raw.record(link.record).map_or(u32::MAX, |record| record.source);
+        let wanted = raw.links.iter().map(|link| ((source(link), link.target), None));
         let mut bases: FxHashMap<(u32, u32), Option<Base>> = wanted.collect();
         for (number, record) in (0_u32..).zip(&raw.records) {
             let Some(identity) = raw.identity(record) else {
@@ -410,11 +335,7 @@ impl Bases {
     }
 
     fn get(&self, source: u32, id: u32) -> Option<u32> {
-        self.0
-            .get(&(source, id))
-            .copied()
-            .flatten()
-            .map(|base| base.3)
+        self.0.get(&(source, id)).copied().flatten().map(|base| base.3)
     }
 }
 

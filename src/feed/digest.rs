@@ -35,11 +35,9 @@ impl Digester {
 /// A digest as an id.
 pub(crate) fn as_id(content: &Content) -> String {
     use std::fmt::Write;
-    content
-        .iter()
-        .fold(String::with_capacity(32), |mut id, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
-            id
-        })
+    content.iter().fold(String::with_capacity(32), |mut id, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{byte:02x}");
+        id
+    })
 }

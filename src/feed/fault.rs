@@ -17,11 +17,7 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault without help.
     pub(crate) fn new(cause: Cause, reason: impl Into<String>) -> Self {
-        Self {
-            cause,
-            reason: reason.into(),
-            help: None,
-        }
+        Self { cause, reason: reason.into(), help: None }
     }
 
     /// Says how to mend it.
@@ -43,11 +39,7 @@ impl Fault {
 
 /// The closest word, unless the word is so long that looking is a waste.
 pub(crate) fn near<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if word.len() > 100 {
-        None
-    } else {
-        closest(word, words)
-    }
+    if word.len() > 100 { None } else { closest(word, words) }
 }
 
 /// Words in backticks, at most a dozen.
@@ -59,21 +51,8 @@ fn listed(words: &[&str]) -> String {
 
 /// A user's word in backticks: cut if it is long, on one line, without control characters.
 pub(crate) fn shown(word: &str) -> String {
-    let clean: String = word
-        .chars()
-        .take(60)
-        .map(|letter| {
-            if letter.is_control() {
-                '\u{fffd}'
-            } else {
-                letter
-            }
-        })
-        .collect();
-    let more = if word.chars().nth(60).is_some() {
-        "…"
-    } else {
-        ""
-    };
+    let clean: String =
+        word.chars().take(60).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    let more = if word.chars().nth(60).is_some() { "…" } else { "" };
     format!("`{clean}{more}`")
 }

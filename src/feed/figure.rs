@@ -26,10 +26,7 @@ pub(crate) enum NotFigure {
 impl Figure {
     /// A whole number.
     pub(crate) fn whole(number: i64) -> Self {
-        Self {
-            mantissa: i128::from(number),
-            scale: 0,
-        }
+        Self { mantissa: i128::from(number), scale: 0 }
     }
 
     /// Brings to the shortest fraction; `None` if too long.
@@ -66,11 +63,7 @@ impl Figure {
 
     /// As a whole number.
     pub(crate) fn to_i64(self) -> Option<i64> {
-        if self.scale == 0 {
-            i64::try_from(self.mantissa).ok()
-        } else {
-            None
-        }
+        if self.scale == 0 { i64::try_from(self.mantissa).ok() } else { None }
     }
 
     /// Which of two is greater.
@@ -112,11 +105,7 @@ fn plain(bytes: &[u8], point: u8) -> Option<Figure> {
             return None;
         }
     }
-    let signed = if negative {
-        mantissa.wrapping_neg()
-    } else {
-        mantissa
-    };
+    let signed = if negative { mantissa.wrapping_neg() } else { mantissa };
     Figure::new(i128::from(signed), scale.unwrap_or_default())
 }
 
@@ -150,17 +139,12 @@ fn exponent(text: &str) -> Result<i64, NotFigure> {
         return Err(NotFigure::Shape);
     }
     let exponent: i64 = text.parse().map_err(|_| NotFigure::TooLong)?;
-    if exponent.unsigned_abs() > 64 {
-        Err(NotFigure::TooLong)
-    } else {
-        Ok(exponent)
-    }
+    if exponent.unsigned_abs() > 64 { Err(NotFigure::TooLong) } else { Ok(exponent) }
 }
 
 /// Digits without their groups; a group is one separator and exactly three digits.
 fn ungrouped(whole: &str, point: u8) -> Result<String, NotFigure> {
-    let separates =
-        |mark: char| matches!(mark, ' ' | '\u{a0}' | '\u{202f}') || (point == b',' && mark == '.');
+    let separates = |mark: char| matches!(mark, ' ' | '\u{a0}' | '\u{202f}') || (point == b',' && mark == '.');
     let mut groups = whole.split(separates);
     let mut digits = groups.next().unwrap_or_default().to_owned();
     let first = digits.len();
@@ -198,12 +182,11 @@ fn scaled(digits: impl Iterator<Item = char>, places: i64, negative: bool) -> Op
     if negative {
         mantissa = mantissa.checked_neg()?;
     }
-    match u32::try_from(places) {
-        Ok(scale) => Figure::new(mantissa, scale),
-        Err(_) => {
-            let power = u32::try_from(places.checked_neg()?).ok()?;
-            Figure::new(mantissa.checked_mul(10_i128.checked_pow(power)?)?, 0)
-        }
+    if let Ok(scale) = u32::try_from(places) {
+        Figure::new(mantissa, scale)
+    } else {
+        let power = u32::try_from(places.checked_neg()?).ok()?;
+        Figure::new(mantissa.checked_mul(10_i128.checked_pow(power)?)?, 0)
     }
 }
 
@@ -244,17 +227,12 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused() {
         for text in [
-            "", "-", ".", ".5", "5.", "1.2.3", "1e", "e5", "12x", "NaN", "inf", "1 00", "1234 567",
-            " 5", "--5", "+-5", "1e+-5", "٣",
+            "", "-", ".", ".5", "5.", "1.2.3", "1e", "e5", "12x", "NaN", "inf", "1 00", "1234 567", " 5", "--5", "+-5",
+            "1e+-5", "٣",
         ] {
             assert_eq!(read(text), Err(NotFigure::Shape), "{text}");
         }
-        for text in [
-            "1000000000000000000",
-            "0.0000000000000000001",
-            "1e18",
-            "1e99999999999999999999",
-        ] {
+        for text in ["1000000000000000000", "0.0000000000000000001", "1e18", "1e99999999999999999999"] {
             assert_eq!(read(text), Err(NotFigure::TooLong), "{text}");
         }
     }

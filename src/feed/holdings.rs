@@ -55,34 +55,18 @@ impl RegisterRows {
         let key = |entry: &Entry| (entry.asset, entry.family, entry.from, entry.to);
         key(a)
             .cmp(&key(b))
-            .then_with(|| {
-                self.shown_values(raw, contract, a)
-                    .cmp(&self.shown_values(raw, contract, b))
-            })
+            .then_with(|| self.shown_values(raw, contract, a).cmp(&self.shown_values(raw, contract, b)))
             .then(a.origin.cmp(&b.origin))
     }
 
     /// Values in an order that does not depend on when texts were first seen.
-    fn shown_values<'a>(
-        &self,
-        raw: &'a RawFeed,
-        contract: usize,
-        entry: &Entry,
-    ) -> Vec<(Option<i128>, &'a str)> {
-        let family = raw
-            .schemas
-            .get(contract)
-            .and_then(|schema| schema.families.get(entry.family.index()));
-        let attributes = family
-            .map(|family| family.attributes.as_slice())
-            .unwrap_or_default();
+    fn shown_values<'a>(&self, raw: &'a RawFeed, contract: usize, entry: &Entry) -> Vec<(Option<i128>, &'a str)> {
+        let family = raw.schemas.get(contract).and_then(|schema| schema.families.get(entry.family.index()));
+        let attributes = family.map(|family| family.attributes.as_slice()).unwrap_or_default();
         let values = self.values(entry).into_iter().zip(attributes);
         values
             .map(|(value, field)| match (&field.kind, value) {
-                (FieldType::Text, Some(text)) => (
-                    Some(0),
-                    raw.texts.get(u32::try_from(text).unwrap_or(u32::MAX)),
-                ),
+                (FieldType::Text, Some(text)) => (Some(0), raw.texts.get(u32::try_from(text).unwrap_or(u32::MAX))),
                 _ => (value, ""),
             })
             .collect()
@@ -101,64 +85,34 @@ impl RegisterRows {
     }
 }
 
-fn leave_out(
-    raw: &mut RawFeed,
-    register: &mut RegisterRows,
-    clash: Clash,
-    before: &Entry,
-    entry: &Entry,
-) {
+fn leave_out(raw: &mut RawFeed, register: &mut RegisterRows, clash: Clash, before: &Entry, entry: &Entry) {
     let asset = shown(raw.assets.get(entry.asset));
-    let file = raw
-        .files
-        .get(before.origin.file as usize)
-        .map_or("", |file| file.name.as_str());
+    let file = raw.files.get(before.origin.file as usize).map_or("", |file| file.name.as_str());
     let other = format!("{file}:{}", before.origin.line);
     let (fate, fault) = match clash {
-        Clash::Duplicate => (
-            Fate::Duplicate,
-            Fault::new(Cause::Duplicate, format!("says again what {other} says")),
-        ),
+        Clash::Duplicate => (Fate::Duplicate, Fault::new(Cause::Duplicate, format!("says again what {other} says"))),
         Clash::Family => (
             Fate::Conflict,
-            Fault::new(
-                Cause::Conflict,
-                format!("{asset} is of another family in {other}, which stays"),
-            )
-            .help("an asset is of one family under a contract"),
+            Fault::new(Cause::Conflict, format!("{asset} is of another family in {other}, which stays"))
+                .help("an asset is of one family under a contract"),
         ),
         Clash::Values => (
             Fate::Conflict,
-            Fault::new(
-                Cause::Conflict,
-                format!("{asset} differs from {other} for the same first day; that row stays"),
-            )
-            .help("give a change its own `from`, or remove one of the rows"),
+            Fault::new(Cause::Conflict, format!("{asset} differs from {other} for the same first day; that row stays"))
+                .help("give a change its own `from`, or remove one of the rows"),
         ),
     };
-    let count = match fate {
-        Fate::Duplicate => &mut register.duplicate,
-        _ => &mut register.conflict,
-    };
+    let again = fate == Fate::Duplicate;
+    let count = if again { &mut register.duplicate } else { &mut register.conflict };
     *count = count.saturating_add(1);
     raw.cause(entry.origin, fault.cause);
-    raw.count(entry.origin, |tally| match fate {
-        Fate::Duplicate => &mut tally.duplicate,
-        _ => &mut tally.conflict,
-    });
-    register
-        .account
-        .note(entry.origin, Some(fate), fault.cause, || fault);
+    raw.count(entry.origin, |tally| if again { &mut tally.duplicate } else { &mut tally.conflict });
+    register.account.note(entry.origin, Some(fate), fault.cause, || fault);
 }
 
 /// Holdings and their attributes, in the order of assets; `ranks` gives the final number of an asset,
 /// `texts` that of a text.
-pub(crate) fn build(
-    raw: &RawFeed,
-    contract: usize,
-    ranks: &[u32],
-    texts: &[u32],
-) -> (Vec<Holding>, Vec<Vec<Column>>) {
+pub(crate) fn build(raw: &RawFeed, contract: usize, ranks: &[u32], texts: &[u32]) -> (Vec<Holding>, Vec<Vec<Column>>) {
     let Some((store, schema)) = raw.stores.get(contract).zip(raw.schemas.get(contract)) else {
         return (Vec::new(), Vec::new());
     };
@@ -180,10 +134,7 @@ pub(crate) fn build(
             for entry in group {
                 let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
                 rows.push(entry.row);
-                holding.changes.push(Change {
-                    from: entry.from,
-                    row,
-                });
+                holding.changes.push(Change { from: entry.from, row });
             }
         }
         holdings.push(holding);
@@ -191,11 +142,7 @@ pub(crate) fn build(
     let families = register.columns.iter().zip(&schema.families).zip(&rows);
     let columns = families.map(|((columns, family), rows)| {
         let fields = columns.iter().zip(&family.attributes);
-        fields
-            .map(|(column, field)| {
-                column.gather(rows, (field.kind == FieldType::Text).then_some(texts))
-            })
-            .collect()
+        fields.map(|(column, field)| column.gather(rows, (field.kind == FieldType::Text).then_some(texts))).collect()
     });
     (holdings, columns.collect())
 }

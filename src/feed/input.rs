@@ -48,9 +48,6 @@ pub struct Input<'a> {
 
 impl fmt::Debug for Input<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Input")
-            .field("name", &self.name)
-            .field("format", &self.format)
-            .finish_non_exhaustive()
+        f.debug_struct("Input").field("name", &self.name).field("format", &self.format).finish_non_exhaustive()
     }
 }

@@ -17,14 +17,9 @@ pub(crate) type Progress<'a> = &'a dyn Fn(u64);
 
 /// The bytes of an input, uncompressed.
 pub(crate) fn open<'a>(input: Input<'a>, progress: Progress<'a>) -> BufReader<Box<dyn Read + 'a>> {
-    let counted = Counted {
-        bytes: input.bytes,
-        progress,
-    };
+    let counted = Counted { bytes: input.bytes, progress };
     let plain: Box<dyn Read + 'a> = if input.gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(
-            BUFFER, counted,
-        )))
+        Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, counted)))
     } else {
         Box::new(counted)
     };
@@ -67,11 +62,7 @@ pub(crate) fn next(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<
         };
         if bytes.is_empty() {
             let nothing = line.is_empty() && !too_long;
-            return Ok(if nothing {
-                Next::End
-            } else {
-                ended(line, too_long)
-            });
+            return Ok(if nothing { Next::End } else { ended(line, too_long) });
         }
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
@@ -113,11 +104,7 @@ impl Fence {
     /// Stops a stream at the fence.
     pub(crate) fn around<R: Read>(&self, bytes: R) -> Fenced<R> {
         self.row_at(0);
-        Fenced {
-            bytes,
-            passed: 0,
-            fence: self.clone(),
-        }
+        Fenced { bytes, passed: 0, fence: self.clone() }
     }
 }
 
@@ -132,9 +119,7 @@ pub(crate) struct Fenced<R> {
 impl<R: Read> Read for Fenced<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.passed > self.fence.limit.get() {
-            return Err(io::Error::other(
-                "a row is longer than 1 MiB; a quote is probably not closed",
-            ));
+            return Err(io::Error::other("a row is longer than 1 MiB; a quote is probably not closed"));
         }
         let count = self.bytes.read(buffer)?;
         self.passed = self.passed.saturating_add(count as u64);
@@ -161,9 +146,7 @@ mod tests {
 
     #[test]
     fn lines_end_in_any_of_three_ways() {
-        let expected: Vec<_> = ["one", "", "two", "three and more"]
-            .map(|line| (Next::Line, line.to_owned()))
-            .into();
+        let expected: Vec<_> = ["one", "", "two", "three and more"].map(|line| (Next::Line, line.to_owned())).into();
         assert_eq!(lines(b"one\n\r\ntwo\r\nthree and more"), expected);
         assert!(lines(b"").is_empty());
     }

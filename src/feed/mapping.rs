@@ -69,11 +69,7 @@ pub enum EachRow {
 
 /// `"erp"` or `{ column = "system" }`.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(
-    untagged,
-    deny_unknown_fields,
-    expecting = "expected a text or `{ column = \"…\" }`"
-)]
+#[serde(untagged, deny_unknown_fields, expecting = "expected a text or `{ column = \"…\" }`")]
 pub enum ConstantOrColumn {
     /// The same for every row.
     Constant(String),
@@ -86,11 +82,7 @@ pub enum ConstantOrColumn {
 
 /// `"AV-2026-014"`, or `{ column = "carrier", map = { UA = "PBH-UA-2013" } }`.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(
-    untagged,
-    deny_unknown_fields,
-    expecting = "expected a text or `{ column = \"…\", map = { … } }`"
-)]
+#[serde(untagged, deny_unknown_fields, expecting = "expected a text or `{ column = \"…\", map = { … } }`")]
 pub enum ConstantOrMap {
     /// The same for every row.
     Constant(String),
@@ -174,9 +166,7 @@ fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::
     let text = String::deserialize(deserializer)?;
     match text.as_bytes() {
         [mark @ (b'.' | b',')] => Ok(Some(*mark)),
-        _ => Err(serde::de::Error::custom(format!(
-            "`{text}` is no decimal mark: write `.` or `,`"
-        ))),
+        _ => Err(serde::de::Error::custom(format!("`{text}` is no decimal mark: write `.` or `,`"))),
     }
 }
 
@@ -210,10 +200,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(mapping.path.texts(), ["flights.csv.gz"]);
-        assert_eq!(
-            (mapping.delimiter, mapping.decimal),
-            (Some(b'\t'), Some(b','))
-        );
+        assert_eq!((mapping.delimiter, mapping.decimal), (Some(b'\t'), Some(b',')));
         assert_eq!(mapping.events.len(), 2);
     }
 

@@ -99,9 +99,7 @@ pub struct ContractFeed {
 impl ContractFeed {
     /// The register's entry for an asset.
     pub fn holding(&self, asset: AssetId) -> Option<&Holding> {
-        let place = self
-            .holdings
-            .binary_search_by_key(&asset, |holding| holding.asset);
+        let place = self.holdings.binary_search_by_key(&asset, |holding| holding.asset);
         self.holdings.get(place.ok()?)
     }
 }
@@ -124,8 +122,6 @@ impl Feed {
 
     /// The name of a file, by its number in origins and findings.
     pub fn file(&self, file: u32) -> &str {
-        self.files
-            .get(file as usize)
-            .map_or("", |account| account.name.as_str())
+        self.files.get(file as usize).map_or("", |account| account.name.as_str())
     }
 }

@@ -18,11 +18,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// Reads local times in this zone; without one, every instant needs its offset.
     pub(crate) fn new(zone: Option<Zone>) -> Self {
-        Self {
-            zone,
-            day: *b"1970-01-01",
-            days: 0,
-        }
+        Self { zone, day: *b"1970-01-01", days: 0 }
     }
 
     /// Reads an instant.
@@ -34,20 +30,13 @@ impl Clock {
             return Ok(instant);
         }
         let Some((date, nanos)) = local(text) else {
-            return Err(
-                Fault::new(Cause::BadInstant, format!("{} is no instant", shown(text)))
-                    .help("write it as `2026-03-02T09:00:00+01:00`"),
-            );
+            return Err(Fault::new(Cause::BadInstant, format!("{} is no instant", shown(text)))
+                .help("write it as `2026-03-02T09:00:00+01:00`"));
         };
         match self.zone {
             Some(zone) => Ok(at(zone, date, nanos)),
-            None => Err(Fault::new(
-                Cause::BadInstant,
-                format!("{} does not say its offset from UTC", shown(text)),
-            )
-            .help(
-                "add the offset, as in `2026-03-02T09:00:00+01:00`, or give the feed a `timezone`",
-            )),
+            None => Err(Fault::new(Cause::BadInstant, format!("{} does not say its offset from UTC", shown(text)))
+                .help("add the offset, as in `2026-03-02T09:00:00+01:00`, or give the feed a `timezone`")),
         }
     }
 
@@ -66,20 +55,14 @@ impl Clock {
             self.days = i64::from(Date::parse(day)?.0);
             self.day = day.as_bytes().try_into().ok()?;
         }
-        let clock = hour
-            .checked_mul(3_600)?
-            .checked_add(minute.checked_mul(60)?)?
-            .checked_add(second)?;
+        let clock = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
         let seconds = self.days.checked_mul(DAY)?.checked_add(clock)?;
         seconds.checked_mul(NANOS).map(Instant)
     }
 }
 
 fn pair(tens: u8, ones: u8) -> Option<i64> {
-    let digit = |byte: u8| {
-        byte.is_ascii_digit()
-            .then(|| i64::from(byte.wrapping_sub(b'0')))
-    };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte.wrapping_sub(b'0')));
     digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)
 }
 
@@ -110,10 +93,7 @@ fn local(text: &str) -> Option<(Date, i64)> {
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let clock = hour
-        .checked_mul(3_600)?
-        .checked_add(minute.checked_mul(60)?)?
-        .checked_add(second)?;
+    let clock = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
     Some((date, clock.checked_mul(NANOS)?.checked_add(nanos)?))
 }
 
@@ -147,9 +127,7 @@ mod tests {
     }
 
     fn utc(text: &str) -> String {
-        paris()
-            .read(text)
-            .map_or_else(|fault| fault.reason, |instant| instant.to_string())
+        paris().read(text).map_or_else(|fault| fault.reason, |instant| instant.to_string())
     }
 
     #[test]
@@ -171,10 +149,7 @@ mod tests {
     #[test]
     fn a_local_instant_without_a_zone_is_asked_about() {
         let fault = Clock::new(None).read("2026-03-02 09:00").unwrap_err();
-        assert_eq!(
-            fault.reason,
-            "`2026-03-02 09:00` does not say its offset from UTC"
-        );
+        assert_eq!(fault.reason, "`2026-03-02 09:00` does not say its offset from UTC");
         assert!(fault.help.unwrap().contains("timezone"));
     }
 
@@ -195,28 +170,15 @@ mod tests {
             "éééééééééé",
             "2026-03-02T09:00:00.1234567891",
         ] {
-            assert_eq!(
-                paris().read(text).unwrap_err().cause,
-                Cause::BadInstant,
-                "{text}"
-            );
+            assert_eq!(paris().read(text).unwrap_err().cause, Cause::BadInstant, "{text}");
         }
     }
 
     #[test]
     fn the_day_read_last_never_shows() {
         let mut clock = Clock::new(None);
-        for text in [
-            "2013-01-01T10:00:00Z",
-            "2013-01-02T00:00:00Z",
-            "2013-01-01T23:59:59Z",
-            "2013-02-30T00:00:00Z",
-        ] {
-            assert_eq!(
-                clock.read(text).ok(),
-                Instant::parse_rfc3339(text),
-                "{text}"
-            );
+        for text in ["2013-01-01T10:00:00Z", "2013-01-02T00:00:00Z", "2013-01-01T23:59:59Z", "2013-02-30T00:00:00Z"] {
+            assert_eq!(clock.read(text).ok(), Instant::parse_rfc3339(text), "{text}");
         }
     }
 }

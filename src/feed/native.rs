@@ -25,26 +25,20 @@ use crate::feed::rules::Defaults;
 
 /// The keys of an event.
 const KEYS: [&str; 12] = [
-    "id", "kind", "asset", "occurred", "recorded", "source", "contract", "quantity", "sequence",
-    "fields", "corrects", "retracts",
+    "id", "kind", "asset", "occurred", "recorded", "source", "contract", "quantity", "sequence", "fields", "corrects",
+    "retracts",
 ];
 
 /// Reads JSON Lines.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut impl BufRead, defaults: &Defaults) {
-    let mut hand = Hand {
-        point: b'.',
-        clock: Clock::new(defaults.zone),
-    };
+    let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
     let mut bytes = Vec::new();
     let mut origin = Origin { file, line: 0 };
     loop {
         origin.line = origin.line.saturating_add(1);
         match lines::next(reader, &mut bytes) {
             Err(error) => {
-                let fault = Fault::new(
-                    Cause::Unreadable,
-                    format!("the file cannot be read from here on: {error}"),
-                );
+                let fault = Fault::new(Cause::Unreadable, format!("the file cannot be read from here on: {error}"));
                 return raw.blame_file(origin, fault);
             }
             Ok(Next::End) => return,
@@ -52,16 +46,11 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut impl BufRead, defa
                 raw.begin(origin);
                 raw.reject(
                     origin,
-                    Fault::new(Cause::TooLong, "the line is longer than 1 MiB")
-                        .help("write one event a line"),
+                    Fault::new(Cause::TooLong, "the line is longer than 1 MiB").help("write one event a line"),
                 );
             }
             Ok(Next::Line) => {
-                let line = if origin.line == 1 {
-                    without_mark(&bytes)
-                } else {
-                    &bytes
-                };
+                let line = if origin.line == 1 { without_mark(&bytes) } else { &bytes };
                 if !line.trim_ascii().is_empty() {
                     raw.begin(origin);
                     if let Err(fault) = take(raw, origin, line, defaults, &mut hand) {
@@ -79,16 +68,9 @@ fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 /// Takes in a line.
-fn take(
-    raw: &mut RawFeed,
-    origin: Origin,
-    bytes: &[u8],
-    defaults: &Defaults,
-    hand: &mut Hand,
-) -> Result<(), Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8")
-    })?;
+fn take(raw: &mut RawFeed, origin: Origin, bytes: &[u8], defaults: &Defaults, hand: &mut Hand) -> Result<(), Fault> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
     let entries: Entries = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let said = Said::of(&entries, defaults, hand)?;
     let link = said.link();
@@ -116,15 +98,10 @@ fn take(
 /// Offers the event to the contracts that it is for.
 fn offer(raw: &mut RawFeed, line: &Line, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
     let kind = said.kind.as_deref().unwrap_or_default();
-    let claim = said
-        .contract
-        .as_deref()
-        .map_or(Claim::None, |contract| raw.router.claim(contract));
+    let claim = said.contract.as_deref().map_or(Claim::None, |contract| raw.router.claim(contract));
     let Some(kinds) = raw.router.kinds(kind) else {
         let cause = raw.router.astray_cause(claim, kind);
-        raw.note_stray(line.origin, cause, |raw| {
-            raw.router.astray(claim, line.asset, kind, &raw.schemas)
-        });
+        raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
         return Ok(());
     };
     for (name, _) in &said.fields {
@@ -133,38 +110,21 @@ fn offer(raw: &mut RawFeed, line: &Line, said: &Said<'_>, hand: &mut Hand) -> Re
     let mut targets = Vec::new();
     if !raw.router.route(claim, line.asset, &kinds, &mut targets) {
         let cause = raw.router.astray_cause(claim, kind);
-        raw.note_stray(line.origin, cause, |raw| {
-            raw.router.astray(claim, line.asset, kind, &raw.schemas)
-        });
+        raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
     }
     for contract in targets {
         let Some(kind) = kinds.of(contract) else {
             continue;
         };
-        let Some(declared) = raw
-            .schemas
-            .get(contract)
-            .and_then(|schema| schema.kinds.get(kind.index()))
-        else {
+        let Some(declared) = raw.schemas.get(contract).and_then(|schema| schema.kinds.get(kind.index())) else {
             continue;
         };
         let places: Vec<Option<&str>> = declared
             .fields
             .iter()
-            .map(|field| {
-                said.fields
-                    .iter()
-                    .find(|(name, _)| *name == field.name)
-                    .map(|(_, text)| &**text)
-            })
+            .map(|field| said.fields.iter().find(|(name, _)| *name == field.name).map(|(_, text)| &**text))
             .collect();
-        let cell = |field: FieldId| {
-            places
-                .get(field.index())
-                .copied()
-                .flatten()
-                .map(|text| (text, None))
-        };
+        let cell = |field: FieldId| places.get(field.index()).copied().flatten().map(|text| (text, None));
         raw.offer(line, (contract, kind), hand, cell);
     }
     Ok(())
@@ -209,12 +169,8 @@ impl Entries<'_> {
         match self.0.iter().find(|(key, _)| !seen.insert(key)) {
             None => Ok(()),
             Some((key, _)) => {
-                let fault = Fault::new(
-                    Cause::RepeatedKey,
-                    format!("the key {} is given twice", shown(key)),
-                );
-                Err(fault
-                    .help("give it once: which of the two counts is not for a reader to guess"))
+                let fault = Fault::new(Cause::RepeatedKey, format!("the key {} is given twice", shown(key)));
+                Err(fault.help("give it once: which of the two counts is not for a reader to guess"))
             }
         }
     }
@@ -229,20 +185,13 @@ fn scalar<'a>(key: &str, raw: &'a RawValue) -> Result<Option<Cow<'a, str>>, Faul
     let value = match text.as_bytes().first() {
         Some(b'n') => return Ok(None),
         Some(b'{' | b'[') => {
-            let reason = format!(
-                "{} is a list or an object, and should be one value",
-                shown(key)
-            );
-            return Err(Fault::new(Cause::BadValue, reason)
-                .help("write a text, a number, true, false or null"));
+            let reason = format!("{} is a list or an object, and should be one value", shown(key));
+            return Err(Fault::new(Cause::BadValue, reason).help("write a text, a number, true, false or null"));
         }
         Some(b'"') => match serde_json::from_str::<Key<'a>>(text) {
             Ok(Key(text)) => text,
             Err(error) => {
-                return Err(Fault::new(
-                    Cause::BadValue,
-                    format!("{} is no text: {error}", shown(key)),
-                ));
+                return Err(Fault::new(Cause::BadValue, format!("{} is no text: {error}", shown(key))));
             }
         },
         Some(_) | None => Cow::Borrowed(text),
@@ -269,10 +218,7 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn of(entries: &Entries<'a>, defaults: &Defaults, hand: &mut Hand) -> Result<Self, Fault> {
-        let mut said = Self {
-            quantity: 1,
-            ..Self::default()
-        };
+        let mut said = Self { quantity: 1, ..Self::default() };
         let mut occurred = None;
         entries.once()?;
         for (key, raw) in &entries.0 {
@@ -287,7 +233,7 @@ impl<'a> Said<'a> {
                 "asset" => said.asset = value,
                 "occurred" => occurred = value.map(|text| instant(hand, key, &text)).transpose()?,
                 "recorded" => {
-                    said.recorded = value.map(|text| instant(hand, key, &text)).transpose()?
+                    said.recorded = value.map(|text| instant(hand, key, &text)).transpose()?;
                 }
                 "source" => said.source = value,
                 "contract" => said.contract = value,
@@ -296,10 +242,7 @@ impl<'a> Said<'a> {
                 "corrects" => said.corrects = value,
                 "retracts" => said.retracts = value,
                 _ => {
-                    let fault = Fault::new(
-                        Cause::UnknownKey,
-                        format!("an event has no key {}", shown(key)),
-                    );
+                    let fault = Fault::new(Cause::UnknownKey, format!("an event has no key {}", shown(key)));
                     return Err(fault.among(key, KEYS.into_iter()));
                 }
             }
@@ -314,18 +257,11 @@ impl<'a> Said<'a> {
             return Err(lacks("kind"));
         }
         if retraction && said.corrects.is_some() {
-            let fault = Fault::new(
-                Cause::UnknownKey,
-                "`corrects` and `retracts` stand in one event",
-            );
+            let fault = Fault::new(Cause::UnknownKey, "`corrects` and `retracts` stand in one event");
             return Err(fault.help("an event corrects another or takes it back, not both"));
         }
-        said.source = said
-            .source
-            .or_else(|| defaults.source.clone().map(Cow::Owned));
-        said.contract = said
-            .contract
-            .or_else(|| defaults.contract.clone().map(Cow::Owned));
+        said.source = said.source.or_else(|| defaults.source.clone().map(Cow::Owned));
+        said.contract = said.contract.or_else(|| defaults.contract.clone().map(Cow::Owned));
         Ok(said)
     }
 
@@ -346,14 +282,7 @@ impl<'a> Said<'a> {
     /// All but the id and when it was recorded.
     fn content(&self) -> Content {
         let mut digester = Digester::default();
-        for part in [
-            &self.kind,
-            &self.asset,
-            &self.source,
-            &self.contract,
-            &self.corrects,
-            &self.retracts,
-        ] {
+        for part in [&self.kind, &self.asset, &self.source, &self.contract, &self.corrects, &self.retracts] {
             digester.part(part.as_deref());
         }
         for number in [self.occurred.0, self.quantity, self.sequence] {
@@ -375,8 +304,7 @@ fn fields<'a>(raw: &'a RawValue) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Fa
         return Ok(Vec::new());
     }
     let entries: Entries<'a> = serde_json::from_str(raw.get()).map_err(|_| {
-        Fault::new(Cause::BadValue, "`fields` is not an object")
-            .help("write it as `\"fields\":{\"grade\":\"A\"}`")
+        Fault::new(Cause::BadValue, "`fields` is not an object").help("write it as `\"fields\":{\"grade\":\"A\"}`")
     })?;
     entries.once()?;
     let mut fields = Vec::with_capacity(entries.0.len());
@@ -399,11 +327,8 @@ fn instant(hand: &mut Hand, key: &str, text: &str) -> Result<Instant, Fault> {
 pub(crate) fn quantity(text: &str) -> Result<i64, Fault> {
     match whole("quantity", text)? {
         number if number >= 1 => Ok(number),
-        _ => Err(Fault::new(
-            Cause::BadValue,
-            format!("{} of `quantity` is not at least 1", shown(text)),
-        )
-        .help("a lot holds one thing or more; to take an event back, retract it")),
+        _ => Err(Fault::new(Cause::BadValue, format!("{} of `quantity` is not at least 1", shown(text)))
+            .help("a lot holds one thing or more; to take an event back, retract it")),
     }
 }
 
@@ -412,12 +337,7 @@ pub(crate) fn whole(key: &str, text: &str) -> Result<i64, Fault> {
     let figure = crate::feed::figure::Figure::parse(text, b'.').ok();
     figure
         .and_then(crate::feed::figure::Figure::to_i64)
-        .ok_or_else(|| {
-            Fault::new(
-                Cause::BadValue,
-                format!("{} of {} is not a whole number", shown(text), shown(key)),
-            )
-        })
+        .ok_or_else(|| Fault::new(Cause::BadValue, format!("{} of {} is not a whole number", shown(text), shown(key))))
 }
 
 fn lacks(key: &str) -> Fault {

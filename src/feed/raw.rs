@@ -218,27 +218,14 @@ impl RawFeed {
     pub(crate) fn reject(&mut self, origin: Origin, fault: Fault) {
         self.cause(origin, fault.cause);
         self.count(origin, |tally| &mut tally.rejected);
-        let is_register = self
-            .files
-            .get(origin.file as usize)
-            .is_some_and(|file| file.is_register);
-        let lost = if is_register {
-            &mut self.lost_rows
-        } else {
-            &mut self.lost_lines
-        };
+        let is_register = self.files.get(origin.file as usize).is_some_and(|file| file.is_register);
+        let lost = if is_register { &mut self.lost_rows } else { &mut self.lost_lines };
         *lost = lost.saturating_add(1);
-        self.common
-            .note(origin, Some(Fate::Rejected), fault.cause, || fault);
+        self.common.note(origin, Some(Fate::Rejected), fault.cause, || fault);
     }
 
     /// Notes why a line, or one of its events, is for no contract.
-    pub(crate) fn note_stray(
-        &mut self,
-        origin: Origin,
-        cause: Cause,
-        words: impl FnOnce(&Self) -> Fault,
-    ) {
+    pub(crate) fn note_stray(&mut self, origin: Origin, cause: Cause, words: impl FnOnce(&Self) -> Fault) {
         self.cause(origin, cause);
         let mut stray = std::mem::take(&mut self.stray);
         stray.note(origin, Some(Fate::Unassigned), cause, || words(self));
@@ -261,18 +248,12 @@ impl RawFeed {
             Err(fault) => {
                 self.cause(line.origin, fault.cause);
                 if let Some(store) = self.stores.get_mut(contract) {
-                    store
-                        .account
-                        .note(line.origin, Some(Fate::Rejected), fault.cause, || fault);
+                    store.account.note(line.origin, Some(Fate::Rejected), fault.cause, || fault);
                 }
                 Mark::Refused
             }
         };
-        match self
-            .marks
-            .iter_mut()
-            .find(|(marked, _)| *marked == contract)
-        {
+        match self.marks.iter_mut().find(|(marked, _)| *marked == contract) {
             Some((_, before)) if mark == Mark::Accepted => *before = mark,
             Some(_) => {}
             None => self.marks.push((contract, mark)),
@@ -294,34 +275,21 @@ impl RawFeed {
         let Some(declared) = schema.kinds.get(kind.index()) else {
             return Ok(());
         };
-        let held = line
-            .asset
-            .and_then(|asset| self.router.family(asset, contract));
+        let held = line.asset.and_then(|asset| self.router.family(asset, contract));
         if let (Some(held), Some(wanted)) = (held, declared.family)
             && held != wanted
         {
-            let family = |id: crate::base::ids::FamilyId| {
-                schema
-                    .families
-                    .get(id.index())
-                    .map_or("", |family| &family.name)
-            };
+            let family =
+                |id: crate::base::ids::FamilyId| schema.families.get(id.index()).map_or("", |family| &family.name);
             let reason = format!(
                 "the asset is a {} in the register, {} happens to a {}",
                 family(held),
                 shown(&declared.name),
                 family(wanted)
             );
-            return Err(
-                Fault::new(Cause::WrongFamily, reason).help("correct the register or the event")
-            );
+            return Err(Fault::new(Cause::WrongFamily, reason).help("correct the register or the event"));
         }
-        let mut reading = Reading {
-            point: hand.point,
-            clock: &mut hand.clock,
-            texts: &mut self.texts,
-            schema,
-        };
+        let mut reading = Reading { point: hand.point, clock: &mut hand.clock, texts: &mut self.texts, schema };
         for (index, field) in declared.fields.iter().enumerate() {
             let value = match cell(FieldId::at(index)) {
                 Some((text, unit)) => Some(value::read(field, text, unit, &mut reading)?),
@@ -339,20 +307,14 @@ impl RawFeed {
         let Some(store) = self.stores.get_mut(contract) else {
             return;
         };
-        let (Some(columns), Some(rows)) = (
-            store.columns.get_mut(kind.index()),
-            store.rows.get_mut(kind.index()),
-        ) else {
+        let (Some(columns), Some(rows)) = (store.columns.get_mut(kind.index()), store.rows.get_mut(kind.index()))
+        else {
             return;
         };
         for (column, value) in columns.iter_mut().zip(&self.values) {
             column.push(*value);
         }
-        store.events.push(RawEvent {
-            record,
-            kind,
-            row: *rows,
-        });
+        store.events.push(RawEvent { record, kind, row: *rows });
         *rows = rows.saturating_add(1);
     }
 
@@ -388,11 +350,7 @@ impl RawFeed {
             u32::try_from(self.identities.len().saturating_sub(1)).unwrap_or(u32::MAX)
         });
         if let Some((target, retracts)) = line.link {
-            self.links.push(Link {
-                record,
-                target,
-                retracts,
-            });
+            self.links.push(Link { record, target, retracts });
         }
         self.records.push(Record {
             origin: line.origin,
@@ -412,11 +370,7 @@ impl Store {
     fn new(schema: &Schema) -> Self {
         let columns = |fields: &[FieldSchema]| vec![Column::default(); fields.len()];
         Self {
-            columns: schema
-                .kinds
-                .iter()
-                .map(|kind| columns(&kind.fields))
-                .collect(),
+            columns: schema.kinds.iter().map(|kind| columns(&kind.fields)).collect(),
             rows: vec![0; schema.kinds.len()],
             register: RegisterRows::new(schema),
             ..Self::default()
@@ -425,13 +379,7 @@ impl Store {
 }
 
 fn missing(kind: &str, field: &FieldSchema) -> Fault {
-    let reason = format!(
-        "{} of {} is empty, and the contract needs it",
-        shown(&field.name),
-        shown(kind)
-    );
-    Fault::new(Cause::MissingField, reason).help(format!(
-        "give it, or declare {} as optional in the contract",
-        shown(&field.name)
-    ))
+    let reason = format!("{} of {} is empty, and the contract needs it", shown(&field.name), shown(kind));
+    Fault::new(Cause::MissingField, reason)
+        .help(format!("give it, or declare {} as optional in the contract", shown(&field.name)))
 }

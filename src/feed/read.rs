@@ -36,19 +36,10 @@ pub fn read(
     raw
 }
 
-fn feed<'a>(
-    raw: &mut RawFeed,
-    file: u32,
-    mappings: &[Mapping],
-    input: Input<'a>,
-    progress: Progress<'a>,
-) {
+fn feed<'a>(raw: &mut RawFeed, file: u32, mappings: &[Mapping], input: Input<'a>, progress: Progress<'a>) {
     let top = Origin { file, line: 0 };
     let Some(mapping) = mappings.get(input.mapping) else {
-        return raw.blame_file(
-            top,
-            Fault::new(Cause::Mapping, "no mapping says how to read the file"),
-        );
+        return raw.blame_file(top, Fault::new(Cause::Mapping, "no mapping says how to read the file"));
     };
     match input.format {
         Format::JsonLines => match Defaults::of(mapping) {
@@ -57,7 +48,7 @@ fn feed<'a>(
         },
         Format::Csv => {
             let name = input.name.to_ascii_lowercase();
-            let tabs = name.trim_end_matches(".gz").ends_with(".tsv");
+            let tabs = name.trim_end_matches(".gz").strip_suffix(".tsv").is_some();
             table::read(raw, file, lines::open(input, progress), mapping, tabs);
         }
     }

@@ -49,18 +49,14 @@ impl Holding {
     /// The row of attributes that holds on a day: the last change not after it, else the first there is
     /// (attributes are known before an asset joins).
     pub fn row_on(&self, day: Date) -> Option<u32> {
-        let later = self
-            .changes
-            .partition_point(|change| change.from.is_none_or(|from| from <= day));
+        let later = self.changes.partition_point(|change| change.from.is_none_or(|from| from <= day));
         let change = self.changes.get(later.saturating_sub(1))?;
         Some(change.row)
     }
 
     /// Whether it stands under the contract on a day.
     pub fn is_member(&self, day: Date) -> bool {
-        self.members
-            .iter()
-            .any(|(from, to)| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to))
+        self.members.iter().any(|(from, to)| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to))
     }
 }
 
@@ -94,24 +90,13 @@ pub(crate) struct Entry {
 impl RegisterRows {
     /// No rows yet.
     pub(crate) fn new(schema: &Schema) -> Self {
-        let columns = schema
-            .families
-            .iter()
-            .map(|family| vec![Column::default(); family.attributes.len()]);
-        Self {
-            columns: columns.collect(),
-            rows: vec![0; schema.families.len()],
-            ..Self::default()
-        }
+        let columns = schema.families.iter().map(|family| vec![Column::default(); family.attributes.len()]);
+        Self { columns: columns.collect(), rows: vec![0; schema.families.len()], ..Self::default() }
     }
 
     /// The values of a row.
     pub(crate) fn values(&self, entry: &Entry) -> Vec<Option<i128>> {
-        let columns = self
-            .columns
-            .get(entry.family.index())
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let columns = self.columns.get(entry.family.index()).map(Vec::as_slice).unwrap_or_default();
         columns.iter().map(|column| column.get(entry.row)).collect()
     }
 }
@@ -149,15 +134,9 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, mut reader: impl BufRead) {
 /// What stands between the columns: the mark that the first line has most of.
 fn sniff(reader: &mut impl BufRead) -> u8 {
     let start = reader.fill_buf().unwrap_or_default();
-    let line = start
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let count = |mark: u8| line.iter().filter(|byte| **byte == mark).count();
-    [b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(|mark| count(*mark))
-        .unwrap_or(b',')
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |mark: u8| line.iter().map(|byte| usize::from(*byte == mark)).fold(0, usize::saturating_add);
+    [b'\t', b';', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',')
 }
 
 /// The places of the columns that every register has.
@@ -180,18 +159,14 @@ impl Columns {
             to: header.find("to"),
         };
         if columns.contract.is_none() && raw.schemas.len() > 1 {
-            let fault = Fault::new(
-                Cause::Mapping,
-                "the register has no column `contract`, and there are several contracts",
-            );
+            let fault =
+                Fault::new(Cause::Mapping, "the register has no column `contract`, and there are several contracts");
             return Err(fault.help("add it: the contract under which each asset stands"));
         }
         let several = |schema: &Schema| schema.families.len() > 1;
         if columns.family.is_none() && raw.schemas.iter().any(several) {
-            let fault = Fault::new(
-                Cause::Mapping,
-                "the register has no column `family`, and a contract has several families",
-            );
+            let fault =
+                Fault::new(Cause::Mapping, "the register has no column `family`, and a contract has several families");
             return Err(fault.help("add it: the family of each asset"));
         }
         Ok(columns)
@@ -199,26 +174,15 @@ impl Columns {
 
     /// Points out columns that mean nothing: mostly attributes that are misspelt.
     fn strangers(&self, header: &Header, raw: &mut RawFeed, top: Origin) {
-        let own = [
-            Some(self.asset),
-            self.family,
-            self.contract,
-            self.from,
-            self.to,
-        ];
+        let own = [Some(self.asset), self.family, self.contract, self.from, self.to];
         let families = raw.schemas.iter().flat_map(|schema| &schema.families);
-        let names: Vec<String> = families
-            .flat_map(|family| &family.attributes)
-            .map(|field| field.name.clone())
-            .collect();
+        let names: Vec<String> =
+            families.flat_map(|family| &family.attributes).map(|field| field.name.clone()).collect();
         for (place, column) in header.iter() {
             if own.contains(&Some(place)) || names.iter().any(|name| name == column) {
                 continue;
             }
-            let reason = format!(
-                "the column {} is no attribute of any family, and is not read",
-                shown(column)
-            );
+            let reason = format!("the column {} is no attribute of any family, and is not read", shown(column));
             let fault = Fault::new(Cause::UnknownColumn, reason);
             let fixed = ["family", "contract", "from", "to"];
             let words = names.iter().map(String::as_str).chain(fixed);
@@ -234,13 +198,7 @@ impl Columns {
 }
 
 /// Takes in a row.
-fn take(
-    raw: &mut RawFeed,
-    columns: &Columns,
-    header: &Header,
-    origin: Origin,
-    cells: &StringRecord,
-) {
+fn take(raw: &mut RawFeed, columns: &Columns, header: &Header, origin: Origin, cells: &StringRecord) {
     let text = |column: Option<usize>| column.and_then(|column| cell(cells, column));
     let Some(asset) = cell(cells, columns.asset) else {
         let fault = Fault::new(Cause::MissingKey, "the row names no asset");
@@ -271,10 +229,7 @@ fn take(
             raw.count(origin, |tally| &mut tally.rejected);
             if let Some(store) = raw.stores.get_mut(contract) {
                 store.register.rejected = store.register.rejected.saturating_add(1);
-                store
-                    .register
-                    .account
-                    .note(origin, Some(Fate::Rejected), fault.cause, || fault);
+                store.register.account.note(origin, Some(Fate::Rejected), fault.cause, || fault);
             }
         }
     }
@@ -290,71 +245,33 @@ fn entry(
     origin: Origin,
     cells: &StringRecord,
 ) -> Result<FamilyId, Fault> {
-    let RawFeed {
-        schemas,
-        stores,
-        texts,
-        ..
-    } = raw;
-    let (Some(schema), Some(Store { register, .. })) =
-        (schemas.get(contract), stores.get_mut(contract))
-    else {
+    let RawFeed { schemas, stores, texts, .. } = raw;
+    let (Some(schema), Some(Store { register, .. })) = (schemas.get(contract), stores.get_mut(contract)) else {
         return Ok(FamilyId(0));
     };
-    let family = family(
-        schema,
-        columns.family.and_then(|column| cell(cells, column)),
-    )?;
-    let (from, to) = (
-        date(cells, columns.from, "from")?,
-        date(cells, columns.to, "to")?,
-    );
+    let family = family(schema, columns.family.and_then(|column| cell(cells, column)))?;
+    let (from, to) = (date(cells, columns.from, "from")?, date(cells, columns.to, "to")?);
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
-        let fault = Fault::new(
-            Cause::BadValue,
-            format!("`to` {to} lies before `from` {from}"),
-        );
+        let fault = Fault::new(Cause::BadValue, format!("`to` {to} lies before `from` {from}"));
         return Err(fault.help("both days are included: an asset for one day has the same twice"));
     }
-    let attributes = schema
-        .families
-        .get(family.index())
-        .map(|family| family.attributes.as_slice())
-        .unwrap_or_default();
+    let attributes = schema.families.get(family.index()).map(|family| family.attributes.as_slice()).unwrap_or_default();
     let mut clock = Clock::new(Some(schema.zone));
-    let mut reading = Reading {
-        point: b'.',
-        clock: &mut clock,
-        texts,
-        schema,
-    };
+    let mut reading = Reading { point: b'.', clock: &mut clock, texts, schema };
     let mut values = Vec::with_capacity(attributes.len());
     for field in attributes {
-        let text = header
-            .find(&field.name)
-            .and_then(|column| cell(cells, column));
-        values.push(
-            text.map(|text| value::read(field, text, None, &mut reading))
-                .transpose()?,
-        );
+        let text = header.find(&field.name).and_then(|column| cell(cells, column));
+        values.push(text.map(|text| value::read(field, text, None, &mut reading)).transpose()?);
     }
-    if let (Some(columns), Some(rows)) = (
-        register.columns.get_mut(family.index()),
-        register.rows.get_mut(family.index()),
-    ) {
+    if let (Some(columns), Some(rows)) =
+        (register.columns.get_mut(family.index()), register.rows.get_mut(family.index()))
+    {
         for (column, value) in columns.iter_mut().zip(values) {
             column.push(value);
         }
-        register.entries.push(Entry {
-            asset,
-            family,
-            from,
-            to,
-            row: *rows,
-            origin,
-        });
+        register.entries.push(Entry { asset, family, from, to, row: *rows, origin });
         *rows = rows.saturating_add(1);
     }
     Ok(family)
@@ -364,20 +281,12 @@ fn family(schema: &Schema, name: Option<&str>) -> Result<FamilyId, Fault> {
     let Some(name) = name else {
         return match schema.families.as_slice() {
             [_] => Ok(FamilyId(0)),
-            _ => Err(Fault::new(Cause::MissingKey, "the row names no family")
-                .help("fill the column `family`")),
+            _ => Err(Fault::new(Cause::MissingKey, "the row names no family").help("fill the column `family`")),
         };
     };
-    let place = schema
-        .families
-        .iter()
-        .position(|family| family.name == name);
+    let place = schema.families.iter().position(|family| family.name == name);
     place.map(FamilyId::at).ok_or_else(|| {
-        let reason = format!(
-            "{} is no family of {}",
-            shown(name),
-            shown(&schema.contract)
-        );
+        let reason = format!("{} is no family of {}", shown(name), shown(&schema.contract));
         let names = schema.families.iter().map(|family| family.name.as_str());
         Fault::new(Cause::UnknownFamily, reason).among(name, names)
     })

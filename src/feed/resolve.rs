@@ -25,20 +25,10 @@ impl RawFeed {
         let assets = Numbers::new(&self.assets);
         let mut ids = Ids::new(self.ids.len());
         let accounts = tally::accounts(self, &fates);
-        let contracts = accounts
-            .contracts
-            .into_iter()
-            .enumerate()
-            .map(|(contract, evidence)| {
-                let sorter = Sorter {
-                    raw: self,
-                    fates: &fates,
-                    texts: &texts,
-                    assets: &assets,
-                    contract,
-                };
-                sorter.build(&mut ids, evidence)
-            });
+        let contracts = accounts.contracts.into_iter().enumerate().map(|(contract, evidence)| {
+            let sorter = Sorter { raw: self, fates: &fates, texts: &texts, assets: &assets, contract };
+            sorter.build(&mut ids, evidence)
+        });
         let contracts = contracts.collect();
         Feed {
             files: accounts.files,
@@ -95,10 +85,7 @@ struct Ids {
 
 impl Ids {
     fn new(count: usize) -> Self {
-        Self {
-            texts: Texts::default(),
-            numbers: vec![0; count],
-        }
+        Self { texts: Texts::default(), numbers: vec![0; count] }
     }
 
     fn number(&mut self, pool: &Pool, id: u32) -> Symbol {
@@ -136,36 +123,24 @@ impl Sorter<'_> {
         let empty = Store::default();
         let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
         let sorted = self.sorted(store);
-        let (holdings, attribute_columns) = holdings::build(
-            self.raw,
-            self.contract,
-            &self.assets.ranks,
-            &self.texts.ranks,
-        );
+        let (holdings, attribute_columns) =
+            holdings::build(self.raw, self.contract, &self.assets.ranks, &self.texts.ranks);
         let events = self.events(store, &sorted, ids);
         if let Some(schema) = self.raw.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
         let subjects = subjects(&holdings, &events.heads);
-        ContractFeed {
-            events,
-            subjects,
-            holdings,
-            attribute_columns,
-            evidence,
-        }
+        ContractFeed { events, subjects, holdings, attribute_columns, evidence }
     }
 
     /// The events in use, in total order.
     fn sorted(&self, store: &Store) -> Vec<RawEvent> {
         let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
         for event in &store.events {
-            let used = self.fates.fates.get(event.record as usize) == Some(&Fate::Used);
+            let used = self.fates.all.get(event.record as usize) == Some(&Fate::Used);
             if let (true, Some(record)) = (used, self.raw.record(event.record)) {
                 let key = Key {
-                    asset: record
-                        .asset
-                        .map_or(u32::MAX, |asset| self.assets.rank(asset)),
+                    asset: record.asset.map_or(u32::MAX, |asset| self.assets.rank(asset)),
                     occurred: record.occurred,
                     sequence: record.sequence,
                     kind: event.kind,
@@ -174,8 +149,7 @@ impl Sorter<'_> {
             }
         }
         keyed.par_sort_unstable_by(|(key, event), (other_key, other)| {
-            key.cmp(other_key)
-                .then_with(|| self.tied(store, *event, *other))
+            key.cmp(other_key).then_with(|| self.tied(store, *event, *other))
         });
         keyed.into_iter().map(|(_, event)| event).collect()
     }
@@ -183,8 +157,7 @@ impl Sorter<'_> {
     /// Events of one subject, instant, sequence and kind: by id, source, values; then by place, which
     /// tells only equal events apart.
     fn tied(&self, store: &Store, a: RawEvent, b: RawEvent) -> Ordering {
-        let (Some(first), Some(second)) = (self.raw.record(a.record), self.raw.record(b.record))
-        else {
+        let (Some(first), Some(second)) = (self.raw.record(a.record), self.raw.record(b.record)) else {
             return a.record.cmp(&b.record);
         };
         let id = |record: &Record| self.raw.id_of(record).map(|id| self.raw.ids.get(id));
@@ -200,20 +173,12 @@ impl Sorter<'_> {
 
     /// The values of an event, in numbers that do not depend on the order of lines.
     fn values(&self, store: &Store, event: RawEvent) -> Vec<Option<i128>> {
-        let columns = store
-            .columns
-            .get(event.kind.index())
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let columns = store.columns.get(event.kind.index()).map(Vec::as_slice).unwrap_or_default();
         let places = (0..columns.len()).map(FieldId::at).zip(columns);
         places
             .map(|(field, column)| {
-                let renumber = self
-                    .is_text(event.kind, field)
-                    .then_some(self.texts.ranks.as_slice());
-                column
-                    .get(event.row)
-                    .map(|value| crate::feed::column::renumbered(value, renumber))
+                let renumber = self.is_text(event.kind, field).then_some(self.texts.ranks.as_slice());
+                column.get(event.row).map(|value| crate::feed::column::renumbered(value, renumber))
             })
             .collect()
     }
@@ -221,8 +186,7 @@ impl Sorter<'_> {
     fn is_text(&self, kind: KindId, field: FieldId) -> bool {
         let schema = self.raw.schemas.get(self.contract);
         let kind = schema.and_then(|schema| schema.kinds.get(kind.index()));
-        kind.and_then(|kind| kind.fields.get(field.index()))
-            .is_some_and(|field| field.kind == FieldType::Text)
+        kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.kind == FieldType::Text)
     }
 
     /// Heads and columns, in order.
@@ -230,10 +194,7 @@ impl Sorter<'_> {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
         let mut heads = Vec::with_capacity(sorted.len());
         for event in sorted {
-            let (Some(record), Some(rows)) = (
-                self.raw.record(event.record),
-                rows.get_mut(event.kind.index()),
-            ) else {
+            let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
             };
             let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -247,32 +208,21 @@ impl Sorter<'_> {
                 recorded: record.recorded,
                 sequence: record.sequence,
                 source: Symbol(self.texts.rank(record.source)),
-                id: self
-                    .raw
-                    .id_of(record)
-                    .map(|id| ids.number(&self.raw.ids, id)),
+                id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
                 origin: record.origin,
             });
         }
-        let kinds = (0..store.columns.len())
-            .map(KindId::at)
-            .zip(&store.columns)
-            .zip(&rows);
+        let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);
         let fields = kinds.map(|((kind, columns), rows)| {
             let fields = (0..columns.len()).map(FieldId::at).zip(columns);
             fields
                 .map(|(field, column)| {
-                    let renumber = self
-                        .is_text(kind, field)
-                        .then_some(self.texts.ranks.as_slice());
+                    let renumber = self.is_text(kind, field).then_some(self.texts.ranks.as_slice());
                     column.gather(rows, renumber)
                 })
                 .collect()
         });
-        Events {
-            fields: fields.collect(),
-            heads,
-        }
+        Events { fields: fields.collect(), heads }
     }
 }
 
@@ -282,9 +232,7 @@ fn missing(schema: &Schema, events: &Events) -> Vec<MissingField> {
     for (index, kind) in schema.kinds.iter().enumerate() {
         for place in 0..kind.fields.len() {
             let (kind, field) = (KindId::at(index), FieldId::at(place));
-            let count = events
-                .column(kind, field)
-                .map_or(0, crate::feed::column::Column::absent);
+            let count = events.column(kind, field).map_or(0, crate::feed::column::Column::absent);
             if count > 0 {
                 missing.push(MissingField { kind, field, count });
             }
@@ -301,22 +249,13 @@ fn subjects(holdings: &[Holding], heads: &[Event]) -> Vec<Subject> {
     for group in heads.chunk_by(|a, b| a.asset == b.asset) {
         let asset = group.first().and_then(|event| event.asset);
         while let Some(before) = silent.next_if(|held| asset.is_none_or(|asset| *held < asset)) {
-            subjects.push(Subject {
-                asset: Some(before),
-                events: start..start,
-            });
+            subjects.push(Subject { asset: Some(before), events: start..start });
         }
         silent.next_if(|held| Some(*held) == asset);
         let end = start.saturating_add(u32::try_from(group.len()).unwrap_or(u32::MAX));
-        subjects.push(Subject {
-            asset,
-            events: start..end,
-        });
+        subjects.push(Subject { asset, events: start..end });
         start = end;
     }
-    subjects.extend(silent.map(|asset| Subject {
-        asset: Some(asset),
-        events: start..start,
-    }));
+    subjects.extend(silent.map(|asset| Subject { asset: Some(asset), events: start..start }));
     subjects
 }

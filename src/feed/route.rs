@@ -44,8 +44,7 @@ impl Kinds {
             return Ok(());
         }
         let reason = format!("{} has no field {}", shown(kind), shown(field));
-        Err(Fault::new(Cause::UnknownField, reason)
-            .among(field, self.fields.iter().map(String::as_str)))
+        Err(Fault::new(Cause::UnknownField, reason).among(field, self.fields.iter().map(String::as_str)))
     }
 }
 
@@ -69,24 +68,15 @@ impl Router {
             for (index, kind) in schema.kinds.iter().enumerate() {
                 let kinds = named.entry(&kind.name).or_default();
                 kinds.by_contract.resize(schemas.len(), None);
-                kinds
-                    .fields
-                    .extend(kind.fields.iter().map(|field| field.name.clone()));
+                kinds.fields.extend(kind.fields.iter().map(|field| field.name.clone()));
                 if let Some(place) = kinds.by_contract.get_mut(contract) {
                     *place = Some(KindId::at(index));
                 }
             }
         }
         let names = named.keys().map(|name| (*name).to_owned()).collect();
-        let kinds = named
-            .into_iter()
-            .map(|(name, kinds)| (name.to_owned(), Arc::new(kinds)));
-        Self {
-            contracts,
-            kinds: kinds.collect(),
-            names,
-            holders: Vec::new(),
-        }
+        let kinds = named.into_iter().map(|(name, kinds)| (name.to_owned(), Arc::new(kinds)));
+        Self { contracts, kinds: kinds.collect(), names, holders: Vec::new() }
     }
 
     /// Notes that a contract holds an asset.
@@ -126,13 +116,7 @@ impl Router {
     /// Puts the contracts of an event into `targets`: its own, else every one whose register holds its
     /// asset and that declares the kind, else, for an asset in no register, the only one that declares
     /// the kind. `false` where there is none.
-    pub(crate) fn route(
-        &self,
-        claim: Claim<'_>,
-        asset: Option<u32>,
-        kinds: &Kinds,
-        targets: &mut Vec<usize>,
-    ) -> bool {
+    pub(crate) fn route(&self, claim: Claim<'_>, asset: Option<u32>, kinds: &Kinds, targets: &mut Vec<usize>) -> bool {
         targets.clear();
         let declares = |contract: usize| kinds.of(contract).is_some();
         match claim {
@@ -141,9 +125,7 @@ impl Router {
             Claim::None => {
                 let holders = self.holders_of(asset);
                 if holders.is_empty() {
-                    targets.extend(
-                        (0..kinds.by_contract.len()).filter(|contract| declares(*contract)),
-                    );
+                    targets.extend((0..kinds.by_contract.len()).filter(|contract| declares(*contract)));
                     if targets.len() > 1 {
                         targets.clear();
                     }
@@ -177,50 +159,31 @@ impl Router {
     }
 
     /// Why [`Router::route`] found no contract.
-    pub(crate) fn astray(
-        &self,
-        claim: Claim<'_>,
-        asset: Option<u32>,
-        kind: &str,
-        schemas: &[Schema],
-    ) -> Fault {
+    pub(crate) fn astray(&self, claim: Claim<'_>, asset: Option<u32>, kind: &str, schemas: &[Schema]) -> Fault {
         let name = |contract: usize| schemas.get(contract).map_or("", |schema| &schema.contract);
         match claim {
             Claim::Other(other) => self.unknown_contract(other, schemas),
             Claim::Elsewhere => Fault::new(Cause::UnknownContract, "the mapping gives the row to no contract"),
-            Claim::Known(contract) => self.unknown_kind(
-                kind,
-                &format!("{} has no event {}", shown(name(contract)), shown(kind)),
-                schemas,
-            ),
+            Claim::Known(contract) => {
+                self.unknown_kind(kind, &format!("{} has no event {}", shown(name(contract)), shown(kind)), schemas)
+            }
             Claim::None if self.kinds.contains_key(kind) => {
                 let reason = match self.holders_of(asset).first() {
-                    Some((holder, _)) => format!(
-                        "the asset stands under {}, which has no event {}",
-                        shown(name(*holder)),
-                        shown(kind)
-                    ),
-                    None => format!(
-                        "several contracts have an event {}, and no register holds its asset",
-                        shown(kind)
-                    ),
+                    Some((holder, _)) => {
+                        format!("the asset stands under {}, which has no event {}", shown(name(*holder)), shown(kind))
+                    }
+                    None => format!("several contracts have an event {}, and no register holds its asset", shown(kind)),
                 };
                 Fault::new(Cause::NoContract, reason)
                     .help("name the contract in the event, or list the asset in the register")
             }
-            Claim::None => self.unknown_kind(
-                kind,
-                &format!("no contract has an event {}", shown(kind)),
-                schemas,
-            ),
+            Claim::None => self.unknown_kind(kind, &format!("no contract has an event {}", shown(kind)), schemas),
         }
     }
 
     fn unknown_kind(&self, kind: &str, reason: &str, schemas: &[Schema]) -> Fault {
         let fault = Fault::new(Cause::UnknownKind, reason);
-        let names = schemas
-            .iter()
-            .flat_map(|schema| schema.kinds.iter().map(|kind| kind.name.as_str()));
+        let names = schemas.iter().flat_map(|schema| schema.kinds.iter().map(|kind| kind.name.as_str()));
         match near(kind, names) {
             Some(close) => fault.help(format!("did you mean `{close}`?")),
             None => fault,
@@ -228,14 +191,9 @@ impl Router {
     }
 
     fn unknown_contract(&self, contract: &str, schemas: &[Schema]) -> Fault {
-        let fault = Fault::new(
-            Cause::UnknownContract,
-            format!("{} names no contract of this workspace", shown(contract)),
-        );
-        match near(
-            contract,
-            schemas.iter().map(|schema| schema.contract.as_str()),
-        ) {
+        let fault =
+            Fault::new(Cause::UnknownContract, format!("{} names no contract of this workspace", shown(contract)));
+        match near(contract, schemas.iter().map(|schema| schema.contract.as_str())) {
             Some(close) => fault.help(format!("did you mean `{close}`?")),
             None => fault,
         }

@@ -39,13 +39,8 @@ impl Defaults {
             matches!(mapping.contract, Some(ConstantOrMap::Mapped { .. })),
         ];
         if columns.contains(&true) {
-            let fault = Fault::new(
-                Cause::Mapping,
-                "the mapping names columns, and JSON Lines have none",
-            );
-            return Err(fault.help(
-                "a feed of JSON Lines takes `path`, `source`, `contract` and `timezone` only",
-            ));
+            let fault = Fault::new(Cause::Mapping, "the mapping names columns, and JSON Lines have none");
+            return Err(fault.help("a feed of JSON Lines takes `path`, `source`, `contract` and `timezone` only"));
         }
         Ok(Self {
             zone: mapping.timezone,
@@ -68,11 +63,7 @@ pub(crate) struct Header(Vec<String>);
 impl Header {
     /// Names as the file has them; space around them does not count.
     pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        Self(
-            names
-                .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
-                .collect(),
-        )
+        Self(names.map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect())
     }
 
     /// How many columns there are.
@@ -93,17 +84,11 @@ impl Header {
     /// The place of a column that must be there, once.
     pub(crate) fn column(&self, name: &str) -> Result<usize, Fault> {
         let Some(place) = self.find(name) else {
-            let fault = Fault::new(
-                Cause::Mapping,
-                format!("the file has no column {}", shown(name)),
-            );
+            let fault = Fault::new(Cause::Mapping, format!("the file has no column {}", shown(name)));
             return Err(fault.among(name, self.0.iter().map(String::as_str)));
         };
         if self.0.iter().filter(|column| *column == name).count() > 1 {
-            let fault = Fault::new(
-                Cause::Mapping,
-                format!("the file has several columns {}", shown(name)),
-            );
+            let fault = Fault::new(Cause::Mapping, format!("the file has several columns {}", shown(name)));
             return Err(fault.help("rename all but one"));
         }
         Ok(place)
@@ -204,17 +189,10 @@ impl<'m> Bound<'m> {
         header: &Header,
         raw: &mut RawFeed,
     ) -> Result<Self, Fault> {
-        let at = mapping.at.as_ref().ok_or_else(|| {
-            asks(
-                "does not say when an event happened",
-                "add `at = \"COLUMN\"`",
-            )
-        })?;
+        let at =
+            mapping.at.as_ref().ok_or_else(|| asks("does not say when an event happened", "add `at = \"COLUMN\"`"))?;
         if mapping.events.is_empty() {
-            return Err(asks(
-                "does not say which events a row stands for",
-                "add `[[feed.event]]` with `kind = \"…\"`",
-            ));
+            return Err(asks("does not say which events a row stands for", "add `[[feed.event]]` with `kind = \"…\"`"));
         }
         let id = identity(mapping, header)?;
         let mut bound = Self {
@@ -226,11 +204,7 @@ impl<'m> Bound<'m> {
             contract: contract(mapping, header, raw)?,
             quantity: header.optional(mapping.quantity.as_ref())?,
             sequence: header.optional(mapping.sequence.as_ref())?,
-            rules: mapping
-                .events
-                .iter()
-                .map(|rule| bind_rule(rule, names, header, raw))
-                .collect::<Result<_, _>>()?,
+            rules: mapping.events.iter().map(|rule| bind_rule(rule, names, header, raw)).collect::<Result<_, _>>()?,
             content: Vec::new(),
         };
         bound.content = bound.columns(header);
@@ -239,10 +213,7 @@ impl<'m> Bound<'m> {
 
     /// All columns that the mapping reads, but for when a row was recorded, by name.
     fn columns(&self, header: &Header) -> Vec<usize> {
-        let mut columns: Vec<usize> = [self.asset, self.quantity, self.sequence]
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut columns: Vec<usize> = [self.asset, self.quantity, self.sequence].into_iter().flatten().collect();
         columns.push(self.at);
         columns.extend_from_slice(&self.id);
         match &self.source {
@@ -274,14 +245,11 @@ fn asks(what: &str, help: &str) -> Fault {
 
 fn identity(mapping: &Mapping, header: &Header) -> Result<Vec<usize>, Fault> {
     match (&mapping.id, mapping.each_row) {
-        (Some(id), None) if !id.texts().is_empty() => {
-            id.texts().iter().map(|name| header.column(name)).collect()
-        }
+        (Some(id), None) if !id.texts().is_empty() => id.texts().iter().map(|name| header.column(name)).collect(),
         (None, Some(_)) => Ok(Vec::new()),
-        (Some(_), Some(_)) => Err(asks(
-            "gives both `id` and `each_row`",
-            "keep `id` if its columns tell one event from another",
-        )),
+        (Some(_), Some(_)) => {
+            Err(asks("gives both `id` and `each_row`", "keep `id` if its columns tell one event from another"))
+        }
         (Some(_) | None, None) => Err(asks(
             "does not say what tells one event from another, so that a row delivered twice would count twice",
             "add `id = [\"COLUMN\", …]`, or `each_row = \"an event\"` if two equal rows are two events",
@@ -300,35 +268,19 @@ fn source(mapping: &Mapping, header: &Header, raw: &mut RawFeed) -> Result<Sourc
     }
 }
 
-fn contract<'m>(
-    mapping: &'m Mapping,
-    header: &Header,
-    raw: &RawFeed,
-) -> Result<Contract<'m>, Fault> {
+fn contract<'m>(mapping: &'m Mapping, header: &Header, raw: &RawFeed) -> Result<Contract<'m>, Fault> {
     Ok(match &mapping.contract {
         None => Contract::None,
         Some(ConstantOrMap::Constant(contract)) => Contract::Constant(raw.router.claim(contract)),
-        Some(ConstantOrMap::Mapped { column, map: None }) => {
-            Contract::Column(header.column(column)?)
-        }
-        Some(ConstantOrMap::Mapped {
-            column,
-            map: Some(map),
-        }) => {
-            let claims = map
-                .iter()
-                .map(|(value, contract)| (value.as_str(), raw.router.claim(contract)));
+        Some(ConstantOrMap::Mapped { column, map: None }) => Contract::Column(header.column(column)?),
+        Some(ConstantOrMap::Mapped { column, map: Some(map) }) => {
+            let claims = map.iter().map(|(value, contract)| (value.as_str(), raw.router.claim(contract)));
             Contract::Mapped(header.column(column)?, claims.collect())
         }
     })
 }
 
-fn bind_rule<'m>(
-    rule: &'m EventRule,
-    names: &'m [String],
-    header: &Header,
-    raw: &RawFeed,
-) -> Result<Rule<'m>, Fault> {
+fn bind_rule<'m>(rule: &'m EventRule, names: &'m [String], header: &Header, raw: &RawFeed) -> Result<Rule<'m>, Fault> {
     let mut fields = Vec::with_capacity(rule.fields.len());
     for (name, from) in &rule.fields {
         let (column, unit) = header.with_unit(from)?;
@@ -341,32 +293,19 @@ fn bind_rule<'m>(
             let targets = names.iter().map(|name| (name.as_str(), target(name)));
             RuleKind::Column(header.column(column)?, targets.collect())
         }
-        ConstantOrMap::Mapped {
-            column,
-            map: Some(map),
-        } => {
-            let targets = map
-                .iter()
-                .map(|(value, name)| (value.as_str(), target(name)));
+        ConstantOrMap::Mapped { column, map: Some(map) } => {
+            let targets = map.iter().map(|(value, name)| (value.as_str(), target(name)));
             RuleKind::Mapped(header.column(column)?, targets.collect())
         }
     };
     check_fields(rule, names, raw)?;
-    let when = rule
-        .when
-        .as_ref()
-        .map_or(Ok(Vec::new()), |when| bind_condition(when, header))?;
+    let when = rule.when.as_ref().map_or(Ok(Vec::new()), |when| bind_condition(when, header))?;
     Ok(Rule { kind, when, fields })
 }
 
-fn bind_condition<'m>(
-    when: &'m Condition,
-    header: &Header,
-) -> Result<Vec<Vec<(usize, &'m Check)>>, Fault> {
+fn bind_condition<'m>(when: &'m Condition, header: &Header) -> Result<Vec<Vec<(usize, &'m Check)>>, Fault> {
     let bind = |all: &'m Vec<crate::feed::condition::Test>| {
-        all.iter()
-            .map(|test| Ok((header.column(&test.column)?, &test.check)))
-            .collect()
+        all.iter().map(|test| Ok((header.column(&test.column)?, &test.check))).collect()
     };
     when.any.iter().map(bind).collect()
 }
@@ -378,21 +317,13 @@ fn check_fields(rule: &EventRule, names: &[String], raw: &RawFeed) -> Result<(),
         ConstantOrMap::Mapped { map: None, .. } => names.iter().collect(),
         ConstantOrMap::Mapped { map: Some(map), .. } => map.values().collect(),
     };
-    let kinds: Vec<_> = names
-        .iter()
-        .filter_map(|name| Some((*name, raw.router.kinds(name)?)))
-        .collect();
+    let kinds: Vec<_> = names.iter().filter_map(|name| Some((*name, raw.router.kinds(name)?))).collect();
     for field in rule.fields.keys() {
-        let mut checks = kinds
-            .iter()
-            .map(|(name, kinds)| kinds.check_field(name, field));
+        let mut checks = kinds.iter().map(|(name, kinds)| kinds.check_field(name, field));
         if let Some(Err(fault)) = checks.clone().next()
             && checks.all(|check| check.is_err())
         {
-            return Err(Fault {
-                cause: Cause::Mapping,
-                ..fault
-            });
+            return Err(Fault { cause: Cause::Mapping, ..fault });
         }
     }
     Ok(())
@@ -400,24 +331,14 @@ fn check_fields(rule: &EventRule, names: &[String], raw: &RawFeed) -> Result<(),
 
 impl<'m> Target<'m> {
     /// The kinds of this name, and where their fields come from.
-    pub(crate) fn new(
-        name: &'m str,
-        fields: &[(&str, usize, Option<Unit>)],
-        raw: &RawFeed,
-    ) -> Self {
+    pub(crate) fn new(name: &'m str, fields: &[(&str, usize, Option<Unit>)], raw: &RawFeed) -> Self {
         let kinds = raw.router.kinds(name);
         let places = raw.schemas.iter().enumerate().map(|(contract, schema)| {
             let kind = kinds.as_ref().and_then(|kinds| kinds.of(contract));
             let declared = kind.and_then(|kind| schema.kinds.get(kind.index()));
             let place = |name: &str| fields.iter().position(|(field, _, _)| *field == name);
-            declared.map_or(Vec::new(), |kind| {
-                kind.fields.iter().map(|field| place(&field.name)).collect()
-            })
+            declared.map_or(Vec::new(), |kind| kind.fields.iter().map(|field| place(&field.name)).collect())
         });
-        Self {
-            name,
-            places: places.collect(),
-            kinds,
-        }
+        Self { name, places: places.collect(), kinds }
     }
 }

@@ -71,12 +71,20 @@ fn summary(schema: &Schema, contract: &ContractFeed, place: usize, kind: &KindSc
                 let number = |value: i128| Ratio::scaled(value, column.scale()).decimal_text(0, 6);
                 let counted = matches!(
                     field.kind,
-                    FieldType::Number | FieldType::Money(_) | FieldType::Seconds | FieldType::Days | FieldType::Months | FieldType::Thing(_)
+                    FieldType::Number
+                        | FieldType::Money(_)
+                        | FieldType::Seconds
+                        | FieldType::Days
+                        | FieldType::Months
+                        | FieldType::Thing(_)
                 );
                 FieldSummary {
                     name: field.name.clone(),
                     missing: column.absent(),
-                    range: column.range().filter(|_| counted).map(|(least, greatest)| (number(least), number(greatest))),
+                    range: column
+                        .range()
+                        .filter(|_| counted)
+                        .map(|(least, greatest)| (number(least), number(greatest))),
                 }
             })
             .collect(),

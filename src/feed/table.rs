@@ -41,80 +41,44 @@ impl<R: Read> Rows<R> {
     /// Reads the header.
     pub(crate) fn open(bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
         let fence = Fence::default();
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .from_reader(fence.around(bytes));
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(fence.around(bytes));
         let header = match reader.headers() {
             Ok(names) => Header::new(names.iter()),
             Err(error) => {
-                return Err(Fault::new(
-                    Cause::Unreadable,
-                    format!("the header cannot be read: {error}"),
-                ));
+                return Err(Fault::new(Cause::Unreadable, format!("the header cannot be read: {error}")));
             }
         };
         if header.len() == 0 {
-            return Err(Fault::new(Cause::Unreadable, "the file is empty")
-                .help("a table starts with a header"));
+            return Err(Fault::new(Cause::Unreadable, "the file is empty").help("a table starts with a header"));
         }
-        Ok((
-            Self {
-                reader,
-                fence,
-                columns: header.len(),
-                file,
-            },
-            header,
-        ))
+        Ok((Self { reader, fence, columns: header.len(), file }, header))
     }
 
     /// Reads the next row into `cells`.
     pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
         self.fence.row_at(self.reader.position().byte());
         let read = self.reader.read_record(cells);
-        let line = |position: Option<&csv::Position>| {
-            position.map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX))
-        };
-        let origin = |line: u32| Origin {
-            file: self.file,
-            line,
-        };
+        let line =
+            |position: Option<&csv::Position>| position.map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+        let origin = |line: u32| Origin { file: self.file, line };
         match read {
             Ok(false) => Row::End,
             Ok(true) if cells.len() == self.columns => Row::Cells(origin(line(cells.position()))),
             Ok(true) => {
-                let reason = format!(
-                    "the row has {} cells, the header has {}",
-                    cells.len(),
-                    self.columns
-                );
+                let reason = format!("the row has {} cells, the header has {}", cells.len(), self.columns);
                 let help = "quote a cell that holds the delimiter, or say which `delimiter` the file has; a quote that is not closed joins rows";
-                Row::Bad(
-                    origin(line(cells.position())),
-                    Fault::new(Cause::Ragged, reason).help(help),
-                )
+                Row::Bad(origin(line(cells.position())), Fault::new(Cause::Ragged, reason).help(help))
             }
             Err(error) => {
                 let at = origin(line(error.position()));
-                match error.kind() {
-                    ErrorKind::Utf8 { .. } => Row::Bad(
-                        at,
-                        Fault::new(Cause::NotUtf8, "the row is not UTF-8")
-                            .help("save the file as UTF-8"),
-                    ),
-                    _ => {
-                        let here = origin(
-                            u32::try_from(self.reader.position().line()).unwrap_or(u32::MAX),
-                        );
-                        Row::Broken(
-                            here,
-                            Fault::new(
-                                Cause::Unreadable,
-                                format!("the file cannot be read from here on: {error}"),
-                            ),
-                        )
-                    }
+                if let ErrorKind::Utf8 { .. } = error.kind() {
+                    Row::Bad(at, Fault::new(Cause::NotUtf8, "the row is not UTF-8").help("save the file as UTF-8"))
+                } else {
+                    let here = origin(u32::try_from(self.reader.position().line()).unwrap_or(u32::MAX));
+                    Row::Broken(
+                        here,
+                        Fault::new(Cause::Unreadable, format!("the file cannot be read from here on: {error}")),
+                    )
                 }
             }
         }
@@ -124,21 +88,11 @@ impl<R: Read> Rows<R> {
 /// A cell without the space around it; `None` where it is empty or `NA`.
 pub(crate) fn cell(cells: &StringRecord, column: usize) -> Option<&str> {
     let text = cells.get(column)?.trim();
-    if text.is_empty() || text == "NA" {
-        None
-    } else {
-        Some(text)
-    }
+    if text.is_empty() || text == "NA" { None } else { Some(text) }
 }
 
 /// Reads a table of events.
-pub(crate) fn read(
-    raw: &mut RawFeed,
-    file: u32,
-    reader: impl BufRead,
-    mapping: &Mapping,
-    tabs: bool,
-) {
+pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead, mapping: &Mapping, tabs: bool) {
     let top = Origin { file, line: 0 };
     let usual = if tabs { b'\t' } else { b',' };
     let opened = Rows::open(reader, mapping.delimiter.unwrap_or(usual), file);
@@ -151,16 +105,8 @@ pub(crate) fn read(
         Ok(bound) => bound,
         Err(fault) => return raw.blame_file(top, fault),
     };
-    let hand = Hand {
-        point: mapping.decimal.unwrap_or(b'.'),
-        clock: Clock::new(mapping.timezone),
-    };
-    let mut table = Table {
-        raw,
-        bound: &bound,
-        hand,
-        targets: Vec::new(),
-    };
+    let hand = Hand { point: mapping.decimal.unwrap_or(b'.'), clock: Clock::new(mapping.timezone) };
+    let mut table = Table { raw, bound: &bound, hand, targets: Vec::new() };
     let mut cells = StringRecord::new();
     loop {
         match rows.next(&mut cells) {
@@ -200,9 +146,7 @@ impl Table<'_, '_> {
         }
         if let (Claim::Other(_), true) = (claim, self.bound.id.is_empty()) {
             // Nothing that follows could matter: the row is for no contract and contradicts no other.
-            self.raw.note_stray(origin, Cause::UnknownContract, |raw| {
-                raw.router.astray(claim, None, "", &raw.schemas)
-            });
+            self.raw.note_stray(origin, Cause::UnknownContract, |raw| raw.router.astray(claim, None, "", &raw.schemas));
             self.raw.count(origin, |tally| &mut tally.unassigned);
             return Ok(());
         }
@@ -232,9 +176,7 @@ impl Table<'_, '_> {
         match &self.bound.contract {
             Contract::None => Claim::None,
             Contract::Constant(claim) => *claim,
-            Contract::Column(column) => {
-                cell(cells, *column).map_or(Claim::None, |value| self.raw.router.claim(value))
-            }
+            Contract::Column(column) => cell(cells, *column).map_or(Claim::None, |value| self.raw.router.claim(value)),
             Contract::Mapped(column, map) => {
                 let value = cell(cells, *column).unwrap_or_default();
                 map.get(value).copied().unwrap_or(Claim::Elsewhere)
@@ -250,24 +192,16 @@ impl Table<'_, '_> {
         })?;
         let source = match bound.source {
             Source::Constant(source) => source,
-            Source::Column(column) => self
-                .raw
-                .texts
-                .intern(cell(cells, column).unwrap_or_default()),
+            Source::Column(column) => self.raw.texts.intern(cell(cells, column).unwrap_or_default()),
         };
         let recorded = bound.recorded.and_then(|column| cell(cells, column));
         Ok(Line {
             origin,
             occurred: self.hand.clock.read(occurred)?,
-            recorded: recorded
-                .map(|text| self.hand.clock.read(text))
-                .transpose()?,
+            recorded: recorded.map(|text| self.hand.clock.read(text)).transpose()?,
             quantity: said(cells, bound.quantity, quantity)?.unwrap_or(1),
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
-            asset: bound
-                .asset
-                .and_then(|column| cell(cells, column))
-                .map(|asset| self.raw.assets.intern(asset)),
+            asset: bound.asset.and_then(|column| cell(cells, column)).map(|asset| self.raw.assets.intern(asset)),
             source,
             identity: self.identity(cells)?,
             link: None,
@@ -281,19 +215,13 @@ impl Table<'_, '_> {
             return Ok(None);
         }
         if columns.iter().all(|column| cell(cells, *column).is_none()) {
-            let fault = Fault::new(
-                Cause::MissingKey,
-                "the columns that identify a row are empty",
-            );
+            let fault = Fault::new(Cause::MissingKey, "the columns that identify a row are empty");
             return Err(fault.help("fill one of them, or name other columns as `id`"));
         }
         let id = match columns.as_slice() {
             [one] => self.raw.ids.intern(cell(cells, *one).unwrap_or_default()),
             several => {
-                let parts: Vec<String> = several
-                    .iter()
-                    .map(|column| escaped(cell(cells, *column)))
-                    .collect();
+                let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
                 self.raw.ids.intern(&parts.join("|"))
             }
         };
@@ -301,29 +229,18 @@ impl Table<'_, '_> {
         for column in &self.bound.content {
             digester.part(cell(cells, *column));
         }
-        Ok(Some(Identity {
-            id,
-            content: digester.finish(),
-        }))
+        Ok(Some(Identity { id, content: digester.finish() }))
     }
 
     /// Gives the event of a rule to the contracts that it is for; `false` if the rule gives no kind for
     /// the row.
-    fn apply(
-        &mut self,
-        rule: &Rule<'_>,
-        line: &Line,
-        claim: Claim<'_>,
-        cells: &StringRecord,
-    ) -> bool {
+    fn apply(&mut self, rule: &Rule<'_>, line: &Line, claim: Claim<'_>, cells: &StringRecord) -> bool {
         match &rule.kind {
             RuleKind::Constant(target) => self.give(rule, target, line, claim, cells),
-            RuleKind::Mapped(column, map) => {
-                match map.get(cell(cells, *column).unwrap_or_default()) {
-                    Some(target) => self.give(rule, target, line, claim, cells),
-                    None => return false,
-                }
-            }
+            RuleKind::Mapped(column, map) => match map.get(cell(cells, *column).unwrap_or_default()) {
+                Some(target) => self.give(rule, target, line, claim, cells),
+                None => return false,
+            },
             RuleKind::Column(column, map) => match cell(cells, *column) {
                 Some(name) => match map.get(name) {
                     Some(target) => self.give(rule, target, line, claim, cells),
@@ -340,25 +257,12 @@ impl Table<'_, '_> {
             return;
         }
         let cause = self.raw.router.astray_cause(claim, kind);
-        self.raw.note_stray(line.origin, cause, |raw| {
-            raw.router.astray(claim, line.asset, kind, &raw.schemas)
-        });
+        self.raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
     }
 
-    fn give(
-        &mut self,
-        rule: &Rule<'_>,
-        target: &Target<'_>,
-        line: &Line,
-        claim: Claim<'_>,
-        cells: &StringRecord,
-    ) {
+    fn give(&mut self, rule: &Rule<'_>, target: &Target<'_>, line: &Line, claim: Claim<'_>, cells: &StringRecord) {
         let kinds = target.kinds.as_deref();
-        let found = kinds.is_some_and(|kinds| {
-            self.raw
-                .router
-                .route(claim, line.asset, kinds, &mut self.targets)
-        });
+        let found = kinds.is_some_and(|kinds| self.raw.router.route(claim, line.asset, kinds, &mut self.targets));
         if !found {
             return self.astray(line, claim, target.name);
         }
@@ -366,18 +270,13 @@ impl Table<'_, '_> {
             let Some(kind) = kinds.and_then(|kinds| kinds.of(contract)) else {
                 continue;
             };
-            let places = target
-                .places
-                .get(contract)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let places = target.places.get(contract).map(Vec::as_slice).unwrap_or_default();
             let field = |field: FieldId| {
                 let place = places.get(field.index()).copied().flatten()?;
                 let (_, column, unit) = rule.fields.get(place)?;
                 Some((cell(cells, *column)?, unit.as_ref()))
             };
-            self.raw
-                .offer(line, (contract, kind), &mut self.hand, field);
+            self.raw.offer(line, (contract, kind), &mut self.hand, field);
         }
     }
 }
@@ -385,8 +284,7 @@ impl Table<'_, '_> {
 /// Whether a row stands for the event of a rule.
 fn applies(rule: &Rule<'_>, cells: &StringRecord, point: u8) -> bool {
     let holds = |all: &Vec<(usize, &crate::feed::condition::Check)>| {
-        all.iter()
-            .all(|(column, check)| check.holds(cell(cells, *column), point))
+        all.iter().all(|(column, check)| check.holds(cell(cells, *column), point))
     };
     rule.when.is_empty() || rule.when.iter().any(holds)
 }
@@ -397,15 +295,10 @@ fn said(
     column: Option<usize>,
     read: impl Fn(&str) -> Result<i64, Fault>,
 ) -> Result<Option<i64>, Fault> {
-    column
-        .and_then(|column| cell(cells, column))
-        .map(read)
-        .transpose()
+    column.and_then(|column| cell(cells, column)).map(read).transpose()
 }
 
 /// A part of an id, so that parts never run into each other.
 fn escaped(part: Option<&str>) -> String {
-    part.unwrap_or_default()
-        .replace('\\', "\\\\")
-        .replace('|', "\\|")
+    part.unwrap_or_default().replace('\\', "\\\\").replace('|', "\\|")
 }

@@ -17,7 +17,7 @@ pub(crate) struct Accounts {
 /// Draws up the accounts.
 pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
     let mut files = raw.files.clone();
-    for (record, fate) in raw.records.iter().zip(&fates.fates) {
+    for (record, fate) in raw.records.iter().zip(&fates.all) {
         if record.role == Role::Stray {
             continue;
         }
@@ -35,14 +35,8 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
     };
     let (lines, rows) = (total(false), total(true));
     let stores = raw.stores.iter();
-    let own = stores
-        .clone()
-        .flat_map(|store| [&store.account, &store.register.account]);
-    let account = Account::merged(
-        [&raw.common, &raw.stray, &verdicts.all]
-            .into_iter()
-            .chain(own),
-    );
+    let own = stores.clone().flat_map(|store| [&store.account, &store.register.account]);
+    let account = Account::merged([&raw.common, &raw.stray, &verdicts.all].into_iter().chain(own));
     let mut contracts = Vec::with_capacity(raw.stores.len());
     for store in stores {
         let view = View { raw, fates, store };
@@ -56,11 +50,7 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
         causes: account.causes,
         findings: account.findings,
     };
-    Accounts {
-        files,
-        whole,
-        contracts,
-    }
+    Accounts { files, whole, contracts }
 }
 
 fn add(tally: &mut Tally, fate: Fate, count: u64) {
@@ -98,11 +88,7 @@ impl Tally {
 
     /// Whether every line read has a fate.
     pub fn is_accounted(&self) -> bool {
-        Fate::ALL
-            .iter()
-            .map(|fate| self.of(*fate))
-            .fold(0, u64::saturating_add)
-            == self.read
+        Fate::ALL.iter().map(|fate| self.of(*fate)).fold(0, u64::saturating_add) == self.read
     }
 
     fn add(&mut self, other: &Tally) {
@@ -122,10 +108,7 @@ struct Verdicts {
 
 impl Verdicts {
     fn new(raw: &RawFeed, fates: &Fates, files: &mut [FileAccount]) -> Self {
-        let mut verdicts = Self {
-            all: Account::default(),
-            common: Account::default(),
-        };
+        let mut verdicts = Self { all: Account::default(), common: Account::default() };
         for verdict in &fates.verdicts {
             let Some(record) = raw.record(verdict.record) else {
                 continue;
@@ -135,9 +118,7 @@ impl Verdicts {
                 *count = count.saturating_add(1);
             }
             note(&mut verdicts.all, raw, fates, verdict, record);
-            if record.role == Role::Retraction
-                && fates.fates.get(verdict.record as usize) == Some(&Fate::Rejected)
-            {
+            if record.role == Role::Retraction && fates.all.get(verdict.record as usize) == Some(&Fate::Rejected) {
                 note(&mut verdicts.common, raw, fates, verdict, record);
             }
         }
@@ -146,27 +127,20 @@ impl Verdicts {
 }
 
 fn note(account: &mut Account, raw: &RawFeed, fates: &Fates, verdict: &Verdict, record: &Record) {
-    let fate = fates.fates.get(verdict.record as usize).copied();
-    account.note(record.origin, fate, verdict.cause, || {
-        words(raw, verdict, record)
-    });
+    let fate = fates.all.get(verdict.record as usize).copied();
+    account.note(record.origin, fate, verdict.cause, || words(raw, verdict, record));
 }
 
 fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
     let place = |number: Option<u32>| {
-        let origin = number
-            .and_then(|number| raw.record(number))
-            .map(|record| record.origin);
+        let origin = number.and_then(|number| raw.record(number)).map(|record| record.origin);
         let file = origin.and_then(|origin| raw.files.get(origin.file as usize));
         match (origin, file) {
             (Some(origin), Some(file)) => format!("{}:{}", file.name, origin.line),
             _ => "another line".to_owned(),
         }
     };
-    let id = raw
-        .id_of(record)
-        .map(|id| shown(raw.ids.get(id)))
-        .unwrap_or_default();
+    let id = raw.id_of(record).map(|id| shown(raw.ids.get(id))).unwrap_or_default();
     let by = place(verdict.by);
     let fault = |reason: String| Fault::new(verdict.cause, reason);
     match verdict.cause {
@@ -182,10 +156,11 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
             fault("takes back an event that is not in the feed, or was not known yet".to_owned())
                 .help("name an event of the same source by its id")
         }
-        Cause::UnknownTarget => {
-            fault("corrects an event that is not in the feed, or was not known yet; it counts as an event of its own".to_owned())
-                .help("name an event of the same source by its id")
-        }
+        Cause::UnknownTarget => fault(
+            "corrects an event that is not in the feed, or was not known yet; it counts as an event of its own"
+                .to_owned(),
+        )
+        .help("name an event of the same source by its id"),
         Cause::NotYetKnown => fault(format!("known only from {}", record.known())),
         Cause::Unreadable
         | Cause::Mapping
@@ -220,12 +195,9 @@ struct View<'a> {
 impl View<'_> {
     fn evidence(&self, lines: &Tally, rows: &Tally, verdicts: &Verdicts) -> Evidence {
         let mine = self.mine();
-        let mut tally = Tally {
-            rejected: self.store.rejected.saturating_add(self.raw.lost_lines),
-            ..Tally::default()
-        };
+        let mut tally = Tally { rejected: self.store.rejected.saturating_add(self.raw.lost_lines), ..Tally::default() };
         let mut without_asset = 0_u64;
-        for (number, (record, fate)) in self.raw.records.iter().zip(&self.fates.fates).enumerate() {
+        for (number, (record, fate)) in self.raw.records.iter().zip(&self.fates.all).enumerate() {
             let lost = record.role == Role::Retraction && *fate == Fate::Rejected;
             if lost || mine.get(number) == Some(&true) {
                 add(&mut tally, *fate, 1);
@@ -238,20 +210,11 @@ impl View<'_> {
         tally.unassigned = tally.rest();
         let mut account = Account::default();
         for verdict in &self.fates.verdicts {
-            if let (Some(true), Some(record)) = (
-                mine.get(verdict.record as usize),
-                self.raw.record(verdict.record),
-            ) {
+            if let (Some(true), Some(record)) = (mine.get(verdict.record as usize), self.raw.record(verdict.record)) {
                 note(&mut account, self.raw, self.fates, verdict, record);
             }
         }
-        let parts = [
-            &self.raw.common,
-            &verdicts.common,
-            &self.store.account,
-            &self.store.register.account,
-            &account,
-        ];
+        let parts = [&self.raw.common, &verdicts.common, &self.store.account, &self.store.register.account, &account];
         let account = Account::merged(parts.into_iter());
         Evidence {
             tally,
@@ -298,9 +261,6 @@ impl View<'_> {
 impl Tally {
     /// Lines read that have no other fate.
     fn rest(&self) -> u64 {
-        Fate::ALL
-            .iter()
-            .map(|fate| self.of(*fate))
-            .fold(self.read, u64::saturating_sub)
+        Fate::ALL.iter().map(|fate| self.of(*fate)).fold(self.read, u64::saturating_sub)
     }
 }

@@ -82,13 +82,7 @@ impl Pool {
         let mask = self.slots.len().wrapping_sub(1);
         let mut slot = self.home(text, mask);
         loop {
-            match self
-                .slots
-                .get(slot)
-                .copied()
-                .unwrap_or_default()
-                .checked_sub(1)
-            {
+            match self.slots.get(slot).copied().unwrap_or_default().checked_sub(1) {
                 None => return (slot, None),
                 Some(number) if self.texts.get(number) == text => return (slot, Some(number)),
                 Some(_) => slot = slot.wrapping_add(1) & mask,

@@ -79,23 +79,17 @@ pub(crate) fn read(
         FieldType::Text => Ok(whole(reading.texts.intern(text))),
         FieldType::Flag => match flag(text) {
             Some(flag) => Ok(Figure::whole(i64::from(flag))),
-            None => fault(
-                "yes or no",
-                "write `yes` or `no`, `true` or `false`".to_owned(),
-            ),
+            None => fault("yes or no", "write `yes` or `no`, `true` or `false`".to_owned()),
         },
-        FieldType::Choice(words) => match words.iter().position(|word| word == text) {
-            Some(place) => Ok(Figure::whole(i64::try_from(place).unwrap_or(i64::MAX))),
-            None => {
-                let reason = format!(
-                    "{} of {} is none of its words",
-                    shown(text),
-                    shown(&field.name)
-                );
+        FieldType::Choice(words) => {
+            if let Some(place) = words.iter().position(|word| word == text) {
+                Ok(Figure::whole(i64::try_from(place).unwrap_or(i64::MAX)))
+            } else {
+                let reason = format!("{} of {} is none of its words", shown(text), shown(&field.name));
                 let words = words.iter().map(String::as_str);
                 Err(Fault::new(Cause::BadValue, reason).among(text, words))
             }
-        },
+        }
         FieldType::Date => match Date::parse(text) {
             Some(date) => Ok(Figure::whole(i64::from(date.0))),
             None => fault("a date", "write it as `2026-03-02`".to_owned()),
@@ -107,18 +101,15 @@ pub(crate) fn read(
                 Err(fault)
             }
         },
-        FieldType::Party => match party(&reading.schema.parties, text) {
-            Some(place) => Ok(Figure::whole(i64::try_from(place).unwrap_or(i64::MAX))),
-            None => {
-                let reason = format!(
-                    "{} of {} is no party of the contract",
-                    shown(text),
-                    shown(&field.name)
-                );
+        FieldType::Party => {
+            if let Some(place) = party(&reading.schema.parties, text) {
+                Ok(Figure::whole(i64::try_from(place).unwrap_or(i64::MAX)))
+            } else {
+                let reason = format!("{} of {} is no party of the contract", shown(text), shown(&field.name));
                 let names = reading.schema.parties.iter().flatten().map(String::as_str);
                 Err(Fault::new(Cause::BadValue, reason).among(text, names))
             }
-        },
+        }
     }
 }
 
@@ -127,9 +118,7 @@ fn whole(number: u32) -> Figure {
 }
 
 fn party(parties: &[Vec<String>], text: &str) -> Option<usize> {
-    parties
-        .iter()
-        .position(|names| names.iter().any(|name| name == text))
+    parties.iter().position(|names| names.iter().any(|name| name == text))
 }
 
 /// yes, no, true, false, 1, 0; in any case.
@@ -145,23 +134,13 @@ fn flag(text: &str) -> Option<bool> {
 }
 
 /// A number with or without a unit, in the field's base unit.
-fn quantity(
-    field: &FieldSchema,
-    text: &str,
-    column: Option<&Unit>,
-    point: u8,
-) -> Result<Figure, Fault> {
+fn quantity(field: &FieldSchema, text: &str, column: Option<&Unit>, point: u8) -> Result<Figure, Fault> {
     if let Some(figure) = iso_duration(&field.kind, text, point) {
         return Ok(figure);
     }
     let too_long = || {
-        let reason = format!(
-            "{} of {} has too many digits",
-            shown(text),
-            shown(&field.name)
-        );
-        Fault::new(Cause::BadValue, reason)
-            .help("at most 18 digits before the decimal mark and 18 after it are kept")
+        let reason = format!("{} of {} has too many digits", shown(text), shown(&field.name));
+        Fault::new(Cause::BadValue, reason).help("at most 18 digits before the decimal mark and 18 after it are kept")
     };
     let (figure, own) = match Figure::parse(text, point) {
         Ok(figure) => (figure, None),
@@ -195,15 +174,11 @@ fn in_base_unit(kind: &FieldType, figure: Figure, unit: Option<&Unit>) -> Option
     match (kind, unit) {
         (FieldType::Number | FieldType::Money(_) | FieldType::Thing(_), None) => Some(Some(figure)),
         (FieldType::Number, Some(Unit::Percent)) => Some(figure.percent()),
-        (FieldType::Money(wanted), Some(Unit::Money(found))) if wanted == found => {
-            Some(Some(figure))
-        }
+        (FieldType::Money(wanted), Some(Unit::Money(found))) if wanted == found => Some(Some(figure)),
         (FieldType::Seconds, Some(Unit::Seconds(factor)))
         | (FieldType::Days, Some(Unit::Days(factor)))
         | (FieldType::Months, Some(Unit::Months(factor))) => Some(figure.times(*factor)),
-        (FieldType::Thing(thing), Some(Unit::Word(word))) if is_thing(thing, word) => {
-            Some(Some(figure))
-        }
+        (FieldType::Thing(thing), Some(Unit::Word(word))) if is_thing(thing, word) => Some(Some(figure)),
         _ => None,
     }
 }
@@ -250,29 +225,15 @@ fn iso_unit(clock: bool, letter: char) -> Option<Unit> {
 }
 
 fn no_number(field: &FieldSchema, text: &str) -> Fault {
-    let reason = format!(
-        "{} of {} is not {}",
-        shown(text),
-        shown(&field.name),
-        noun(&field.kind)
-    );
+    let reason = format!("{} of {} is not {}", shown(text), shown(&field.name), noun(&field.kind));
     Fault::new(Cause::BadValue, reason).help(format!("write {}", example(&field.kind)))
 }
 
 fn wrong_unit(field: &FieldSchema, text: &str, bare: bool) -> Fault {
     let reason = if bare {
-        format!(
-            "{} of {} does not say its unit",
-            shown(text),
-            shown(&field.name)
-        )
+        format!("{} of {} does not say its unit", shown(text), shown(&field.name))
     } else {
-        format!(
-            "{} of {} is not {}",
-            shown(text),
-            shown(&field.name),
-            noun(&field.kind)
-        )
+        format!("{} of {} is not {}", shown(text), shown(&field.name), noun(&field.kind))
     };
     Fault::new(Cause::BadValue, reason).help(format!("write {}", example(&field.kind)))
 }
@@ -297,9 +258,13 @@ fn noun(kind: &FieldType) -> String {
 fn example(kind: &FieldType) -> String {
     match kind {
         FieldType::Money(currency) => format!("`120.00 {currency}` or `120.00`"),
-        FieldType::Seconds => "`227 minutes`, `3 hours` or `PT3H`; in a table, give the column a unit: `air_time minutes`".to_owned(),
+        FieldType::Seconds => {
+            "`227 minutes`, `3 hours` or `PT3H`; in a table, give the column a unit: `air_time minutes`".to_owned()
+        }
         FieldType::Days => "`2 days` or `P2D`; in a table, give the column a unit: `delay days`".to_owned(),
-        FieldType::Months => "`36 months`, `3 years` or `P3Y`; in a table, give the column a unit: `age months`".to_owned(),
+        FieldType::Months => {
+            "`36 months`, `3 years` or `P3Y`; in a table, give the column a unit: `age months`".to_owned()
+        }
         FieldType::Thing(_)
         | FieldType::Number
         | FieldType::Text

@@ -7,9 +7,7 @@ use crate::base::value::{Kind, Literal};
 use crate::check::contract::Dimension as CheckedDimension;
 use crate::check::value::{Aggregate, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::builder::Builder;
-use crate::plan::fold::{
-    Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger,
-};
+use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
 
@@ -50,10 +48,7 @@ impl Builder<'_> {
     /// Takes a fold in; one that observes the same is used again.
     pub(crate) fn add_fold(&mut self, mut fold: Fold) -> FoldId {
         fold.id = FoldId::at(self.folds.len());
-        let known = self
-            .folds
-            .iter()
-            .find(|known| observes_the_same(known, &fold));
+        let known = self.folds.iter().find(|known| observes_the_same(known, &fold));
         if let Some(known) = known {
             return known.id;
         }
@@ -65,24 +60,16 @@ impl Builder<'_> {
     fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
         let family = self.family_of(&aggregate.over);
         let trigger = self.trigger(aggregate);
-        let filter = aggregate
-            .filter
-            .as_ref()
-            .map(|filter| self.formula(filter, place));
+        let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
         let value = match (&aggregate.value, &aggregate.over) {
             (_, Over::Meter(..)) if !counted => Formula::Read(Read::Units),
             (Some(value), _) if !counted => self.observed_value(value, &aggregate.missing, place),
             (_, Over::Events(_)) if counted => Formula::Read(Read::LotQuantity),
-            (_, Over::Time(..) | Over::Spans(..)) if !counted => {
-                Formula::Read(Read::Units)
-            }
+            (_, Over::Time(..) | Over::Spans(..)) if !counted => Formula::Read(Read::Units),
             _ => one(),
         };
-        let weight = aggregate
-            .weight
-            .as_ref()
-            .map(|weight| self.formula(weight, place));
+        let weight = aggregate.weight.as_ref().map(|weight| self.formula(weight, place));
         let value = match &weight {
             Some(weight) => Formula::Times(Box::new(value), Box::new(weight.clone())),
             None => value,
@@ -117,41 +104,27 @@ impl Builder<'_> {
                 let default = self.formula(default, place);
                 Formula::OrElse(Box::new(observed), Box::new(default))
             }
-            Missing::Never | Missing::AddsNothing | Missing::Held | Missing::Estimated(_) => {
-                observed
-            }
+            Missing::Never | Missing::AddsNothing | Missing::Held | Missing::Estimated(_) => observed,
         }
     }
 
     fn trigger(&mut self, aggregate: &Aggregate) -> Trigger {
         match &aggregate.over {
             Over::Events(kind) => Trigger::Event(*kind),
-            Over::Time(state, Unit::WorkingSecond) => {
-                Trigger::Held(state_expr(state), HeldCount::WorkingSeconds)
-            }
+            Over::Time(state, Unit::WorkingSecond) => Trigger::Held(state_expr(state), HeldCount::WorkingSeconds),
             Over::Time(state, _) => Trigger::Held(state_expr(state), HeldCount::Seconds),
-            Over::Spans(from, to, unit) => Trigger::Between {
-                from: self.point(from),
-                to: self.point(to),
-                unit: unit.clone(),
-            },
+            Over::Spans(from, to, unit) => {
+                Trigger::Between { from: self.point(from), to: self.point(to), unit: unit.clone() }
+            }
             Over::Meter(kind, field, across) => Trigger::Meter {
                 kind: *kind,
                 field: *field,
                 resets: self.resets(*kind, *field),
                 across: *across,
-                sources: self
-                    .contract
-                    .conventions
-                    .conflicting_readings
-                    .clone()
-                    .unwrap_or_default(),
+                sources: self.contract.conventions.conflicting_readings.clone().unwrap_or_default(),
                 estimated_from: match aggregate.missing {
                     Missing::Estimated(months) => Some(months),
-                    Missing::Never
-                    | Missing::AddsNothing
-                    | Missing::Held
-                    | Missing::CountsAs(_) => None,
+                    Missing::Never | Missing::AddsNothing | Missing::Held | Missing::CountsAs(_) => None,
                 },
             },
         }
@@ -163,36 +136,24 @@ impl Builder<'_> {
         field: crate::base::ids::FieldId,
     ) -> Vec<crate::base::ids::KindId> {
         let kind = self.contract.kinds.get(kind.index());
-        kind.and_then(|kind| kind.fields.get(field.index()))
-            .map(|field| field.resets.clone())
-            .unwrap_or_default()
+        kind.and_then(|kind| kind.fields.get(field.index())).map(|field| field.resets.clone()).unwrap_or_default()
     }
 
     /// A point in the life of an asset.
     pub(crate) fn point(&mut self, point: &CheckedPoint) -> Point {
         match point {
             CheckedPoint::Attribute(attribute) => Point::Attribute(*attribute),
-            CheckedPoint::Event {
-                kind,
-                filter,
-                after,
-            } => Point::Event {
+            CheckedPoint::Event { kind, filter, after } => Point::Event {
                 kind: *kind,
-                filter: filter
-                    .as_ref()
-                    .map(|filter| self.formula(filter, &Place::in_walk())),
+                filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
                 after: after.clone(),
             },
         }
     }
 
     fn family_of(&self, over: &Over) -> Option<FamilyId> {
-        let of_kind = |kind: crate::base::ids::KindId| {
-            self.contract
-                .kinds
-                .get(kind.index())
-                .and_then(|kind| kind.family)
-        };
+        let of_kind =
+            |kind: crate::base::ids::KindId| self.contract.kinds.get(kind.index()).and_then(|kind| kind.family);
         match over {
             Over::Events(kind) | Over::Meter(kind, ..) => of_kind(*kind),
             Over::Time(state, _) => self.family_of_state(state),
@@ -209,9 +170,7 @@ impl Builder<'_> {
             State::In(id) => self.contract.state(*id).map(|state| state.family),
             State::Member => None,
             State::Not(state) => self.family_of_state(state),
-            State::And(states) | State::Or(states) => {
-                states.iter().find_map(|state| self.family_of_state(state))
-            }
+            State::And(states) | State::Or(states) => states.iter().find_map(|state| self.family_of_state(state)),
         }
     }
 }
@@ -219,10 +178,7 @@ impl Builder<'_> {
 impl Place {
     /// Inside the walk there is no window at hand.
     pub(crate) fn in_walk() -> Self {
-        Self {
-            window: crate::base::window::WindowKind::Term,
-            dims: Vec::new(),
-        }
+        Self { window: crate::base::window::WindowKind::Term, dims: Vec::new() }
     }
 }
 
@@ -249,9 +205,7 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
 
 /// The base of a share: the occurrences whose filter can be told either way.
 fn share_base(part: &Fold) -> Fold {
-    let either = |filter: &Formula| {
-        Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))])
-    };
+    let either = |filter: &Formula| Formula::Or(vec![filter.clone(), Formula::Not(Box::new(filter.clone()))]);
     Fold {
         label: format!("number that `{}` is a part of", part.label),
         filter: match part.missing {
@@ -269,9 +223,7 @@ fn ratio(part: Formula, whole: Formula) -> Formula {
 fn policy(missing: &Missing) -> MissingPolicy {
     match missing {
         Missing::AddsNothing => MissingPolicy::AddsNothing,
-        Missing::Never | Missing::Held | Missing::CountsAs(_) | Missing::Estimated(_) => {
-            MissingPolicy::Held
-        }
+        Missing::Never | Missing::Held | Missing::CountsAs(_) | Missing::Estimated(_) => MissingPolicy::Held,
     }
 }
 
@@ -284,11 +236,6 @@ fn kind_of(aggregate: &Aggregate) -> Kind {
 }
 
 fn observes_the_same(a: &Fold, b: &Fold) -> bool {
-    let plain = |fold: &Fold| Fold {
-        id: FoldId(0),
-        label: String::new(),
-        span: a.span,
-        ..fold.clone()
-    };
+    let plain = |fold: &Fold| Fold { id: FoldId(0), label: String::new(), span: a.span, ..fold.clone() };
     plain(a) == plain(b)
 }

@@ -12,8 +12,8 @@ use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, clamped};
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause,
-    Plan, Policy, TableRow,
+    Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause, Plan, Policy,
+    TableRow,
 };
 use crate::plan::{order, references};
 
@@ -48,16 +48,8 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     }
     let states = builder.states();
     let obligations = builder.obligations();
-    let sentences = contract
-        .sentences
-        .iter()
-        .map(|sentence| builder.sentence(sentence))
-        .collect();
-    let owes = contract
-        .owes
-        .iter()
-        .map(|owes| builder.owes(owes))
-        .collect();
+    let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
+    let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
     let dispositions = builder.dispositions();
     let conventions = &contract.conventions;
     Plan {
@@ -70,9 +62,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
             contract.zone,
             contract.term.0,
             contract.term.1,
-            conventions
-                .month_end
-                .unwrap_or(crate::base::time::MonthEnd::LastDay),
+            conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay),
         ),
         calendar: contract.calendar.clone(),
         settled: rhythm(contract.settled),
@@ -115,19 +105,10 @@ impl Builder<'_> {
         let TermBody::Measure(measure) = &term.body else {
             return;
         };
-        let place = Place {
-            window: measure.window,
-            dims: measure.dims.clone(),
-        };
+        let place = Place { window: measure.window, dims: measure.dims.clone() };
         let value = self.formula(&measure.value, &place);
-        let at_least = measure
-            .at_least
-            .as_ref()
-            .map(|bound| self.formula(bound, &place));
-        let at_most = measure
-            .at_most
-            .as_ref()
-            .map(|bound| self.formula(bound, &place));
+        let at_least = measure.at_least.as_ref().map(|bound| self.formula(bound, &place));
+        let at_most = measure.at_most.as_ref().map(|bound| self.formula(bound, &place));
         let rounded = match &measure.rounding {
             Some(rounding) => Formula::Rounded(Box::new(value), rounding.clone()),
             None => value,
@@ -158,12 +139,7 @@ impl Builder<'_> {
         references::leaves(formula, &mut |read| match read {
             Read::Observed(fold, _) => folds.push(*fold),
             Read::Measure(measure, _) => {
-                folds.extend(
-                    self.measures
-                        .get(measure.index())
-                        .into_iter()
-                        .flat_map(|measure| measure.folds.iter()),
-                );
+                folds.extend(self.measures.get(measure.index()).into_iter().flat_map(|measure| measure.folds.iter()));
             }
             Read::Field(..)
             | Read::Attribute(..)
@@ -213,10 +189,7 @@ impl Builder<'_> {
             paused: obligation
                 .paused
                 .as_ref()
-                .map(|(state, after_deadline)| Pause {
-                    state: state_expr(state),
-                    after_deadline: *after_deadline,
-                }),
+                .map(|(state, after_deadline)| Pause { state: state_expr(state), after_deadline: *after_deadline }),
             missed_after: obligation.missed_after.clone(),
             repeated: obligation.repeated,
             matched_by: obligation.matched_by,
@@ -225,10 +198,7 @@ impl Builder<'_> {
     }
 
     fn owes(&mut self, owes: &contract::Owes) -> Owes {
-        let place = Place {
-            window: owes.window,
-            dims: owes.dims.clone(),
-        };
+        let place = Place { window: owes.window, dims: owes.dims.clone() };
         Owes {
             clause: owes.clause,
             span: owes.span,
@@ -247,42 +217,25 @@ impl Builder<'_> {
         let contract = self.contract;
         let plan = |disposition: &contract::Disposition| Disposition {
             id: disposition.id,
-            name: disposition
-                .outputs
-                .first()
-                .map(|(name, _)| name.clone())
-                .unwrap_or_default(),
+            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
             span: disposition.span,
             family: disposition.family,
             on: self.point(&disposition.on),
             outputs: disposition
                 .outputs
                 .iter()
-                .map(|(name, kind)| Output {
-                    name: name.clone(),
-                    kind: kind.clone(),
-                })
+                .map(|(name, kind)| Output { name: name.clone(), kind: kind.clone() })
                 .collect(),
             policy: policy(disposition.policy),
             columns: disposition
                 .columns
                 .iter()
-                .map(|(label, column)| {
-                    (
-                        label.clone(),
-                        self.formula(column, &Place::in_walk()),
-                        column.kind.clone(),
-                    )
-                })
+                .map(|(label, column)| (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone()))
                 .collect(),
             rows: disposition
                 .rows
                 .iter()
-                .map(|(span, cells, outputs)| TableRow {
-                    span: *span,
-                    cells: cells.clone(),
-                    outputs: outputs.clone(),
-                })
+                .map(|(span, cells, outputs)| TableRow { span: *span, cells: cells.clone(), outputs: outputs.clone() })
                 .collect(),
         };
         contract.dispositions.iter().map(plan).collect()
@@ -300,18 +253,11 @@ fn policy(policy: contract::Policy) -> Policy {
 }
 
 fn party(party: &contract::Party) -> Party {
-    Party {
-        role: party.role.clone(),
-        name: party.name.clone(),
-        title: party.title.clone(),
-    }
+    Party { role: party.role.clone(), name: party.name.clone(), title: party.title.clone() }
 }
 
 fn family(family: &contract::Family) -> Family {
-    Family {
-        name: family.name.clone(),
-        attributes: family.attributes.iter().map(shown).collect(),
-    }
+    Family { name: family.name.clone(), attributes: family.attributes.iter().map(shown).collect() }
 }
 
 fn kind(kind: &contract::EventKind) -> EventKind {

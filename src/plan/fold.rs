@@ -5,9 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{
-    Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen,
-};
+use crate::base::vocabulary::{Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
 use crate::base::window::WindowKind;
 use crate::plan::formula::Formula;
 

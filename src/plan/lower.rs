@@ -27,17 +27,13 @@ impl Builder<'_> {
         match &*value.node {
             Node::Literal(literal) => Formula::Constant(literal.clone()),
             Node::Field(kind, field) => Formula::Read(Read::Field(*kind, *field)),
-            Node::Attribute(family, attribute) => {
-                Formula::Read(Read::Attribute(*family, *attribute))
-            }
+            Node::Attribute(family, attribute) => Formula::Read(Read::Attribute(*family, *attribute)),
             Node::Term(term) => self.term(*term, place),
             Node::Looked(term, keys) => self.looked_up(*term, keys, place),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
             Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
-            Node::Since(Unit::Month, date) => {
-                Formula::Read(Read::MonthsSince(self.boxed(date, place)))
-            }
+            Node::Since(Unit::Month, date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
             Node::Since(_, date) => Formula::Read(Read::DaysSince(self.boxed(date, place))),
             Node::Lateness(_) | Node::Outcome(..) => Formula::Read(Read::Units),
             Node::Card(card) => Formula::Card(Box::new(self.card(card, value, place))),
@@ -58,10 +54,7 @@ impl Builder<'_> {
     }
 
     fn all(&mut self, values: &[Value], place: &Place) -> Vec<Formula> {
-        values
-            .iter()
-            .map(|value| self.formula(value, place))
-            .collect()
+        values.iter().map(|value| self.formula(value, place)).collect()
     }
 
     fn operation(&mut self, node: &Node, place: &Place) -> Formula {
@@ -76,12 +69,8 @@ impl Builder<'_> {
                     Operator::Over => Formula::Over(a, b),
                 }
             }
-            Node::Beyond(Beyond::Shortfall, a, b) => {
-                Formula::Shortfall(self.boxed(a, place), self.boxed(b, place))
-            }
-            Node::Beyond(Beyond::Excess, a, b) => {
-                Formula::Excess(self.boxed(a, place), self.boxed(b, place))
-            }
+            Node::Beyond(Beyond::Shortfall, a, b) => Formula::Shortfall(self.boxed(a, place), self.boxed(b, place)),
+            Node::Beyond(Beyond::Excess, a, b) => Formula::Excess(self.boxed(a, place), self.boxed(b, place)),
             Node::Compare(comparison, a, b) => {
                 Formula::Compare(*comparison, self.boxed(a, place), self.boxed(b, place))
             }
@@ -112,11 +101,8 @@ impl Builder<'_> {
             Some(TermBody::Value(value)) => self.formula(value, place),
             Some(TermBody::Unit(size, _)) => Formula::Constant(Literal::Quantity(size.clone())),
             Some(TermBody::Measure(measure)) => {
-                let places = measure
-                    .dims
-                    .iter()
-                    .filter_map(|dim| place.dims.iter().position(|own| own == dim))
-                    .collect();
+                let places =
+                    measure.dims.iter().filter_map(|dim| place.dims.iter().position(|own| own == dim)).collect();
                 Formula::Read(Read::Measure(self.measure_id(id), places))
             }
             Some(TermBody::State(_)) | None => Formula::Constant(Literal::Flag(false)),
@@ -125,10 +111,7 @@ impl Builder<'_> {
 
     /// The id of a measure that is already lowered (terms are lowered in the order of their use).
     fn measure_id(&self, id: TermId) -> MeasureId {
-        self.measure_ids
-            .get(&id)
-            .copied()
-            .unwrap_or(MeasureId(u32::MAX))
+        self.measure_ids.get(&id).copied().unwrap_or(MeasureId(u32::MAX))
     }
 
     /// `resale[A]`: the card of the term, asked with these values instead of its own columns.
@@ -151,28 +134,14 @@ impl Builder<'_> {
         let columns = card
             .columns
             .iter()
-            .map(|(label, column)| {
-                (
-                    label.clone(),
-                    self.formula(column, place),
-                    column.kind.clone(),
-                )
-            })
+            .map(|(label, column)| (label.clone(), self.formula(column, place), column.kind.clone()))
             .collect();
         let rows = card
             .rows
             .iter()
-            .map(|row| CardRow {
-                span: row.span,
-                cells: row.cells.clone(),
-                value: self.formula(&row.value, place),
-            })
+            .map(|row| CardRow { span: row.span, cells: row.cells.clone(), value: self.formula(&row.value, place) })
             .collect();
-        Card {
-            columns,
-            rows,
-            span: value.span,
-        }
+        Card { columns, rows, span: value.span }
     }
 }
 
@@ -181,15 +150,9 @@ pub(crate) fn counted(quantity: Formula, size: &Ratio, part: Part) -> Formula {
     let units = if *size == Ratio::ONE {
         quantity
     } else {
-        Formula::Over(
-            Box::new(quantity),
-            Box::new(Formula::Constant(Literal::Quantity(size.clone()))),
-        )
+        Formula::Over(Box::new(quantity), Box::new(Formula::Constant(Literal::Quantity(size.clone()))))
     };
-    let whole = |mode| Rounding {
-        mode,
-        step: Ratio::ONE,
-    };
+    let whole = |mode| Rounding { mode, step: Ratio::ONE };
     match part {
         Part::ProRata => units,
         Part::Commenced => Formula::Rounded(Box::new(units), whole(Mode::Upward)),
@@ -216,9 +179,7 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
             any(keys)
                 || match terms.get(id.index()).map(|term| &term.body) {
                     Some(TermBody::Value(value)) => rows_depend(value, terms),
-                    Some(TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_)) | None => {
-                        false
-                    }
+                    Some(TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_)) | None => false,
                 }
         }
         Node::Negated(a) | Node::Present(a) | Node::Not(a) => depends_on_asset(a, terms),
@@ -228,30 +189,21 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         Node::In(a, list) => depends_on_asset(a, terms) || any(list),
         Node::And(list) | Node::Or(list) => any(list),
         Node::Card(card) => {
-            card.columns
-                .iter()
-                .any(|(_, column)| depends_on_asset(column, terms))
-                || rows_depend(value, terms)
+            card.columns.iter().any(|(_, column)| depends_on_asset(column, terms)) || rows_depend(value, terms)
         }
     }
 }
 
 fn rows_depend(value: &Value, terms: &[crate::check::contract::Term]) -> bool {
     if let Node::Card(card) = &*value.node {
-        card.rows
-            .iter()
-            .any(|row| depends_on_asset(&row.value, terms))
+        card.rows.iter().any(|row| depends_on_asset(&row.value, terms))
     } else {
         false
     }
 }
 
 /// Clamps a formula by bounds that a definition states.
-pub(crate) fn clamped(
-    formula: Formula,
-    at_least: Option<Formula>,
-    at_most: Option<Formula>,
-) -> Formula {
+pub(crate) fn clamped(formula: Formula, at_least: Option<Formula>, at_most: Option<Formula>) -> Formula {
     let raised = match at_least {
         Some(bound) => Formula::Greatest(Box::new(formula), Box::new(bound)),
         None => formula,

@@ -24,9 +24,7 @@ use crate::base::window::{WindowKind, Windows};
 
 pub use builder::{plan, rhythm};
 pub use disposition::{Disposition, Output, Policy, TableRow};
-pub use fold::{
-    Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger,
-};
+pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger};
 pub use formula::{Card, CardRow, Figure, Formula, Read};
 
 use crate::base::value::{Kind, Literal};

@@ -14,10 +14,7 @@ pub(crate) fn steps(contract: &Contract) -> Vec<Step> {
     let mut waiting: Vec<Waiting> = waiting(contract);
     let mut steps = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let ready = waiting
-            .iter()
-            .position(|step| step.is_ready(&waiting))
-            .unwrap_or(0);
+        let ready = waiting.iter().position(|step| step.is_ready(&waiting)).unwrap_or(0);
         steps.push(waiting.remove(ready).step);
     }
     steps
@@ -36,8 +33,7 @@ impl Waiting {
     fn is_ready(&self, waiting: &[Self]) -> bool {
         waiting.iter().all(|other| {
             let own = other.step == self.step;
-            let later_cap =
-                other.clause == self.clause && is_cap(other.step) && other.step > self.step;
+            let later_cap = other.clause == self.clause && is_cap(other.step) && other.step > self.step;
             own || later_cap || !self.reads.contains(&other.clause)
         })
     }
@@ -53,17 +49,10 @@ fn waiting(contract: &Contract) -> Vec<Waiting> {
         clause: sentence.clause,
         reads: clauses_of_sentence(contract, sentence),
     });
-    let owes = contract
-        .owes
-        .iter()
-        .enumerate()
-        .map(|(place, owes)| Waiting {
-            step: Step::Owes(place),
-            clause: owes.clause,
-            reads: clauses_of(contract, &owes.amount)
-                .into_iter()
-                .chain(owes.under.iter().copied())
-                .collect(),
-        });
+    let owes = contract.owes.iter().enumerate().map(|(place, owes)| Waiting {
+        step: Step::Owes(place),
+        clause: owes.clause,
+        reads: clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()).collect(),
+    });
     sentences.chain(owes).collect()
 }

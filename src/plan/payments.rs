@@ -33,27 +33,13 @@ struct Observed {
 impl Builder<'_> {
     /// The plan of a sentence.
     pub(crate) fn sentence(&mut self, sentence: &CheckedSentence) -> Sentence {
-        let place = Place {
-            window: sentence.window,
-            dims: sentence.dims.clone(),
-        };
+        let place = Place { window: sentence.window, dims: sentence.dims.clone() };
         let (quantity, amount, in_walk) = match self.observed(sentence, &place) {
             Some(observed) => self.observed_sentence(sentence, observed, &place),
-            None => (
-                self.measured(sentence, &place),
-                self.amount(sentence, &place),
-                false,
-            ),
+            None => (self.measured(sentence, &place), self.amount(sentence, &place), false),
         };
-        let times = sentence
-            .times
-            .as_ref()
-            .filter(|_| !in_walk)
-            .map(|times| self.formula(times, &place));
-        let line_limits = sentence
-            .limits
-            .iter()
-            .filter(|limit| !in_walk || !limit.each_asset);
+        let times = sentence.times.as_ref().filter(|_| !in_walk).map(|times| self.formula(times, &place));
+        let line_limits = sentence.limits.iter().filter(|limit| !in_walk || !limit.each_asset);
         let limits = line_limits.map(|limit| self.limit(limit, &place)).collect();
         let condition = self.condition(sentence, &place);
         let folds = self.folds_of_line(condition.as_ref(), &quantity, &amount);
@@ -148,16 +134,10 @@ impl Builder<'_> {
         if in_walk {
             fold.priced = Some(self.price_in_walk(sentence));
             let each_asset = sentence.limits.iter().filter(|limit| limit.each_asset);
-            fold.limits = each_asset
-                .map(|limit| self.limit(limit, &Place::in_walk()))
-                .collect();
+            fold.limits = each_asset.map(|limit| self.limit(limit, &Place::in_walk())).collect();
         }
         let id = self.add_fold(fold);
-        let amount = if in_walk {
-            Amount::Priced(id)
-        } else {
-            self.amount(sentence, place)
-        };
+        let amount = if in_walk { Amount::Priced(id) } else { self.amount(sentence, place) };
         (Quantity::Folded(id), amount, in_walk)
     }
 
@@ -167,8 +147,7 @@ impl Builder<'_> {
             CheckedAmount::Value(value) => depends(value),
             CheckedAmount::Tiers(..) => false,
         };
-        rate || sentence.times.as_ref().is_some_and(depends)
-            || sentence.limits.iter().any(|limit| limit.each_asset)
+        rate || sentence.times.as_ref().is_some_and(depends) || sentence.limits.iter().any(|limit| limit.each_asset)
     }
 
     /// The amount of one occurrence: rate × units × factor.
@@ -218,22 +197,14 @@ impl Builder<'_> {
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, filter), basis) => Some(Observed {
                 trigger: Trigger::Event(*kind),
-                family: self
-                    .contract
-                    .kinds
-                    .get(kind.index())
-                    .and_then(|kind| kind.family),
+                family: self.contract.kinds.get(kind.index()).and_then(|kind| kind.family),
                 filter: filter.as_ref().map(|filter| self.formula(filter, place)),
                 value: self.event_quantity(basis),
                 kind: Kind::Number,
             }),
             (Opener::Outcome(obligation, outcome), _) => Some(Observed {
                 trigger: Trigger::Outcome(*obligation, *outcome),
-                family: self
-                    .contract
-                    .obligations
-                    .get(obligation.index())
-                    .map(|obligation| obligation.family),
+                family: self.contract.obligations.get(obligation.index()).map(|obligation| obligation.family),
                 filter: None,
                 value: crate::plan::aggregates::one(),
                 kind: Kind::Number,
@@ -255,11 +226,7 @@ impl Builder<'_> {
                     size: size.clone(),
                     part: *part,
                 },
-                family: self
-                    .contract
-                    .obligations
-                    .get(obligation.index())
-                    .map(|obligation| obligation.family),
+                family: self.contract.obligations.get(obligation.index()).map(|obligation| obligation.family),
                 filter: None,
                 value: Formula::Read(Read::Units),
                 kind: Kind::Number,
@@ -275,9 +242,7 @@ impl Builder<'_> {
                 let quantity = self.formula(value, &Place::in_walk());
                 counted(quantity, size, part.unwrap_or(Part::ProRata))
             }
-            Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => {
-                Formula::Read(Read::LotQuantity)
-            }
+            Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => Formula::Read(Read::LotQuantity),
         }
     }
 
@@ -286,11 +251,7 @@ impl Builder<'_> {
         let units = Formula::Read(Read::Units);
         match unit {
             TimeUnit::Share { first, last } => {
-                let count = HeldCount::ShareOfWindow {
-                    first: *first,
-                    last: *last,
-                    length: self.share_length(window),
-                };
+                let count = HeldCount::ShareOfWindow { first: *first, last: *last, length: self.share_length(window) };
                 (count, units, Kind::Number)
             }
             TimeUnit::Window(part) => {
@@ -302,38 +263,24 @@ impl Builder<'_> {
                 (count, units, Kind::Number)
             }
             TimeUnit::Days { first, last } => {
-                let count = HeldCount::Days {
-                    first: *first,
-                    last: *last,
-                };
+                let count = HeldCount::Days { first: *first, last: *last };
                 (count, units, Kind::Quantity(Unit::Day))
             }
             TimeUnit::BusinessDays { first, last } => {
-                let count = HeldCount::BusinessDays {
-                    first: *first,
-                    last: *last,
-                };
+                let count = HeldCount::BusinessDays { first: *first, last: *last };
                 (count, units, Kind::Quantity(Unit::BusinessDay))
             }
-            TimeUnit::Time(Unit::WorkingSecond, size, part) => (
-                HeldCount::WorkingSeconds,
-                counted(units, size, *part),
-                Kind::Number,
-            ),
-            TimeUnit::Time(_, size, part) => (
-                HeldCount::Seconds,
-                counted(units, size, *part),
-                Kind::Number,
-            ),
+            TimeUnit::Time(Unit::WorkingSecond, size, part) => {
+                (HeldCount::WorkingSeconds, counted(units, size, *part), Kind::Number)
+            }
+            TimeUnit::Time(_, size, part) => (HeldCount::Seconds, counted(units, size, *part), Kind::Number),
         }
     }
 
     fn share_length(&self, window: WindowKind) -> ShareLength {
         let conventions = &self.contract.conventions;
         match window {
-            WindowKind::Month => {
-                ShareLength::Month(conventions.month_of.unwrap_or(MonthLength::Actual))
-            }
+            WindowKind::Month => ShareLength::Month(conventions.month_of.unwrap_or(MonthLength::Actual)),
             WindowKind::Year | WindowKind::ContractYear => match conventions.year_of {
                 Some(YearLength::Days365) => ShareLength::Days(365),
                 Some(YearLength::Days360) => ShareLength::Days(360),
@@ -352,21 +299,16 @@ impl Builder<'_> {
     fn quantity_words(&self, sentence: &CheckedSentence) -> String {
         let contract = self.contract;
         match (&sentence.opener, &sentence.basis) {
-            (Opener::On(kind, _), _) => contract
-                .kinds
-                .get(kind.index())
-                .map_or_else(String::new, |kind| format!("{} events", kind.name)),
+            (Opener::On(kind, _), _) => {
+                contract.kinds.get(kind.index()).map_or_else(String::new, |kind| format!("{} events", kind.name))
+            }
             (Opener::Outcome(obligation, _), _) | (_, Basis::Lateness(obligation, ..)) => {
                 let obligation = contract.obligations.get(obligation.index());
-                obligation.map_or_else(String::new, |obligation| {
-                    format!("lateness of {}", obligation.name)
-                })
+                obligation.map_or_else(String::new, |obligation| format!("lateness of {}", obligation.name))
             }
             (_, Basis::While(_, family, _)) => {
                 let family = contract.families.get(family.index());
-                family.map_or_else(String::new, |family| {
-                    format!("time of each {}", family.name)
-                })
+                family.map_or_else(String::new, |family| format!("time of each {}", family.name))
             }
             (_, Basis::Once | Basis::Each | Basis::For(..)) => String::new(),
         }
@@ -375,18 +317,11 @@ impl Builder<'_> {
     /// One unit of the quantity in the reader's words.
     fn unit_words(&self, sentence: &CheckedSentence) -> String {
         let contract = self.contract;
-        let family = |id: FamilyId| {
-            contract
-                .families
-                .get(id.index())
-                .map_or("", |family| family.name.as_str())
-        };
+        let family = |id: FamilyId| contract.families.get(id.index()).map_or("", |family| family.name.as_str());
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, _), _) => {
                 let kind = contract.kinds.get(kind.index());
-                kind.map_or_else(String::new, |kind| {
-                    kind.family.map_or(kind.name.as_str(), family).to_owned()
-                })
+                kind.map_or_else(String::new, |kind| kind.family.map_or(kind.name.as_str(), family).to_owned())
             }
             (_, Basis::While(_, id, unit)) => {
                 format!("{} × {}", family(*id), time_words(unit, sentence.window))

@@ -25,10 +25,7 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
         }
     }
     for owes in &contract.owes {
-        for clause in clauses_of(contract, &owes.amount)
-            .into_iter()
-            .chain(owes.under.iter().copied())
-        {
+        for clause in clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()) {
             ask(clause, &owes.dims);
         }
     }
@@ -52,10 +49,7 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
     }
     values.extend(&sentence.times);
     values.extend(sentence.limits.iter().map(|limit| &limit.value));
-    values
-        .into_iter()
-        .flat_map(|value| clauses_of(contract, value))
-        .collect()
+    values.into_iter().flat_map(|value| clauses_of(contract, value)).collect()
 }
 
 /// The clauses whose charges a value reads, through terms too.
@@ -88,11 +82,7 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
     }
     if let Some(TermBody::Measure(measure)) = contract.term(id).map(|term| &term.body) {
         let mut read = Vec::new();
-        let parts = [
-            Some(&measure.value),
-            measure.at_least.as_ref(),
-            measure.at_most.as_ref(),
-        ];
+        let parts = [Some(&measure.value), measure.at_least.as_ref(), measure.at_most.as_ref()];
         for value in parts.into_iter().flatten() {
             visit(contract, value, &mut |node| {
                 if let Node::Term(term) = node {
@@ -158,9 +148,7 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
             }
         }
         Formula::Card(card) => {
-            card.columns
-                .iter()
-                .for_each(|(_, column, _)| leaves(column, see));
+            card.columns.iter().for_each(|(_, column, _)| leaves(column, see));
             card.rows.iter().for_each(|row| leaves(&row.value, see));
         }
     }

@@ -50,10 +50,16 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 /// The folds that the line is computed of, with their first occurrences.
 fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations) {
-    let Step::Sentence(id) = trace.cause.step else { return };
-    let Some(sentence) = names.plan.sentences.get(id.index()) else { return };
+    let Step::Sentence(id) = trace.cause.step else {
+        return;
+    };
+    let Some(sentence) = names.plan.sentences.get(id.index()) else {
+        return;
+    };
     for fold in &sentence.folds {
-        let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else { continue };
+        let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else {
+            continue;
+        };
         line(out, format_args!("\n  {} (the first {}):", plan.label, seen.len().min(WITNESSES)));
         for occurrence in seen.iter().take(WITNESSES) {
             line(out, format_args!("    {}", witness(names, &plan.kind, occurrence)));
@@ -63,7 +69,10 @@ fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &O
 
 fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
     let asset = occurrence.asset.map_or("-", |asset| names.feed.asset(asset));
-    let origin = occurrence.origin.map(|origin| format!("  {}:{}", names.feed.file(origin.file), origin.line)).unwrap_or_default();
+    let origin = occurrence
+        .origin
+        .map(|origin| format!("  {}:{}", names.feed.file(origin.file), origin.line))
+        .unwrap_or_default();
     let value = occurrence.value.as_ref().map_or_else(|| "no value".to_owned(), |value| quantity(kind, value));
     let money = Kind::Money(names.plan.currency);
     let amount = occurrence.amount.as_ref().map(|amount| format!("  {}", quantity(&money, amount))).unwrap_or_default();
@@ -78,11 +87,16 @@ pub fn question_line(names: Names<'_>, sources: &Sources, found: &Decision) -> S
     let outputs: Vec<String> = record.outputs.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let decided = record.undecided.as_ref().map_or_else(|| outputs.join(", "), |reason| format!("undecided: {reason}"));
     line(&mut out, format_args!("{} on {}: {decided}", record.asset, names.instant(found.at)));
-    line(&mut out, format_args!("  by event {}, rule set {}", record.event, record.rule_set.get(..12).unwrap_or_default()));
+    line(
+        &mut out,
+        format_args!("  by event {}, rule set {}", record.event, record.rule_set.get(..12).unwrap_or_default()),
+    );
     for (label, value) in &found.columns {
         line(&mut out, format_args!("  {label} = {value}"));
     }
-    let Some(table) = names.plan.dispositions.get(found.disposition.index()) else { return out };
+    let Some(table) = names.plan.dispositions.get(found.disposition.index()) else {
+        return out;
+    };
     for (place, row) in table.rows.iter().enumerate() {
         let at = sources.place(row.span);
         let number = place.saturating_add(1);

@@ -266,10 +266,7 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
         missing: period
             .missing
             .iter()
-            .map(|found| MissingRecord {
-                what: found.label.clone(),
-                count: found.count,
-            })
+            .map(|found| MissingRecord { what: found.label.clone(), count: found.count })
             .collect(),
     }
 }
@@ -288,7 +285,9 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
     let money = Kind::Money(names.plan.currency);
     let quantity = line.quantity.as_ref();
     let rate_kind = match quantity {
-        Some((_, unit)) if unit.is_empty() && line.rate.as_ref().is_some_and(|rate| *rate < Ratio::ONE) => Kind::Percentage,
+        Some((_, unit)) if unit.is_empty() && line.rate.as_ref().is_some_and(|rate| *rate < Ratio::ONE) => {
+            Kind::Percentage
+        }
         _ => money.clone(),
     };
     let shown = crate::evaluate::shown::quantity;
@@ -308,7 +307,8 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
         shown: Shown {
             quantity: quantity.map_or_else(String::new, |(quantity, unit)| {
                 let figure = shown(&Kind::Number, &cut(quantity));
-                let plural = if *quantity == Ratio::ONE || unit.is_empty() || unit.contains([' ', '×']) { "" } else { "s" };
+                let plural =
+                    if *quantity == Ratio::ONE || unit.is_empty() || unit.contains([' ', '×']) { "" } else { "s" };
                 format!("{figure} {unit}{plural}").trim().to_owned()
             }),
             rate: line.rate.as_ref().map_or_else(String::new, |rate| shown(&rate_kind, rate)),
@@ -320,10 +320,7 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
 /// A quantity to four decimals, as tables show it; the exact one stands in the JSON.
 fn cut(quantity: &Ratio) -> Ratio {
     use crate::base::number::{Mode, Rounding};
-    quantity.rounded(&Rounding {
-        mode: Mode::HalfUp,
-        step: Ratio::scaled(1, 4),
-    })
+    quantity.rounded(&Rounding { mode: Mode::HalfUp, step: Ratio::scaled(1, 4) })
 }
 
 fn held(names: Names<'_>, held: &Held) -> HeldRecord {

@@ -23,7 +23,9 @@ impl Table {
     }
 
     fn text(&self) -> String {
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
         let mut out = String::new();
         for row in &self.rows {
@@ -71,7 +73,8 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
         lines(out, period);
     }
     for total in &period.totals {
-        let days = statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
+        let days =
+            statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
         push(out, format_args!("\n  {} owes {}: {}{days}", total.payer, total.payee, total.shown));
     }
     held(out, period);
@@ -97,13 +100,20 @@ fn lines(out: &mut String, period: &PeriodRecord) {
 }
 
 fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {
-    let title = if line.window == period.label { line.title.clone() } else { format!("{} ({})", line.title, line.window) };
+    let title =
+        if line.window == period.label { line.title.clone() } else { format!("{} ({})", line.title, line.window) };
     let mut row = vec![line.clause.clone(), title];
     if grouped {
         row.push(line.group.clone());
     }
     let shown = &line.shown;
-    row.extend([shown.quantity.clone(), shown.rate.clone(), shown.amount.clone(), line.nature.clone(), line.payer.clone()]);
+    row.extend([
+        shown.quantity.clone(),
+        shown.rate.clone(),
+        shown.amount.clone(),
+        line.nature.clone(),
+        line.payer.clone(),
+    ]);
     row
 }
 
@@ -134,7 +144,8 @@ fn measures(out: &mut String, period: &PeriodRecord) {
     table.rows.clear();
     for measure in period.measures.iter().take(SHOWN) {
         let window = if measure.window == period.label { String::new() } else { measure.window.clone() };
-        let group = [window, measure.group.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let group =
+            [window, measure.group.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         table.rows.push(vec![format!("  {}", measure.name), group, measure.shown.clone()]);
     }
     out.push_str(&table.text());
@@ -146,10 +157,22 @@ fn obligations(out: &mut String, statement: &Statement) {
         return;
     }
     push(out, format_args!("\nObligations"));
-    let head = [("clause", false), ("obligation", false), ("asset", false), ("opened", false), ("until", false), ("done", false), ("stands", false)];
+    let head = [
+        ("clause", false),
+        ("obligation", false),
+        ("asset", false),
+        ("opened", false),
+        ("until", false),
+        ("done", false),
+        ("stands", false),
+    ];
     let mut table = Table::new(&head);
     for duty in statement.obligations.iter().take(SHOWN) {
-        let stands = if duty.late_by.is_empty() { duty.outcome.clone() } else { format!("{} by {}", duty.outcome, duty.late_by) };
+        let stands = if duty.late_by.is_empty() {
+            duty.outcome.clone()
+        } else {
+            format!("{} by {}", duty.outcome, duty.late_by)
+        };
         table.rows.push(vec![
             duty.clause.clone(),
             duty.obligation.clone(),

@@ -55,12 +55,7 @@ pub(super) fn read(sources: &mut Sources, path: PathBuf, name: &str, text: &str)
         contract = checked;
         diagnostics.extend(found);
     }
-    Loaded {
-        path,
-        digest: format!("{:x}", Sha256::digest(text.as_bytes())),
-        contract,
-        diagnostics,
-    }
+    Loaded { path, digest: format!("{:x}", Sha256::digest(text.as_bytes())), contract, diagnostics }
 }
 
 fn refuse_twins(loaded: &[Loaded]) -> Result<(), Trouble> {

@@ -37,10 +37,7 @@ pub(super) fn size(path: &Path) -> u64 {
 }
 
 fn unreadable(path: &Path, why: std::io::Error) -> Trouble {
-    Trouble::Unreadable {
-        path: path.to_owned(),
-        why,
-    }
+    Trouble::Unreadable { path: path.to_owned(), why }
 }
 
 /// The files of a folder and the folders in it, in order.
@@ -70,10 +67,10 @@ pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Troub
         let path = root.join(pattern);
         return Ok(if path.is_file() { vec![path] } else { Vec::new() });
     }
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build().map_err(|why| Trouble::BadPattern {
-        pattern: pattern.to_owned(),
-        why: why.kind().to_string(),
-    })?;
+    let glob = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|why| Trouble::BadPattern { pattern: pattern.to_owned(), why: why.kind().to_string() })?;
     let matcher = glob.compile_matcher();
     let folder: PathBuf = Path::new(pattern)
         .parent()
@@ -93,10 +90,7 @@ pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Troub
 /// Writes a file and the folders above it.
 #[expect(clippy::disallowed_methods, reason = "session is the layer that writes files")]
 pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), Trouble> {
-    let failed = |why| Trouble::Unwritable {
-        path: path.to_owned(),
-        why,
-    };
+    let failed = |why| Trouble::Unwritable { path: path.to_owned(), why };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -13,9 +13,9 @@ use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
 use crate::plan::{Plan, plan};
 use crate::session::contracts::{Loaded, load};
+pub use crate::session::period::Asked;
 use crate::session::trouble::Trouble;
 use crate::session::workspace::Workspace;
-pub use crate::session::period::Asked;
 
 /// Contracts of a workspace that can be evaluated.
 #[derive(Debug)]
@@ -42,11 +42,7 @@ impl Run {
     pub fn load(workspace: Workspace) -> Result<Self, Trouble> {
         let paths = workspace.contract_files()?;
         let (sources, loaded) = load(&paths, &|path| workspace.shown(path))?;
-        Ok(Self {
-            workspace,
-            sources,
-            loaded,
-        })
+        Ok(Self { workspace, sources, loaded })
     }
 
     /// The contracts, with the digests of their texts.
@@ -95,12 +91,11 @@ impl Run {
     pub fn plans(&self, asked: Option<Asked>) -> Vec<Option<Plan>> {
         self.contracts()
             .map(|(contract, digest)| {
-                let asked = match asked {
-                    Some(asked) => asked.of(contract)?,
-                    None => {
-                        let (first, last) = contract.term;
-                        Asked { first, last }.of(contract)?
-                    }
+                let asked = if let Some(asked) = asked {
+                    asked.of(contract)?
+                } else {
+                    let (first, last) = contract.term;
+                    Asked { first, last }.of(contract)?
                 };
                 Some(plan(contract, asked, digest.to_owned()))
             })
@@ -109,7 +104,13 @@ impl Run {
 
     /// Settles one contract.
     #[must_use]
-    pub fn settle(plan: &Plan, feed: &Feed, place: usize, wishes: &Wishes, watch: Option<Watch>) -> (Observations, Settlement) {
+    pub fn settle(
+        plan: &Plan,
+        feed: &Feed,
+        place: usize,
+        wishes: &Wishes,
+        watch: Option<Watch>,
+    ) -> (Observations, Settlement) {
         let observations = observe(plan, feed, place, watch);
         let settlement = settle(Names { plan, feed }, &observations, wishes);
         (observations, settlement)

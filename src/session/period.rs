@@ -27,15 +27,9 @@ impl Asked {
         let (from, to) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (days(from).ok_or_else(bad)?, days(to).ok_or_else(bad)?);
         if last.1 < first.0 {
-            return Err(Trouble::call(
-                format!("`{text}` ends before it begins"),
-                "write the earlier period first",
-            ));
+            return Err(Trouble::call(format!("`{text}` ends before it begins"), "write the earlier period first"));
         }
-        Ok(Self {
-            first: first.0,
-            last: last.1,
-        })
+        Ok(Self { first: first.0, last: last.1 })
     }
 
     /// The settlement periods of a contract that end within what was asked for; `None` where none does.
@@ -50,7 +44,7 @@ impl Asked {
         let to = windows.index_of_date(settled, self.last.min(last));
         let mut inside = (from..=to).filter(|index| self.first <= ends(*index) && ends(*index) <= self.last);
         let from = inside.next()?;
-        Some((from, inside.last().unwrap_or(from)))
+        Some((from, inside.next_back().unwrap_or(from)))
     }
 }
 

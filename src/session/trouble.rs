@@ -76,9 +76,6 @@ pub enum Trouble {
 impl Trouble {
     /// A call that cannot be followed.
     pub fn call(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::Call {
-            message: message.into(),
-            help: help.into(),
-        }
+        Self::Call { message: message.into(), help: help.into() }
     }
 }

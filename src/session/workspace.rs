@@ -35,12 +35,11 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace of a folder: its `consigne.toml`, or the nearest one above it.
     pub fn find(folder: &Path) -> Result<Self, Trouble> {
-        let folder = folder.canonicalize().map_err(|why| Trouble::Unreadable {
-            path: folder.to_owned(),
-            why,
-        })?;
+        let folder = folder.canonicalize().map_err(|why| Trouble::Unreadable { path: folder.to_owned(), why })?;
         let root = folder.ancestors().find(|folder| folder.join(NAME).is_file());
-        let Some(root) = root else { return Err(Trouble::NoWorkspace(folder)) };
+        let Some(root) = root else {
+            return Err(Trouble::NoWorkspace(folder));
+        };
         Self::open(root)
     }
 
@@ -48,14 +47,8 @@ impl Workspace {
     fn open(root: &Path) -> Result<Self, Trouble> {
         let path = root.join(NAME);
         let text = files::text(&path)?;
-        let settings = toml::from_str(&text).map_err(|why| Trouble::Malformed {
-            path,
-            why: why.to_string(),
-        })?;
-        Ok(Self {
-            root: root.to_owned(),
-            settings,
-        })
+        let settings = toml::from_str(&text).map_err(|why| Trouble::Malformed { path, why: why.to_string() })?;
+        Ok(Self { root: root.to_owned(), settings })
     }
 
     /// Its folder.
@@ -98,11 +91,7 @@ impl Workspace {
     }
 
     fn nothing(&self, pattern: &str, help: &str) -> Trouble {
-        Trouble::NothingThere {
-            file: self.file(),
-            pattern: pattern.to_owned(),
-            help: help.to_owned(),
-        }
+        Trouble::NothingThere { file: self.file(), pattern: pattern.to_owned(), help: help.to_owned() }
     }
 
     /// The path of a file as a reader of the workspace knows it.
@@ -148,12 +137,6 @@ impl Workspace {
                 "feeds are `.jsonl`, `.csv` or `.tsv` files, each also with `.gz`",
             ));
         };
-        Ok(Input {
-            name,
-            format,
-            gzip,
-            bytes: files::stream(path)?,
-            mapping,
-        })
+        Ok(Input { name, format, gzip, bytes: files::stream(path)?, mapping })
     }
 }

@@ -3,8 +3,8 @@
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, MonthLength, RepeatedTrigger, RoundingPlace, SecondStart,
-    StillOpen, YearLength,
+    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, MonthLength, RepeatedTrigger, RoundingPlace,
+    SecondStart, StillOpen, YearLength,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -96,11 +96,7 @@ fn holidays(cursor: &mut Cursor<'_>) -> Vec<crate::syntax::tree::Word> {
 fn weekdays(cursor: &mut Cursor<'_>) -> (Weekday, Weekday) {
     let mut day = || Weekday::parse(&cursor.word().node).unwrap_or(Weekday::Monday);
     let first = day();
-    let last = if cursor.skip(Rule::kw_day_to) {
-        Weekday::parse(&cursor.word().node).unwrap_or(first)
-    } else {
-        first
-    };
+    let last = if cursor.skip(Rule::kw_day_to) { Weekday::parse(&cursor.word().node).unwrap_or(first) } else { first };
     (first, last)
 }
 
@@ -119,7 +115,5 @@ fn day_hours(mut cursor: Cursor<'_>) -> WorkingHours {
 pub(super) fn clock(text: &str) -> u32 {
     let weights = [3600, 60, 1_u32];
     let parts = text.split(':').zip(weights);
-    parts.fold(0, |sum, (part, weight)| {
-        sum.saturating_add(part.parse::<u32>().unwrap_or(0).saturating_mul(weight))
-    })
+    parts.fold(0, |sum, (part, weight)| sum.saturating_add(part.parse::<u32>().unwrap_or(0).saturating_mul(weight)))
 }

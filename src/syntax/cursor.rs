@@ -23,12 +23,7 @@ pub(super) struct Cursor<'i> {
 impl<'i> Cursor<'i> {
     /// Into a matched rule of a source.
     pub(super) fn into(pair: Pair<'i, Rule>, source: SourceId) -> Self {
-        Self {
-            source,
-            whole: span_of(&pair, source),
-            text: pair.as_str(),
-            pairs: pair.into_inner(),
-        }
+        Self { source, whole: span_of(&pair, source), text: pair.as_str(), pairs: pair.into_inner() }
     }
 
     /// Into a child.
@@ -85,7 +80,7 @@ impl<'i> Cursor<'i> {
     /// The next child as a word; a quoted one without its quotes.
     pub(super) fn word(&mut self) -> Word {
         match self.next() {
-            Some(pair) => word_of(pair, self.source),
+            Some(pair) => word_of(&pair, self.source),
             None => Spanned::new(String::new(), self.whole),
         }
     }
@@ -122,8 +117,8 @@ pub(super) fn span_of(pair: &Pair<'_, Rule>, source: SourceId) -> Span {
     Span::new(source, span.start(), span.start().saturating_add(length))
 }
 
-fn word_of(pair: Pair<'_, Rule>, source: SourceId) -> Word {
-    let span = span_of(&pair, source);
+fn word_of(pair: &Pair<'_, Rule>, source: SourceId) -> Word {
+    let span = span_of(pair, source);
     let quoted = matches!(pair.as_rule(), Rule::string | Rule::prose | Rule::text_value | Rule::subject);
     let text = if quoted { unquoted(pair.as_str()).to_owned() } else { joined(pair.as_str()) };
     Spanned::new(text, span)

@@ -36,6 +36,7 @@ fn rank(word: &str) -> u8 {
 }
 
 /// A rule in words. Keywords are shown as they are written: their rule's name says them.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other rules stand for themselves")]
 fn word(rule: Rule) -> String {
     let fixed = match rule {
         Rule::kw_as => "`as` and the nature of the money",
@@ -91,7 +92,9 @@ fn keyword(role: &str) -> String {
 /// A slip that is recognised by what stands where it stopped fitting.
 pub(super) fn hint(found: &str, before: &str) -> Option<String> {
     let help = match found {
-        "<" | ">" | "=" | "!" => "comparisons are written in words: `is below`, `is above`, `is at least`, `is`; signs stand in table cells only",
+        "<" | ">" | "=" | "!" => {
+            "comparisons are written in words: `is below`, `is above`, `is at least`, `is`; signs stand in table cells only"
+        }
         "," if before.ends_with(|letter: char| letter.is_ascii_digit()) => {
             "decimals are written with a point and digits grouped by spaces: `1 234.50`"
         }

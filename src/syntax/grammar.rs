@@ -1,6 +1,5 @@
 //! The matcher that pest makes of `grammar/`.
 
-
 use pest_derive::Parser;
 
 /// The matcher.

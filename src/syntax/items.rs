@@ -10,8 +10,8 @@ use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, event_reference, per_words};
 use crate::syntax::tree::{
-    Asset, Cell, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Missing, Party,
-    Policy, Row, Settled, Term,
+    Asset, Cell, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Missing,
+    Party, Policy, Row, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -24,18 +24,12 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
     // Every item begins with its keyword.
     cursor.next();
     Some(match rule {
-        Rule::heading => Item::Contract(Heading {
-            id: cursor.word(),
-            title: cursor.word(),
-        }),
+        Rule::heading => Item::Contract(Heading { id: cursor.word(), title: cursor.word() }),
         Rule::parties => Item::Parties(cursor.each(Rule::party).into_iter().map(party).collect()),
         Rule::term => {
             let from = date(&mut cursor);
             cursor.skip(Rule::kw_date_to);
-            Item::Term(Term {
-                from,
-                to: date(&mut cursor),
-            })
+            Item::Term(Term { from, to: date(&mut cursor) })
         }
         Rule::currency => Item::Currency(cursor.word()),
         Rule::timezone => Item::Timezone(cursor.word()),
@@ -90,11 +84,7 @@ fn settled(mut cursor: Cursor<'_>) -> Settled {
 fn event(mut cursor: Cursor<'_>) -> Event {
     let names = cursor.words(Rule::name);
     let family = cursor.skip(Rule::kw_of).then(|| cursor.word());
-    Event {
-        names,
-        family,
-        fields: cursor.each(Rule::field).into_iter().map(field).collect(),
-    }
+    Event { names, family, fields: cursor.each(Rule::field).into_iter().map(field).collect() }
 }
 
 fn field(mut cursor: Cursor<'_>) -> Field {
@@ -103,13 +93,7 @@ fn field(mut cursor: Cursor<'_>) -> Field {
         Some(kind) => Spanned::new(field_kind(kind.clone()), kind.span()),
         None => Spanned::new(FieldKind::Text, cursor.span()),
     };
-    let mut field = Field {
-        name,
-        kind,
-        optional: None,
-        cumulative: None,
-        reset_by: Vec::new(),
-    };
+    let mut field = Field { name, kind, optional: None, cumulative: None, reset_by: Vec::new() };
     for mut option in cursor.each(Rule::field_option) {
         let span = option.span();
         match option.peek() {
@@ -162,10 +146,7 @@ fn define(mut cursor: Cursor<'_>) -> Define {
             state.skip(Rule::kw_state_from);
             let from = state_point(&mut state);
             state.skip(Rule::kw_state_to);
-            DefineBody::State {
-                from,
-                to: state_point(&mut state),
-            }
+            DefineBody::State { from, to: state_point(&mut state) }
         }
         None => match cursor.inside(Rule::definition) {
             Some(mut definition) => DefineBody::Value(value(&mut definition)),
@@ -173,12 +154,7 @@ fn define(mut cursor: Cursor<'_>) -> Define {
         },
     };
     let options = cursor.each(Rule::define_option).into_iter();
-    Define {
-        name,
-        per,
-        body,
-        options: options.filter_map(define_option).collect(),
-    }
+    Define { name, per, body, options: options.filter_map(define_option).collect() }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other options")]
@@ -286,11 +262,7 @@ fn policy(mut cursor: Cursor<'_>) -> Policy {
 fn row(mut cursor: Cursor<'_>) -> Row {
     let span = cursor.span();
     let cells = cursor.each(Rule::cell).into_iter().map(|cell| Spanned::new(self::cell(cell.clone()), cell.span()));
-    Row {
-        span,
-        cells: cells.collect(),
-        outputs: values(&mut cursor, Rule::sum),
-    }
+    Row { span, cells: cells.collect(), outputs: values(&mut cursor, Rule::sum) }
 }
 
 fn cell(mut cursor: Cursor<'_>) -> Cell {

@@ -18,12 +18,7 @@ pub(super) fn refusals(source: SourceId, text: &str) -> Vec<Diagnostic> {
             .help("split shared text into files of its own");
         return vec![found];
     }
-    let mut scan = Scan {
-        source,
-        text,
-        open: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut scan = Scan { source, text, open: Vec::new(), found: Vec::new() };
     scan.run();
     scan.found
 }
@@ -39,7 +34,9 @@ impl Scan<'_> {
     fn run(&mut self) {
         let mut place = 0;
         while let Some(rest) = self.text.get(place..).filter(|rest| !rest.is_empty()) {
-            let Some(letter) = rest.chars().next() else { break };
+            let Some(letter) = rest.chars().next() else {
+                break;
+            };
             let length = if rest.starts_with("\"\"\"") {
                 self.quoted(rest, place, "\"\"\"", "\"\"\"")
             } else if letter == '"' {
@@ -73,13 +70,12 @@ impl Scan<'_> {
     /// Length of a quoted piece; the rest of the text where it never ends.
     fn quoted(&mut self, rest: &str, place: usize, open: &str, close: &str) -> usize {
         let body = rest.get(open.len()..).unwrap_or_default();
-        match body.find(close) {
-            Some(length) => length.saturating_add(open.len()).saturating_add(close.len()),
-            None => {
-                let help = format!("close it with `{close}`");
-                self.report(Code::C003, place, open.len(), format!("what `{open}` opens here never ends"), help);
-                rest.len()
-            }
+        if let Some(length) = body.find(close) {
+            length.saturating_add(open.len()).saturating_add(close.len())
+        } else {
+            let help = format!("close it with `{close}`");
+            self.report(Code::C003, place, open.len(), format!("what `{open}` opens here never ends"), help);
+            rest.len()
         }
     }
 

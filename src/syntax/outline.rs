@@ -22,7 +22,9 @@ fn without_places(text: &str) -> String {
         match inside {
             Some(outer) if indent > outer => {}
             Some(_) => inside = None,
-            None if line.trim_start().starts_with("span: Span {") || line.trim_start() == "Span {" => inside = Some(indent),
+            None if line.trim_start().starts_with("span: Span {") || line.trim_start() == "Span {" => {
+                inside = Some(indent);
+            }
             None => kept.push(line),
         }
     }

@@ -52,6 +52,7 @@ fn read(file: Pair<'_, Rule>, source: SourceId, text: &str) -> (File, Vec<Diagno
 }
 
 /// Every broken piece in a matched item, and every token that names no real date or time.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other rules hold no broken piece themselves")]
 fn broken_pieces(pair: &Pair<'_, Rule>, source: SourceId, text: &str, found: &mut Vec<Diagnostic>) {
     let rule = match pair.as_rule() {
         Rule::broken => Some(Rule::one_item),
@@ -77,12 +78,11 @@ fn broken_pieces(pair: &Pair<'_, Rule>, source: SourceId, text: &str, found: &mu
 fn again(pair: &Pair<'_, Rule>, rule: Rule, source: SourceId, text: &str) -> Diagnostic {
     let start = pair.as_span().start();
     let piece = pair.as_str();
-    match Grammar::parse(rule, piece) {
-        Err(error) => mistake(&error, source, text, start),
-        Ok(_) => {
-            let span = Span::new(source, start, start.saturating_add(piece.trim_end().len()));
-            Diagnostic::new(Code::C001, span, "this does not belong here").help("close the block before it with `}`")
-        }
+    if let Err(error) = Grammar::parse(rule, piece) {
+        mistake(&error, source, text, start)
+    } else {
+        let span = Span::new(source, start, start.saturating_add(piece.trim_end().len()));
+        Diagnostic::new(Code::C001, span, "this does not belong here").help("close the block before it with `}`")
     }
 }
 
@@ -111,7 +111,9 @@ fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> 
     let message = if expected.is_empty() { what } else { format!("{what}: expected {expected}") };
     let diagnostic = Diagnostic::new(Code::C001, span, message);
     let advice = match &error.variant {
-        ErrorVariant::ParsingError { positives, .. } => hint(found, text.get(..start).unwrap_or_default()).or_else(|| help(positives)),
+        ErrorVariant::ParsingError { positives, .. } => {
+            hint(found, text.get(..start).unwrap_or_default()).or_else(|| help(positives))
+        }
         ErrorVariant::CustomError { .. } => None,
     };
     match advice {
@@ -127,9 +129,8 @@ fn reserved(found: &str, error: &Error<Rule>) -> Option<String> {
     };
     let names = [Rule::name, Rule::path, Rule::any_name, Rule::path_name, Rule::asset_id, Rule::subject];
     let wants_name = !positives.is_empty() && positives.iter().all(|rule| names.contains(rule));
-    let is_reserved = Grammar::parse(Rule::reserved, found).is_ok_and(|mut pairs| {
-        pairs.next().is_some_and(|pair| pair.as_str() == found)
-    });
+    let is_reserved = Grammar::parse(Rule::reserved, found)
+        .is_ok_and(|mut pairs| pairs.next().is_some_and(|pair| pair.as_str() == found));
     (wants_name && is_reserved).then(|| format!("{found}_"))
 }
 
@@ -142,6 +143,7 @@ fn token(rest: &str) -> &str {
 }
 
 /// A date or time that the calendar or clock does not have.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`broken_pieces` sends only these here")]
 fn unreal(pair: &Pair<'_, Rule>, source: SourceId) -> Option<Diagnostic> {
     let text = pair.as_str();
     let span = Span::new(source, pair.as_span().start(), pair.as_span().end());
@@ -151,7 +153,8 @@ fn unreal(pair: &Pair<'_, Rule>, source: SourceId) -> Option<Diagnostic> {
         _ => (is_clock(text), "time of the day"),
     };
     let found = || Diagnostic::new(Code::C005, span, format!("there is no {what} `{text}`"));
-    (!real).then(|| found().help("dates are written year-month-day, such as `2026-03-31`; times from `00:00` to `24:00`"))
+    (!real)
+        .then(|| found().help("dates are written year-month-day, such as `2026-03-31`; times from `00:00` to `24:00`"))
 }
 
 fn is_clock(text: &str) -> bool {

@@ -16,8 +16,5 @@ pub(super) fn rounding(cursor: &mut Cursor<'_>) -> RoundedTo {
         Some(Rule::downward) => Mode::Downward,
         _ => Mode::HalfUp,
     };
-    RoundedTo {
-        step: Spanned::new(step.node, step.span),
-        mode,
-    }
+    RoundedTo { step: Spanned::new(step.node, step.span), mode }
 }

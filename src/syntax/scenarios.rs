@@ -25,10 +25,7 @@ fn table(mut cursor: Cursor<'_>) -> ScenarioTable {
     cursor.skip(Rule::kw_for_each);
     let header = cursor.words(Rule::name);
     let rows = cursor.each(Rule::table_row).into_iter();
-    ScenarioTable {
-        header,
-        rows: rows.map(|mut row| (row.span(), values(&mut row, Rule::sum))).collect(),
-    }
+    ScenarioTable { header, rows: rows.map(|mut row| (row.span(), values(&mut row, Rule::sum))).collect() }
 }
 
 fn step(mut cursor: Cursor<'_>) -> Vec<Step> {
@@ -94,11 +91,7 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
         }
     } else if rule == Rule::expect_total {
         inner.skip(Rule::kw_total_of);
-        Expected::Total {
-            party: inner.word(),
-            period: subject(&mut inner, Rule::kw_in),
-            amount: value(&mut inner),
-        }
+        Expected::Total { party: inner.word(), period: subject(&mut inner, Rule::kw_in), amount: value(&mut inner) }
     } else if rule == Rule::expect_obligation {
         expected_obligation(inner)?
     } else {

@@ -20,12 +20,7 @@ pub(super) fn clause(mut cursor: Cursor<'_>) -> Clause {
             sentences.extend(sentence(cursor.enter(pair)));
         }
     }
-    Clause {
-        number,
-        title,
-        prose,
-        sentences,
-    }
+    Clause { number, title, prose, sentences }
 }
 
 fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
@@ -52,10 +47,7 @@ pub(super) fn per_words(cursor: &mut Cursor<'_>) -> Vec<PerWord> {
 /// An event, perhaps with `where`.
 pub(super) fn event_reference(cursor: &mut Cursor<'_>) -> EventRef {
     let mut event = cursor.inside(Rule::event_reference).unwrap_or_else(|| cursor.clone());
-    EventRef {
-        name: event.word(),
-        filter: filter(&mut event).map(Box::new),
-    }
+    EventRef { name: event.word(), filter: filter(&mut event).map(Box::new) }
 }
 
 fn payment(mut cursor: Cursor<'_>) -> Payment {
@@ -128,11 +120,7 @@ fn amount(cursor: &mut Cursor<'_>) -> Amount {
         _ => TierMode::EachBand,
     };
     let span = tiers.word().span;
-    Amount::Tiers {
-        quantity,
-        mode: Spanned::new(mode, span),
-        bands: bands(&mut tiers),
-    }
+    Amount::Tiers { quantity, mode: Spanned::new(mode, span), bands: bands(&mut tiers) }
 }
 
 fn per(mut cursor: Cursor<'_>) -> Per {
@@ -144,10 +132,7 @@ fn per(mut cursor: Cursor<'_>) -> Per {
         Some(Rule::pro_rata) => Some(Part::ProRata),
         _ => None,
     };
-    Per {
-        unit,
-        part: part.map(|part| Spanned::new(part, cursor.word().span)),
-    }
+    Per { unit, part: part.map(|part| Spanned::new(part, cursor.word().span)) }
 }
 
 fn days(cursor: &mut Cursor<'_>) -> Vec<Spanned<DayCount>> {
@@ -217,15 +202,7 @@ fn owes(mut cursor: Cursor<'_>) -> Owes {
             under.next();
         }
     }
-    Owes {
-        span,
-        party,
-        kind,
-        amount,
-        per,
-        so_far,
-        under: clauses,
-    }
+    Owes { span, party, kind, amount, per, so_far, under: clauses }
 }
 
 fn obligation(mut cursor: Cursor<'_>) -> Obligation {
@@ -250,19 +227,7 @@ fn obligation(mut cursor: Cursor<'_>) -> Obligation {
         matched.skip(Rule::kw_matched_by);
         matched.word()
     });
-    Obligation {
-        span,
-        name,
-        party,
-        family,
-        done,
-        within,
-        opens,
-        days,
-        paused,
-        missed_after,
-        matched_by,
-    }
+    Obligation { span, name, party, family, done, within, opens, days, paused, missed_after, matched_by }
 }
 
 fn pause(mut cursor: Cursor<'_>) -> Pause {

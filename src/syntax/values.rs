@@ -8,10 +8,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::tree::{Band, BandTest, Expr, ExprNode, StatePoint, Test, Word};
 
 fn expr(node: ExprNode, span: Span) -> Expr {
-    Expr {
-        node: Box::new(node),
-        span,
-    }
+    Expr { node: Box::new(node), span }
 }
 
 /// Any value: whatever level of the grammar the next child is.
@@ -227,14 +224,7 @@ fn parenthesis(cursor: &mut Cursor<'_>) -> Expr {
     if on.is_none() && filter.is_none() {
         return Expr { span, ..inner };
     }
-    expr(
-        ExprNode::Observed {
-            value: inner,
-            on,
-            filter,
-        },
-        span,
-    )
+    expr(ExprNode::Observed { value: inner, on, filter }, span)
 }
 
 /// `where …`
@@ -247,10 +237,7 @@ pub(super) fn filter(cursor: &mut Cursor<'_>) -> Option<Expr> {
 
 fn card(cursor: &mut Cursor<'_>) -> ExprNode {
     cursor.skip(Rule::kw_by);
-    ExprNode::Card {
-        columns: values(cursor, Rule::sum),
-        bands: bands(cursor),
-    }
+    ExprNode::Card { columns: values(cursor, Rule::sum), bands: bands(cursor) }
 }
 
 /// The rows of bands that come next.
@@ -268,11 +255,7 @@ fn band(cursor: &mut Cursor<'_>) -> Band {
         },
         None => BandTest::Otherwise,
     };
-    Band {
-        span,
-        test,
-        value: value(cursor),
-    }
+    Band { span, test, value: value(cursor) }
 }
 
 fn when_columns(test: &mut Cursor<'_>) -> Vec<Vec<Expr>> {
@@ -324,11 +307,7 @@ pub(super) fn state_point(cursor: &mut Cursor<'_>) -> StatePoint {
     let mut point = cursor.inside(Rule::state_point).unwrap_or_else(|| cursor.clone());
     let after = (point.peek() == Some(Rule::measured)).then(|| value(&mut point));
     point.skip(Rule::kw_after);
-    StatePoint {
-        after,
-        name: point.word(),
-        filter: filter(&mut point).map(Box::new),
-    }
+    StatePoint { after, name: point.word(), filter: filter(&mut point).map(Box::new) }
 }
 
 fn path(cursor: &mut Cursor<'_>) -> Expr {

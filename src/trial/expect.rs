@@ -29,7 +29,9 @@ pub(super) enum Verdict {
 /// Whether an expectation came true.
 pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
     match &expect.what {
-        Expected::Clause { number, group, period, amount } => clause(came, number, group.as_ref(), period.as_ref(), amount),
+        Expected::Clause { number, group, period, amount } => {
+            clause(came, number, group.as_ref(), period.as_ref(), amount)
+        }
         Expected::Total { party, period, amount } => total(came, party, period.as_ref(), amount),
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
         Expected::Obligation { name, of, outcome, by } => obligation(came, name, of, outcome.node, by.as_ref()),
@@ -40,18 +42,18 @@ fn judged(holds: bool, expected: impl FnOnce() -> String, found: impl FnOnce() -
     if holds {
         return Verdict::Holds;
     }
-    Verdict::Fails {
-        expected: expected(),
-        found: found(),
-    }
+    Verdict::Fails { expected: expected(), found: found() }
 }
 
 fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&Word>, amount: &Expr) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
-    let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else { return Verdict::Holds };
+    let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else {
+        return Verdict::Holds;
+    };
     let own = |cause: &crate::evaluate::settle::Cause| {
         let named = names.group(&cause.dims, &cause.group);
-        cause.clause == clause.id && group.is_none_or(|group| named.split(", ").any(|part| part == group.node) || named == group.node)
+        cause.clause == clause.id
+            && group.is_none_or(|group| named.split(", ").any(|part| part == group.node) || named == group.node)
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let mut sum = Ratio::ZERO;
@@ -66,7 +68,13 @@ fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&
     let subject = || format!("clause {}{}{}", number.node, of_words(group), in_words(period));
     judged(
         held.is_none() && wanted.as_ref() == Some(&sum),
-        || format!("{} = {}", subject(), wanted.as_ref().map_or_else(|| text_of(amount), |wanted| quantity(&money, wanted))),
+        || {
+            format!(
+                "{} = {}",
+                subject(),
+                wanted.as_ref().map_or_else(|| text_of(amount), |wanted| quantity(&money, wanted))
+            )
+        },
         || match &held {
             Some(reason) => format!("it is held: {reason}"),
             None => quantity(&money, &sum),
@@ -86,7 +94,9 @@ fn in_words(period: Option<&Word>) -> String {
 fn total(came: &Came<'_>, party: &Word, period: Option<&Word>, amount: &Expr) -> Verdict {
     let plan = &came.plan;
     let found = plan.parties.iter().position(|known| known.role == party.node || known.name == party.node);
-    let Some(party_id) = found.map(crate::base::ids::PartyId::at) else { return Verdict::Holds };
+    let Some(party_id) = found.map(crate::base::ids::PartyId::at) else {
+        return Verdict::Holds;
+    };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
         if total.payee == party_id {
@@ -154,14 +164,16 @@ fn decided(
 
 fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
-    let Some(measure) = plan.measures.iter().find(|measure| measure.name == name.node) else { return Verdict::Holds };
-    let figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
+    let Some(measure) = plan.measures.iter().find(|measure| measure.name == name.node) else {
+        return Verdict::Holds;
+    };
+    let mut figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
         let group = || names.group(&measure.dims, &figure.group);
         figure.measure == measure.id
             && overlaps(plan, measure.window, figure.window, period)
             && of.is_none_or(|of| group() == of.node)
     });
-    let found = figures.last().map(|figure| &figure.value);
+    let found = figures.next_back().map(|figure| &figure.value);
     let wanted = number(plan, value);
     let holds = matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &measure.kind));
     judged(
@@ -195,7 +207,8 @@ fn obligation(came: &Came<'_>, name: &Word, of: &Word, outcome: Outcome, by: Opt
     let own = |duty: &&Duty| duty.obligation == obligation.id && came.feed.asset(duty.asset) == of.node;
     let found = duties.iter().filter(own).max_by_key(|duty| duty.opened);
     let late_by = by.and_then(|by| number(&came.plan, by));
-    let holds = found.is_some_and(|duty| duty.outcome == outcome && (by.is_none() || late_by.as_ref() == Some(&duty.late_by)));
+    let holds =
+        found.is_some_and(|duty| duty.outcome == outcome && (by.is_none() || late_by.as_ref() == Some(&duty.late_by)));
     judged(
         holds,
         || {
@@ -214,6 +227,7 @@ fn obligation(came: &Came<'_>, name: &Word, of: &Word, outcome: Outcome, by: Opt
 }
 
 /// A number as written, in the base unit of its kind.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a scenario states fixed values only")]
 pub(super) fn number(plan: &Plan, value: &Expr) -> Option<Ratio> {
     match &*value.node {
         ExprNode::Number(number) | ExprNode::Percent(number) => Some(number.clone()),

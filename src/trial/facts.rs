@@ -32,10 +32,7 @@ pub(super) fn facts(contract: &Contract, steps: &[Step]) -> Facts {
             Step::Expect(_) => {}
         }
     }
-    Facts {
-        register: register.text(contract),
-        feed,
-    }
+    Facts { register: register.text(contract), feed }
 }
 
 fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {
@@ -95,9 +92,7 @@ pub(super) fn text_of(value: &Expr) -> String {
 /// The first day of an assumed period: a month, day or year as written.
 pub(super) fn first_day(period: &Word) -> Option<Date> {
     let text = &period.node;
-    Date::parse(text)
-        .or_else(|| Date::parse(&format!("{text}-01")))
-        .or_else(|| Date::parse(&format!("{text}-01-01")))
+    Date::parse(text).or_else(|| Date::parse(&format!("{text}-01"))).or_else(|| Date::parse(&format!("{text}-01-01")))
 }
 
 /// Assumed attributes: by asset, then by first day, name and value.
@@ -165,7 +160,8 @@ fn family_of(contract: &Contract, steps: &[Step], asset: &str, attribute: &str) 
         Step::Event(_) | Step::Assume(_) | Step::Expect(_) => None,
     });
     let by_attribute = || {
-        let holds = |family: &&crate::check::contract::Family| family.attributes.iter().any(|field| field.name == attribute);
+        let holds =
+            |family: &&crate::check::contract::Family| family.attributes.iter().any(|field| field.name == attribute);
         contract.families.iter().find(holds)
     };
     by_event.or_else(by_attribute).map(|family| family.name.clone())

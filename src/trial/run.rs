@@ -53,10 +53,7 @@ pub(super) struct Came<'a> {
 
 impl Came<'_> {
     pub(super) fn names(&self) -> Names<'_> {
-        Names {
-            plan: &self.plan,
-            feed: &self.feed,
-        }
+        Names { plan: &self.plan, feed: &self.feed }
     }
 }
 
@@ -75,11 +72,7 @@ fn trials(contract: &Contract, scenario: &Scenario) -> Vec<Trial> {
                 Some((number, _)) => format!("{title}, row {number}"),
                 None => title.clone(),
             };
-            Trial {
-                title,
-                failures: failures(contract, &steps),
-                clauses: clauses(contract, &steps),
-            }
+            Trial { title, failures: failures(contract, &steps), clauses: clauses(contract, &steps) }
         })
         .collect()
 }
@@ -114,11 +107,7 @@ fn failures(contract: &Contract, steps: &[Step]) -> Vec<Failure> {
     let mut failures: Vec<Failure> = rejected.collect();
     for expect in expectations(steps) {
         if let Verdict::Fails { expected, found } = expect::verdict(&came, expect) {
-            failures.push(Failure {
-                span: expect.span,
-                expected,
-                found,
-            });
+            failures.push(Failure { span: expect.span, expected, found });
         }
     }
     failures
@@ -145,15 +134,9 @@ fn came<'a>(contract: &'a Contract, steps: &[Step]) -> Came<'a> {
     let settled = rhythm(contract.settled);
     let period = |day: Date| windows.index_of_date(settled, day);
     let whole = plan(contract, (period(first), period(last)), String::new());
-    let plan = Plan {
-        asked: (period(first), period(until)),
-        ..whole.clone()
-    };
+    let plan = Plan { asked: (period(first), period(until)), ..whole.clone() };
     let observations = observe(&plan, &feed, 0, None);
-    let wishes = Wishes {
-        assumed: steps.iter().filter_map(|step| assumed(&plan, step)).collect(),
-        question: None,
-    };
+    let wishes = Wishes { assumed: steps.iter().filter_map(|step| assumed(&plan, step)).collect(), question: None };
     let settlement = settle(Names { plan: &plan, feed: &feed }, &observations, &wishes);
     Came {
         decisions: decide(&plan, &feed, 0),
@@ -174,7 +157,8 @@ fn feed_of(contract: &Contract, steps: &[Step]) -> Feed {
         bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
         mapping: 0,
     };
-    let register = if facts.register.is_empty() { Vec::new() } else { vec![input("register", Format::Csv, &facts.register)] };
+    let register =
+        if facts.register.is_empty() { Vec::new() } else { vec![input("register", Format::Csv, &facts.register)] };
     let mapping = Mapping::native("scenario".to_owned());
     let inputs = vec![input("scenario", Format::JsonLines, &facts.feed)];
     crate::feed::read(&[schema(contract)], register, &[mapping], inputs, &|_| {}).resolve(None)
@@ -206,7 +190,9 @@ pub(super) fn days(period: &Word) -> Option<(Date, Date)> {
 }
 
 fn assumed(plan: &Plan, step: &Step) -> Option<Assumed> {
-    let Step::Assume(assume) = step else { return None };
+    let Step::Assume(assume) = step else {
+        return None;
+    };
     let measure = plan.measures.iter().find(|measure| measure.name == assume.name.node)?;
     let window = |day: Date| plan.windows.index_of_date(measure.window, day);
     Some(Assumed {
@@ -219,7 +205,9 @@ fn assumed(plan: &Plan, step: &Step) -> Option<Assumed> {
 
 /// Whether a window of a kind lies in, or holds, a period as written.
 pub(super) fn overlaps(plan: &Plan, kind: WindowKind, window: i64, period: Option<&Word>) -> bool {
-    let Some((first, last)) = period.and_then(days) else { return true };
+    let Some((first, last)) = period.and_then(days) else {
+        return true;
+    };
     let (from, to) = plan.windows.days(kind, window);
     from <= last && first <= to
 }

@@ -26,11 +26,7 @@ pub fn schema(contract: &Contract) -> Schema {
         kinds: contract
             .kinds
             .iter()
-            .map(|kind| KindSchema {
-                name: kind.name.clone(),
-                family: kind.family,
-                fields: fields(&kind.fields),
-            })
+            .map(|kind| KindSchema { name: kind.name.clone(), family: kind.family, fields: fields(&kind.fields) })
             .collect(),
     }
 }
@@ -40,18 +36,11 @@ fn names(party: &Party) -> Vec<String> {
 }
 
 fn optional(field: FieldSchema) -> FieldSchema {
-    FieldSchema {
-        optional: true,
-        ..field
-    }
+    FieldSchema { optional: true, ..field }
 }
 
 fn field(field: &Field) -> FieldSchema {
-    FieldSchema {
-        name: field.name.clone(),
-        kind: field_type(&field.kind),
-        optional: field.optional,
-    }
+    FieldSchema { name: field.name.clone(), kind: field_type(&field.kind), optional: field.optional }
 }
 
 fn field_type(kind: &Kind) -> FieldType {

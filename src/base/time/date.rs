@@ -29,22 +29,13 @@ pub enum Weekday {
 
 impl Weekday {
     /// All of them, from Monday.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
 
     /// Reads `Mon` or `Monday`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|day| text == day.short() || text == format!("{day:?}"))
+        Self::ALL.into_iter().find(|day| text == day.short() || text == format!("{day:?}"))
     }
 
     /// `Mon`
@@ -143,10 +134,7 @@ impl Date {
     pub fn weekday(self) -> Weekday {
         // 1970-01-01 was a Thursday.
         let place = self.0.saturating_add(3).rem_euclid(7);
-        Weekday::ALL
-            .into_iter()
-            .nth(usize::try_from(place).unwrap_or(0))
-            .unwrap_or(Weekday::Monday)
+        Weekday::ALL.into_iter().nth(usize::try_from(place).unwrap_or(0)).unwrap_or(Weekday::Monday)
     }
 
     /// This many days later, or earlier.
@@ -242,9 +230,7 @@ impl Month {
     #[must_use]
     pub fn parts(self) -> (i32, u32) {
         let year = i32::try_from(self.0.div_euclid(12)).unwrap_or(0);
-        let month = u32::try_from(self.0.rem_euclid(12))
-            .unwrap_or(0)
-            .saturating_add(1);
+        let month = u32::try_from(self.0.rem_euclid(12)).unwrap_or(0).saturating_add(1);
         (year, month)
     }
 
@@ -303,39 +289,19 @@ mod tests {
         assert_eq!(next("2026-04-30", 1, MonthEnd::LastDay), "2026-05-31");
         assert_eq!(next("2026-01-31", 1, MonthEnd::NextDay), "2026-03-01");
         assert_eq!(next("2026-04-30", 1, MonthEnd::NextDay), "2026-05-30");
-        assert_eq!(
-            next("2026-01-31", 1, MonthEnd::SameDayElseLast),
-            "2026-02-28"
-        );
-        assert_eq!(
-            next("2026-04-30", 1, MonthEnd::SameDayElseLast),
-            "2026-05-30"
-        );
-        assert_eq!(
-            next("2026-03-31", -1, MonthEnd::SameDayElseLast),
-            "2026-02-28"
-        );
+        assert_eq!(next("2026-01-31", 1, MonthEnd::SameDayElseLast), "2026-02-28");
+        assert_eq!(next("2026-04-30", 1, MonthEnd::SameDayElseLast), "2026-05-30");
+        assert_eq!(next("2026-03-31", -1, MonthEnd::SameDayElseLast), "2026-02-28");
     }
 
     #[test]
     fn weekdays_and_texts() {
         assert_eq!(date("2026-03-02").weekday(), Weekday::Monday);
         assert_eq!(date("1969-12-31").weekday(), Weekday::Wednesday);
-        for text in [
-            "2026-02-29",
-            "2026-13-01",
-            "26-01-01",
-            "2026-1-1",
-            "2026-01-01-",
-            "0000-01-01",
-            "+026-01-01",
-        ] {
+        for text in ["2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", "2026-01-01-", "0000-01-01", "+026-01-01"] {
             assert_eq!(Date::parse(text), None, "{text}");
         }
-        assert_eq!(
-            Month::parse("2026-03").map(Month::last),
-            Some(date("2026-03-31"))
-        );
+        assert_eq!(Month::parse("2026-03").map(Month::last), Some(date("2026-03-31")));
         assert_eq!(Month::parse("2026-3"), None);
     }
 }

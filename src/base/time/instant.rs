@@ -54,9 +54,7 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(
-            &DateTime::from_timestamp_nanos(self.0).to_rfc3339_opts(SecondsFormat::AutoSi, true),
-        )
+        out.write_str(&DateTime::from_timestamp_nanos(self.0).to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 
@@ -104,10 +102,6 @@ impl Between {
     /// Its exact length in seconds; zero when empty.
     #[must_use]
     pub fn seconds(self) -> Ratio {
-        if self.is_empty() {
-            Ratio::ZERO
-        } else {
-            self.start.seconds_until(self.end)
-        }
+        if self.is_empty() { Ratio::ZERO } else { self.start.seconds_until(self.end) }
     }
 }

@@ -35,13 +35,8 @@ impl Zone {
     /// Local date and time of an instant.
     fn local(self, instant: Instant) -> NaiveDateTime {
         let utc = DateTime::from_timestamp_nanos(instant.0).naive_utc();
-        let offset = self
-            .0
-            .offset_from_utc_datetime(&utc)
-            .fix()
-            .local_minus_utc();
-        utc.checked_add_signed(TimeDelta::seconds(i64::from(offset)))
-            .unwrap_or(utc)
+        let offset = self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc();
+        utc.checked_add_signed(TimeDelta::seconds(i64::from(offset))).unwrap_or(utc)
     }
 
     /// The local day of an instant.
@@ -72,8 +67,7 @@ impl Zone {
             return self.at(date.plus_days(1), 0);
         }
         let day = chrono::NaiveDate::from_epoch_days(date.0).unwrap_or_default();
-        let time =
-            NaiveTime::from_num_seconds_from_midnight_opt(seconds_of_day, 0).unwrap_or_default();
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds_of_day, 0).unwrap_or_default();
         let local = day.and_time(time);
         let found = self.0.from_local_datetime(&local).earliest();
         match found {
@@ -85,18 +79,12 @@ impl Zone {
     /// The end of the gap around a local time that does not exist: the offset before the gap applied
     /// to it gives an instant behind the change, from which the change is at most a day back.
     fn after_gap(self, local: NaiveDateTime) -> Instant {
-        let day_before = local
-            .checked_sub_signed(TimeDelta::days(1))
-            .unwrap_or(local);
-        let offset = |utc: &NaiveDateTime| {
-            i64::from(self.0.offset_from_utc_datetime(utc).fix().local_minus_utc())
-        };
+        let day_before = local.checked_sub_signed(TimeDelta::days(1)).unwrap_or(local);
+        let offset = |utc: &NaiveDateTime| i64::from(self.0.offset_from_utc_datetime(utc).fix().local_minus_utc());
         let before = offset(&day_before);
         let wall = local.and_utc().timestamp().saturating_sub(before);
         let (mut low, mut high) = (wall.saturating_sub(86_400), wall);
-        let at = |seconds: i64| {
-            DateTime::from_timestamp(seconds, 0).map_or(before, |utc| offset(&utc.naive_utc()))
-        };
+        let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).map_or(before, |utc| offset(&utc.naive_utc()));
         while high.saturating_sub(low) > 1 {
             let middle = low.midpoint(high);
             if at(middle) == before {
@@ -122,11 +110,7 @@ impl Zone {
 }
 
 fn clamped(seconds: i64) -> Instant {
-    Instant::of_seconds(seconds).unwrap_or(if seconds < 0 {
-        Instant::MIN
-    } else {
-        Instant::MAX
-    })
+    Instant::of_seconds(seconds).unwrap_or(if seconds < 0 { Instant::MIN } else { Instant::MAX })
 }
 
 impl fmt::Display for Zone {
@@ -168,13 +152,7 @@ mod tests {
     #[test]
     fn local_text_shows_seconds_only_where_there_are_some() {
         let paris = Zone::parse("Europe/Paris").unwrap();
-        assert_eq!(
-            paris.local_text(at("2026-03-02T08:00:00Z")),
-            "2026-03-02 09:00"
-        );
-        assert_eq!(
-            paris.local_text(at("2026-03-02T08:00:05Z")),
-            "2026-03-02 09:00:05"
-        );
+        assert_eq!(paris.local_text(at("2026-03-02T08:00:00Z")), "2026-03-02 09:00");
+        assert_eq!(paris.local_text(at("2026-03-02T08:00:05Z")), "2026-03-02 09:00:05");
     }
 }

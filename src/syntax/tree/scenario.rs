@@ -1,0 +1,128 @@
+//! Scenarios as written: facts and what is expected of them.
+
+use crate::base::number::Ratio;
+use crate::base::span::{Span, Spanned};
+use crate::base::time::Date;
+use crate::base::vocabulary::Outcome;
+use crate::syntax::tree::{Expr, Word};
+
+/// `scenario "collected late" { … }`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scenario {
+    /// Its title.
+    pub title: Word,
+    /// Steps in the order of the text.
+    pub steps: Vec<Step>,
+    /// The rows of `for each | a | b | …`: header and rows of values; empty when there is none.
+    pub table: Option<ScenarioTable>,
+}
+
+/// A table that runs a scenario once a row: header words stand for the row's values.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScenarioTable {
+    /// Names.
+    pub header: Vec<Word>,
+    /// Values, one a name.
+    pub rows: Vec<(Span, Vec<Expr>)>,
+}
+
+/// A step of a scenario.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    /// `assume list_price of P1 = 1850.00 EUR`
+    Assume(Assume),
+    /// `2026-03-02 09:00 return_requested P1`
+    Event(ScenarioEvent),
+    /// `expect …`
+    Expect(Expect),
+}
+
+/// Sets an attribute or a measure directly.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Assume {
+    /// The whole step.
+    pub span: Span,
+    /// Attribute or term.
+    pub name: Word,
+    /// Asset or group.
+    pub of: Option<Word>,
+    /// `in 2026-03`: month, date or year as written
+    pub period: Option<Word>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// A dated line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScenarioEvent {
+    /// The whole line.
+    pub span: Span,
+    /// Local date.
+    pub date: Spanned<Date>,
+    /// Seconds of the local day; midnight when not written.
+    pub time: u32,
+    /// Kind of event.
+    pub kind: Word,
+    /// `40 crate` gives a quantity.
+    pub quantity: Option<Spanned<Ratio>>,
+    /// Asset.
+    pub asset: Option<Word>,
+    /// `{ grade A, repair_cost 120.00 EUR }`
+    pub fields: Vec<(Word, Expr)>,
+}
+
+/// An expectation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expect {
+    /// The whole step.
+    pub span: Span,
+    /// What is expected.
+    pub what: Expected,
+}
+
+/// What a scenario can expect.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Expected {
+    /// `expect clause 6.1 for P1 in 2026-03 = 50.00 EUR`
+    Clause {
+        /// The clause.
+        number: Word,
+        /// The group, if any.
+        group: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+        /// The amount.
+        amount: Expr,
+    },
+    /// `expect total of provider in 2026-03 = 120.00 EUR` (what the party is owed, net)
+    Total {
+        /// The party.
+        party: Word,
+        /// The period.
+        period: Option<Word>,
+        /// The amount.
+        amount: Expr,
+    },
+    /// `expect availability of nantes in 2026-03 = 98.2%`, `expect route of L1 = refurbish`
+    Value {
+        /// A term or the output of a disposition.
+        name: Word,
+        /// Group or asset.
+        of: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+        /// The value.
+        value: Expr,
+    },
+    /// `expect collect of P1 is late by 4 business days`
+    Obligation {
+        /// The obligation.
+        name: Word,
+        /// The asset.
+        of: Word,
+        /// How it stands.
+        outcome: Spanned<Outcome>,
+        /// By how much it is late.
+        by: Option<Expr>,
+    },
+}
