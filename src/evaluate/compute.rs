@@ -13,6 +13,9 @@ pub(crate) trait Look<'a> {
     /// A number was rounded.
     fn rounded(&mut self, _before: &Ratio, _after: &Ratio, _how: &'a Rounding) {}
 
+    /// A stated part of something was taken.
+    fn part(&mut self, _part: &Ratio, _of: &Ratio, _product: &Ratio) {}
+
     /// A card was asked; `chosen` is the row that took the values.
     fn chosen(&mut self, _card: &'a Card, _values: &[Computed<'a>], _chosen: usize) {}
 
@@ -73,7 +76,15 @@ pub(crate) fn number<'a>(formula: &'a Formula, look: &mut dyn Look<'a>) -> Resul
         Formula::Negated(a) => Ok(number(a, look)?.negated()),
         Formula::Plus(a, b) => Ok(number(a, look)?.plus(&number(b, look)?)),
         Formula::Minus(a, b) => Ok(number(a, look)?.minus(&number(b, look)?)),
-        Formula::Times(a, b) => Ok(number(a, look)?.times(&number(b, look)?)),
+        Formula::Times(a, b) => {
+            let stated = matches!(**a, Formula::Constant(_));
+            let (a, b) = (number(a, look)?, number(b, look)?);
+            let product = a.times(&b);
+            if stated {
+                look.part(&a, &b, &product);
+            }
+            Ok(product)
+        }
         Formula::Over(a, b) => {
             let dividend = number(a, look)?;
             dividend.over(&number(b, look)?).ok_or(Gap::Zero)

@@ -16,7 +16,7 @@ use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
-use crate::evaluate::shown::{Names, quantity};
+use crate::evaluate::shown::{Names, grouped, quantity};
 use crate::plan::{Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
 
 /// A part of what a clause charges, as fine as anything asks for it.
@@ -422,6 +422,12 @@ impl<'a> Look<'a> for At<'_, 'a> {
         let (before, after) = (before.decimal_text(0, 10), after.decimal_text(0, 10));
         let step = how.step.decimal_text(0, 10);
         self.desk.note(|_| format!("rounded to {step} {}: {before} becomes {after}", how.mode.word()), None);
+    }
+
+    fn part(&mut self, part: &Ratio, of: &Ratio, product: &Ratio) {
+        let shown = |number: &Ratio| grouped(&number.decimal_text(0, 6));
+        self.desk
+            .note(|_| format!("{} of {} = {}", quantity(&Kind::Percentage, part), shown(of), shown(product)), None);
     }
 
     fn chosen(&mut self, card: &'a Card, values: &[Computed<'a>], chosen: usize) {
