@@ -13,9 +13,12 @@ pub mod check;
 pub mod cli;
 pub mod evaluate;
 pub mod feed;
+pub mod live;
 pub mod plan;
 pub mod render;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod server;
 pub mod session;
 pub mod syntax;
 pub mod trial;

@@ -7,6 +7,8 @@ mod explain;
 mod feed;
 mod new;
 mod output;
+#[cfg(feature = "serve")]
+mod serve;
 mod settle;
 mod test;
 
@@ -96,6 +98,9 @@ enum Command {
     /// Prints a stage between text and statement.
     Debug(debug::Debug),
     /// Decides live: events in, decisions out, contracts reloaded when they change.
+    /// Decides live: events in, decisions out, contracts reloaded when they change.
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     /// Prints completions for a shell.
     Completions {
         /// The shell.
@@ -130,6 +135,8 @@ fn follow(arguments: &Arguments, output: &Output) -> Result<End, Trouble> {
         Command::Explain(explain) => explain.follow(common, output),
         Command::Feed(feed) => feed.follow(common, output),
         Command::Debug(debug) => debug.follow(common, output),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve.follow(common, output),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "consigne", &mut text);

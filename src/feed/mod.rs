@@ -29,6 +29,7 @@ mod resolve;
 mod route;
 mod rules;
 pub mod schema;
+pub mod slices;
 pub mod summary;
 mod table;
 mod tally;

@@ -11,6 +11,8 @@ use crate::evaluate::{decide, observe, settle};
 use crate::feed::Feed;
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
+use crate::feed::slices::Slices;
+use crate::live::RuleSet;
 use crate::plan::{Plan, plan};
 use crate::session::contracts::{Loaded, load};
 pub use crate::session::period::Asked;
@@ -100,6 +102,15 @@ impl Run {
                 Some(plan(contract, asked, digest.to_owned()))
             })
             .collect()
+    }
+
+    /// The rules of the live service.
+    pub fn rules(&self) -> Result<RuleSet, Trouble> {
+        let mut registers = Slices::default();
+        for path in self.workspace.registers()? {
+            registers.add(&super::files::text(&path)?);
+        }
+        Ok(RuleSet { plans: self.plans(None).into_iter().flatten().collect(), schemas: self.schemas(), registers })
     }
 
     /// Settles one contract.

@@ -100,6 +100,12 @@ impl Workspace {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 
+    /// The register files that are there now.
+    #[must_use]
+    pub fn register_files(&self) -> Vec<PathBuf> {
+        self.registers().unwrap_or_default()
+    }
+
     /// The register files.
     pub(super) fn registers(&self) -> Result<Vec<PathBuf>, Trouble> {
         let mut found = Vec::new();
