@@ -4,14 +4,20 @@
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stderr,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "tests read files and fail loudly"
 )]
 
+mod cli;
 mod fleet;
+mod mutilated;
 mod oneline;
 mod reference;
 mod samples;
+#[cfg(feature = "serve")]
+mod serve;
 mod support;
+mod tidy;

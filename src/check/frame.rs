@@ -63,6 +63,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.definitions();
     checker.tables();
     checker.clauses();
+    checker.ask_about_conflicts();
     checker.check_circles();
     checker.check_groups_of_owes();
     checker.check_scenarios();

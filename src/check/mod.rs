@@ -11,6 +11,7 @@ mod clauses;
 pub mod contract;
 mod conventions;
 mod defines;
+mod evidence;
 mod frame;
 mod kinds;
 mod obligations;

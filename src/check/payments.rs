@@ -57,6 +57,7 @@ impl Checker<'_> {
         };
         let amount = amount?;
         let limits = self.limits(payment, &basis, &amount, &context)?;
+        self.ask_about_attributes(&basis, &amount, times.as_ref(), &limits);
         let window = self.line_window(payment, &pers, &opened, &basis);
         Some(Sentence {
             id: SentenceId::at(self.sentences.len()),

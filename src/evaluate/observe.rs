@@ -67,11 +67,29 @@ impl<'a> Observer<'a> {
                 if own { instances(subject, &primitive, obligation) } else { Vec::new() }
             })
             .collect();
+        if plan.holds_contested {
+            self.contested(subject);
+        }
         let now = self.scene.time.end;
         let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
         self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
         for fold in plan.folds.iter().filter(|fold| fold.family == subject.family) {
             self.fold(subject, fold, &primitive, &duties);
+        }
+    }
+
+    /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
+    /// the event.
+    fn contested(&mut self, subject: &Subject<'a>) {
+        let time = self.scene.time;
+        let own = self.scene.plan.folds.iter().filter(|fold| fold.family == subject.family);
+        for event in subject.events.iter().filter(|event| event.contested && time.contains(event.occurred)) {
+            for fold in own.clone() {
+                let id = self.scene.feed.id(event).unwrap_or_default();
+                let gap = Gap::Held(format!("two records of the event `{id}` differ"));
+                let place = self.place(fold, event.occurred);
+                self.gap(fold, &subject.on(event), &place, gap);
+            }
         }
     }
 

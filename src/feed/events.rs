@@ -40,6 +40,8 @@ pub struct Event {
     pub id: Option<Symbol>,
     /// The line it came from.
     pub origin: Origin,
+    /// Whether another record of the same identity says something else.
+    pub contested: bool,
 }
 
 impl Event {

@@ -1,6 +1,7 @@
 //! From what was read to what is in use: fates, canonical numbers, total order, accounts.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use rayon::slice::ParallelSliceMut;
 
@@ -9,7 +10,7 @@ use crate::base::symbol::{Interner, Symbol};
 use crate::base::time::Instant;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Event, Events, Subject};
-use crate::feed::evidence::{Evidence, Fate, MissingField};
+use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
 use crate::feed::schema::{FieldType, Schema};
@@ -193,6 +194,8 @@ impl Sorter<'_> {
     fn events(&self, store: &Store, sorted: &[RawEvent], ids: &mut Ids) -> Events {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
         let mut heads = Vec::with_capacity(sorted.len());
+        let verdicts = self.fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict);
+        let contested: BTreeSet<u32> = verdicts.filter_map(|verdict| verdict.by).collect();
         for event in sorted {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
@@ -210,6 +213,7 @@ impl Sorter<'_> {
                 source: Symbol(self.texts.rank(record.source)),
                 id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
                 origin: record.origin,
+                contested: contested.contains(&event.record),
             });
         }
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);

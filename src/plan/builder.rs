@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, Frequency};
+use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -80,6 +80,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         owes,
         steps: order::steps(contract),
         dispositions,
+        holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),

@@ -78,6 +78,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Dispositions, by id.
     pub dispositions: Vec<Disposition>,
+    /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
+    pub holds_contested: bool,
     /// When an attribute is read that changes over time.
     pub attributes_read: AttributesRead,
     /// Rounding of each line, unless it is the total that is rounded.

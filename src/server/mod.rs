@@ -103,14 +103,15 @@ fn run(mut keeper: Keeper, hear: &Receiver<Happened>, mut sources: usize) {
             }
             Ok(Happened::Note(text)) => say(&text),
             Ok(Happened::Ended) => sources = sources.saturating_sub(1),
-            Ok(Happened::Changed) | Err(RecvTimeoutError::Timeout) => reload(&mut keeper, &mut live),
+            Ok(Happened::Changed) => reload(&mut keeper, &mut live, true),
+            Err(RecvTimeoutError::Timeout) => reload(&mut keeper, &mut live, false),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }
 
-fn reload(keeper: &mut Keeper, live: &mut Live) {
-    match keeper.look() {
+fn reload(keeper: &mut Keeper, live: &mut Live, told: bool) {
+    match keeper.look(told) {
         News::None => {}
         News::Refused(why) => say(&format!("refused, the last good rules stay in force ({}):\n{why}", keeper.named())),
         News::Mended => say(&format!("mended; rules in force: {}", keeper.named())),

@@ -69,11 +69,11 @@ impl Keeper {
         folders
     }
 
-    /// Looks at the files. Only what changed since the last look is read; the rules are swapped as a whole or not at
-    /// all.
-    pub(super) fn look(&mut self) -> News {
+    /// Looks at the files; they are read when the system `told` of a change, or when they look changed. The rules
+    /// are swapped as a whole or not at all.
+    pub(super) fn look(&mut self, told: bool) -> News {
         let stamps = stamps(&self.workspace);
-        if stamps == self.stamps {
+        if !told && stamps == self.stamps {
             return News::None;
         }
         self.stamps = stamps;

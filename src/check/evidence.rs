@@ -1,0 +1,89 @@
+//! Questions about the facts themselves: attributes that change, records that contradict each other.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{AttributeId, FamilyId};
+use crate::base::span::Span;
+use crate::check::checker::Checker;
+use crate::check::contract::{Amount, Basis, Limit};
+use crate::check::value::{Node, Value};
+
+impl Checker<'_> {
+    /// Asks when an attribute is read that an event can change, where a rate for a span of time depends on it.
+    pub(super) fn ask_about_attributes(
+        &mut self,
+        basis: &Basis,
+        amount: &Amount,
+        times: Option<&Value>,
+        limits: &[Limit],
+    ) {
+        if self.conventions.attributes_read.is_some() || !matches!(basis, Basis::While(..) | Basis::Lateness(..)) {
+            return;
+        }
+        let rate = if let Amount::Value(value) = amount { Some(value) } else { None };
+        let values = rate.into_iter().chain(times).chain(limits.iter().map(|limit| &limit.value));
+        let changing = values.into_iter().find_map(|value| self.changing_attribute(value));
+        let Some((name, event, span)) = changing else { return };
+        self.ask_once(
+            Diagnostic::new(
+                Code::C059,
+                span,
+                format!("`{name}` can change during the time that is paid for, and it is not said which value counts"),
+            )
+            .label(format!("set by `{event}`"))
+            .answer("attributes read at the event", "each part of the time has the value that held in it")
+            .answer(
+                "attributes read at the start of the window",
+                "the whole window has the value that held when it began",
+            )
+            .help("answer it in `conventions`"),
+        );
+    }
+
+    /// The first attribute of a value that an event sets: its name, the event, where it is read.
+    fn changing_attribute(&self, value: &Value) -> Option<(String, String, Span)> {
+        let mut read: Vec<(FamilyId, AttributeId)> = Vec::new();
+        self.visit(value, &mut |node, inside| {
+            if let (Node::Attribute(family, attribute), false) = (node, inside) {
+                read.push((*family, *attribute));
+            }
+        });
+        let set = |family: FamilyId, attribute: AttributeId| {
+            let sets = |kind: &&crate::check::contract::EventKind| {
+                kind.family == Some(family) && kind.sets.iter().any(|(_, set)| *set == attribute)
+            };
+            self.kinds.iter().find(sets)
+        };
+        read.into_iter().find_map(|(family, attribute)| {
+            let kind = set(family, attribute)?;
+            let name = &self.families.get(family.index())?.attributes.get(attribute.index())?.name;
+            Some((name.clone(), kind.name.clone(), value.span))
+        })
+    }
+
+    /// Asks what counts when two records of one event differ: every feed can bring such records.
+    pub(super) fn ask_about_conflicts(&mut self) {
+        if self.conventions.conflicting_records.is_some() {
+            return;
+        }
+        let Some(kind) = self.kinds.first() else { return };
+        let (name, span) = (kind.name.clone(), kind.span);
+        self.ask_once(
+            Diagnostic::new(
+                Code::C060,
+                span,
+                format!("it is not said what counts when two records of one `{name}` differ"),
+            )
+            .label("the same source and id, with other content")
+            .answer(
+                "conflicting records first known stays",
+                "the record that was known first counts, the other is listed",
+            )
+            .answer(
+                "conflicting records are held",
+                "what depends on the asset in that window is held until it is settled",
+            )
+            .help("answer it in `conventions`"),
+        );
+    }
+}

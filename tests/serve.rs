@@ -1,0 +1,262 @@
+//! The live service: decisions as events arrive, and every way in which an editor saves a contract.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::root;
+
+/// Long enough for a busy machine; nothing waits this long when all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const REGISTER: &str = "asset,family,contract,list_price,commissioned\nL1,laptop,TR-2026-003,1000.00,2025-02-10\n";
+
+/// A running service over a copy of the triage sample.
+struct Service {
+    folder: tempfile::TempDir,
+    child: Child,
+    stdin: Option<ChildStdin>,
+    out: Receiver<String>,
+    err: Receiver<String>,
+    events: usize,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (tell, hear) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if tell.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    hear
+}
+
+impl Service {
+    fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("contracts")).unwrap();
+        std::fs::write(folder.path().join("contracts/triage.consigne"), text()).unwrap();
+        std::fs::write(folder.path().join("assets.csv"), REGISTER).unwrap();
+        let settings = "contracts = [\"contracts\"]\nassets = [\"assets.csv\"]\n";
+        std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_consigne"))
+            .arg("serve")
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = lines(child.stdout.take().unwrap());
+        let err = lines(child.stderr.take().unwrap());
+        let stdin = child.stdin.take();
+        let mut service = Self { folder, child, stdin, out, err, events: 0 };
+        service.hears("rules in force");
+        service
+    }
+
+    fn contract(&self) -> PathBuf {
+        self.folder.path().join("contracts/triage.consigne")
+    }
+
+    /// Waits for a line on the error stream that holds some words.
+    fn hears(&mut self, words: &str) -> String {
+        loop {
+            let line = self.err.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("never said `{words}`"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    fn event(&mut self) -> String {
+        self.events += 1;
+        format!(
+            "{{\"id\":\"e{}\",\"contract\":\"TR-2026-003\",\"kind\":\"inspected\",\"asset\":\"L1\",\"occurred\":\"2026-03-02T08:10:00Z\",\
+             \"fields\":{{\"data_wiped\":\"yes\",\"safety\":\"pass\",\"grade\":\"C\",\"repair_cost\":\"250.00 EUR\",\"parts_available\":\"yes\"}}}}",
+            self.events
+        )
+    }
+
+    fn send(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        writeln!(stdin, "{line}").unwrap();
+        stdin.flush().unwrap();
+    }
+
+    fn decision(&self) -> Value {
+        serde_json::from_str(&self.out.recv_timeout(PATIENCE).unwrap()).unwrap()
+    }
+
+    /// The route of a laptop of grade C whose repair costs 25 % of its price.
+    fn route(&mut self) -> (String, String) {
+        let event = self.event();
+        self.send(&event);
+        let decision = self.decision();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&decision["outputs"]["route"]), text(&decision["rule_set"]))
+    }
+}
+
+fn text() -> String {
+    std::fs::read_to_string(root().join("contracts/triage/contract.consigne")).unwrap()
+}
+
+/// The contract with 30 % in place of 20 %: a repair for 25 % pays then.
+fn edited() -> String {
+    text().replace("<= 20%", "<= 30%")
+}
+
+/// Saves a text in some way, then expects the service to decide by it.
+fn saved_by(save: impl Fn(&Path, &str)) {
+    let mut service = Service::start(&[]);
+    let (route, before) = service.route();
+    assert_eq!(route, "harvest");
+    save(&service.contract(), &edited());
+    service.hears("rules in force");
+    let (route, after) = service.route();
+    assert_eq!(route, "repair");
+    assert_ne!(before, after);
+}
+
+#[test]
+fn written_in_place() {
+    saved_by(|path, text| std::fs::write(path, text).unwrap());
+}
+
+#[test]
+fn written_beside_and_moved_over() {
+    saved_by(|path, text| {
+        let beside = path.with_extension("tmp");
+        std::fs::write(&beside, text).unwrap();
+        std::fs::rename(&beside, path).unwrap();
+    });
+}
+
+#[test]
+fn moved_to_a_backup_and_written_anew() {
+    saved_by(|path, text| {
+        std::fs::rename(path, path.with_extension("consigne~")).unwrap();
+        std::fs::write(path, text).unwrap();
+    });
+}
+
+#[test]
+fn deleted_and_written_after_a_while() {
+    saved_by(|path, text| {
+        std::fs::remove_file(path).unwrap();
+        std::thread::sleep(Duration::from_millis(150));
+        std::fs::write(path, text).unwrap();
+    });
+}
+
+#[test]
+fn written_piece_by_piece() {
+    saved_by(|path, text| {
+        let mut file = std::fs::File::create(path).unwrap();
+        for piece in text.as_bytes().chunks(900) {
+            file.write_all(piece).unwrap();
+            file.flush().unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_pointed_elsewhere() {
+    saved_by(|path, text| {
+        let elsewhere = path.parent().unwrap().parent().unwrap().join("next.txt");
+        std::fs::write(&elsewhere, text).unwrap();
+        let link = path.with_extension("link");
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        std::fs::rename(&link, path).unwrap();
+    });
+}
+
+#[test]
+fn a_folder_replaced() {
+    saved_by(|path, text| {
+        let folder = path.parent().unwrap();
+        let next = folder.with_file_name("next");
+        std::fs::create_dir(&next).unwrap();
+        std::fs::write(next.join("triage.consigne"), text).unwrap();
+        std::fs::rename(folder, folder.with_file_name("old")).unwrap();
+        std::fs::rename(&next, folder).unwrap();
+    });
+}
+
+#[test]
+fn a_broken_edit_leaves_the_last_good_rules_in_force() {
+    let mut service = Service::start(&[]);
+    let (route, before) = service.route();
+    assert_eq!(route, "harvest");
+    // `gade` stands on line 35 of the text, behind `by data_wiped, safety, `.
+    let broken = text().replace("by data_wiped, safety, grade", "by data_wiped, safety, gade");
+    std::fs::write(service.contract(), &broken).unwrap();
+    service.hears("refused");
+    let place = service.hears("error[C010]");
+    let (line, column) = place_of(&broken, "gade");
+    assert!(place.contains(&format!("contracts/triage.consigne:{line}:{column}:")), "{place}");
+    assert_eq!(service.route(), ("harvest".to_owned(), before.clone()));
+    std::fs::write(service.contract(), text()).unwrap();
+    service.hears("mended");
+    assert_eq!(service.route(), ("harvest".to_owned(), before));
+    std::fs::write(service.contract(), edited()).unwrap();
+    service.hears("rules in force");
+    assert_eq!(service.route().0, "repair");
+}
+
+/// Line and column of a word, from 1.
+fn place_of(text: &str, word: &str) -> (usize, usize) {
+    let before = &text[..text.find(word).unwrap()];
+    (before.matches('\n').count() + 1, before.len() - before.rfind('\n').unwrap())
+}
+
+#[test]
+fn a_growing_file_is_followed_and_a_repeated_event_decided_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("arrivals.jsonl");
+    let mut service = Service::start(&["--follow", path.to_str().unwrap()]);
+    let (first, second) = (service.event(), service.event());
+    let mut file = std::fs::File::create(&path).unwrap();
+    write!(file, "{first}\n{first}\n{}", &second[..20]).unwrap();
+    file.flush().unwrap();
+    assert_eq!(service.decision()["event"], "e1");
+    writeln!(file, "{}", &second[20..]).unwrap();
+    file.flush().unwrap();
+    // The repeated line gives no decision: the next one is that of the second event.
+    assert_eq!(service.decision()["event"], "e2");
+}
+
+#[test]
+fn what_is_no_event_is_told_and_the_next_one_decided() {
+    let mut service = Service::start(&[]);
+    service.send("{\"kind\":\"inspected\"");
+    let told = service.hears("-:1");
+    assert!(told.contains("not JSON"), "{told}");
+    assert_eq!(service.route().0, "harvest");
+}
+
+#[test]
+fn the_service_ends_with_its_input() {
+    let mut service = Service::start(&[]);
+    assert_eq!(service.route().0, "harvest");
+    service.stdin = None;
+    let end = service.child.wait().unwrap();
+    assert!(end.success());
+}
