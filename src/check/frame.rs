@@ -67,7 +67,10 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.check_circles();
     checker.check_groups_of_owes();
     checker.check_scenarios();
-    checker.warnings();
+    // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
+    if checker.found.is_empty() {
+        checker.warnings();
+    }
     let found = std::mem::take(&mut checker.found);
     let contract = frame.heading.and_then(|heading| contract(source, heading, frame.settled, checker));
     (contract, found)

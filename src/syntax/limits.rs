@@ -8,6 +8,8 @@ use crate::base::span::{SourceId, Span};
 const LONGEST: usize = 4 * 1024 * 1024;
 /// The deepest nesting of brackets.
 const DEEPEST: usize = 48;
+/// The most operators of one value: each nests the value one deeper.
+const OPERATORS: usize = 250;
 /// The most digits of a number.
 const DIGITS: usize = 28;
 
@@ -18,7 +20,7 @@ pub(super) fn refusals(source: SourceId, text: &str) -> Vec<Diagnostic> {
             .help("split shared text into files of its own");
         return vec![found];
     }
-    let mut scan = Scan { source, text, open: Vec::new(), found: Vec::new() };
+    let mut scan = Scan { source, text, open: Vec::new(), operators: 0, found: Vec::new() };
     scan.run();
     scan.found
 }
@@ -27,6 +29,8 @@ struct Scan<'a> {
     source: SourceId,
     text: &'a str,
     open: Vec<(char, usize)>,
+    /// Operators since the value at hand began.
+    operators: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -45,6 +49,8 @@ impl Scan<'_> {
                 self.quoted(rest, place, "/*", "*/")
             } else if letter.is_ascii_digit() {
                 self.digits(rest, place)
+            } else if letter.is_alphabetic() {
+                self.word(rest, place)
             } else {
                 self.letter(letter, place);
                 letter.len_utf8()
@@ -101,7 +107,31 @@ impl Scan<'_> {
         length
     }
 
+    /// A word: some are operators, a verb begins another sentence.
+    fn word(&mut self, rest: &str, place: usize) -> usize {
+        let length = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        match rest.get(..length).unwrap_or_default() {
+            "of" | "not" => self.operator(place, length),
+            "pays" | "owes" | "expect" | "assume" | "define" => self.operators = 0,
+            _ => {}
+        }
+        length
+    }
+
+    fn operator(&mut self, place: usize, length: usize) {
+        self.operators = self.operators.saturating_add(1);
+        if self.operators == OPERATORS {
+            let message = format!("a value has more than {OPERATORS} operators");
+            self.report(Code::C003, place, length, message, "give a part of it a name with `define`".to_owned());
+        }
+    }
+
     fn letter(&mut self, letter: char, place: usize) {
+        match letter {
+            '+' | '-' | '*' | '/' => self.operator(place, 1),
+            ':' | '|' | '=' | ',' => self.operators = 0,
+            _ => {}
+        }
         match letter {
             '{' | '(' | '[' => {
                 self.open.push((letter, place));
