@@ -19,5 +19,6 @@ mod reference;
 mod samples;
 #[cfg(feature = "serve")]
 mod serve;
+mod snapshots;
 mod support;
 mod tidy;

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::base::code::Code;
-use crate::base::suggest::closest;
 use crate::cli::feed::read;
 use crate::cli::output::Output;
 use crate::cli::{Common, End, loaded};
@@ -82,11 +81,7 @@ impl Explain {
             }
         }
         if told.is_empty() {
-            let meant = closest(number, known.iter().map(String::as_str));
-            let help = meant.map_or_else(
-                || format!("clauses: {}", known.join(", ")),
-                |meant| format!("did you mean clause {meant}?"),
-            );
+            let help = format!("clauses: {}", known.join(", "));
             return Err(Trouble::call(format!("clause {number} computes nothing in {period}"), help));
         }
         if output.is_json() {

@@ -24,6 +24,9 @@ impl<'a> Desk<'a> {
         let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
         let from = plan.windows.index_of_date(owes.window, first);
         let to = plan.windows.index_of_date(owes.window, last.min(asked));
+        // INVARIANT (gross): what stands under a cap is compared before the cap's own adjustments, of this period and
+        // of earlier ones; they are charged when all of its periods are computed.
+        let mut adjustments = Vec::new();
         for window in from..=to {
             let over = due(plan, owes.window, window);
             let (start, _) = plan.windows.days(owes.window, window);
@@ -36,9 +39,12 @@ impl<'a> Desk<'a> {
             for group in self.owing_groups(owes, window) {
                 let mut before = Ratio::ZERO;
                 for period in periods.clone() {
-                    before = self.owes_line(place, owes, window, &group, period, before);
+                    before = self.owes_line((place, owes), window, &group, (period, before), &mut adjustments);
                 }
             }
+        }
+        for charge in adjustments {
+            self.charge(charge);
         }
     }
 
@@ -78,12 +84,11 @@ impl<'a> Desk<'a> {
     /// The line of one period; gives the adjustment through it.
     fn owes_line(
         &mut self,
-        place: usize,
-        owes: &'a Owes,
+        (place, owes): (usize, &'a Owes),
         window: i64,
         group: &Group,
-        period: i64,
-        before: Ratio,
+        (period, before): (i64, Ratio),
+        adjustments: &mut Vec<Charge>,
     ) -> Ratio {
         let cause = Cause {
             clause: owes.clause,
@@ -94,12 +99,19 @@ impl<'a> Desk<'a> {
         };
         self.listen(&cause, period);
         let through = self.adjustment(owes, window, group, period);
+        if !before.is_zero() {
+            let money = Kind::Money(self.plan.currency);
+            self.note(
+                |_| format!("of this, {} belongs to earlier periods", quantity(&money, &before)),
+                Some(owes.span),
+            );
+        }
         let amount = through.clone().map(|(through, _)| through.minus(&before));
         self.heard(&cause, &amount);
         match through {
             Ok((through, shares)) => {
                 let amount = through.minus(&before);
-                self.share_out(owes, &cause, period, &amount, &shares);
+                adjustments.extend(self.shared_out(owes, &cause, period, &amount, &shares));
                 let line = Line {
                     payer: owes.party,
                     payee: owes.payee,
@@ -147,7 +159,9 @@ impl<'a> Desk<'a> {
             LimitKind::AtLeast => ("at least", owed.clone().max(limit.clone())),
         };
         self.note(|_| format!("{word} {}: {}", quantity(&money, &limit), quantity(&money, &bounded)), Some(owes.span));
-        Ok((bounded.minus(&owed), shares))
+        let difference = bounded.minus(&owed);
+        self.note(|_| format!("difference: {}", quantity(&money, &difference)), Some(owes.span));
+        Ok((difference, shares))
     }
 
     /// What the party owes under a clause through a period; money going the other way does not count.
@@ -163,22 +177,28 @@ impl<'a> Desk<'a> {
     }
 
     /// The difference belongs to the clauses under it, by what each charges.
-    fn share_out(&mut self, owes: &Owes, cause: &Cause, period: i64, amount: &Ratio, shares: &[(ClauseId, Ratio)]) {
+    fn shared_out(
+        &self,
+        owes: &Owes,
+        cause: &Cause,
+        period: i64,
+        amount: &Ratio,
+        shares: &[(ClauseId, Ratio)],
+    ) -> Vec<Charge> {
         let owed = shares.iter().fold(Ratio::ZERO, |sum, (_, share)| sum.plus(share));
         let (_, last) = self.plan.windows.days(self.plan.settled, period);
         let (_, term_last) = self.plan.windows.term();
-        for (place, (clause, share)) in shares.iter().enumerate() {
-            let part = share.over(&owed).unwrap_or_else(|| Ratio::int(i64::from(place == 0)));
-            self.charge(Charge {
-                clause: *clause,
-                due: period,
-                last: last.min(term_last),
-                dims: cause.dims.clone(),
-                group: cause.group.clone(),
-                payer: owes.party,
-                amount: Ok(amount.times(&part)),
-            });
-        }
+        let part = |place: usize, share: &Ratio| share.over(&owed).unwrap_or_else(|| Ratio::int(i64::from(place == 0)));
+        let charge = |(place, (clause, share)): (usize, &(ClauseId, Ratio))| Charge {
+            clause: *clause,
+            due: period,
+            last: last.min(term_last),
+            dims: cause.dims.clone(),
+            group: cause.group.clone(),
+            payer: owes.party,
+            amount: Ok(amount.times(&part(place, share))),
+        };
+        shares.iter().enumerate().map(charge).collect()
     }
 
     /// The nature of what stands under it.

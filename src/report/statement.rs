@@ -307,8 +307,12 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
         shown: Shown {
             quantity: quantity.map_or_else(String::new, |(quantity, unit)| {
                 let figure = shown(&Kind::Number, &cut(quantity));
-                let plural =
-                    if *quantity == Ratio::ONE || unit.is_empty() || unit.contains([' ', '×']) { "" } else { "s" };
+                let plural = if *quantity == Ratio::ONE || unit.is_empty() || unit.contains('×') || unit.ends_with('s')
+                {
+                    ""
+                } else {
+                    "s"
+                };
                 format!("{figure} {unit}{plural}").trim().to_owned()
             }),
             rate: line.rate.as_ref().map_or_else(String::new, |rate| shown(&rate_kind, rate)),

@@ -80,7 +80,9 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
     held(out, period);
     measures(out, period);
     for missing in &period.missing {
-        push(out, format_args!("  {} occurrences of `{}` lack a value and add nothing", missing.count, missing.what));
+        let occurrences =
+            if missing.count == 1 { "occurrence lacks a value and adds" } else { "occurrences lack a value and add" };
+        push(out, format_args!("  `{}`: {} {occurrences} nothing", missing.what, grouped(&missing.count.to_string())));
     }
 }
 
@@ -100,8 +102,11 @@ fn lines(out: &mut String, period: &PeriodRecord) {
 }
 
 fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {
-    let title =
-        if line.window == period.label { line.title.clone() } else { format!("{} ({})", line.title, line.window) };
+    let title = if line.window == period.label {
+        line.title.clone()
+    } else {
+        format!("{} ({})", line.title, line.window.split(" (").next().unwrap_or_default())
+    };
     let mut row = vec![line.clause.clone(), title];
     if grouped {
         row.push(line.group.clone());
@@ -209,7 +214,7 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
     let read = grouped(&evidence.read.to_string());
     push(&mut out, format_args!("\nEvidence: {read} lines read: {}", parts.join(", ")));
     if evidence.without_asset > 0 {
-        push(&mut out, format_args!("  {} lines name no asset", grouped(&evidence.without_asset.to_string())));
+        push(&mut out, format_args!("  {} of them name no asset", grouped(&evidence.without_asset.to_string())));
     }
     let (read, used) = evidence.register;
     if read > 0 {
