@@ -13,6 +13,7 @@
 
 mod cli;
 mod fleet;
+mod meaning;
 mod mutilated;
 mod oneline;
 mod reference;

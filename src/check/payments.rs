@@ -131,6 +131,15 @@ impl Checker<'_> {
                     help,
                 );
             }
+            if *outcome == crate::base::vocabulary::Outcome::Open {
+                let help = "write `when … is met`, `is late` or `is missed`";
+                return self.wrong(
+                    Code::C022,
+                    condition.span,
+                    "to be open is no outcome that opens a sentence".to_owned(),
+                    help,
+                );
+            }
             let family = self.obligations.get(obligation.index()).map(|obligation| obligation.family);
             return Some(Opened {
                 opener: Opener::Outcome(obligation, *outcome),
