@@ -280,7 +280,10 @@ impl Checker<'_> {
                     "conflicting readings customer_meter before provider_meter",
                     "the first source that has a reading in the window",
                 )
-                .answer("conflicting readings meter", "only the source `meter` is expected; name it as the feed does")
+                .answer(
+                    "conflicting readings meter",
+                    "the source `meter` counts before any other; name it as the feed does",
+                )
                 .help("answer it in `conventions`, with the names of sources that the feed uses"),
             );
         }
@@ -346,23 +349,38 @@ impl Checker<'_> {
             .find_map(|value| self.optional_field(value));
         let meter = matches!(taken.over, Over::Meter(..));
         match (&context.options.missing, optional) {
-            (Some(missing), _) => missing.clone(),
+            (Some(missing), _) => self.fitting(missing.clone(), taken),
             (None, None) if meter => {
                 self.ask_about_missing_reading(span);
                 Missing::Held
             }
             (None, None) => Missing::Never,
             (None, Some(name)) => {
+                let kind = taken.value.as_ref().map_or(Kind::Number, |value| value.kind.clone());
+                let zero = crate::check::bands::shown(&crate::base::number::Ratio::ZERO, &kind);
                 self.report(
                     Diagnostic::new(Code::C056, span, format!("it is not said what counts where `{name}` is missing"))
                         .answer("missing : adds nothing", "the event is left out and counted on the statement")
-                        .answer("missing : counts as 0", "this value is taken instead")
+                        .answer(format!("missing : counts as {zero}"), "this value is taken instead")
                         .answer("missing : held", "the figure is held until the value is known")
                         .help("add one of them behind the definition"),
                 );
                 Missing::Held
             }
         }
+    }
+
+    /// A value that stands for a missing one is of its kind.
+    fn fitting(&mut self, missing: Missing, taken: &Taken) -> Missing {
+        if let (Missing::CountsAs(stands), Some(value)) = (&missing, &taken.value)
+            && !crate::check::kinds::agree(&stands.kind, &value.kind)
+        {
+            let (own, needed) =
+                (crate::check::kinds::describe(&stands.kind), crate::check::kinds::describe(&value.kind));
+            let message = format!("this is {own}, but what is missing is {needed}");
+            self.wrong::<()>(Code::C020, stands.span, message, "give both the same kind and unit");
+        }
+        missing
     }
 
     fn ask_about_missing_reading(&mut self, span: Span) {

@@ -175,7 +175,13 @@ impl Checker<'_> {
         if open {
             return Some(());
         }
-        let message = format!("{} takes no band", shown(&middle, kind));
+        let counted = matches!(kind, Kind::Quantity(crate::base::quantity::Unit::Thing(_)));
+        // Things are counted in whole numbers: the gap is shown by one of them, and between two there is none.
+        let missed = if counted { if *high_in { high.floor().plus(&Ratio::ONE) } else { high.ceil() } } else { middle };
+        if counted && (missed > *low || (missed == *low && *low_in)) {
+            return Some(());
+        }
+        let message = format!("{} takes no band", shown(&missed, kind));
         let found = Diagnostic::new(Code::C030, upper.span, message).and_at(lower.span, "the neighbouring band");
         self.report(found.help("let one of the two bands include it"));
         None

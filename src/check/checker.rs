@@ -85,7 +85,7 @@ impl Checker<'_> {
     pub(crate) fn unknown<T>(&mut self, what: &str, name: &str, span: Span, known: &[&str]) -> Option<T> {
         let help = match closest(name, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None if known.is_empty() => format!("no {what} is declared"),
+            None if known.is_empty() => format!("there is no {what} to name at this place"),
             None => format!("known: {}", listed(known)),
         };
         self.wrong(Code::C010, span, format!("there is no {what} `{name}`"), help)

@@ -103,6 +103,15 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The clauses that a sentence reads, each with the place where it does.
+    pub(super) fn clauses_read_by(&self, sentence: &Sentence) -> Vec<(ClauseId, crate::base::span::Span)> {
+        let mut found = Vec::new();
+        for value in values_of(sentence) {
+            self.clauses_in(value, &mut found);
+        }
+        found
+    }
+
     fn clauses_in(&self, value: &Value, found: &mut Vec<(ClauseId, crate::base::span::Span)>) {
         let span = value.span;
         self.visit(value, &mut |node, _| {

@@ -168,7 +168,7 @@ impl<'a> Checker<'a> {
         if measure.empty.is_none()
             && let Some(divisor) = self.divisor_that_may_be_zero(&measure.value)
         {
-            self.ask_about_empty(define, divisor);
+            self.ask_about_empty(define, divisor, &measure.value.kind);
         }
         TermBody::Measure(measure)
     }
@@ -178,7 +178,8 @@ impl<'a> Checker<'a> {
         if agree(&value.kind, kind) {
             return Some(value);
         }
-        let message = format!("the bound is {}, the number is {}", describe(&value.kind), describe(kind));
+        let message =
+            format!("this is {}, but the number that it stands for is {}", describe(&value.kind), describe(kind));
         self.wrong(Code::C020, bound.span, message, "give both the same kind")
     }
 
@@ -235,36 +236,40 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn ask_about_empty(&mut self, define: &Define, divisor: Span) {
+    fn ask_about_empty(&mut self, define: &Define, divisor: (Span, bool), kind: &Kind) {
         let name = &define.name.node;
+        let (divisor, divides) = divisor;
         let words = self.words(divisor);
+        let (message, label) = if divides {
+            (format!("`{name}` does not say what it is when `{words}` is zero"), "divided by this")
+        } else {
+            (format!("`{name}` does not say what it is in a window with nothing to take it of"), "of nothing")
+        };
+        let ratio = matches!(kind, Kind::Number | Kind::Percentage);
+        let value = if ratio { "100%".to_owned() } else { crate::check::bands::shown(&Ratio::ZERO, kind) };
         self.report(
-            Diagnostic::new(
-                Code::C055,
-                define.name.span,
-                format!("`{name}` does not say what it is when `{words}` is zero"),
-            )
-            .and_at(divisor, "divided by this")
-            .answer("empty : nothing due", "what depends on it is not due in that window")
-            .answer("empty : counts as 100%", "it has this value in that window")
-            .answer("empty : held", "the lines that depend on it are held until someone decides")
-            .help(format!("add one of them behind the definition of `{name}`")),
+            Diagnostic::new(Code::C055, define.name.span, message)
+                .and_at(divisor, label)
+                .answer("empty : nothing due", "what depends on it is not due in that window")
+                .answer(format!("empty : counts as {value}"), "it has this value in that window")
+                .answer("empty : held", "the lines that depend on it are held until someone decides")
+                .help(format!("add one of them behind the definition of `{name}`")),
         );
     }
 
     /// The place of a divisor that is observed and can therefore be zero.
-    fn divisor_that_may_be_zero(&self, value: &Value) -> Option<Span> {
+    fn divisor_that_may_be_zero(&self, value: &Value) -> Option<(Span, bool)> {
         let mut found = None;
         self.visit(value, &mut |node, _| {
             if let Node::Arithmetic(crate::base::vocabulary::Operator::Over, _, divisor) = node
                 && self.observes(divisor)
             {
-                found = found.or(Some(divisor.span));
+                found = found.or(Some((divisor.span, true)));
             }
             if let Node::Aggregate(aggregate) = node
                 && matches!(aggregate.what, crate::check::value::What::Mean | crate::check::value::What::Share)
             {
-                found = found.or(Some(aggregate.span));
+                found = found.or(Some((aggregate.span, false)));
             }
         });
         found

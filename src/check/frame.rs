@@ -54,7 +54,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
         asked: Vec::new(),
         used: Vec::new(),
     };
-    checker.parties(frame.parties.unwrap_or_default());
+    checker.parties(frame.parties);
     checker.check_term(frame.term);
     checker.conventions();
     checker.vocabulary();
@@ -66,6 +66,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.ask_about_conflicts();
     checker.check_circles();
     checker.check_groups_of_owes();
+    checker.check_groups_of_readers();
     checker.check_scenarios();
     // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
     if checker.found.is_empty() {
@@ -197,7 +198,8 @@ fn unknown_zone(name: &str, span: Span) -> Diagnostic {
 }
 
 impl<'a> Checker<'a> {
-    fn parties(&mut self, parties: &[tree::Party]) {
+    fn parties(&mut self, parties: Option<&[tree::Party]>) {
+        let Some(parties) = parties else { return };
         for party in parties {
             let taken = self.parties.iter().any(|known| known.role == party.role.node || known.name == party.name.node);
             if taken {

@@ -17,6 +17,7 @@ mod kinds;
 mod obligations;
 mod operations;
 mod owes;
+mod parts;
 mod payments;
 mod rates;
 mod scenarios;

@@ -124,7 +124,7 @@ impl Checker<'_> {
                 "a time in months is counted, and it is not said when it ends in a month without that day",
             )
             .label("one month from 31 January would end")
-            .answer("month end last day", "on 28 February")
+            .answer("month end last day", "on 28 February; from 28 February on 31 March")
             .answer("month end next day", "on 1 March")
             .answer("month end same day else last", "on 28 February; from 28 February on 28 March")
             .help("answer it in `conventions`"),
@@ -159,6 +159,19 @@ impl Checker<'_> {
         let opened = self.first_monday();
         let given = self.constant(within).and_then(|time| time.to_i64());
         let time = given.and_then(|time| i32::try_from(time).ok()).unwrap_or(10);
+        if *unit == Unit::BusinessDay && self.calendar.is_none() {
+            self.report(
+                Diagnostic::new(
+                    Code::C042,
+                    text.within.span,
+                    "it is not said whether the day of the event is the first day",
+                )
+                .answer("first day counted", format!("the day of the event is day 1 of {time}"))
+                .answer("first day not counted", format!("the business day after it is day 1 of {time}"))
+                .help("add one of them behind the event that opens it"),
+            );
+            return;
+        }
         let deadline = |checker: &Self, counted: bool| {
             let days = time.saturating_sub(i32::from(counted));
             let last = match (unit, &checker.calendar) {
@@ -240,7 +253,7 @@ impl Checker<'_> {
                 )
                 .answer("a repeated trigger changes nothing", "the first deadline stands")
                 .answer("a repeated trigger restarts the clock", "the deadline counts from the second one")
-                .answer("a repeated trigger opens another", "two deadlines run, the earlier one is fulfilled first")
+                .answer("a repeated trigger opens another", "two deadlines run; each end fulfils the earlier one that is open, and the other grows late until a second end")
                 .help("answer it in `conventions`, or match openings and ends with `matched by FIELD`"),
             );
         }
@@ -271,10 +284,16 @@ impl Checker<'_> {
             return;
         }
         let (name, span) = (obligation.name.clone(), obligation.span);
+        let word = match obligation.unit {
+            Unit::BusinessDay => "business days",
+            Unit::WorkingSecond => "working hours",
+            Unit::Second => "hours",
+            Unit::Day | Unit::Month | Unit::One | Unit::Money(_) | Unit::Thing(_) => "days",
+        };
         self.report(
             Diagnostic::new(Code::C061, span, format!("it is not said after how long late `{name}` is missed"))
                 .and_at(charged, "charged here for as long as it is late")
-                .answer("missed after 60 business days", "lateness stops growing there, and `is missed` holds")
+                .answer(format!("missed after 60 {word}"), "lateness stops growing there, and `is missed` holds")
                 .answer("missed after 0 days", "late is missed at once: nothing is charged for lateness")
                 .help("add it behind the deadline, with the time that the parties mean"),
         );

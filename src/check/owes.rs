@@ -41,6 +41,11 @@ impl Checker<'_> {
         if grows && self.is_longer(window) && text.so_far.is_none() {
             self.ask_about_base(text, window);
         }
+        if self.is_longer(window) && self.observes(&amount) {
+            let message = format!("what is counted in a {} is not known while it runs", window.word());
+            let help = "state a fixed amount, or a part of what clauses charge `of the amount so far`";
+            return self.wrong(Code::C023, text.amount.span, message, help);
+        }
         Some(Owes { clause, span: text.span, party, payee, kind: text.kind, amount, window, dims, under })
     }
 
@@ -65,6 +70,41 @@ impl Checker<'_> {
         );
     }
 
+    /// Checks, when every sentence is known, that a clause whose charge another reads is counted by the groups of what
+    /// reads it.
+    pub(super) fn check_groups_of_readers(&mut self) {
+        let mut wrong = Vec::new();
+        for reader in self.sentences.iter().filter(|reader| !reader.dims.is_empty()) {
+            for (clause, span) in self.clauses_read_by(reader) {
+                let own =
+                    self.sentences.iter().filter(|sentence| sentence.clause == clause && !can_be_grouped(sentence));
+                let missing = |sentence: &&crate::check::contract::Sentence| {
+                    !reader.dims.iter().all(|dim| sentence.dims.contains(dim))
+                };
+                if let Some(other) = own.clone().find(missing) {
+                    wrong.push((clause, span, reader.dims.clone(), other.dims.clone()));
+                }
+            }
+        }
+        for (clause, span, dims, theirs) in wrong {
+            self.report_groups(clause, span, &dims, &theirs);
+        }
+    }
+
+    fn report_groups(
+        &mut self,
+        clause: ClauseId,
+        span: crate::base::span::Span,
+        dims: &[Dimension],
+        theirs: &[Dimension],
+    ) {
+        let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
+        let (own, theirs) = (self.dims_in_words(dims), self.dims_in_words(theirs));
+        let message = format!("this is stated {own}, but clause {number} charges {theirs}");
+        let help = "state it for the groups of the clause, or define the clause's measure for these groups";
+        self.wrong::<()>(Code::C023, span, message, help);
+    }
+
     /// Checks, when every sentence is known, that what stands under a cap or minimum is counted by its groups.
     pub(super) fn check_groups_of_owes(&mut self) {
         for owes in self.owes.clone() {
@@ -78,15 +118,8 @@ impl Checker<'_> {
             let Some((clause, dims)) = other else {
                 continue;
             };
-            let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
-            let (own, theirs) = (self.dims_in_words(&owes.dims), self.dims_in_words(dims));
-            let message = format!("this is stated {own}, but clause {number} charges {theirs}");
-            self.wrong::<()>(
-                Code::C023,
-                owes.span,
-                message,
-                "state it for the groups of the clause, or define the clause's measure for these groups",
-            );
+            let (clause, dims) = (*clause, dims.clone());
+            self.report_groups(clause, owes.span, &owes.dims, &dims);
         }
     }
 }

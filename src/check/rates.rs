@@ -21,6 +21,8 @@ pub(super) struct Pers {
     pub(super) window: Option<(WindowKind, Span)>,
     pub(super) unit: Option<(Unit, Ratio, Span)>,
     pub(super) part: Option<Part>,
+    /// Where the last `per` stands.
+    pub(super) span: Option<Span>,
     pub(super) day: Option<Span>,
 }
 
@@ -31,6 +33,7 @@ impl Checker<'_> {
         for per in &payment.per {
             let span = per.unit.words.span;
             let words = per.unit.words.node.as_str();
+            pers.span = Some(span);
             if let Some(part) = &per.part {
                 pers.part = Some(part.node);
             }

@@ -4,7 +4,7 @@ use crate::base::code::Code;
 use crate::base::time::Date;
 use crate::base::value::Kind;
 use crate::check::checker::Checker;
-use crate::check::contract::{EventKind, TermBody};
+use crate::check::contract::{EventKind, Policy, TermBody};
 use crate::check::values::Context;
 use crate::syntax::tree::{Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Word};
 
@@ -155,6 +155,7 @@ impl Checker<'_> {
                 let message = format!("`{text}` is no day, month or year");
                 self.wrong::<()>(Code::C032, word.span, message, "write `2026-03-15`, `2026-03` or `2026`");
             }
+            Some(_) if last < first => {}
             Some(day) if day > last || (day < first && day.plus_days(366) <= first) => {
                 let message = format!("{text} lies outside the term, {first} to {last}");
                 self.wrong::<()>(Code::C032, word.span, message, "state a period of the term");
@@ -195,8 +196,12 @@ impl Checker<'_> {
 
     /// A measure, or an output of a table.
     fn expected_value(&mut self, name: &Word, value: &Expr, header: &[&str]) {
-        let outputs = self.dispositions.iter().flat_map(|table| &table.outputs);
-        let output = outputs.into_iter().find(|(output, _)| *output == name.node).map(|(_, kind)| kind.clone());
+        let outputs =
+            self.dispositions.iter().flat_map(|table| table.outputs.iter().map(move |output| (table, output)));
+        let output = outputs.into_iter().find(|(_, (output, _))| *output == name.node).map(|(table, (_, kind))| {
+            let counts = table.policy == Policy::Collect(crate::base::vocabulary::Collect::Count);
+            if counts { Kind::Number } else { kind.clone() }
+        });
         if let Some(kind) = output.or_else(|| self.measure_kind(&name.node)) {
             self.scenario_value(value, &kind, header);
         } else {

@@ -136,11 +136,19 @@ impl Checker<'_> {
         outputs: &[(String, Kind)],
     ) -> Option<(Span, Vec<Cell>, Vec<Literal>)> {
         if row.cells.len() != columns.len() {
-            let message = format!("the row has {} cells, the table {} columns", row.cells.len(), columns.len());
+            let message = format!(
+                "the row and the table do not fit: {}, {}",
+                counted(row.cells.len(), "cell"),
+                counted(columns.len(), "column")
+            );
             return self.wrong(Code::C031, row.span, message, "give one cell for each column; `-` takes any value");
         }
         if row.outputs.len() != outputs.len() {
-            let message = format!("the row decides {} values, the table {}", row.outputs.len(), outputs.len());
+            let message = format!(
+                "the row decides {}, the table {}",
+                counted(row.outputs.len(), "value"),
+                counted(outputs.len(), "output")
+            );
             return self.wrong(Code::C031, row.span, message, "give one value for each output behind `=>`");
         }
         let cells: Vec<Option<Cell>> = row
@@ -212,4 +220,9 @@ fn collect_word(how: Collect) -> &'static str {
         Collect::Least => "least",
         Collect::Greatest => "greatest",
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
 }

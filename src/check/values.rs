@@ -115,7 +115,8 @@ impl Checker<'_> {
 
     fn measured(&mut self, number: &Ratio, unit: &Word, span: Span) -> Option<Value> {
         if let Some(currency) = crate::base::currency::Currency::parse(&unit.node) {
-            if currency == self.currency {
+            // Without a currency of the contract, that is what is told.
+            if currency == self.currency || self.currency == crate::base::currency::Currency::NONE {
                 return Some(quantity(number.clone(), Kind::Money(currency), span));
             }
             let message = format!("{currency} is not the currency of this contract, which is {}", self.currency);
@@ -213,7 +214,8 @@ impl Checker<'_> {
     fn unknown_name(&mut self, name: &str, span: Span, context: &Context) -> Option<Value> {
         if let Some(Kind::Choice(words)) = &context.expected {
             let known: Vec<&str> = words.iter().map(String::as_str).collect();
-            let help = closest(name, known.iter().copied()).map_or_else(
+            let meant = closest(name, known.iter().copied()).filter(|_| name.chars().count() > 2);
+            let help = meant.map_or_else(
                 || format!("the words are {}", listed(&known)),
                 |meant| format!("did you mean `{meant}`?"),
             );
@@ -228,9 +230,23 @@ impl Checker<'_> {
                 format!("count it with `count of {name}`, or take a field: `{name}.field`"),
             );
         }
+        if let Some(holder) = self.holder_of(name) {
+            let message = format!("`{name}` is {holder}, and none is at hand here");
+            let help = "open the sentence with `on EVENT`, count asset by asset with `per ASSET`, or take an aggregate such as `total of EVENT.FIELD`";
+            return self.wrong(Code::C022, span, message, help);
+        }
         let names = self.names_at(context);
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         self.unknown("value", name, span, &known)
+    }
+
+    /// Whose attribute or field a name is, in words.
+    fn holder_of(&self, name: &str) -> Option<String> {
+        let has = |fields: &[crate::check::contract::Field]| fields.iter().any(|field| field.name == name);
+        let family = self.families.iter().find(|family| has(&family.attributes));
+        let kind = || self.kinds.iter().find(|kind| has(&kind.fields));
+        let of_family = family.map(|family| format!("an attribute of each {}", family.name));
+        of_family.or_else(|| kind().map(|kind| format!("a field of `{}`", kind.name)))
     }
 
     fn names_at(&self, context: &Context) -> Vec<String> {

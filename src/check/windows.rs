@@ -159,6 +159,20 @@ impl Checker<'_> {
         names
     }
 
+    /// Whether a group would be made of numbers.
+    fn is_measured(&self, dim: Dimension) -> bool {
+        let kind = match dim {
+            Dimension::Asset(_) => None,
+            Dimension::Attribute(family, place) => {
+                self.families.get(family.index()).and_then(|family| family.attributes.get(place.index()))
+            }
+            Dimension::Field(kind, place) => {
+                self.kinds.get(kind.index()).and_then(|kind| kind.fields.get(place.index()))
+            }
+        };
+        kind.is_some_and(|field| crate::check::kinds::is_quantity(&field.kind))
+    }
+
     /// The window and groups of several `per`; units are refused.
     pub(super) fn window_and_groups(&mut self, pers: &[PerWord]) -> (Option<WindowKind>, Vec<Dimension>) {
         let mut window = None;
@@ -171,6 +185,12 @@ impl Checker<'_> {
                     self.wrong::<()>(Code::C023, per.words.span, message, "give one window");
                 }
                 Some(Per::Family(family)) => dims.push(Dimension::Asset(family)),
+                Some(Per::Group(dim)) if self.is_measured(dim) => {
+                    let message = format!("`{}` is a number, and groups are made of words", per.words.node);
+                    let help =
+                        "group by an attribute or field that holds text, listed words, yes or no, a date or a party";
+                    self.wrong::<()>(Code::C023, per.words.span, message, help);
+                }
                 Some(Per::Group(dim)) => dims.push(dim),
                 Some(Per::Unit(..)) => {
                     let message = format!("`{}` is a unit, not a window or group", per.words.node);

@@ -59,8 +59,13 @@ fn marks(subject: &Subject<'_>, state: &StatePlan) -> Vec<(Instant, bool)> {
         marks.extend(attribute_instant(subject, point).map(|at| (at, starts)));
     }
     for event in subject.events {
-        // An event that is both ends the time first and then starts it again.
-        for (point, starts) in [(&state.to, false), (&state.from, true)] {
+        // An event that is both ends the time first and then starts it again; where the end is a time after it, it
+        // starts the time that it ends.
+        let mut points = [(&state.to, false), (&state.from, true)];
+        if matches!(state.to, Point::Event { after: Some(_), .. }) {
+            points.reverse();
+        }
+        for (point, starts) in points {
             if is_at(subject, point, event) {
                 marks.push((event.occurred, starts));
             }

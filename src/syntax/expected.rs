@@ -92,6 +92,11 @@ fn keyword(role: &str) -> String {
 /// A slip that is recognised by what stands where it stopped fitting.
 pub(super) fn hint(found: &str, before: &str) -> Option<String> {
     let help = match found {
+        "=" if before.trim_end().ends_with(|letter: char| letter != '|')
+            && before.lines().last().is_some_and(|line| line.trim_start().starts_with('|')) =>
+        {
+            "a cell is closed with `|` before `=>`"
+        }
         "<" | ">" | "=" | "!" => {
             "comparisons are written in words: `is below`, `is above`, `is at least`, `is`; signs stand in table cells only"
         }

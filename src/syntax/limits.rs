@@ -77,6 +77,7 @@ impl Scan<'_> {
     fn quoted(&mut self, rest: &str, place: usize, open: &str, close: &str) -> usize {
         let body = rest.get(open.len()..).unwrap_or_default();
         if let Some(length) = body.find(close) {
+            self.inside(body.get(..length).unwrap_or_default(), place.saturating_add(open.len()));
             length.saturating_add(open.len()).saturating_add(close.len())
         } else {
             let help = format!("close it with `{close}`");
@@ -85,10 +86,26 @@ impl Scan<'_> {
         }
     }
 
+    /// Control characters inside of quoted text: they would reach the reader's terminal.
+    fn inside(&mut self, body: &str, place: usize) {
+        for (offset, letter) in body.char_indices().filter(|(_, letter)| is_no_text(*letter)) {
+            self.no_text(letter, place.saturating_add(offset));
+        }
+    }
+
+    fn no_text(&mut self, letter: char, place: usize) {
+        let message = format!("the character U+{:04X} is not text", u32::from(letter));
+        let help = "remove the character, and type the word around it again";
+        self.report(Code::C004, place, letter.len_utf8(), message, help.to_owned());
+    }
+
     fn string(&mut self, rest: &str, place: usize) -> usize {
         let body = rest.get(1..).unwrap_or_default();
         match body.find(['"', '\n']) {
-            Some(length) if body.as_bytes().get(length) == Some(&b'"') => length.saturating_add(2),
+            Some(length) if body.as_bytes().get(length) == Some(&b'"') => {
+                self.inside(body.get(..length).unwrap_or_default(), place.saturating_add(1));
+                length.saturating_add(2)
+            }
             other => {
                 let help = "close it with `\"` on the same line".to_owned();
                 self.report(Code::C003, place, 1, "a quoted text does not end on its line".to_owned(), help);
@@ -141,10 +158,7 @@ impl Scan<'_> {
                 }
             }
             '}' | ')' | ']' => self.close(letter, place),
-            control if control.is_control() && !matches!(control, '\n' | '\r' | '\t') => {
-                let message = format!("the character U+{:04X} is not text", u32::from(control));
-                self.report(Code::C004, place, control.len_utf8(), message, "save the file as UTF-8 text".to_owned());
-            }
+            control if is_no_text(control) => self.no_text(control, place),
             _ => {}
         }
     }
@@ -173,4 +187,9 @@ fn closing(open: char) -> char {
         '(' => ')',
         _ => ']',
     }
+}
+
+/// Control characters other than line breaks and tabs.
+fn is_no_text(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')
 }
