@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod feeds;
 mod fleet;
 mod meaning;
 mod mutilated;

@@ -110,12 +110,6 @@ impl Windows {
         self.month_end
     }
 
-    /// The time of the term.
-    #[must_use]
-    pub fn term_bounds(&self) -> Between {
-        self.bounds(WindowKind::Term, 0)
-    }
-
     /// The zone whose days count.
     #[must_use]
     pub fn zone(&self) -> Zone {

@@ -1,11 +1,11 @@
 //! Checked values: every name resolved, every kind known.
 
-use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, KindId, ObligationId, StateId, TermId};
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, KindId, StateId, TermId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Across, Beyond, Operator, Outcome};
+use crate::base::vocabulary::{Across, Beyond, Operator};
 
 /// A checked value.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,12 +37,8 @@ pub enum Node {
     Clause(ClauseId),
     /// Length of the window at hand, in this base unit.
     WindowLength(Unit),
-    /// Months (`Unit::Month`) or days (`Unit::Day`) from a date to the event at hand.
-    Since(Unit, Value),
-    /// How late an obligation is; only as the quantity of a sentence.
-    Lateness(ObligationId),
-    /// How an obligation stands; only as what opens a sentence.
-    Outcome(ObligationId, Outcome),
+    /// Months from a date to the event at hand, with the exact part of the last one.
+    Since(Value),
     /// `-a`
     Negated(Value),
     /// `a + b` and so on; `p% of x` is a product.
@@ -75,10 +71,8 @@ impl Node {
             | Self::Attribute(..)
             | Self::Term(_)
             | Self::Clause(_)
-            | Self::WindowLength(_)
-            | Self::Lateness(_)
-            | Self::Outcome(..) => Vec::new(),
-            Self::Since(_, a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
+            | Self::WindowLength(_) => Vec::new(),
+            Self::Since(a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
             Self::Arithmetic(_, a, b) | Self::Beyond(_, a, b) | Self::Compare(_, a, b) => {
                 vec![a, b]
             }

@@ -421,7 +421,7 @@ impl Checker<'_> {
     fn since(&mut self, date: &Expr, span: Span, context: &Context) -> Option<Value> {
         let since = self.value(date, context)?;
         if matches!(since.kind, Kind::Date | Kind::Instant) {
-            return Some(value_of(Node::Since(Unit::Month, since), Kind::Quantity(Unit::Month), span));
+            return Some(value_of(Node::Since(since), Kind::Quantity(Unit::Month), span));
         }
         let message = format!("time passes since a date; this is {}", describe(&since.kind));
         self.wrong(Code::C020, date.span, message, "use an attribute or field that holds a date")

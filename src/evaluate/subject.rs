@@ -254,10 +254,6 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             }
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
-            Read::DaysSince(date) => {
-                let (from, to) = self.span_since(date)?;
-                Ok(Datum::Quantity(Ratio::int(from.days_until(to))))
-            }
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
             Read::Observed(..) | Read::Measure(..) | Read::Clause(_) | Read::WindowLength(_) => Err(Gap::NotAtHand),
         }

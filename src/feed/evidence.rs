@@ -127,12 +127,7 @@ pub enum Cause {
     NotYetKnown,
 }
 
-impl Cause {
-    /// Whether a file, or the rest of it, was not read for this cause.
-    pub fn stops_a_file(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Mapping)
-    }
-}
+impl Cause {}
 
 impl Cause {
     /// The reason in words.

@@ -86,11 +86,6 @@ impl Tally {
         }
     }
 
-    /// Whether every line read has a fate.
-    pub fn is_accounted(&self) -> bool {
-        Fate::ALL.iter().map(|fate| self.of(*fate)).fold(0, u64::saturating_add) == self.read
-    }
-
     fn add(&mut self, other: &Tally) {
         self.read = self.read.saturating_add(other.read);
         for fate in Fate::ALL {

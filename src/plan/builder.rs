@@ -146,7 +146,6 @@ impl Builder<'_> {
             | Read::Attribute(..)
             | Read::LotQuantity
             | Read::MonthsSince(_)
-            | Read::DaysSince(_)
             | Read::Units
             | Read::Clause(_)
             | Read::WindowLength(_) => {}

@@ -63,8 +63,6 @@ pub enum Read {
     LotQuantity,
     /// Time from a date to the event at hand, in months with the exact part of the last one.
     MonthsSince(Box<Formula>),
-    /// Time from a date to the event at hand, in calendar days.
-    DaysSince(Box<Formula>),
     /// The units of the occurrence that is being priced.
     Units,
     /// A figure of a fold, in the window and group at hand.

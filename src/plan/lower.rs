@@ -3,7 +3,6 @@
 
 use crate::base::ids::{MeasureId, TermId};
 use crate::base::number::{Mode, Ratio, Rounding};
-use crate::base::quantity::Unit;
 use crate::base::value::Literal;
 use crate::base::vocabulary::{Beyond, Operator, Part};
 use crate::base::window::WindowKind;
@@ -33,9 +32,7 @@ impl Builder<'_> {
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
             Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
-            Node::Since(Unit::Month, date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
-            Node::Since(_, date) => Formula::Read(Read::DaysSince(self.boxed(date, place))),
-            Node::Lateness(_) | Node::Outcome(..) => Formula::Read(Read::Units),
+            Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
             Node::Card(card) => Formula::Card(Box::new(self.card(card, value, place))),
             Node::Negated(..)
             | Node::Arithmetic(..)
@@ -88,8 +85,6 @@ impl Builder<'_> {
             | Node::Clause(_)
             | Node::WindowLength(_)
             | Node::Since(..)
-            | Node::Lateness(_)
-            | Node::Outcome(..)
             | Node::Card(_) => Formula::Read(Read::Units),
         }
     }
@@ -165,12 +160,7 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
     let any = |values: &[Value]| values.iter().any(|value| depends_on_asset(value, terms));
     match &*value.node {
         Node::Field(..) | Node::Attribute(..) | Node::Since(..) => true,
-        Node::Literal(_)
-        | Node::Aggregate(_)
-        | Node::Clause(_)
-        | Node::WindowLength(_)
-        | Node::Lateness(_)
-        | Node::Outcome(..) => false,
+        Node::Literal(_) | Node::Aggregate(_) | Node::Clause(_) | Node::WindowLength(_) => false,
         Node::Term(id) => match terms.get(id.index()).map(|term| &term.body) {
             Some(TermBody::Value(value)) => depends_on_asset(value, terms),
             Some(TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_)) | None => false,

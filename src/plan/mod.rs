@@ -15,7 +15,7 @@ pub mod sentence;
 
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
-use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, PartyId, SentenceId};
+use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, SentenceId};
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::Zone;
@@ -179,6 +179,3 @@ pub enum Empty {
     /// This value.
     CountsAs(Literal),
 }
-
-/// A party of a payment. (One form today; parties named by an event field come with families.)
-pub type PartyRef = PartyId;

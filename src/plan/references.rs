@@ -116,7 +116,7 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
         Formula::Constant(_) => {}
         Formula::Read(read) => {
             see(read);
-            if let Read::MonthsSince(date) | Read::DaysSince(date) = read {
+            if let Read::MonthsSince(date) = read {
                 leaves(date, see);
             }
         }

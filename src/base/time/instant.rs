@@ -38,12 +38,6 @@ impl Instant {
         self.0.div_euclid(NANOS)
     }
 
-    /// This many seconds later (earlier if negative); `None` beyond the range.
-    #[must_use]
-    pub fn plus_seconds(self, seconds: i64) -> Option<Self> {
-        self.0.checked_add(seconds.checked_mul(NANOS)?).map(Self)
-    }
-
     /// Exact seconds from this instant to another.
     #[must_use]
     pub fn seconds_until(self, other: Self) -> Ratio {

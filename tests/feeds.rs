@@ -1,0 +1,113 @@
+//! What becomes of every line of a feed.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{consigne, root};
+
+/// A copy of the triage sample with another feed.
+fn workspace(feed: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["consigne.toml", "contract.consigne", "assets.csv"] {
+        std::fs::copy(root().join("contracts/triage").join(name), folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
+    folder
+}
+
+fn inspected(id: &str, cost: &str, more: &str) -> String {
+    format!(
+        "{{\"id\":\"{id}\",\"contract\":\"TR-2026-003\",\"kind\":\"inspected\",\"asset\":\"L1\",\"occurred\":\"2026-03-02T08:10:00Z\",\
+         \"fields\":{{\"data_wiped\":\"yes\",\"safety\":\"pass\",\"grade\":\"A\",\"repair_cost\":\"{cost} EUR\",\"parts_available\":\"no\"}}{more}}}"
+    )
+}
+
+fn settled(folder: &Path, more: &[&str]) -> Value {
+    let arguments: Vec<&str> =
+        ["settle", "2026-03", "--format", "json"].into_iter().chain(more.iter().copied()).collect();
+    serde_json::from_slice(&consigne(folder, &arguments).stdout).unwrap()
+}
+
+const COUNTS: [&str; 8] =
+    ["used", "duplicate", "superseded", "retracted", "conflict", "unassigned", "not_yet_known", "rejected"];
+
+#[test]
+fn every_line_ends_in_one_count() {
+    let lines = [
+        inspected("a", "1.00", ""),
+        inspected("a", "1.00", ""),                    // said again
+        inspected("a", "2.00", ""),                    // something else under the same id
+        inspected("b", "1.00", ""),                    // corrected by the next
+        inspected("c", "3.00", ",\"corrects\":\"b\""), // in use in its place
+        inspected("d", "1.00", ""),                    // taken back by the next
+        "{\"id\":\"e\",\"retracts\":\"d\",\"occurred\":\"2026-03-03T08:10:00Z\"}".to_owned(),
+        inspected("f", "1.00", "").replace("TR-2026-003", "OTHER"), // for no contract here
+        inspected("g", "1.00", "").replace("\"inspected\"", "\"dusted\""), // no such kind
+        inspected("h", "much", ""),                                 // no amount
+        "{\"id\":".to_owned(),                                      // no JSON
+        inspected("i", "1.00", ",\"recorded\":\"2026-05-01T00:00:00Z\""),
+        String::new(), // a blank line is not read
+    ];
+    let folder = workspace(&lines.join("\n"));
+    for (more, expected) in
+        [(&[][..], [3, 1, 1, 2, 1, 2, 0, 2]), (&["--as-of", "2026-04-01T00:00:00Z"][..], [2, 1, 1, 2, 1, 2, 1, 2])]
+    {
+        let evidence = settled(folder.path(), more)["evidence"].clone();
+        let counts = COUNTS.map(|name| evidence[name].as_u64().unwrap());
+        assert_eq!(counts, expected, "{evidence:#}");
+        assert_eq!(evidence["read"].as_u64().unwrap(), counts.iter().sum::<u64>());
+    }
+}
+
+#[test]
+fn a_contested_record_holds_its_lines_where_the_contract_says_so() {
+    let feed = format!("{}\n{}", inspected("a", "1.00", ""), inspected("a", "2.00", ""));
+    let folder = workspace(&feed);
+    let clause = |json: &Value, list: &str| {
+        json["statements"][0]["periods"][0][list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|line| line["clause"] == "2")
+            .count()
+    };
+    let json = settled(folder.path(), &[]);
+    assert_eq!((clause(&json, "lines"), clause(&json, "held")), (1, 0));
+    let path = folder.path().join("contract.consigne");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("conflicting records first known stays", "conflicting records are held"))
+        .unwrap();
+    let json = settled(folder.path(), &[]);
+    assert_eq!((clause(&json, "lines"), clause(&json, "held")), (0, 1));
+    let reason = json["statements"][0]["periods"][0]["held"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("two records of the event `a` differ"), "{reason}");
+}
+
+/// The same table plain, compressed, with a byte order mark and foreign line ends, and with semicolons and commas.
+#[test]
+fn a_table_reads_the_same_in_every_dress() {
+    let source = root().join("contracts/power-by-the-hour");
+    let table = std::fs::read_to_string(source.join("flights.csv")).unwrap();
+    let settings = std::fs::read_to_string(source.join("consigne.toml")).unwrap();
+    let statement = |name: &str, settings: String, bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(source.join("contract.consigne"), folder.path().join("contract.consigne")).unwrap();
+        std::fs::write(folder.path().join("consigne.toml"), settings.replace("flights.csv", name)).unwrap();
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let output = consigne(folder.path(), &["settle", "2013", "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        json["statements"][0]["periods"].clone()
+    };
+    let plain = statement("flights.csv", settings.clone(), table.as_bytes());
+    assert_eq!(plain[0]["lines"][0]["amount"], "2695");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(table.as_bytes()).unwrap();
+    assert_eq!(statement("flights.csv.gz", settings.clone(), &gzip.finish().unwrap()), plain);
+    let windows = format!("\u{feff}{}", table.replace('\n', "\r\n"));
+    assert_eq!(statement("flights.csv", settings.clone(), windows.as_bytes()), plain);
+    let french = table.replace(',', ";").replace(";120;", ";120,0;");
+    let french_settings = settings.replace("each_row", "delimiter = \";\"\ndecimal = \",\"\neach_row");
+    assert_eq!(statement("flights.csv", french_settings, french.as_bytes()), plain);
+}
