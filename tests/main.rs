@@ -4,7 +4,6 @@
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stderr,
     clippy::string_slice,
     clippy::unwrap_used,
@@ -24,3 +23,4 @@ mod serve;
 mod snapshots;
 mod support;
 mod tidy;
+mod words;
