@@ -91,6 +91,17 @@ fn the_table_of_the_architecture_page_is_this_one() {
 }
 
 #[test]
+fn the_gate_runs_the_commands_of_the_readme() {
+    let (readme, gate) = (root().join("README.md"), root().join(".ci/run"));
+    let (readme, gate) = (std::fs::read_to_string(readme).unwrap(), std::fs::read_to_string(gate).unwrap());
+    let commands: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix(". .ci/prepare && ")).collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        assert!(gate.contains(&format!("gate {command}\n")), "the gate does not run `{command}`");
+    }
+}
+
+#[test]
 fn files_have_a_head_and_an_end() {
     for path in sources() {
         let text = std::fs::read_to_string(&path).unwrap();

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Sources;
+use crate::base::span::SourceId;
 use crate::check::contract::Contract;
 use crate::session::files;
 use crate::session::trouble::Trouble;
@@ -31,22 +33,21 @@ impl Loaded {
     }
 }
 
-/// Reads and checks contract files; `shown` says how a path is named to the reader.
+/// Reads and checks contract files, on all cores; `shown` says how a path is named to the reader.
 pub fn load(paths: &[PathBuf], shown: &dyn Fn(&Path) -> String) -> Result<(Sources, Vec<Loaded>), Trouble> {
     let mut sources = Sources::default();
-    let mut loaded = Vec::new();
+    let mut texts = Vec::with_capacity(paths.len());
     for path in paths {
         let text = files::text(path)?;
-        loaded.push(read(&mut sources, path.clone(), &shown(path), &text));
+        texts.push((path, sources.add(shown(path), text.as_str()), text));
     }
+    let loaded: Vec<Loaded> = texts.par_iter().map(|(path, source, text)| read(path, *source, text)).collect();
     refuse_twins(&loaded)?;
     Ok((sources, loaded))
 }
 
 /// Reads and checks one text.
-#[must_use]
-pub(super) fn read(sources: &mut Sources, path: PathBuf, name: &str, text: &str) -> Loaded {
-    let source = sources.add(name, text);
+fn read(path: &Path, source: SourceId, text: &str) -> Loaded {
     let (file, mut diagnostics) = crate::syntax::parse(source, text);
     let mut contract = None;
     // What reads wrong is mended first: a check of half a text would find what is not there.
@@ -55,7 +56,8 @@ pub(super) fn read(sources: &mut Sources, path: PathBuf, name: &str, text: &str)
         contract = checked;
         diagnostics.extend(found);
     }
-    Loaded { path, digest: format!("{:x}", Sha256::digest(text.as_bytes())), contract, diagnostics }
+    let digest = format!("{:x}", Sha256::digest(text.as_bytes()));
+    Loaded { path: path.to_owned(), digest, contract, diagnostics }
 }
 
 fn refuse_twins(loaded: &[Loaded]) -> Result<(), Trouble> {
