@@ -1,5 +1,7 @@
 //! Findings for people and for machines: the one place where diagnostics are printed.
 
+use std::collections::BTreeMap;
+
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label, Severity as Level};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::termcolor::Buffer;
@@ -8,29 +10,37 @@ use serde::Serialize;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Sources;
-use crate::base::span::Span;
+use crate::base::span::{SourceId, Span};
 
 /// Findings as text, with the lines that they point at.
 #[must_use]
 pub fn text(sources: &Sources, findings: &[Diagnostic], colours: bool) -> String {
     let mut files = SimpleFiles::new();
-    for (_, source) in sources.iter() {
-        files.add(source.name.as_str(), source.text.as_str());
+    // Only the texts that findings point into: each one added is read once more for its lines.
+    let mut places: BTreeMap<SourceId, usize> = BTreeMap::new();
+    for span in findings.iter().flat_map(spans) {
+        if let (None, Some(source)) = (places.get(&span.source), sources.get(span.source)) {
+            places.insert(span.source, files.add(source.name.as_str(), source.text.as_str()));
+        }
     }
     let mut buffer = if colours { Buffer::ansi() } else { Buffer::no_color() };
     for finding in findings {
         // Writing to memory does not fail, and every span lies in its source.
-        let _ = emit(&mut buffer, &Config::default(), &files, &shown(finding));
+        let _ = emit(&mut buffer, &Config::default(), &files, &shown(finding, &places));
     }
     String::from_utf8_lossy(buffer.as_slice()).into_owned()
 }
 
-fn shown(finding: &Diagnostic) -> Shown<usize> {
+fn spans(finding: &Diagnostic) -> impl Iterator<Item = Span> {
+    std::iter::once(finding.primary.span).chain(finding.secondary.iter().map(|label| label.span))
+}
+
+fn shown(finding: &Diagnostic, places: &BTreeMap<SourceId, usize>) -> Shown<usize> {
     let level = match finding.severity() {
         Severity::Error | Severity::Question => Level::Error,
         Severity::Warning => Level::Warning,
     };
-    let file = |span: Span| span.source.0 as usize;
+    let file = |span: Span| places.get(&span.source).copied().unwrap_or_default();
     let primary = &finding.primary;
     let mut labels = vec![Label::primary(file(primary.span), primary.span.range()).with_message(primary.text.as_str())];
     labels.extend(
