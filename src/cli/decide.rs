@@ -31,9 +31,9 @@ impl Decide {
             let Some(plan) = plan else { continue };
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);
-            let wanted = decisions
-                .iter()
-                .filter(|found| self.asset.as_ref().is_none_or(|asset| feed.asset(found.asset) == asset));
+            let wanted = decisions.iter().filter(|found| {
+                self.asset.as_ref().is_none_or(|asset| found.asset.is_some_and(|own| feed.asset(own) == asset))
+            });
             for found in wanted {
                 let record = decision(names, found);
                 if record.undecided.is_some() {

@@ -49,7 +49,7 @@ impl Serve {
             ));
         }
         let options = Options { follow: self.follow.clone(), stdin: !self.no_stdin, from_end: self.from == From::End };
-        serve(Workspace::find(&common.workspace)?, &options)?;
+        serve(&Workspace::find(&common.workspace)?, &options)?;
         Ok(End::Well)
     }
 }

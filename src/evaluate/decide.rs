@@ -19,8 +19,8 @@ use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
 pub struct Decision {
     /// The table.
     pub disposition: DispositionId,
-    /// The asset.
-    pub asset: AssetId,
+    /// The asset; `None` where the event names none, so that nothing is decided.
+    pub asset: Option<AssetId>,
     /// When the event occurred.
     pub at: Instant,
     /// The line of the feed.
@@ -92,12 +92,13 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
     let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
     let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, &mut hand)).collect();
     let (result, refused) = match gap {
+        _ if subject.asset.is_none() => (Err(Undecided::Missing("the event names no asset".to_owned())), Vec::new()),
         Some(gap) => (Err(Undecided::Missing(names.gap(&gap))), Vec::new()),
         None => chosen(names, table, &values),
     };
     Some(Decision {
         disposition: table.id,
-        asset: subject.asset?,
+        asset: subject.asset,
         at: event.occurred,
         origin: event.origin,
         event: names.feed.id(event).map(str::to_owned),

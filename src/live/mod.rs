@@ -4,6 +4,7 @@
 //! A decision depends on the register and on the events of its asset that were accepted before it. An event is
 //! decided under the rule set in force when it is accepted, and a later rule set never unsays it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -11,7 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::evaluate::decide;
 use crate::evaluate::decide::Decision;
 use crate::feed::Feed;
-use crate::feed::evidence::Finding;
+use crate::feed::evidence::{Cause, Fate, Finding};
 use crate::feed::input::{Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
@@ -27,14 +28,20 @@ pub struct RuleSet {
     pub schemas: Vec<Schema>,
     /// The registers, by asset.
     pub registers: Slices,
+    /// SHA-256 of the registers' texts.
+    pub register: String,
 }
 
 /// The service.
 #[derive(Debug)]
 pub struct Live {
     rules: Arc<RuleSet>,
-    /// The lines of each asset that were accepted, in their order.
-    history: FxHashMap<String, Vec<String>>,
+    /// Lines that were accepted, in their order: where they came from and what they say.
+    lines: Vec<(String, String)>,
+    /// The lines of each asset, by their places.
+    by_asset: FxHashMap<String, Vec<usize>>,
+    /// The asset of each identified event: source and id.
+    assets: FxHashMap<(String, String), String>,
 }
 
 /// What came of an event.
@@ -46,15 +53,27 @@ pub struct Answer {
     pub feed: Feed,
     /// Decisions, each with the place of its contract.
     pub decisions: Vec<(usize, Decision)>,
-    /// Why the event was not accepted.
+    /// What needs a look.
     pub findings: Vec<Finding>,
+    /// The id of the event that this one corrects or takes back.
+    pub replaces: Option<String>,
+}
+
+/// What a line says about itself.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Head {
+    id: Option<String>,
+    source: Option<String>,
+    asset: Option<String>,
+    corrects: Option<String>,
+    retracts: Option<String>,
 }
 
 impl Live {
     /// The service under its first rules.
     #[must_use]
     pub fn new(rules: Arc<RuleSet>) -> Self {
-        Self { rules, history: FxHashMap::default() }
+        Self { rules, lines: Vec::new(), by_asset: FxHashMap::default(), assets: FxHashMap::default() }
     }
 
     /// Puts other rules in force, for the events that come from now on.
@@ -62,21 +81,84 @@ impl Live {
         self.rules = rules;
     }
 
-    /// Takes an event in, one line of JSON.
-    pub fn event(&mut self, line: &str) -> Answer {
-        let asset = asset_of(line).unwrap_or_default();
-        let before = self.history.get(&asset).map_or(&[][..], Vec::as_slice);
-        let feed = feed(&self.rules, &asset, before, line);
+    /// Takes an event in, one line of JSON; `origin` says where it stands.
+    pub fn event(&mut self, origin: &str, line: &str) -> Answer {
+        let head: Head = serde_json::from_str(line).unwrap_or_default();
+        let source = head.source.clone().unwrap_or_default();
+        let replaces = head.corrects.clone().or_else(|| head.retracts.clone());
+        let target = replaces.as_ref().and_then(|id| self.assets.get(&(source.clone(), id.clone())).cloned());
+        let assets: Vec<String> = head.asset.iter().cloned().chain(target).filter(|asset| !asset.is_empty()).collect();
+        let before = self.known(&assets);
+        let feed = self.feed(&assets, &before, line);
         let number = u32::try_from(before.len().saturating_add(1)).unwrap_or(u32::MAX);
-        let decisions = decisions(&self.rules, &feed, number);
-        let findings =
-            feed.evidence.findings.iter().filter(|finding| finding.line == number && is_feed(&feed, finding));
-        let findings: Vec<Finding> = findings.cloned().collect();
-        let refused = findings.iter().any(|finding| finding.fate == Some(crate::feed::evidence::Fate::Rejected));
-        if !refused && !asset.is_empty() {
-            self.history.entry(asset).or_default().push(line.to_owned());
+        let findings = self.findings(&feed, &before, origin, number);
+        // What contradicts an accepted event is told, and the accepted one stays in force.
+        let refused =
+            findings.iter().any(|finding| finding.fate == Some(Fate::Rejected) || finding.cause == Cause::Conflict);
+        let decisions = if refused { Vec::new() } else { decisions(&self.rules, &feed, number) };
+        if !refused {
+            self.accept(&head, &source, assets, origin, line);
         }
-        Answer { rules: Arc::clone(&self.rules), feed, decisions, findings }
+        Answer { rules: Arc::clone(&self.rules), feed, decisions, findings, replaces: replaces.filter(|_| !refused) }
+    }
+
+    fn accept(&mut self, head: &Head, source: &str, assets: Vec<String>, origin: &str, line: &str) {
+        let place = self.lines.len();
+        self.lines.push((origin.to_owned(), line.to_owned()));
+        if let (Some(id), Some(asset)) = (&head.id, assets.first()) {
+            self.assets.insert((source.to_owned(), id.clone()), asset.clone());
+        }
+        for asset in assets {
+            let places = self.by_asset.entry(asset).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+
+    /// The places of the accepted lines of some assets, in their order.
+    fn known(&self, assets: &[String]) -> Vec<usize> {
+        let mut places: Vec<usize> =
+            assets.iter().filter_map(|asset| self.by_asset.get(asset)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// The feed of some assets: their rows of the register, their lines so far, the new one.
+    fn feed(&self, assets: &[String], before: &[usize], line: &str) -> Feed {
+        let accepted = before.iter().filter_map(|place| self.lines.get(*place)).map(|(_, text)| text.as_str());
+        let text = accepted.chain([line]).collect::<Vec<_>>().join("\n");
+        let registers = (1_usize..).zip(assets).filter_map(|(number, asset)| {
+            let rows = self.rules.registers.of(asset)?;
+            Some((asset, input(&format!("register {number}"), Format::Csv, rows)))
+        });
+        let registers: BTreeMap<&String, Input<'static>> = registers.collect();
+        let events = vec![input("events", Format::JsonLines, text)];
+        let mappings = [Mapping::native("events")];
+        crate::feed::read(&self.rules.schemas, registers.into_values().collect(), &mappings, events, &|_| {})
+            .resolve(None)
+    }
+
+    /// What is new about the lines: about the newest one, and what it contradicts.
+    fn findings(&self, feed: &Feed, before: &[usize], origin: &str, number: u32) -> Vec<Finding> {
+        let is_event = |finding: &&Finding| feed.files.get(finding.file as usize).is_some_and(|file| !file.is_register);
+        let new = |finding: &&Finding| finding.line == number || finding.cause == Cause::Conflict;
+        let found = feed.evidence.findings.iter().filter(is_event).filter(new);
+        found
+            .map(|finding| Finding { reason: self.named(&finding.reason, before, origin), ..finding.clone() })
+            .collect()
+    }
+
+    /// A reason with the lines named as their sources know them.
+    fn named(&self, reason: &str, before: &[usize], origin: &str) -> String {
+        let mut named = reason.replace(&format!("events:{}", before.len().saturating_add(1)), origin);
+        for (number, place) in before.iter().enumerate().rev() {
+            if let Some((origin, _)) = self.lines.get(*place) {
+                named = named.replace(&format!("events:{}", number.saturating_add(1)), origin);
+            }
+        }
+        named
     }
 }
 
@@ -90,23 +172,6 @@ fn decisions(rules: &RuleSet, feed: &Feed, number: u32) -> Vec<(usize, Decision)
     found
 }
 
-fn is_feed(feed: &Feed, finding: &Finding) -> bool {
-    feed.files.get(finding.file as usize).is_some_and(|file| !file.is_register)
-}
-
-/// The feed of one asset: its rows of the register, its lines so far, the new one.
-fn feed(rules: &RuleSet, asset: &str, before: &[String], line: &str) -> Feed {
-    let mut text = before.join("\n");
-    if !before.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(line);
-    let register = rules.registers.of(asset).map(|rows| input("register", Format::Csv, rows));
-    let events = vec![input("events", Format::JsonLines, text)];
-    let mappings = [Mapping::native("events")];
-    crate::feed::read(&rules.schemas, register.into_iter().collect(), &mappings, events, &|_| {}).resolve(None)
-}
-
 fn input(name: &str, format: Format, text: String) -> Input<'static> {
     Input {
         name: name.to_owned(),
@@ -115,13 +180,4 @@ fn input(name: &str, format: Format, text: String) -> Input<'static> {
         bytes: Box::new(std::io::Cursor::new(text.into_bytes())),
         mapping: 0,
     }
-}
-
-/// The asset that a line names, if it does.
-fn asset_of(line: &str) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        asset: Option<String>,
-    }
-    serde_json::from_str::<Head>(line).ok()?.asset
 }

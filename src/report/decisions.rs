@@ -29,6 +29,12 @@ pub struct DecisionRecord {
     pub by: BTreeMap<String, String>,
     /// SHA-256 of the contract's text: the rule set under which it was decided.
     pub rule_set: String,
+    /// SHA-256 of the registers' texts, where the service read some.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub register: String,
+    /// The event that this one corrects: its decision takes the place of the earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<String>,
 }
 
 /// The record of a decision.
@@ -52,13 +58,15 @@ pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
     DecisionRecord {
         contract: names.plan.contract.clone(),
         event: decision.event.clone().unwrap_or(origin),
-        asset: names.feed.asset(decision.asset).to_owned(),
+        asset: decision.asset.map_or_else(String::new, |asset| names.feed.asset(asset).to_owned()),
         occurred: decision.at.to_string(),
         outputs,
         rows,
         undecided,
         by: decision.columns.iter().cloned().collect(),
         rule_set: names.plan.digest.clone(),
+        register: String::new(),
+        corrects: None,
     }
 }
 

@@ -41,21 +41,27 @@ pub(crate) enum Happened {
     Ended,
     /// Something changed near the contracts.
     Changed,
+    /// What the files hold now.
+    Read(Box<rules::Read>),
 }
 
 /// Runs the service until every source has ended.
-pub fn serve(workspace: Workspace, options: &Options) -> Result<(), Trouble> {
+pub fn serve(workspace: &Workspace, options: &Options) -> Result<(), Trouble> {
+    if let Some(path) = options.follow.iter().find(|path| path.is_dir()) {
+        return Err(Trouble::call(format!("{} is a folder", path.display()), "name the JSON Lines file in it"));
+    }
     let (tell, hear) = channel();
-    let keeper = Keeper::open(workspace)?;
+    let (keeper, notes) = Keeper::open(workspace)?;
     say(&format!("rules in force: {}", keeper.named()));
+    notes.iter().for_each(|note| say(note));
     // The watcher lives as long as the service; without one, changes are seen at a glance.
     let watcher = watch::watch(&keeper.folders(), tell.clone());
     if let Err(why) = &watcher {
         say(&format!("changes are looked for twice a second: the system does not tell of them ({why})"));
     }
     let sources = start(options, &tell);
-    drop(tell);
-    run(keeper, &hear, sources);
+    let mut service = Service { live: Live::new(keeper.rules()), keeper, tell, reading: false, again: false };
+    service.run(&hear, sources);
     Ok(())
 }
 
@@ -74,10 +80,16 @@ fn start(options: &Options, tell: &Sender<Happened>) -> usize {
 
 fn standard_input(tell: &Sender<Happened>) {
     let source: Arc<str> = "-".into();
-    for (number, line) in (1_u64..).zip(std::io::stdin().lock().lines()) {
-        let happened = match line {
-            Ok(text) => Happened::Line { source: Arc::clone(&source), number, text, known: false },
-            Err(why) => Happened::Note(format!("standard input could not be read on: {why}")),
+    let mut input = std::io::stdin().lock();
+    for number in 1_u64.. {
+        let mut bytes = Vec::new();
+        let happened = match input.read_until(b'\n', &mut bytes) {
+            Ok(0) => break,
+            Ok(_) => line(&source, number, bytes, false),
+            Err(why) => {
+                let _ = tell.send(Happened::Note(format!("standard input could not be read on: {why}")));
+                break;
+            }
         };
         if tell.send(happened).is_err() {
             return;
@@ -87,37 +99,80 @@ fn standard_input(tell: &Sender<Happened>) {
     let _ = tell.send(Happened::Ended);
 }
 
-fn run(mut keeper: Keeper, hear: &Receiver<Happened>, mut sources: usize) {
-    let mut live = Live::new(keeper.rules());
-    while sources > 0 {
-        match hear.recv_timeout(GLANCE) {
-            Ok(Happened::Line { source, number, text, known }) => {
-                if text.trim().is_empty() {
-                    continue;
-                }
-                let answer = live.event(text.trim());
-                if !known {
-                    print(&answer);
-                }
-                complain(&answer, &source, number);
-            }
-            Ok(Happened::Note(text)) => say(&text),
-            Ok(Happened::Ended) => sources = sources.saturating_sub(1),
-            Ok(Happened::Changed) => reload(&mut keeper, &mut live, true),
-            Err(RecvTimeoutError::Timeout) => reload(&mut keeper, &mut live, false),
-            Err(RecvTimeoutError::Disconnected) => return,
+/// A line of a source, or what is wrong with its bytes.
+pub(crate) fn line(source: &Arc<str>, number: u64, bytes: Vec<u8>, known: bool) -> Happened {
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let text = text.trim_start_matches('\u{feff}').trim().to_owned();
+            Happened::Line { source: Arc::clone(source), number, text, known }
         }
+        Err(_) => Happened::Note(format!("{source}:{number} not UTF-8: the line is not accepted")),
     }
 }
 
-fn reload(keeper: &mut Keeper, live: &mut Live, told: bool) {
-    match keeper.look(told) {
-        News::None => {}
-        News::Refused(why) => say(&format!("refused, the last good rules stay in force ({}):\n{why}", keeper.named())),
-        News::Mended => say(&format!("mended; rules in force: {}", keeper.named())),
-        News::Swapped => {
-            live.swap(keeper.rules());
-            say(&format!("rules in force: {}", keeper.named()));
+/// The running service.
+struct Service {
+    live: Live,
+    keeper: Keeper,
+    tell: Sender<Happened>,
+    /// Whether the files are being read aside, and whether they changed since.
+    reading: bool,
+    again: bool,
+}
+
+impl Service {
+    fn run(&mut self, hear: &Receiver<Happened>, mut sources: usize) {
+        while sources > 0 {
+            match hear.recv_timeout(GLANCE) {
+                Ok(Happened::Line { source, number, text, known }) => self.line(&source, number, &text, known),
+                Ok(Happened::Note(text)) => say(&text),
+                Ok(Happened::Ended) => sources = sources.saturating_sub(1),
+                Ok(Happened::Changed) => self.read(),
+                Ok(Happened::Read(read)) => self.take(*read),
+                Err(RecvTimeoutError::Timeout) if self.keeper.is_stale() => self.read(),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn line(&mut self, source: &str, number: u64, text: &str, known: bool) {
+        if text.is_empty() {
+            return;
+        }
+        let answer = self.live.event(&format!("{source}:{number}"), text);
+        if !known {
+            print(&answer);
+        }
+        complain(&answer, source, number);
+    }
+
+    /// Reads the files aside, so that events go on being decided meanwhile.
+    fn read(&mut self) {
+        if std::mem::replace(&mut self.reading, true) {
+            self.again = true;
+            return;
+        }
+        let (root, tell) = (self.keeper.root(), self.tell.clone());
+        thread::spawn(move || tell.send(Happened::Read(Box::new(rules::read(&root)))));
+    }
+
+    fn take(&mut self, read: rules::Read) {
+        self.reading = false;
+        match self.keeper.take(read) {
+            News::None => {}
+            News::Refused(why) => {
+                say(&format!("refused, the last good rules stay in force ({}):\n{why}", self.keeper.named()));
+            }
+            News::Mended => say(&format!("mended; rules in force: {}", self.keeper.named())),
+            News::Swapped(notes) => {
+                self.live.swap(self.keeper.rules());
+                say(&format!("rules in force: {}", self.keeper.named()));
+                notes.iter().for_each(|note| say(note));
+            }
+        }
+        if std::mem::take(&mut self.again) {
+            self.read();
         }
     }
 }
@@ -128,7 +183,10 @@ fn print(answer: &Answer) {
     for (place, found) in &answer.decisions {
         let Some(plan) = answer.rules.plans.get(*place) else { continue };
         let names = Names { plan, feed: &answer.feed };
-        let text = serde_json::to_string(&decision(names, found)).unwrap_or_default();
+        let mut record = decision(names, found);
+        record.register.clone_from(&answer.rules.register);
+        record.corrects.clone_from(&answer.replaces);
+        let text = serde_json::to_string(&record).unwrap_or_default();
         // A reader that went away is told by the shell that ends the service.
         let _ = writeln!(out, "{text}");
     }
@@ -136,6 +194,11 @@ fn print(answer: &Answer) {
 }
 
 fn complain(answer: &Answer, source: &str, number: u64) {
+    if let Some(id) = answer.replaces.as_ref().filter(|_| answer.decisions.is_empty()) {
+        say(&format!(
+            "{source}:{number} takes the event `{id}` back; decisions made on it stand until somebody undoes them"
+        ));
+    }
     for finding in &answer.findings {
         let help = finding.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
         say(&format!("{source}:{number} {}: {}{help}", finding.cause.words(), finding.reason));

@@ -2,11 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use crate::base::diagnostic::Severity;
 use crate::live::RuleSet;
 use crate::render;
 use crate::session::{Run, Trouble, Workspace};
+
+/// How many lines of a refusal are told.
+const TOLD: usize = 10;
+/// A save may be seen half-way: what is broken is read once more after this long, if it changed meanwhile.
+const HALFWAY: Duration = Duration::from_millis(120);
 
 /// What a look at the files brought.
 pub(super) enum News {
@@ -16,9 +22,17 @@ pub(super) enum News {
     Refused(String),
     /// What was broken is as it was when it was last good.
     Mended,
-    /// Other rules are in force.
-    Swapped,
+    /// Other rules are in force; with what is worth knowing about them.
+    Swapped(Vec<String>),
 }
+
+/// What the files hold, read aside.
+pub(crate) struct Read {
+    stamps: Stamps,
+    found: Result<(Workspace, RuleSet, Vec<String>), String>,
+}
+
+type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
 
 /// Keeps the last good rules.
 pub(super) struct Keeper {
@@ -30,26 +44,24 @@ pub(super) struct Keeper {
     refused: Option<String>,
 }
 
-type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
-
 impl Keeper {
     /// Loads the rules for the first time; a broken contract keeps the service from starting.
-    pub(super) fn open(workspace: Workspace) -> Result<Self, Trouble> {
-        let stamps = stamps(&workspace);
-        let run = Run::load(workspace.clone())?;
-        if let Some(why) = refusal(&run) {
-            return Err(Trouble::call(
-                format!("the contracts are refused:\n{why}"),
-                "`consigne check` shows the places",
-            ));
-        }
-        let rules = Arc::new(run.rules()?);
-        Ok(Self { workspace, rules, stamps, refused: None })
+    pub(super) fn open(workspace: &Workspace) -> Result<(Self, Vec<String>), Trouble> {
+        let read = read(workspace.root());
+        let (workspace, rules, notes) = read.found.map_err(|why| {
+            Trouble::call(format!("the contracts are refused:\n{why}"), "`consigne check` shows the places")
+        })?;
+        Ok((Self { workspace, rules: Arc::new(rules), stamps: read.stamps, refused: None }, notes))
     }
 
     /// The rules in force.
     pub(super) fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.rules)
+    }
+
+    /// The folder of the workspace.
+    pub(super) fn root(&self) -> PathBuf {
+        self.workspace.root().to_owned()
     }
 
     /// The contracts in force with the beginnings of their digests.
@@ -69,50 +81,76 @@ impl Keeper {
         folders
     }
 
-    /// Looks at the files; they are read when the system `told` of a change, or when they look changed. The rules
-    /// are swapped as a whole or not at all.
-    pub(super) fn look(&mut self, told: bool) -> News {
-        let stamps = stamps(&self.workspace);
-        if !told && stamps == self.stamps {
-            return News::None;
-        }
-        self.stamps = stamps;
-        match self.read() {
-            Ok(rules) => self.accept(rules),
-            Err(why) => self.refuse(why),
+    /// Whether the files look other than when they were last read.
+    pub(super) fn is_stale(&self) -> bool {
+        stamps(&self.workspace) != self.stamps
+    }
+
+    /// Takes over what was read aside: as a whole or not at all.
+    pub(super) fn take(&mut self, read: Read) -> News {
+        self.stamps = read.stamps;
+        match read.found {
+            Ok((workspace, rules, notes)) => {
+                self.workspace = workspace;
+                self.accept(rules, notes)
+            }
+            Err(why) if self.refused.as_ref() == Some(&why) => News::None,
+            Err(why) => {
+                self.refused = Some(why.clone());
+                News::Refused(why)
+            }
         }
     }
 
-    fn read(&mut self) -> Result<RuleSet, String> {
-        let told = |trouble: Trouble| trouble.to_string();
-        let workspace = Workspace::find(self.workspace.root()).map_err(told)?;
-        let run = Run::load(workspace.clone()).map_err(told)?;
+    fn accept(&mut self, rules: RuleSet, mut notes: Vec<String>) -> News {
+        let was_refused = self.refused.take().is_some();
+        let same_register = rules.register == self.rules.register;
+        if digests(&rules) == digests(&self.rules) && same_register {
+            return if was_refused { News::Mended } else { News::None };
+        }
+        if !same_register {
+            notes.push("the register was read anew".to_owned());
+        }
+        let gone = self.rules.plans.iter().filter(|old| rules.plans.iter().all(|plan| plan.contract != old.contract));
+        notes.extend(gone.map(|old| format!("{} is no longer in force: its events are for no contract", old.contract)));
+        self.rules = Arc::new(rules);
+        News::Swapped(notes)
+    }
+}
+
+/// Reads and checks what the files hold. What is broken and changes again at once was seen half-way.
+pub(super) fn read(root: &Path) -> Read {
+    let first = read_once(root);
+    if first.found.is_ok() {
+        return first;
+    }
+    std::thread::sleep(HALFWAY);
+    let second = read_once(root);
+    if second.stamps == first.stamps { first } else { second }
+}
+
+fn read_once(root: &Path) -> Read {
+    let told = |trouble: Trouble| trouble.to_string();
+    let workspace = match Workspace::find(root) {
+        Ok(workspace) => workspace,
+        Err(trouble) => return Read { stamps: Vec::new(), found: Err(told(trouble)) },
+    };
+    let stamps = stamps(&workspace);
+    let found = Run::load(workspace.clone()).map_err(told).and_then(|run| {
         if let Some(why) = refusal(&run) {
             return Err(why);
         }
-        let rules = run.rules().map_err(told)?;
-        self.workspace = workspace;
-        Ok(rules)
-    }
+        let (rules, mut notes) = run.rules().map_err(told)?;
+        notes.extend(failing(&run));
+        Ok((workspace, rules, notes))
+    });
+    Read { stamps, found }
+}
 
-    fn accept(&mut self, rules: RuleSet) -> News {
-        let was_refused = self.refused.take().is_some();
-        if digests(&rules) == digests(&self.rules) {
-            // The register may have changed all the same.
-            self.rules = Arc::new(rules);
-            return if was_refused { News::Mended } else { News::None };
-        }
-        self.rules = Arc::new(rules);
-        News::Swapped
-    }
-
-    fn refuse(&mut self, why: String) -> News {
-        if self.refused.as_ref() == Some(&why) {
-            return News::None;
-        }
-        self.refused = Some(why.clone());
-        News::Refused(why)
-    }
+/// Scenarios that fail: such rules go into force, and it is said.
+fn failing(run: &Run) -> Vec<String> {
+    let failed = run.failing_scenarios();
+    failed.into_iter().map(|title| format!("the scenario {title} fails: `consigne test` shows how")).collect()
 }
 
 fn digests(rules: &RuleSet) -> Vec<&str> {
@@ -129,11 +167,17 @@ fn named(rules: &RuleSet) -> String {
 /// Why the contracts of a run cannot be in force; `None` where they can.
 fn refusal(run: &Run) -> Option<String> {
     let refused = run.loaded.iter().filter(|loaded| loaded.is_refused());
-    let lines: Vec<String> = refused
-        .flat_map(|loaded| &loaded.diagnostics)
-        .filter(|finding| finding.severity() != crate::base::diagnostic::Severity::Warning)
-        .map(|finding| render::line(&run.sources, finding))
-        .collect();
+    let findings = refused.flat_map(|loaded| &loaded.diagnostics);
+    let findings: Vec<_> = findings.filter(|finding| finding.severity() != Severity::Warning).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for finding in findings.iter().take(TOLD) {
+        lines.push(render::line(&run.sources, finding));
+        lines.extend(finding.answers.iter().map(|answer| format!("    {}: {}", answer.write, answer.means)));
+        lines.extend(finding.help.iter().map(|help| format!("    help: {help}")));
+    }
+    if findings.len() > TOLD {
+        lines.push(format!("    … and {} more: `consigne check`", findings.len().saturating_sub(TOLD)));
+    }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

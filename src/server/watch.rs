@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{Debouncer, RecommendedCache, new_debouncer};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
 use crate::server::Happened;
 
@@ -18,9 +18,13 @@ pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 
 /// Watches folders and everything in them.
 pub(super) fn watch(folders: &[PathBuf], tell: Sender<Happened>) -> Result<Watcher, notify::Error> {
-    let mut watcher = new_debouncer(QUIET, None, move |_| {
-        // Nobody hears it only when the service has ended.
-        let _ = tell.send(Happened::Changed);
+    let mut watcher = new_debouncer(QUIET, None, move |happened: DebounceEventResult| {
+        // To read a file is no change of it: the service itself reads them.
+        let changed = happened.map_or(true, |events| events.iter().any(|event| !event.kind.is_access()));
+        if changed {
+            // Nobody hears it only when the service has ended.
+            let _ = tell.send(Happened::Changed);
+        }
     })?;
     for folder in folders {
         watcher.watch(folder, RecursiveMode::Recursive)?;

@@ -1,5 +1,7 @@
 //! The ladder: contracts and feed → observations → settlement or decisions.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::check::contract::Contract;
@@ -104,13 +106,37 @@ impl Run {
             .collect()
     }
 
-    /// The rules of the live service.
-    pub fn rules(&self) -> Result<RuleSet, Trouble> {
+    /// The rules of the live service, and what is wrong with the registers.
+    pub fn rules(&self) -> Result<(RuleSet, Vec<String>), Trouble> {
         let mut registers = Slices::default();
+        let mut digest = Sha256::new();
+        let mut inputs = Vec::new();
         for path in self.workspace.registers()? {
-            registers.add(&super::files::text(&path)?);
+            let text = super::files::text(&path)?;
+            registers.add(&text);
+            digest.update(text.as_bytes());
+            inputs.push(self.workspace.input(&path, 0)?);
         }
-        Ok(RuleSet { plans: self.plans(None).into_iter().flatten().collect(), schemas: self.schemas(), registers })
+        let register = if inputs.is_empty() { String::new() } else { format!("{:x}", digest.finalize()) };
+        let schemas = self.schemas();
+        let read = crate::feed::read(&schemas, inputs, &[], Vec::new(), &|_| {}).resolve(None);
+        let notes = read.evidence.findings.iter().map(|finding| {
+            format!("{}:{} {}: {}", read.file(finding.file), finding.line, finding.cause.words(), finding.reason)
+        });
+        let notes = notes.take(10).collect();
+        let plans = self.plans(None).into_iter().flatten().collect();
+        Ok((RuleSet { plans, schemas, registers, register }, notes))
+    }
+
+    /// The scenarios that fail, by contract and title.
+    #[must_use]
+    pub fn failing_scenarios(&self) -> Vec<String> {
+        let mut failing = Vec::new();
+        for (contract, _) in self.contracts() {
+            let failed = crate::trial::run(contract).into_iter().filter(|trial| !trial.failures.is_empty());
+            failing.extend(failed.map(|trial| format!("“{}” of {}", trial.title, contract.id)));
+        }
+        failing
     }
 
     /// Settles one contract.

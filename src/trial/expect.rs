@@ -139,7 +139,7 @@ fn decided(
     let names = came.names();
     let output = table.outputs.get(place);
     let own = came.decisions.iter().rev().filter(|decision| decision.disposition == table.id).find(|decision| {
-        let asset = of.is_none_or(|of| came.feed.asset(decision.asset) == of.node);
+        let asset = of.is_none_or(|of| decision.asset.is_some_and(|own| came.feed.asset(own) == of.node));
         let day = came.plan.zone.date_of(decision.at);
         let inside = period.and_then(super::run::days).is_none_or(|(first, last)| first <= day && day <= last);
         asset && inside
