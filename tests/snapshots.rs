@@ -31,7 +31,7 @@ Settlement 2013-01  (2013-01-01 to 2013-01-31)
   `total of flown.air_time`: 1 occurrence lacks a value and adds nothing
 
 Evidence: 10 lines read: 9 used, 1 not for any contract
-  1 of them name no asset
+  1 of all lines name no asset
 "#);
 }
 

@@ -331,8 +331,10 @@ pub struct Tier {
 pub enum Basis {
     /// Nothing.
     Once,
-    /// Each asset or lot of the opening event (`per crate`), or each obligation of the outcome.
+    /// Each asset of the opening event's lot (`per crate`), or each obligation of the outcome.
     Each,
+    /// Each opening event once, whatever its lot.
+    Event,
     /// Time in a state.
     While(State, FamilyId, TimeUnit),
     /// A measured quantity in units of this size (base units), and how a part counts.

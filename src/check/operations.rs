@@ -123,6 +123,7 @@ impl Checker<'_> {
             return self.wrong(Code::C022, span, "an obligation is asked by what opens a sentence".to_owned(), help);
         }
         let a = self.value(left, context)?;
+        self.refuse_same(&a, test, context)?;
         let node = match test {
             Test::Equal(right) => {
                 let b = self.value_like(right, &a.kind, context)?;
@@ -146,6 +147,37 @@ impl Checker<'_> {
         };
         let value = value_of(node, Kind::Flag, span);
         Some(if negated { value_of(Node::Not(value), Kind::Flag, span) } else { value })
+    }
+
+    /// Refuses to compare a value with itself: an attribute already has the value that the event at hand sets.
+    fn refuse_same(&mut self, a: &Value, test: &Test, context: &Context) -> Option<()> {
+        let (Test::Equal(right) | Test::AtLeast(right) | Test::AtMost(right) | Test::Above(right) | Test::Below(right)) =
+            test
+        else {
+            return Some(());
+        };
+        let plain = matches!(&*right.node, ExprNode::Name(_) | ExprNode::Member(..));
+        if !plain || self.find_same(a, right, context) != Some(true) {
+            return Some(());
+        }
+        let help = "both sides are the same value; an attribute that the event sets has its new value here already: carry the old one in a field of its own";
+        self.wrong(Code::C022, right.span, "a value is compared with itself".to_owned(), help)
+    }
+
+    fn find_same(&mut self, a: &Value, right: &Expr, context: &Context) -> Option<bool> {
+        let before = self.found.len();
+        let b = self.value(right, &context.expecting(&a.kind));
+        // What is wrong with it is told when it is checked in its place.
+        self.found.truncate(before);
+        let set = |kind: crate::base::ids::KindId, field, attribute| {
+            let kind = self.kinds.get(kind.index());
+            kind.is_some_and(|kind| kind.sets.contains(&(field, attribute)))
+        };
+        Some(match (&*a.node, &*b?.node) {
+            (Node::Field(kind, field), Node::Attribute(_, attribute))
+            | (Node::Attribute(_, attribute), Node::Field(kind, field)) => set(*kind, *field, *attribute),
+            (one, other) => one == other,
+        })
     }
 
     fn ordered(&mut self, comparison: Comparison, a: Value, right: &Expr, context: &Context) -> Option<Node> {

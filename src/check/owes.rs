@@ -127,5 +127,5 @@ impl Checker<'_> {
 /// Whether a sentence counts events or assets one by one, so that its amounts can be had for any group.
 fn can_be_grouped(sentence: &crate::check::contract::Sentence) -> bool {
     use crate::check::contract::Basis;
-    matches!(sentence.basis, Basis::Each | Basis::While(..) | Basis::Lateness(..))
+    matches!(sentence.basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..))
 }

@@ -27,7 +27,7 @@ pub(super) fn refuse_parts(
         return checker.wrong(Code::C024, span, "there is no time in a state to prorate".to_owned(), help);
     }
     refuse_units(checker, pers, opener, basis)?;
-    refuse_family(checker, payment, pers, basis, dims)
+    refuse_family(checker, payment, pers, (opener, basis), dims)
 }
 
 fn refuse_units(checker: &mut Checker<'_>, pers: &Pers, opener: &Opener, basis: &Basis) -> Option<()> {
@@ -54,9 +54,16 @@ fn refuse_family(
     checker: &mut Checker<'_>,
     payment: &Payment,
     pers: &Pers,
-    basis: &Basis,
+    (opener, basis): (&Opener, &Basis),
     dims: &[Dimension],
 ) -> Option<()> {
+    if let (Some(family), Opener::On(kind, _)) = (pers.family, opener)
+        && checker.family_of(*kind) != Some(family)
+    {
+        let span = payment.per.first().map_or(payment.span, |per| per.unit.words.span);
+        let help = "name the family of the event behind `per`, or leave it out: then it is paid once for each event";
+        return checker.wrong(Code::C022, span, "the event happens to another asset family".to_owned(), help);
+    }
     let (Some(family), Basis::For(quantity, ..)) = (pers.family, basis) else { return Some(()) };
     if dims.contains(&Dimension::Asset(family)) || !checker.observes(quantity) {
         return Some(());

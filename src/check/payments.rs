@@ -85,7 +85,7 @@ impl Checker<'_> {
                 (None, None) => self.rhythm(),
             },
             (_, Basis::For(..)) => opened.context.window.unwrap_or_else(|| self.rhythm()),
-            (_, Basis::Each | Basis::Lateness(..)) => self.rhythm(),
+            (_, Basis::Each | Basis::Event | Basis::Lateness(..)) => self.rhythm(),
         }
     }
 
@@ -219,6 +219,7 @@ impl Checker<'_> {
         }
         self.refuse_loose_parts(payment, pers)?;
         match (&opened.opener, pers.family) {
+            (Opener::On(..), None) => Some(Basis::Event),
             (Opener::On(..) | Opener::Outcome(..), _) => Some(Basis::Each),
             (Opener::Always | Opener::Each(_) | Opener::When(_), Some(family)) => {
                 let unit = if let Opener::Each(_) = opened.opener {
@@ -337,7 +338,7 @@ impl Checker<'_> {
             Basis::Lateness(obligation, ..) => {
                 self.obligations.get(obligation.index()).map(|obligation| obligation.family)
             }
-            Basis::Once | Basis::Each | Basis::For(..) => opened.context.family,
+            Basis::Once | Basis::Each | Basis::Event | Basis::For(..) => opened.context.family,
         };
         Context { family, ..self.windowed(&opened.context) }
     }
@@ -436,7 +437,7 @@ impl Checker<'_> {
                     );
                 }
             }
-            let by_asset = matches!(basis, Basis::Each | Basis::While(..) | Basis::Lateness(..));
+            let by_asset = matches!(basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..));
             if each_asset && !by_asset {
                 let help = "give a limit that does not depend on the asset";
                 return self.wrong(Code::C022, limit.span, "this line is not counted asset by asset".to_owned(), help);
@@ -461,7 +462,7 @@ impl Checker<'_> {
                 }
             }
             Basis::Lateness(_, unit, size, _) => Some((unit.clone(), size.clone())),
-            Basis::Once | Basis::Each | Basis::While(..) => None,
+            Basis::Once | Basis::Each | Basis::Event | Basis::While(..) => None,
         };
         if let (Some((unit, size)), Amount::Value(rate), Some(number)) = (unit, amount, self.constant(&value))
             && value.kind == Kind::Quantity(unit)

@@ -399,6 +399,13 @@ impl Checker<'_> {
     /// A value of a kind that must agree with another.
     pub(super) fn value_like(&mut self, expr: &Expr, kind: &Kind, context: &Context) -> Option<Value> {
         let value = self.value(expr, &context.expecting(kind))?;
+        if let (Kind::Percentage, Kind::Number, Node::Literal(Literal::Quantity(number))) =
+            (kind, &value.kind, &*value.node)
+            && !number.is_zero()
+        {
+            let message = "this is a number, where a percentage is expected: 1 would be 100%".to_owned();
+            return self.wrong(Code::C021, expr.span, message, format!("write `{}%`", number.decimal_text(0, 6)));
+        }
         if crate::check::kinds::agree(&value.kind, kind) {
             return Some(value);
         }

@@ -26,7 +26,8 @@ impl Decide {
         };
         let feeds = Feeds { instead: self.files.clone(), as_of: None };
         let feed = read(&run, &feeds, output)?;
-        let mut end = if feed.evidence.tally.rejected > 0 { End::Findings } else { End::Well };
+        let mut end =
+            if feed.evidence.causes.keys().any(|cause| cause.needs_a_look()) { End::Findings } else { End::Well };
         for (place, plan) in run.plans(None).iter().enumerate() {
             let Some(plan) = plan else { continue };
             let names = Names { plan, feed: &feed };

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::base::code::Code;
 use crate::cli::feed::read;
 use crate::cli::output::Output;
+use crate::cli::settle::instant;
 use crate::cli::{Common, End, loaded};
 use crate::evaluate::observations::Watch;
 use crate::evaluate::settle::{Question, Wishes};
@@ -23,6 +24,9 @@ pub(super) struct Explain {
     /// `clause NUMBER PERIOD [GROUP]`, `asset ID`, or the code of a finding.
     #[arg(required = true, num_args = 1..=4)]
     what: Vec<String>,
+    /// Only what was known at this instant, such as `2026-04-03T00:00:00Z`.
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<String>,
     /// Only this contract.
     #[arg(long)]
     contract: Option<String>,
@@ -59,10 +63,11 @@ impl Explain {
         let Some(run) = loaded(common, output)? else {
             return Ok(End::Findings);
         };
-        let feed = read(&run, &Feeds::default(), output)?;
+        let as_of = self.as_of.as_deref().map(instant).transpose()?;
+        let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
         let mut known = Vec::new();
         let mut told = Vec::new();
-        for (place, plan) in run.plans(Some(asked)).iter().enumerate() {
+        for (place, plan) in run.plans_until(Some(asked), as_of).iter().enumerate() {
             let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
                 continue;
             };
@@ -81,7 +86,10 @@ impl Explain {
             }
         }
         if told.is_empty() {
-            let help = format!("clauses: {}", known.join(", "));
+            let help = match group {
+                Some(group) => format!("there may be no line for `{group}`; without a group all lines are told"),
+                None => format!("clauses: {}", known.join(", ")),
+            };
             return Err(Trouble::call(format!("clause {number} computes nothing in {period}"), help));
         }
         if output.is_json() {

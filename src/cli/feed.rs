@@ -49,7 +49,7 @@ impl Feed {
                 output.print(&format!("{summary}\n"));
             }
         }
-        let clean = record.rejected == 0 && record.conflict == 0 && record.findings.is_empty();
+        let clean = !feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
         Ok(if clean { End::Well } else { End::Findings })
     }
 }

@@ -42,7 +42,7 @@ impl Settle {
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
         let feed = read(&run, &feeds, output)?;
         let mut statements: Vec<Statement> = Vec::new();
-        let plans = run.plans(Some(asked));
+        let plans = run.plans_until(Some(asked), as_of);
         for (place, (plan, contract)) in plans.iter().zip(&feed.contracts).enumerate() {
             let Some(plan) = plan.as_ref().filter(|plan| self.contract.as_ref().is_none_or(|id| *id == plan.contract))
             else {
@@ -61,7 +61,7 @@ impl Settle {
         print(&statements, output);
         let held =
             statements.statements.iter().flat_map(|statement| &statement.periods).any(|period| !period.held.is_empty());
-        let unclear = statements.evidence.rejected > 0 || statements.evidence.conflict > 0;
+        let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
         Ok(if held || unclear { End::Findings } else { End::Well })
     }
 

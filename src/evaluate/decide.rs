@@ -11,7 +11,7 @@ use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
 use crate::evaluate::subject::Subject;
 use crate::feed::Feed;
-use crate::feed::events::{Event, Origin};
+use crate::feed::events::{Contested, Event, Origin};
 use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
 
 /// A decision about one asset, made on one event.
@@ -93,6 +93,9 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
     let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, &mut hand)).collect();
     let (result, refused) = match gap {
         _ if subject.asset.is_none() => (Err(Undecided::Missing("the event names no asset".to_owned())), Vec::new()),
+        _ if event.contested == Contested::Tied => {
+            (Err(Undecided::Missing("two records of the event differ and none was known first".to_owned())), Vec::new())
+        }
         Some(gap) => (Err(Undecided::Missing(names.gap(&gap))), Vec::new()),
         None => chosen(names, table, &values),
     };

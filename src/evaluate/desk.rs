@@ -395,7 +395,11 @@ fn observed_words(fold: &Fold, figure: Of, value: Option<&Ratio>, tally: &Tally)
         0 => String::new(),
         count => format!("; {count} without a value add nothing"),
     };
-    format!("{}{space}{what} = {value}{missing}", fold.label)
+    let estimated = match tally.estimated {
+        0 => String::new(),
+        count => format!("; {count} of them estimated, without a reading"),
+    };
+    format!("{}{space}{what} = {value}{missing}{estimated}", fold.label)
 }
 
 impl<'a> Look<'a> for At<'_, 'a> {

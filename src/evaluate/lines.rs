@@ -242,7 +242,9 @@ impl<'a> At<'_, 'a> {
             let money = self.money();
             let (inside, part_shown) = (grouped(&inside.decimal_text(0, 6)), quantity(&money, &part));
             let unit = &sentence.unit;
-            let price = if unit.is_empty() { quantity(&Kind::Percentage, &price) } else { quantity(&money, &price) };
+            let of_money =
+                matches!(&sentence.quantity, Quantity::Measured(measured) if matches!(measured.kind, Kind::Money(_)));
+            let price = quantity(if of_money { &Kind::Percentage } else { &money }, &price);
             self.desk.note(|_| format!("in this band {inside} {unit} × {price} = {part_shown}"), Some(tier.span));
             total = total.plus(&part);
         }

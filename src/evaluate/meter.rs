@@ -1,6 +1,6 @@
 //! Increases of cumulative meters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{FieldId, KindId};
 use crate::base::number::Ratio;
@@ -32,6 +32,8 @@ pub(crate) struct Increase {
     pub(crate) at: Instant,
     /// The increase, or why it cannot be told.
     pub(crate) value: Result<Ratio, Gap>,
+    /// Whether it is an estimate.
+    pub(crate) estimated: bool,
 }
 
 /// A reading that counts.
@@ -45,7 +47,7 @@ struct Reading {
 /// The increases of a subject's meter by window, estimates included.
 pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Increase> {
     let readings = readings(subject, fold, meter);
-    let mut found = Found { by_window: BTreeMap::new(), estimated: Ratio::ZERO };
+    let mut found = Found { by_window: BTreeMap::new(), estimated: Ratio::ZERO, estimates: BTreeSet::new() };
     let Some(first) = readings.first() else {
         return silent(subject, fold);
     };
@@ -65,13 +67,17 @@ pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<
     found.fill(subject, fold, meter, first.at, last, subject.scene.time.end);
     let increases = found.by_window.into_iter();
     let inside = increases.filter(|(_, (at, _))| subject.scene.time.contains(*at));
-    inside.map(|(window, (at, value))| Increase { window, at, value }).collect()
+    inside
+        .map(|(window, (at, value))| Increase { window, at, value, estimated: found.estimates.contains(&window) })
+        .collect()
 }
 
 /// The increases so far, and what of them is estimated and not yet made good by a reading.
 struct Found {
     by_window: BTreeMap<i64, (Instant, Result<Ratio, Gap>)>,
     estimated: Ratio,
+    /// Windows whose increase is an estimate.
+    estimates: BTreeSet<i64>,
 }
 
 impl Found {
@@ -143,6 +149,7 @@ impl Found {
             let start = bounds.start.max(subject.scene.time.start);
             if subject.is_member(subject.scene.zone().date_of(start)) {
                 let estimate = self.estimate(fold, meter, first, window);
+                self.estimates.insert(window);
                 if let Ok(estimate) = &estimate
                     && meter.across == Across::LaterWindow
                 {
@@ -181,7 +188,7 @@ fn silent(subject: &Subject<'_>, fold: &Fold) -> Vec<Increase> {
         while start < member.end {
             let window = windows.index_of(fold.window, start);
             let gap = Gap::Held("there is no reading to estimate from".to_owned());
-            found.push(Increase { window, at: start, value: Err(gap) });
+            found.push(Increase { window, at: start, value: Err(gap), estimated: false });
             start = windows.bounds(fold.window, window).end.max(Instant(start.0.saturating_add(1)));
         }
     }

@@ -37,6 +37,8 @@ pub struct Tally {
     pub amount: Ratio,
     /// Occurrences that add nothing because a value is missing.
     pub missing: u64,
+    /// Occurrences whose value is an estimate.
+    pub estimated: u64,
     /// Why the tally cannot be used, and how often.
     pub held: Option<(Gap, u64)>,
     /// Least and greatest value.
@@ -53,6 +55,7 @@ impl Tally {
         self.weight = self.weight.plus(&other.weight);
         self.amount = self.amount.plus(&other.amount);
         self.missing = self.missing.saturating_add(other.missing);
+        self.estimated = self.estimated.saturating_add(other.estimated);
         if let Some((gap, times)) = &other.held {
             self.hold(gap.clone(), *times);
         }

@@ -1,5 +1,6 @@
 //! The walk: each subject once, in total order, every fold that cares.
 
+use crate::base::ids::{KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
@@ -14,7 +15,8 @@ use crate::evaluate::scene::{DayPart, Scene};
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::Feed;
-use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
+use crate::feed::events::{Contested, Event};
+use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, StateExpr, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
 #[must_use]
@@ -54,6 +56,7 @@ struct Place {
 impl<'a> Observer<'a> {
     fn walk(&mut self, subject: &Subject<'a>) {
         self.events(subject);
+        self.contested(subject);
         if subject.asset.is_none() {
             return;
         }
@@ -67,9 +70,6 @@ impl<'a> Observer<'a> {
                 if own { instances(subject, &primitive, obligation) } else { Vec::new() }
             })
             .collect();
-        if plan.holds_contested {
-            self.contested(subject);
-        }
         let now = self.scene.time.end;
         let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
         self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
@@ -82,11 +82,12 @@ impl<'a> Observer<'a> {
     /// the event.
     fn contested(&mut self, subject: &Subject<'a>) {
         let time = self.scene.time;
-        let own = self.scene.plan.folds.iter().filter(|fold| fold.family == subject.family);
-        for event in subject.events.iter().filter(|event| event.contested && time.contains(event.occurred)) {
+        let plan = self.scene.plan;
+        let own = plan.folds.iter().filter(|fold| fold.family == subject.family);
+        for event in subject.events.iter().filter(|event| is_contested(plan, event) && time.contains(event.occurred)) {
             for fold in own.clone() {
                 let id = self.scene.feed.id(event).unwrap_or_default();
-                let gap = Gap::Held(format!("two records of the event `{id}` differ"));
+                let gap = Gap::Held(format!("two records of the event `{id}` differ{}", tie_words(event)));
                 let place = self.place(fold, event.occurred);
                 self.gap(fold, &subject.on(event), &place, gap);
             }
@@ -123,6 +124,8 @@ impl<'a> Observer<'a> {
     fn fold(&mut self, subject: &Subject<'a>, fold: &'a Fold, primitive: &[Times], duties: &[Vec<Instance<'a>>]) {
         match &fold.trigger {
             Trigger::Event(_) => {}
+            Trigger::Held(..) | Trigger::Lateness { .. } | Trigger::Outcome(..) | Trigger::Between { .. }
+                if self.lot(subject, fold) => {}
             Trigger::Held(state, count) => {
                 let times = when(subject, primitive, state);
                 let found = stretches(subject, fold, &times, count);
@@ -142,6 +145,11 @@ impl<'a> Observer<'a> {
                     estimated_from: *estimated_from,
                 };
                 let found = increases(subject, fold, meter);
+                for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
+                    let group = subject.at(self.read_at(fold, increase.window, increase.at)).group(&fold.dims);
+                    let tally = self.tally(fold, increase.window, group);
+                    tally.estimated = tally.estimated.saturating_add(1);
+                }
                 self.stretched(
                     subject,
                     fold,
@@ -165,6 +173,26 @@ impl<'a> Observer<'a> {
             }
             Trigger::Between { from, to, unit } => self.spans(subject, fold, (from, to), unit),
         }
+    }
+
+    /// Whether a lot opens or ends what a fold counts for single assets; the fold is held in the window of each such
+    /// event. How a lot is split is not known here.
+    fn lot(&mut self, subject: &Subject<'a>, fold: &'a Fold) -> bool {
+        let plan = self.scene.plan;
+        let mut lots =
+            subject.events.iter().filter(|event| event.quantity != 1 && bounds(plan, fold, event.kind)).peekable();
+        let found = lots.peek().is_some();
+        let time = self.scene.time;
+        for event in lots.filter(|event| time.contains(event.occurred)) {
+            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+            let gap = Gap::Held(format!(
+                "`{kind}` of a lot of {}: states, times and obligations count single assets",
+                event.quantity
+            ));
+            let place = self.place(fold, event.occurred);
+            self.gap(fold, &subject.on(event), &place, gap);
+        }
+        found
     }
 
     fn place(&self, fold: &Fold, at: Instant) -> Place {
@@ -358,6 +386,42 @@ impl<'a> Observer<'a> {
             });
         }
     }
+}
+
+/// Whether a kind of event is one of the points between which a fold counts.
+fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
+    let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
+    let duty =
+        |id: &ObligationId| plan.obligations.get(id.index()).is_some_and(|duty| is(&duty.opens) || is(&duty.done));
+    match &fold.trigger {
+        Trigger::Held(state, _) => in_state(plan, state, &is),
+        Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => duty(obligation),
+        Trigger::Between { from, to, .. } => is(from) || is(to),
+        Trigger::Event(_) | Trigger::Meter { .. } => false,
+    }
+}
+
+fn in_state(plan: &Plan, state: &StateExpr, is: &dyn Fn(&Point) -> bool) -> bool {
+    match state {
+        StateExpr::In(id) => plan.states.get(id.index()).is_some_and(|state| is(&state.from) || is(&state.to)),
+        StateExpr::Member => false,
+        StateExpr::Not(inner) => in_state(plan, inner, is),
+        StateExpr::And(parts) | StateExpr::Or(parts) => parts.iter().any(|part| in_state(plan, part, is)),
+    }
+}
+
+/// Whether what depends on an event is held: the contract says so for records that differ, and where none was
+/// known first, no rule can tell which one counts.
+fn is_contested(plan: &Plan, event: &Event) -> bool {
+    match event.contested {
+        Contested::No => false,
+        Contested::Later => plan.holds_contested,
+        Contested::Tied => true,
+    }
+}
+
+fn tie_words(event: &Event) -> &'static str {
+    if event.contested == Contested::Tied { " and none was known first" } else { "" }
 }
 
 /// An amount under the limits of its fold: alone, or as what it adds to the amounts before.

@@ -24,9 +24,10 @@ impl<'a> Scene<'a> {
     pub(crate) fn new(plan: &'a Plan, feed: &'a Feed, contract: &'a ContractFeed) -> Self {
         let (first, last) = plan.windows.term();
         let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
-        let last = last.min(asked);
         let zone = plan.zone;
-        let time = Between::new(zone.start_of(first), zone.start_of(last.plus_days(1)));
+        let last = plan.until.map_or(last, |until| last.min(zone.date_of(until))).min(asked);
+        let over = zone.start_of(last.plus_days(1));
+        let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
         Self { plan, feed, contract, time, days: (first, last) }
     }
 

@@ -120,6 +120,8 @@ pub struct Missing {
     pub label: String,
     /// How many.
     pub count: u64,
+    /// How many values are estimates.
+    pub estimated: u64,
 }
 
 /// A measure that a scenario sets.
@@ -275,13 +277,11 @@ fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
 fn missing(plan: &Plan, observations: &Observations, period: i64) -> Vec<Missing> {
     let mut found = Vec::new();
     for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
-        let own = tallies
-            .iter()
-            .filter(|((window, _), tally)| tally.missing > 0 && due(plan, fold.window, *window) == period);
-        let count = own.map(|(_, tally)| tally.missing).fold(0, u64::saturating_add);
-        if count > 0 {
-            let label = fold.label.clone();
-            found.push(Missing { label, count });
+        let own = || tallies.iter().filter(|((window, _), _)| due(plan, fold.window, *window) == period);
+        let count = own().map(|(_, tally)| tally.missing).fold(0, u64::saturating_add);
+        let estimated = own().map(|(_, tally)| tally.estimated).fold(0, u64::saturating_add);
+        if count > 0 || estimated > 0 {
+            found.push(Missing { label: fold.label.clone(), count, estimated });
         }
     }
     found

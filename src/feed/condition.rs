@@ -117,7 +117,7 @@ fn test(words: &[Word]) -> Result<Test, String> {
     let (column, predicate) = words.split_at(verb);
     let column = joined(column);
     let check = check(predicate.get(1..).unwrap_or_default())
-        .ok_or_else(|| format!("`{}`: what the column must be is missing or no number", joined(words)))?;
+        .ok_or_else(|| format!("`{}`: what the column must be is missing, no number, or a slip of `present` or `absent` (a value like these stands in quotes)", joined(words)))?;
     Ok(Test { column, check })
 }
 
@@ -155,6 +155,13 @@ fn check(words: &[Word]) -> Option<Check> {
     }
     if let Some(rest) = starts(&["not"]) {
         return Some(Check::IsNot(joined(rest)));
+    }
+    // A slip of the pen: a value that looks like one of the words stands in quotes.
+    if let [word] = words
+        && !word.quoted
+        && ["present", "absent"].into_iter().any(|meant| crate::base::suggest::closest(&word.text, [meant]).is_some())
+    {
+        return None;
     }
     Some(Check::Is(joined(words)))
 }

@@ -17,6 +17,17 @@ pub struct Origin {
     pub line: u32,
 }
 
+/// Whether another record of the same identity says something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Contested {
+    /// None does.
+    No,
+    /// One does that was known later.
+    Later,
+    /// One does that was known at the same instant, so that none is the first.
+    Tied,
+}
+
 /// What every event has; its fields are in [`Events`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
@@ -41,7 +52,7 @@ pub struct Event {
     /// The line it came from.
     pub origin: Origin,
     /// Whether another record of the same identity says something else.
-    pub contested: bool,
+    pub contested: Contested,
 }
 
 impl Event {

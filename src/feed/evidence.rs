@@ -130,6 +130,13 @@ pub enum Cause {
 impl Cause {}
 
 impl Cause {
+    /// Whether lines of this cause may be missing from what was computed. What was said again, corrected, taken back or
+    /// known later is as the feed means it.
+    #[must_use]
+    pub fn needs_a_look(self) -> bool {
+        !matches!(self, Self::Duplicate | Self::Superseded | Self::Retracted | Self::NotYetKnown)
+    }
+
     /// The reason in words.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! From what was read to what is in use: fates, canonical numbers, total order, accounts.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rayon::slice::ParallelSliceMut;
 
@@ -9,7 +9,7 @@ use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::symbol::{Interner, Symbol};
 use crate::base::time::Instant;
 use crate::feed::corrections::{self, Fates};
-use crate::feed::events::{Event, Events, Subject};
+use crate::feed::events::{Contested, Event, Events, Subject};
 use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
@@ -190,12 +190,26 @@ impl Sorter<'_> {
         kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.kind == FieldType::Text)
     }
 
+    /// Records in use that another one contradicts.
+    fn contested(&self) -> BTreeMap<u32, Contested> {
+        let mut contested = BTreeMap::new();
+        for verdict in self.fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict) {
+            let Some(stays) = verdict.by else { continue };
+            let known = |number: u32| self.raw.record(number).map(Record::known);
+            let how = if known(stays) == known(verdict.record) { Contested::Tied } else { Contested::Later };
+            let entry = contested.entry(stays).or_insert(how);
+            if how == Contested::Tied {
+                *entry = how;
+            }
+        }
+        contested
+    }
+
     /// Heads and columns, in order.
     fn events(&self, store: &Store, sorted: &[RawEvent], ids: &mut Ids) -> Events {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
         let mut heads = Vec::with_capacity(sorted.len());
-        let verdicts = self.fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict);
-        let contested: BTreeSet<u32> = verdicts.filter_map(|verdict| verdict.by).collect();
+        let contested = self.contested();
         for event in sorted {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
@@ -213,7 +227,7 @@ impl Sorter<'_> {
                 source: Symbol(self.texts.rank(record.source)),
                 id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
                 origin: record.origin,
-                contested: contested.contains(&event.record),
+                contested: contested.get(&event.record).copied().unwrap_or(Contested::No),
             });
         }
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);

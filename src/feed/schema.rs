@@ -59,6 +59,8 @@ pub struct FieldSchema {
 pub enum FieldType {
     /// A pure number; `35 %` is 0.35. Stored exactly, at the column's scale.
     Number,
+    /// A percentage: with `%`, or a fraction up to 1.
+    Percentage,
     /// Money of this currency; another currency is rejected. Stored in whole units of the currency, at
     /// the column's scale.
     Money(Currency),

@@ -72,6 +72,7 @@ fn summary(schema: &Schema, contract: &ContractFeed, place: usize, kind: &KindSc
                 let counted = matches!(
                     field.kind,
                     FieldType::Number
+                        | FieldType::Percentage
                         | FieldType::Money(_)
                         | FieldType::Seconds
                         | FieldType::Days

@@ -140,6 +140,10 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
     let fault = |reason: String| Fault::new(verdict.cause, reason);
     match verdict.cause {
         Cause::Duplicate => fault(format!("says again what {by} says")),
+        Cause::Conflict if verdict.by.and_then(|by| raw.record(by)).map(Record::known) == Some(record.known()) => {
+            fault(format!("the event {id} says something else in {by}, and none of the two was known first: what depends on it is held"))
+                .help("take one of them back, or send the change with an id of its own and `corrects`")
+        }
         Cause::Conflict => fault(format!("the event {id} says something else in {by}, which stays in use"))
             .help("if this is a change, send it with an id of its own and `corrects`"),
         Cause::Superseded => fault(format!("corrected by {by}")),

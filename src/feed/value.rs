@@ -71,6 +71,7 @@ pub(crate) fn read(
     };
     match &field.kind {
         FieldType::Number
+        | FieldType::Percentage
         | FieldType::Money(_)
         | FieldType::Seconds
         | FieldType::Days
@@ -173,7 +174,9 @@ fn unit_apart(text: &str) -> (&str, &str) {
 fn in_base_unit(kind: &FieldType, figure: Figure, unit: Option<&Unit>) -> Option<Option<Figure>> {
     match (kind, unit) {
         (FieldType::Number | FieldType::Money(_) | FieldType::Thing(_), None) => Some(Some(figure)),
-        (FieldType::Number, Some(Unit::Percent)) => Some(figure.percent()),
+        (FieldType::Number | FieldType::Percentage, Some(Unit::Percent)) => Some(figure.percent()),
+        // `99.6` without a sign may be meant as a percentage: only a fraction is taken as one.
+        (FieldType::Percentage, None) if figure.cmp(Figure::whole(1)).is_le() => Some(Some(figure)),
         (FieldType::Money(wanted), Some(Unit::Money(found))) if wanted == found => Some(Some(figure)),
         (FieldType::Seconds, Some(Unit::Seconds(factor)))
         | (FieldType::Days, Some(Unit::Days(factor)))
@@ -245,6 +248,7 @@ fn noun(kind: &FieldType) -> String {
         FieldType::Days => "a number of days".to_owned(),
         FieldType::Months => "a number of months".to_owned(),
         FieldType::Thing(thing) => format!("a number of {thing}s"),
+        FieldType::Percentage => "a percentage with `%`, or a fraction up to 1".to_owned(),
         FieldType::Number
         | FieldType::Text
         | FieldType::Flag
@@ -265,6 +269,7 @@ fn example(kind: &FieldType) -> String {
         FieldType::Months => {
             "`36 months`, `3 years` or `P3Y`; in a table, give the column a unit: `age months`".to_owned()
         }
+        FieldType::Percentage => "`99.6%` or `0.996`; in a table, give the column a unit: `purity %`".to_owned(),
         FieldType::Thing(_)
         | FieldType::Number
         | FieldType::Text

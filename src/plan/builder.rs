@@ -68,6 +68,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         settled: rhythm(contract.settled),
         payable_within: contract.payable_within,
         asked,
+        until: None,
         parties: contract.parties.iter().map(party).collect(),
         families: contract.families.iter().map(family).collect(),
         kinds: contract.kinds.iter().map(kind).collect(),

@@ -18,7 +18,7 @@ use crate::base::currency::Currency;
 use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, SentenceId};
 use crate::base::number::Rounding;
 use crate::base::span::Span;
-use crate::base::time::Zone;
+use crate::base::time::{Instant, Zone};
 use crate::base::vocabulary::AttributesRead;
 use crate::base::window::{WindowKind, Windows};
 
@@ -54,6 +54,8 @@ pub struct Plan {
     pub payable_within: Option<i64>,
     /// The settlement periods asked for, as window indices of `settled`: first and last.
     pub asked: (i64, i64),
+    /// Time counts up to this instant only, where the run asks what was known then.
+    pub until: Option<Instant>,
     /// Parties, by id.
     pub parties: Vec<Party>,
     /// Families of assets, by id.

@@ -100,7 +100,7 @@ impl Builder<'_> {
                 part: *part,
                 kind: value.kind.clone(),
             }),
-            Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => Quantity::One,
+            Basis::Once | Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..) => Quantity::One,
         }
     }
 
@@ -231,7 +231,7 @@ impl Builder<'_> {
                 value: Formula::Read(Read::Units),
                 kind: Kind::Number,
             }),
-            (_, Basis::Once | Basis::Each | Basis::For(..)) => None,
+            (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => None,
         }
     }
 
@@ -242,6 +242,7 @@ impl Builder<'_> {
                 let quantity = self.formula(value, &Place::in_walk());
                 counted(quantity, size, part.unwrap_or(Part::ProRata))
             }
+            Basis::Event => crate::plan::aggregates::one(),
             Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => Formula::Read(Read::LotQuantity),
         }
     }
@@ -310,7 +311,7 @@ impl Builder<'_> {
                 let family = contract.families.get(family.index());
                 family.map_or_else(String::new, |family| format!("time of each {}", family.name))
             }
-            (_, Basis::Once | Basis::Each | Basis::For(..)) => String::new(),
+            (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => String::new(),
         }
     }
 
@@ -339,7 +340,7 @@ impl Builder<'_> {
                 | Kind::Instant
                 | Kind::Party => String::new(),
             },
-            (Opener::Outcome(..), _) | (_, Basis::Once | Basis::Each) => String::new(),
+            (Opener::Outcome(..), _) | (_, Basis::Once | Basis::Each | Basis::Event) => String::new(),
         }
     }
 

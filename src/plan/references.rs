@@ -45,7 +45,7 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
     }
     match &sentence.basis {
         Basis::For(value, ..) => values.push(value),
-        Basis::Once | Basis::Each | Basis::While(..) | Basis::Lateness(..) => {}
+        Basis::Once | Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..) => {}
     }
     values.extend(&sentence.times);
     values.extend(sentence.limits.iter().map(|limit| &limit.value));

@@ -42,8 +42,14 @@ pub struct Statement {
     pub parties: BTreeMap<String, String>,
     /// The settled periods.
     pub periods: Vec<PeriodRecord>,
+    /// The instant at which it was known, where that is before the end of a period: amounts so far.
+    pub provisional_at: Option<String>,
     /// How the obligations stand.
     pub obligations: Vec<DutyRecord>,
+    /// Events of the feed that lie outside of the term.
+    pub outside_of_the_term: usize,
+    /// Assets with events that the register does not hold, where there is one.
+    pub not_in_the_register: Vec<String>,
     /// What became of the lines of the feed for this contract.
     pub evidence: EvidenceRecord,
 }
@@ -154,6 +160,8 @@ pub struct MeasureRecord {
     pub group: String,
     /// Its value; none where it is held or empty.
     pub value: Option<String>,
+    /// The unit of the value: a currency, `seconds`, `days`, a thing; none for numbers. A percentage is a fraction.
+    pub unit: Option<String>,
     /// Why there is none.
     pub reason: Option<String>,
     /// The value for people.
@@ -168,6 +176,8 @@ pub struct MissingRecord {
     pub what: String,
     /// How many occurrences.
     pub count: u64,
+    /// How many values are estimates, for want of a reading.
+    pub estimated: u64,
 }
 
 /// How an obligation stands.
@@ -216,10 +226,19 @@ pub struct EvidenceRecord {
     pub rejected: u64,
     /// Lines in use that name no asset.
     pub without_asset: u64,
-    /// Rows of the register that were read, and of these the ones in use.
-    pub register: (u64, u64),
+    /// The register.
+    pub register: RegisterRecord,
     /// Lines that need a look, by cause.
     pub findings: Vec<FindingRecord>,
+}
+
+/// What became of the rows of the register.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct RegisterRecord {
+    /// Rows that were read.
+    pub read: u64,
+    /// Rows in use.
+    pub used: u64,
 }
 
 /// A line that needs a look.
@@ -249,9 +268,32 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         payable_within_days: plan.payable_within,
         parties: plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect(),
         periods: settlement.periods.iter().map(|found| period(names, found)).collect(),
+        provisional_at: provisional_at(plan),
+        outside_of_the_term: outside(plan, contract),
+        not_in_the_register: strangers(feed, contract),
         obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),
         evidence: evidence(feed, &contract.evidence),
     }
+}
+
+fn provisional_at(plan: &Plan) -> Option<String> {
+    let (_, last) = plan.windows.days(plan.settled, plan.asked.1);
+    let over = plan.zone.start_of(last.min(plan.windows.term().1).plus_days(1));
+    plan.until.filter(|until| *until < over).map(|until| until.to_string())
+}
+
+fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
+    let (first, last) = plan.windows.term();
+    let inside = |day: crate::base::time::Date| first <= day && day <= last;
+    contract.events.heads.iter().filter(|event| !inside(plan.zone.date_of(event.occurred))).count()
+}
+
+fn strangers(feed: &Feed, contract: &ContractFeed) -> Vec<String> {
+    if contract.holdings.is_empty() {
+        return Vec::new();
+    }
+    let assets = contract.subjects.iter().filter_map(|subject| subject.asset);
+    assets.filter(|asset| contract.holding(*asset).is_none()).map(|asset| feed.asset(asset).to_owned()).collect()
 }
 
 fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
@@ -266,7 +308,7 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
         missing: period
             .missing
             .iter()
-            .map(|found| MissingRecord { what: found.label.clone(), count: found.count })
+            .map(|found| MissingRecord { what: found.label.clone(), count: found.count, estimated: found.estimated })
             .collect(),
     }
 }
@@ -363,8 +405,27 @@ fn measure(names: Names<'_>, figure: &Figure) -> Option<MeasureRecord> {
             (None, reason) => reason.clone().unwrap_or_default(),
         },
         value: value.map(ToString::to_string),
+        unit: unit(&measure.kind),
         reason,
     })
+}
+
+/// The unit of the figures of a kind.
+fn unit(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Money(currency) => Some(currency.to_string()),
+        Kind::Quantity(Unit::Second) => Some("seconds".to_owned()),
+        Kind::Quantity(Unit::WorkingSecond) => Some("working seconds".to_owned()),
+        Kind::Quantity(unit) => Some(unit.word().to_owned()),
+        Kind::Number
+        | Kind::Percentage
+        | Kind::Text
+        | Kind::Choice(_)
+        | Kind::Flag
+        | Kind::Date
+        | Kind::Instant
+        | Kind::Party => None,
+    }
 }
 
 fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
@@ -405,7 +466,7 @@ pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
         not_yet_known: tally.not_yet_known,
         rejected: tally.rejected,
         without_asset: evidence.without_asset,
-        register: (evidence.register.read, evidence.register.used),
+        register: RegisterRecord { read: evidence.register.read, used: evidence.register.used },
         findings: evidence
             .findings
             .iter()

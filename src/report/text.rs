@@ -50,6 +50,9 @@ pub fn statement_text(statement: &Statement) -> String {
     let mut out = String::new();
     let short = statement.text.get(..12).unwrap_or_default();
     push(&mut out, format_args!("{}  {}  (text {short})", statement.contract, statement.title));
+    if let Some(at) = &statement.provisional_at {
+        push(&mut out, format_args!("  PROVISIONAL: as known at {at}, before the end of the period; amounts so far"));
+    }
     for (role, name) in &statement.parties {
         push(&mut out, format_args!("  {role:<10} {name}"));
     }
@@ -57,6 +60,17 @@ pub fn statement_text(statement: &Statement) -> String {
         period_text(&mut out, statement, period);
     }
     obligations(&mut out, statement);
+    if statement.outside_of_the_term > 0 {
+        push(
+            &mut out,
+            format_args!("\n{} events lie outside of the term and count for nothing", statement.outside_of_the_term),
+        );
+    }
+    if !statement.not_in_the_register.is_empty() {
+        let shown: Vec<&str> = statement.not_in_the_register.iter().take(SHOWN).map(String::as_str).collect();
+        let count = statement.not_in_the_register.len();
+        push(&mut out, format_args!("\n{count} assets with events are not in the register: {}", shown.join(", ")));
+    }
     out
 }
 
@@ -80,9 +94,19 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
     held(out, period);
     measures(out, period);
     for missing in &period.missing {
-        let occurrences =
-            if missing.count == 1 { "occurrence lacks a value and adds" } else { "occurrences lack a value and add" };
-        push(out, format_args!("  `{}`: {} {occurrences} nothing", missing.what, grouped(&missing.count.to_string())));
+        let number = |count: u64| grouped(&count.to_string());
+        if missing.count > 0 {
+            let lacks = if missing.count == 1 {
+                "occurrence lacks a value and adds"
+            } else {
+                "occurrences lack a value and add"
+            };
+            push(out, format_args!("  `{}`: {} {lacks} nothing", missing.what, number(missing.count)));
+        }
+        if missing.estimated > 0 {
+            let values = if missing.estimated == 1 { "value is an estimate" } else { "values are estimates" };
+            push(out, format_args!("  `{}`: {} {values}, without a reading", missing.what, number(missing.estimated)));
+        }
     }
 }
 
@@ -214,9 +238,9 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
     let read = grouped(&evidence.read.to_string());
     push(&mut out, format_args!("\nEvidence: {read} lines read: {}", parts.join(", ")));
     if evidence.without_asset > 0 {
-        push(&mut out, format_args!("  {} of them name no asset", grouped(&evidence.without_asset.to_string())));
+        push(&mut out, format_args!("  {} of all lines name no asset", grouped(&evidence.without_asset.to_string())));
     }
-    let (read, used) = evidence.register;
+    let (read, used) = (evidence.register.read, evidence.register.used);
     if read > 0 {
         push(&mut out, format_args!("  register: {read} rows read, {used} used"));
     }

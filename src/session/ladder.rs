@@ -93,6 +93,12 @@ impl Run {
     /// The plans of the contracts for what was asked; `None` for those that have no such period.
     #[must_use]
     pub fn plans(&self, asked: Option<Asked>) -> Vec<Option<Plan>> {
+        self.plans_until(asked, None)
+    }
+
+    /// The same, where time counts up to an instant only.
+    #[must_use]
+    pub fn plans_until(&self, asked: Option<Asked>, until: Option<Instant>) -> Vec<Option<Plan>> {
         self.contracts()
             .map(|(contract, digest)| {
                 let asked = if let Some(asked) = asked {
@@ -101,7 +107,7 @@ impl Run {
                     let (first, last) = contract.term;
                     Asked { first, last }.of(contract)?
                 };
-                Some(plan(contract, asked, digest.to_owned()))
+                Some(Plan { until, ..plan(contract, asked, digest.to_owned()) })
             })
             .collect()
     }

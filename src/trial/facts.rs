@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::base::number::Ratio;
 use crate::base::time::Date;
 use crate::check::contract::Contract;
 use crate::syntax::tree::{Assume, Expr, ExprNode, ScenarioEvent, Step, Word};
@@ -25,6 +26,7 @@ pub(super) fn facts(contract: &Contract, steps: &[Step]) -> Facts {
     for (line, step) in steps.iter().enumerate() {
         match step {
             Step::Event(event) => {
+                register.seen(event);
                 feed.push_str(&event_line(contract, event, line).to_string());
                 feed.push('\n');
             }
@@ -61,7 +63,7 @@ fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {
 pub(super) fn text_of(value: &Expr) -> String {
     match &*value.node {
         ExprNode::Number(number) => number.to_string(),
-        ExprNode::Percent(number) => format!("{number}"),
+        ExprNode::Percent(number) => format!("{}%", number.times(&Ratio::int(100))),
         ExprNode::Measured(number, unit) => format!("{number} {}", unit.node),
         ExprNode::Text(text) | ExprNode::Name(text) => text.clone(),
         ExprNode::Date(date) => date.to_string(),
@@ -99,6 +101,8 @@ pub(super) fn first_day(period: &Word) -> Option<Date> {
 #[derive(Default)]
 struct Register {
     assets: BTreeMap<String, Asset>,
+    /// The first day on which something happens to each asset.
+    first: BTreeMap<String, Date>,
 }
 
 #[derive(Default)]
@@ -108,6 +112,13 @@ struct Asset {
 }
 
 impl Register {
+    fn seen(&mut self, event: &ScenarioEvent) {
+        let Some(asset) = &event.asset else { return };
+        let day = event.date.node;
+        let first = self.first.entry(asset.node.clone()).or_insert(day);
+        *first = day.min(*first);
+    }
+
     fn take(&mut self, contract: &Contract, steps: &[Step], assume: &Assume) {
         let Some(of) = &assume.of else { return };
         let Some(family) = family_of(contract, steps, &of.node, &assume.name.node) else {
@@ -134,9 +145,15 @@ impl Register {
         let mut rows = vec![head.iter().chain(&names).map(|name| (*name).to_owned()).collect::<Vec<_>>()];
         for (id, asset) in &self.assets {
             let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-            for (day, change) in &asset.changes {
+            // An assumed attribute does not bring an asset under the contract before anything happens to it.
+            let first = self.first.get(id).copied();
+            let mut changes = asset.changes.iter().peekable();
+            while let Some((day, change)) = changes.next() {
                 known.extend(change.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-                let from = day.map(|day| day.to_string()).unwrap_or_default();
+                if changes.peek().is_some_and(|(next, _)| first.is_some() && **next <= first) {
+                    continue;
+                }
+                let from = (*day).max(first).map(|day| day.to_string()).unwrap_or_default();
                 let mut row = vec![id.clone(), asset.family.clone(), contract.id.clone(), from];
                 row.extend(names.iter().map(|name| known.get(name).copied().unwrap_or("").to_owned()));
                 rows.push(row);

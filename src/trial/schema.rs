@@ -45,7 +45,8 @@ fn field(field: &Field) -> FieldSchema {
 
 fn field_type(kind: &Kind) -> FieldType {
     match kind {
-        Kind::Number | Kind::Percentage => FieldType::Number,
+        Kind::Number => FieldType::Number,
+        Kind::Percentage => FieldType::Percentage,
         Kind::Money(currency) => FieldType::Money(*currency),
         Kind::Quantity(unit) => match unit {
             Unit::Second | Unit::WorkingSecond => FieldType::Seconds,
