@@ -63,7 +63,8 @@ fn every_line_ends_in_one_count() {
 
 #[test]
 fn a_contested_record_holds_its_lines_where_the_contract_says_so() {
-    let feed = format!("{}\n{}", inspected("a", "1.00", ""), inspected("a", "2.00", ""));
+    let recorded = |hour: u32| format!(",\"recorded\":\"2026-03-02T{hour:02}:00:00Z\"");
+    let feed = format!("{}\n{}", inspected("a", "1.00", &recorded(9)), inspected("a", "2.00", &recorded(10)));
     let folder = workspace(&feed);
     let clause = |json: &Value, list: &str| {
         json["statements"][0]["periods"][0][list]
@@ -83,6 +84,12 @@ fn a_contested_record_holds_its_lines_where_the_contract_says_so() {
     assert_eq!((clause(&json, "lines"), clause(&json, "held")), (0, 1));
     let reason = json["statements"][0]["periods"][0]["held"][0]["reason"].as_str().unwrap();
     assert!(reason.contains("two records of the event `a` differ"), "{reason}");
+    // Where none was known first, no rule can tell which one counts.
+    let tied = workspace(&format!("{}\n{}", inspected("a", "1.00", ""), inspected("a", "2.00", "")));
+    let json = settled(tied.path(), &[]);
+    assert_eq!((clause(&json, "lines"), clause(&json, "held")), (0, 1));
+    let reason = json["statements"][0]["periods"][0]["held"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("none was known first"), "{reason}");
 }
 
 /// The same table plain, compressed, with a byte order mark and foreign line ends, and with semicolons and commas.

@@ -101,7 +101,7 @@ pub(super) fn first_day(period: &Word) -> Option<Date> {
 #[derive(Default)]
 struct Register {
     assets: BTreeMap<String, Asset>,
-    /// The first day on which something happens to each asset.
+    /// The first day on which something happens to each asset, or that it has as a date.
     first: BTreeMap<String, Date>,
 }
 
@@ -113,9 +113,13 @@ struct Asset {
 
 impl Register {
     fn seen(&mut self, event: &ScenarioEvent) {
-        let Some(asset) = &event.asset else { return };
-        let day = event.date.node;
-        let first = self.first.entry(asset.node.clone()).or_insert(day);
+        if let Some(asset) = &event.asset {
+            self.known_on(&asset.node, event.date.node);
+        }
+    }
+
+    fn known_on(&mut self, asset: &str, day: Date) {
+        let first = self.first.entry(asset.to_owned()).or_insert(day);
         *first = day.min(*first);
     }
 
@@ -124,6 +128,10 @@ impl Register {
         let Some(family) = family_of(contract, steps, &of.node, &assume.name.node) else {
             return;
         };
+        // A date that the asset has, such as the day of its commissioning, is a day on which it is there.
+        if let ExprNode::Date(day) = &*assume.value.node {
+            self.known_on(&of.node, *day);
+        }
         let asset = self.assets.entry(of.node.clone()).or_default();
         asset.family = family;
         let day = assume.period.as_ref().and_then(first_day);
@@ -145,7 +153,7 @@ impl Register {
         let mut rows = vec![head.iter().chain(&names).map(|name| (*name).to_owned()).collect::<Vec<_>>()];
         for (id, asset) in &self.assets {
             let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-            // An assumed attribute does not bring an asset under the contract before anything happens to it.
+            // An assumed word or number does not bring an asset under the contract before anything happens to it.
             let first = self.first.get(id).copied();
             let mut changes = asset.changes.iter().peekable();
             while let Some((day, change)) = changes.next() {
