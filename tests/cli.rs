@@ -172,3 +172,35 @@ fn the_readme_of_a_sample_is_there() {
         assert!(text.lines().count() >= 8, "{}", folder.display());
     }
 }
+
+#[test]
+fn a_statement_before_the_end_of_its_period_is_provisional() {
+    // Asked for on 2 February, an hour before P2 is requested back: nothing is late then, and 33 days have begun.
+    let text = succeeds(&sample("availability"), &["settle", "2026-02", "--as-of", "2026-02-02T07:00:00Z"]);
+    assert!(text.contains("PROVISIONAL"), "{text}");
+    assert!(!text.contains("late by"), "{text}");
+    let text = succeeds(&sample("availability"), &["settle", "2026-02", "--as-of", "2026-03-15T00:00:00Z"]);
+    assert!(!text.contains("PROVISIONAL"), "{text}");
+}
+
+#[test]
+fn an_estimate_is_named() {
+    let text = succeeds(&sample("pay-per-use"), &["settle", "2026-03"]);
+    assert!(text.contains("2 values are estimates, without a reading"), "{text}");
+    let text = succeeds(&sample("pay-per-use"), &["explain", "clause", "2", "2026-03", "C2"]);
+    assert!(text.contains("1 of them estimated"), "{text}");
+}
+
+#[test]
+fn a_feed_that_cannot_be_read_whole_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["consigne.toml", "contract.consigne", "flights.csv"] {
+        std::fs::copy(sample("power-by-the-hour").join(name), folder.path().join(name)).unwrap();
+    }
+    ends(folder.path(), &["settle", "2013-01"], 0);
+    let settings = std::fs::read_to_string(folder.path().join("consigne.toml")).unwrap();
+    std::fs::write(folder.path().join("consigne.toml"), settings.replace("\"tailnum\"", "\"tail\"")).unwrap();
+    ends(folder.path(), &["settle", "2013-01"], 1);
+    std::fs::write(folder.path().join("consigne.toml"), settings.replace("is present", "is presnt")).unwrap();
+    assert!(ends(folder.path(), &["settle", "2013-01"], 3).contains("slip"));
+}

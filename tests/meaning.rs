@@ -707,3 +707,69 @@ fn kinds_and_units_are_checked() {
         "define n per quarter = count of noted\nclause 1 \"x\" { on noted, customer pays 1.00 EUR per pump as price\n customer owes at most 1.00 EUR * n per quarter under clause 1 }",
     );
 }
+
+#[test]
+fn a_percentage_is_written_with_its_sign() {
+    let body = |bound: &str| {
+        format!(
+            "define big per month = share of (sold where amount is above 15.00 EUR), empty : nothing due\n\
+                 clause 1 \"x\" {{ when big is at least {bound}, customer pays 1.00 EUR as bonus }}"
+        )
+    };
+    refused("C021", PLAIN, &body("99.5"));
+    let events = "2026-01-05 sold P1 { amount 20.00 EUR }";
+    holds(PLAIN, &body("99.5%"), &format!("{events}\n expect clause 1 in 2026-01 = 1.00 EUR"));
+}
+
+#[test]
+fn an_attribute_is_not_compared_with_what_the_event_sets() {
+    refused(
+        "C022",
+        PLAIN,
+        "clause 1 \"x\" { on graded where graded.grade is not grade, customer pays 1.00 EUR per pump as fee }",
+    );
+}
+
+#[test]
+fn what_is_written_is_never_ignored() {
+    for sentence in [
+        "on noted, customer pays 1.00 EUR per pump, both days counted as fee",
+        "on noted, customer pays 1.00 EUR per pump per month as fee",
+        "on noted, customer pays 1.00 EUR per pump prorated by day, first day counted as fee",
+        "on noted, customer pays 1.00 EUR per pump per day as fee",
+        "customer pays 1.00 EUR per pump for number as fee",
+    ] {
+        refused("C024", PLAIN, &format!("define number per month = count of noted\nclause 1 \"x\" {{ {sentence} }}"));
+    }
+}
+
+#[test]
+fn a_lot_is_paid_for_each_of_it_or_once() {
+    let body = "clause 1 \"x\" { on noted, customer pays 2.00 EUR per pump as fee }
+clause 2 \"y\" { on noted, customer pays 5.00 EUR as fee }";
+    holds(
+        PLAIN,
+        body,
+        "2026-01-05 noted 40 pump LOT\n expect clause 1 in 2026-01 = 80.00 EUR\n expect clause 2 in 2026-01 = 5.00 EUR",
+    );
+}
+
+#[test]
+fn a_lot_in_a_state_is_held() {
+    let text = contract(
+        PLAIN,
+        &daily("both days counted"),
+        "2026-01-05 started 40 pump LOT\n expect clause 1 in 2026-01 = 0 EUR",
+    );
+    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    assert!(trials[0].failures[0].found.contains("lot of 40"), "{:?}", trials[0].failures);
+}
+
+#[test]
+fn an_assumed_word_does_not_bring_an_asset_under_the_contract() {
+    let body =
+        "clause 1 \"x\" { customer pays 31.00 EUR per pump per month prorated by day, first day counted as price }";
+    let conventions = format!("{PLAIN}\n month of actual days");
+    let events = "assume site of P1 = \"Nantes\"\n 2026-01-17 noted P1";
+    holds(&conventions, body, &format!("{events}\n expect clause 1 in 2026-01 = 15.00 EUR"));
+}

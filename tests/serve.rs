@@ -262,3 +262,66 @@ fn the_service_ends_with_its_input() {
     let end = service.child.wait().unwrap();
     assert!(end.success());
 }
+
+#[test]
+fn a_contradicting_event_is_told_and_decides_nothing() {
+    let mut service = Service::start(&[]);
+    let first = service.event();
+    service.send(&first);
+    assert_eq!(service.decision()["event"], "e1");
+    service.send(&first.replace("250.00", "10.00"));
+    let told = service.hears("conflict");
+    assert!(told.contains("-:1") && told.contains("-:2"), "{told}");
+    let next = service.event();
+    service.send(&next);
+    assert_eq!(service.decision()["event"], "e2");
+}
+
+#[test]
+fn a_correction_names_what_it_corrects_and_a_retraction_is_told() {
+    let mut service = Service::start(&[]);
+    let first = service.event();
+    service.send(&first);
+    service.decision();
+    let correction = first.replace("\"id\":\"e1\"", "\"id\":\"c1\",\"corrects\":\"e1\"").replace("250.00", "10.00");
+    service.send(&correction);
+    let decision = service.decision();
+    assert_eq!((decision["event"].as_str(), decision["corrects"].as_str()), (Some("c1"), Some("e1")));
+    assert_eq!(decision["outputs"]["route"], "repair");
+    service.send("{\"id\":\"r1\",\"retracts\":\"c1\",\"occurred\":\"2026-03-03T08:10:00Z\"}");
+    service.hears("takes the event `c1` back");
+}
+
+#[test]
+fn a_replaced_file_is_read_from_its_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("arrivals.jsonl");
+    let mut service = Service::start(&["--follow", path.to_str().unwrap()]);
+    service.hears("waiting for");
+    let events: Vec<String> = (0..4).map(|_| service.event()).collect();
+    std::fs::write(&path, format!("{}\n", events[0])).unwrap();
+    assert_eq!(service.decision()["event"], "e1");
+    let next = folder.path().join("next.jsonl");
+    std::fs::write(&next, format!("{}\n{}\n", events[1], events[2])).unwrap();
+    std::fs::rename(&next, &path).unwrap();
+    assert_eq!(service.decision()["event"], "e2");
+    assert_eq!(service.decision()["event"], "e3");
+}
+
+#[test]
+fn an_edited_register_is_taken_up_and_named() {
+    let mut service = Service::start(&[]);
+    let event = service.event();
+    service.send(&event);
+    let before = service.decision();
+    assert_eq!(before["outputs"]["route"], "harvest");
+    // At a price of 2000 EUR the same repair costs 12.5 %.
+    std::fs::write(service.folder.path().join("assets.csv"), REGISTER.replace("1000.00", "2000.00")).unwrap();
+    service.hears("the register was read anew");
+    let event = service.event();
+    service.send(&event);
+    let after = service.decision();
+    assert_eq!(after["outputs"]["route"], "repair");
+    assert_eq!(before["rule_set"], after["rule_set"]);
+    assert_ne!(before["register"], after["register"]);
+}
