@@ -104,7 +104,21 @@ pub(super) fn hint(found: &str, before: &str) -> Option<String> {
             "decimals are written with a point and digits grouped by spaces: `1 234.50`"
         }
         "$" | "€" | "£" => "a currency is written behind the amount by its code: `42.00 EUR`",
-        ";" => "no sign ends a sentence here; remove it",
+        digits if before.ends_with(',') && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "decimals are written with a point and digits grouped by spaces: `60 000.00`"
+        }
+        ";" => "no sign ends a sentence here; remove it, or write a comma between listed values",
+        "at" => {
+            "a limit such as `at most 45.00 EUR` stands before `as`; a row of bands begins with `from`, `above`, `up to`, `below`, `when` or `otherwise`"
+        }
+        "or" | "("
+            if before.trim_end().rsplit(char::is_whitespace).nth(1) == Some("to")
+                || before.trim_end().ends_with(" to") =>
+        {
+            "a state has one start and one end; define two states and join them with `and` or `or`"
+        }
+        "except" => "write `except holidays of FR`, without a comma before it",
+        "after" => "a time is given `within 30 days of EVENT`",
         "if" => "a condition opens its sentence: `when … , customer pays …`",
         "'" => "texts stand in double quotes",
         _ => return None,
