@@ -649,6 +649,18 @@ define number per month = count of noted";
 }
 
 #[test]
+fn a_second_start_of_a_span() {
+    let body = "define turnaround per month = mean of time from started to ended in days, empty : nothing due
+define number per month = count of noted
+clause 1 \"x\" { customer pays 1.00 EUR for number as price }";
+    let events = "2026-02-01 09:00 started P1\n 2026-02-04 09:00 started P1\n 2026-02-10 10:00 ended P1";
+    holds(PLAIN, body, &format!("{events}\n expect turnaround in 2026-02 = 9 days"));
+    let restarts = with("a second start changes nothing", "a second start restarts the time");
+    holds(&restarts, body, &format!("{events}\n expect turnaround in 2026-02 = 6 days"));
+    refused("C051", &PLAIN.replace("a second start changes nothing", ""), body);
+}
+
+#[test]
 fn units_of_the_contract() {
     let body = "define block = 5 hours
 define busy = from started to ended

@@ -169,7 +169,9 @@ impl Checker<'_> {
 
     fn spans(&mut self, from: &StatePoint, to: &StatePoint, unit: Option<&Word>, context: &Context) -> Option<Taken> {
         let family = self.state_family(from, to)?;
+        let (words, span) = (format!("time from {} to {}", from.name.node, to.name.node), from.name.span);
         let (from, to) = (self.point(from, family)?, self.point(to, family)?);
+        self.ask_about_second_start(&words, span);
         let unit = match unit {
             Some(word) => {
                 if let Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond), _)) =

@@ -34,7 +34,8 @@ impl Checker<'_> {
         Some(State::In(StateId::at(self.states.len().saturating_sub(1))))
     }
 
-    fn ask_about_pairing(&mut self, name: &str, span: Span) {
+    /// Asks what a second start before the end does.
+    pub(super) fn ask_about_second_start(&mut self, name: &str, span: Span) {
         if self.conventions.second_start.is_none() {
             self.ask_once(
                 Diagnostic::new(
@@ -47,6 +48,10 @@ impl Checker<'_> {
                 .help("answer it in `conventions`"),
             );
         }
+    }
+
+    fn ask_about_pairing(&mut self, name: &str, span: Span) {
+        self.ask_about_second_start(name, span);
         if self.conventions.lone_end.is_none() {
             self.ask_once(
                 Diagnostic::new(Code::C052, span, format!("`{name}` does not say what an end without a start means"))

@@ -4,7 +4,7 @@ use crate::base::ids::{KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
-use crate::base::vocabulary::{AttributesRead, LimitKind};
+use crate::base::vocabulary::{AttributesRead, LimitKind, SecondStart};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::{Instance, instances};
@@ -171,7 +171,10 @@ impl<'a> Observer<'a> {
                     }
                 }
             }
-            Trigger::Between { from, to, unit } => self.spans(subject, fold, (from, to), unit),
+            Trigger::Between { from, to, unit, second_start } => {
+                let restarts = *second_start == SecondStart::Restarts;
+                self.spans(subject, fold, (from, to), unit, restarts);
+            }
         }
     }
 
@@ -277,8 +280,15 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Time from one point to another, counted where it ends. A second start before the end changes nothing.
-    fn spans(&mut self, subject: &Subject<'a>, fold: &'a Fold, (from, to): (&'a Point, &'a Point), unit: &Unit) {
+    /// Time from one point to another, counted where it ends, from the first start or the latest one.
+    fn spans(
+        &mut self,
+        subject: &Subject<'a>,
+        fold: &'a Fold,
+        (from, to): (&'a Point, &'a Point),
+        unit: &Unit,
+        restarts: bool,
+    ) {
         let mut open = attribute_instant(subject, from);
         for event in subject.events {
             if is_at(subject, to, event)
@@ -288,7 +298,7 @@ impl<'a> Observer<'a> {
                 let units = self.span_units(Between::new(start, event.occurred), unit);
                 self.filtered(fold, subject.on(event).with(units), &self.place(fold, event.occurred));
             }
-            if open.is_none() && is_at(subject, from, event) {
+            if (open.is_none() || restarts) && is_at(subject, from, event) {
                 open = Some(event.occurred);
             }
         }

@@ -4,6 +4,7 @@ use crate::base::ids::{FamilyId, FoldId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
+use crate::base::vocabulary::SecondStart;
 use crate::check::contract::Dimension as CheckedDimension;
 use crate::check::value::{Aggregate, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::builder::Builder;
@@ -113,9 +114,12 @@ impl Builder<'_> {
             Over::Events(kind) => Trigger::Event(*kind),
             Over::Time(state, Unit::WorkingSecond) => Trigger::Held(state_expr(state), HeldCount::WorkingSeconds),
             Over::Time(state, _) => Trigger::Held(state_expr(state), HeldCount::Seconds),
-            Over::Spans(from, to, unit) => {
-                Trigger::Between { from: self.point(from), to: self.point(to), unit: unit.clone() }
-            }
+            Over::Spans(from, to, unit) => Trigger::Between {
+                from: self.point(from),
+                to: self.point(to),
+                unit: unit.clone(),
+                second_start: self.contract.conventions.second_start.unwrap_or(SecondStart::ChangesNothing),
+            },
             Over::Meter(kind, field, across) => Trigger::Meter {
                 kind: *kind,
                 field: *field,

@@ -92,6 +92,8 @@ pub enum Trigger {
         to: Point,
         /// The unit in which it is counted: `Second`, `Day`, `BusinessDay`, `WorkingSecond`.
         unit: Unit,
+        /// A start before the end.
+        second_start: SecondStart,
     },
 }
 

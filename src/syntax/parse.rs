@@ -102,7 +102,7 @@ fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> 
     let expected = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => wanted(positives),
         ErrorVariant::CustomError { message } if message.contains("call limit") => {
-            return Diagnostic::new(Code::C003, span, "the text is too tangled to be read")
+            return Diagnostic::new(Code::C003, span, "the text is too long or too tangled to be read")
                 .help("give parts of it names with `define`");
         }
         ErrorVariant::CustomError { .. } => String::new(),
