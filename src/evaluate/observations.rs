@@ -133,6 +133,10 @@ pub struct Occurrence {
     pub value: Option<Ratio>,
     /// Its amount, where it is priced in the walk.
     pub amount: Option<Ratio>,
+    /// Its amount before limits.
+    pub unlimited: Option<Ratio>,
+    /// The keys of its group.
+    pub group: Group,
 }
 
 /// Everything that the walk of one contract's subjects leaves behind.

@@ -325,8 +325,8 @@ impl<'a> Observer<'a> {
     /// Adds an occurrence. With `before`, the limits hold for it together with what was priced before.
     fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
         match self.valued(fold, hand, before) {
-            Ok(tally) => {
-                self.witness(fold, hand, place, Some(&tally));
+            Ok((tally, unlimited)) => {
+                self.witness(fold, hand, place, Some((&tally, unlimited)));
                 let group = hand.group(&fold.dims);
                 self.tally(fold, place.window, group)
                     .add(&Tally { latest: tally.latest.map(|(_, value)| (place.at, value)), ..tally });
@@ -335,21 +335,21 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn valued(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, before: Option<&Ratio>) -> Result<Tally, Gap> {
+    fn valued(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, before: Option<&Ratio>) -> Result<(Tally, Ratio), Gap> {
         let value = number(&fold.value, hand)?;
         let weight = match &fold.weight {
             Some(weight) => number(weight, hand)?,
             None => Ratio::ZERO,
         };
-        let amount = match &fold.priced {
+        let (amount, unlimited) = match &fold.priced {
             Some(priced) => {
                 let amount = number(priced, &mut hand.with(value.clone()))?;
-                limited(fold, hand, amount, before)?
+                (limited(fold, hand, amount.clone(), before)?, amount)
             }
-            None => Ratio::ZERO,
+            None => (Ratio::ZERO, Ratio::ZERO),
         };
         let extremes = fold.keep == Keep::Extremes;
-        Ok(Tally {
+        let tally = Tally {
             count: 1,
             extremes: extremes.then(|| (value.clone(), value.clone())),
             latest: extremes.then(|| (hand.at, value.clone())),
@@ -357,7 +357,8 @@ impl<'a> Observer<'a> {
             weight,
             amount,
             ..Tally::default()
-        })
+        };
+        Ok((tally, unlimited))
     }
 
     fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
@@ -381,7 +382,7 @@ impl<'a> Observer<'a> {
         self.out.tallies[index].entry((window, group)).or_default()
     }
 
-    fn witness(&mut self, fold: &Fold, hand: &AtHand<'_, 'a>, place: &Place, tally: Option<&Tally>) {
+    fn witness(&mut self, fold: &Fold, hand: &AtHand<'_, 'a>, place: &Place, tally: Option<(&Tally, Ratio)>) {
         let Some(watch) = self.watch.as_ref().filter(|watch| watch.from <= place.at && place.at < watch.until) else {
             return;
         };
@@ -391,8 +392,10 @@ impl<'a> Observer<'a> {
                 asset: hand.subject.asset,
                 at: place.at,
                 origin: hand.event.map(|event| event.origin),
-                value: tally.map(|tally| tally.sum.clone()),
-                amount: tally.filter(|_| fold.priced.is_some()).map(|tally| tally.amount.clone()),
+                value: tally.as_ref().map(|(tally, _)| tally.sum.clone()),
+                amount: tally.as_ref().filter(|_| fold.priced.is_some()).map(|(tally, _)| tally.amount.clone()),
+                unlimited: tally.filter(|_| fold.priced.is_some()).map(|(_, unlimited)| unlimited),
+                group: hand.group(&fold.dims),
             });
         }
     }

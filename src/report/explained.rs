@@ -6,13 +6,15 @@ use crate::base::source::Sources;
 use crate::base::value::Kind;
 use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Occurrence};
-use crate::evaluate::settle::Trace;
+use crate::evaluate::settle::{Trace, regrouped};
 use crate::evaluate::shown::{Names, quantity};
-use crate::plan::Step;
+use crate::plan::{Step, Trigger};
 use crate::report::decisions::decision;
 
 /// The most events shown for each kind of observation.
 const WITNESSES: usize = 20;
+/// The most assets whose events are shown.
+const ASSETS: usize = 5;
 
 /// The computation of one line: the clause with its prose, each step, each rounding, the events behind it.
 #[must_use]
@@ -60,9 +62,37 @@ fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &O
         let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else {
             continue;
         };
-        line(out, format_args!("\n  {} (the first {}):", plan.label, seen.len().min(WITNESSES)));
-        for occurrence in seen.iter().take(WITNESSES) {
+        let own = |found: &&Occurrence| {
+            let group = regrouped(&plan.dims, &found.group, &trace.cause.dims);
+            group.is_none_or(|group| group == trace.cause.group)
+        };
+        let shown: Vec<&Occurrence> = seen.iter().filter(own).take(WITNESSES).collect();
+        line(out, format_args!("\n  {} (the first {}):", plan.label, shown.len()));
+        for occurrence in &shown {
             line(out, format_args!("    {}", witness(names, &plan.kind, occurrence)));
+        }
+        if !matches!(plan.trigger, Trigger::Event(_)) {
+            facts(out, names, trace, observations, &shown);
+        }
+    }
+}
+
+/// The events of the assets that are shown, up to the end of the window: what time, meters and deadlines come from.
+fn facts(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations, shown: &[&Occurrence]) {
+    let Some(contract) = names.feed.contracts.get(observations.contract) else { return };
+    let end = names.plan.windows.bounds(trace.cause.window.0, trace.cause.window.1).end;
+    let mut assets: Vec<_> = shown.iter().filter_map(|occurrence| occurrence.asset).collect();
+    assets.sort_unstable();
+    assets.dedup();
+    for asset in assets.iter().take(ASSETS) {
+        let subject = contract.subjects.iter().find(|subject| subject.asset == Some(*asset));
+        let events = subject.map_or(&[][..], |subject| contract.events.of(subject));
+        let past: Vec<_> = events.iter().filter(|event| event.occurred < end).collect();
+        line(out, format_args!("    events of {}, the last {}:", names.feed.asset(*asset), past.len().min(WITNESSES)));
+        for event in past.iter().skip(past.len().saturating_sub(WITNESSES)) {
+            let kind = names.plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+            let place = format!("{}:{}", names.feed.file(event.origin.file), event.origin.line);
+            line(out, format_args!("      {}  {kind}  {place}", names.instant(event.occurred)));
         }
     }
 }
@@ -75,7 +105,13 @@ fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
         .unwrap_or_default();
     let value = occurrence.value.as_ref().map_or_else(|| "no value".to_owned(), |value| quantity(kind, value));
     let money = Kind::Money(names.plan.currency);
-    let amount = occurrence.amount.as_ref().map(|amount| format!("  {}", quantity(&money, amount))).unwrap_or_default();
+    let amount = match (&occurrence.amount, &occurrence.unlimited) {
+        (Some(amount), Some(whole)) if amount != whole => {
+            format!("  {}, limited from {}", quantity(&money, amount), quantity(&money, whole))
+        }
+        (Some(amount), _) => format!("  {}", quantity(&money, amount)),
+        (None, _) => String::new(),
+    };
     format!("{}  {asset}  {value}{amount}{origin}", names.instant(occurrence.at))
 }
 
