@@ -81,11 +81,13 @@ impl<'a> Observer<'a> {
     /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
     /// the event.
     fn contested(&mut self, subject: &Subject<'a>) {
-        let time = self.scene.time;
-        let plan = self.scene.plan;
-        let own = plan.folds.iter().filter(|fold| fold.family == subject.family);
+        let (plan, time) = (self.scene.plan, self.scene.time);
         for event in subject.events.iter().filter(|event| is_contested(plan, event) && time.contains(event.occurred)) {
-            for fold in own.clone() {
+            let own = |fold: &&Fold| {
+                let of_asset = subject.asset.is_some() && fold.family == subject.family;
+                of_asset || fold.trigger == Trigger::Event(event.kind)
+            };
+            for fold in plan.folds.iter().filter(own) {
                 let id = self.scene.feed.id(event).unwrap_or_default();
                 let gap = Gap::Held(format!("two records of the event `{id}` differ{}", tie_words(event)));
                 let place = self.place(fold, event.occurred);
