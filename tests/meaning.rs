@@ -405,6 +405,20 @@ fn lateness_belongs_to_the_period_in_which_it_accrues() {
 }
 
 #[test]
+fn done_at_midnight_belongs_to_the_day_that_begins() {
+    let body = duty("3 days", "first day not counted, missed after 60 days", "1.00 EUR per calendar day commenced");
+    // Until 29 March; late on 30 and 31 March; done with the first instant of 1 April, a third day that has begun.
+    let events = "2026-03-26 09:00 started P1\n 2026-04-01 00:00 ended P1";
+    holds(
+        PLAIN,
+        &body,
+        &format!(
+            "{events}\n expect job of P1 is late by 3 days\n expect clause 1 in 2026-03 = 2.00 EUR\n expect clause 1 in 2026-04 = 1.00 EUR"
+        ),
+    );
+}
+
+#[test]
 fn a_limit_for_each_occurrence_holds_over_periods() {
     let body = duty("3 days", "first day not counted, missed after 60 days", "1.00 EUR per calendar day commenced")
         .replace("for lateness of job", "for lateness of job at most 10% of price");

@@ -233,7 +233,7 @@ impl Instance<'_> {
         let end = [Some(until), self.done, self.missed].into_iter().flatten().min().unwrap_or(until);
         // The instant at which it is done belongs to the lateness in days: at 00:00 a day has begun.
         let in_days = matches!(unit, Unit::Day | Unit::BusinessDay) && part == Part::Commenced;
-        let end = if in_days && self.done == Some(end) && self.is_late(end, deadline) {
+        let end = if in_days && self.done == Some(end) && end < until && self.is_late(end, deadline) {
             Instant(end.0.saturating_add(1))
         } else {
             end

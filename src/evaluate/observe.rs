@@ -274,7 +274,7 @@ impl<'a> Observer<'a> {
                 before = so_far;
             }
             if bounds.end >= self.scene.time.end
-                || [instance.done, instance.missed].into_iter().flatten().any(|over| over <= bounds.end)
+                || [instance.done, instance.missed].into_iter().flatten().any(|over| over < bounds.end)
             {
                 return;
             }
