@@ -608,6 +608,26 @@ clause 2 \"y\" { each month, provider pays 10% of clause 1 as price reduction }"
 }
 
 #[test]
+fn a_part_of_a_clause_is_taken_after_its_own_caps_and_before_those_of_others() {
+    let body = |inside: &str, outside: &str| {
+        format!(
+            "clause 1 \"x\" {{ on noted, customer pays 10.00 EUR per pump as price {inside} }}
+clause 2 \"y\" {{ {outside} }}
+clause 3 \"z\" {{ each month, provider pays 10% of clause 1 as price reduction }}"
+        )
+    };
+    let cap = "customer owes at most 15.00 EUR per month under clause 1";
+    let events = "2026-01-05 noted P1\n 2026-01-06 noted P1";
+    let other = "on ended, customer pays 1.00 EUR per pump as price";
+    holds(PLAIN, &body(cap, other), &format!("{events}\n expect clause 3 in 2026-01 = 1.50 EUR"));
+    holds(
+        PLAIN,
+        &body("", cap),
+        &format!("{events}\n expect clause 3 in 2026-01 = 2.00 EUR\n expect clause 2 in 2026-01 = -5.00 EUR"),
+    );
+}
+
+#[test]
 fn money_the_other_way_does_not_count_under_a_cap() {
     let body = "clause 1 \"x\" {
     on noted, provider pays 10.00 EUR per pump as indemnity

@@ -23,6 +23,8 @@ use crate::plan::{Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Rea
 #[derive(Clone, Debug)]
 pub(crate) struct Charge {
     pub(crate) clause: ClauseId,
+    /// The clause in which the sentence, cap or minimum stands.
+    pub(crate) stands: ClauseId,
     /// The settlement period to which it belongs.
     pub(crate) due: i64,
     /// The last day of its window.
@@ -195,6 +197,11 @@ impl<'a> Desk<'a> {
         self.charges.iter().filter(|charge| clauses.contains(&charge.clause))
     }
 
+    /// What stands in a clause and charges under it.
+    fn own_charges(&self, clause: ClauseId) -> impl Iterator<Item = &Charge> {
+        self.charges.iter().filter(move |charge| charge.clause == clause && charge.stands == clause)
+    }
+
     /// Takes a line in. Lines of nothing are left out.
     pub(crate) fn line(&mut self, due: i64, line: Line) {
         if !line.amount.is_zero() {
@@ -234,7 +241,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a clause charges in a window and group, in the direction of its first sentence.
+    /// What a clause charges in a window and group, in the direction of its first sentence: after the caps and minimums
+    /// that stand in it, before those of other clauses.
     fn clause(
         &mut self,
         clause: ClauseId,
@@ -246,7 +254,7 @@ impl<'a> Desk<'a> {
         let payer =
             self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer);
         if until.is_some() {
-            let charges = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
+            let charges = self.own_charges(clause).filter(|charge| {
                 until.is_none_or(|until| charge.due <= until)
                     && self.plan.windows.index_of_date(at.0, charge.last) == at.1
                     && regrouped(&charge.dims, &charge.group, dims).is_none_or(|found| found == *group)
@@ -256,7 +264,7 @@ impl<'a> Desk<'a> {
         let key = (clause, at.0, dims.to_vec());
         if !self.asked.contains_key(&key) {
             let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
-            for charge in self.charges_of(std::slice::from_ref(&clause)) {
+            for charge in self.own_charges(clause) {
                 let window = self.plan.windows.index_of_date(at.0, charge.last);
                 let Some(group) = regrouped(&charge.dims, &charge.group, dims) else {
                     continue;

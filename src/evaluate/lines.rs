@@ -74,6 +74,7 @@ impl<'a> Desk<'a> {
         let (_, term_last) = self.plan.windows.term();
         Charge {
             clause: sentence.clause,
+            stands: sentence.clause,
             due,
             last: last.min(term_last),
             dims: cause.dims.clone(),

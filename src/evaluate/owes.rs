@@ -191,6 +191,7 @@ impl<'a> Desk<'a> {
         let part = |place: usize, share: &Ratio| share.over(&owed).unwrap_or_else(|| Ratio::int(i64::from(place == 0)));
         let charge = |(place, (clause, share)): (usize, &(ClauseId, Ratio))| Charge {
             clause: *clause,
+            stands: owes.clause,
             due: period,
             last: last.min(term_last),
             dims: cause.dims.clone(),
