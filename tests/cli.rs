@@ -204,3 +204,20 @@ fn a_feed_that_cannot_be_read_whole_is_a_finding() {
     std::fs::write(folder.path().join("consigne.toml"), settings.replace("is present", "is presnt")).unwrap();
     assert!(ends(folder.path(), &["settle", "2013-01"], 3).contains("slip"));
 }
+
+#[test]
+fn the_tour_of_the_readme_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    succeeds(folder.path(), &["new", "demo"]);
+    let dir = folder.path().join("demo");
+    let path = dir.join("contract.consigne");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("per hour pro rata", "per hour")).unwrap();
+    let output = consigne(&dir, &["check"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("error[C041]") && told.contains("commenced") && told.contains("1 open question"), "{told}");
+    std::fs::write(&path, text.replace("360.00 USD\n", "361.00 USD\n")).unwrap();
+    let output = consigne(&dir, &["test"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("FAIL") && told.contains("expected clause 2"), "{told}");
+}

@@ -306,8 +306,7 @@ impl Checker<'_> {
         match (&quantity.kind, &pers.unit) {
             (Kind::Quantity(of), Some((unit, size, unit_span))) if of == unit => {
                 let whole = matches!(unit, Unit::Thing(_)) && *size == Ratio::ONE;
-                let tiers = matches!(payment.amount, tree::Amount::Tiers { .. });
-                let part = if whole || tiers { pers.part } else { Some(self.part(pers, *unit_span, payment)?) };
+                let part = if whole { pers.part } else { Some(self.part(pers, *unit_span, payment)?) };
                 Some(Basis::For(quantity.clone(), size.clone(), part))
             }
             (Kind::Quantity(of), Some((unit, _, unit_span))) => {
