@@ -777,6 +777,18 @@ fn an_attribute_is_not_compared_with_what_the_event_sets() {
 }
 
 #[test]
+fn a_rate_for_each_window_says_how_a_part_of_one_counts() {
+    refused("C041", PLAIN, "clause 1 \"x\" { each month, customer pays 5.00 EUR per pump as price }");
+    let body = "clause 1 \"x\" { each month, customer pays 5.00 EUR per pump per month commenced as price }";
+    holds(PLAIN, body, "2026-01-17 noted P1\n expect clause 1 in 2026-01 = 5.00 EUR");
+    holds(
+        PLAIN,
+        &body.replace("commenced", "completed"),
+        "2026-01-17 noted P1\n expect clause 1 in 2026-01 = 0 EUR\n expect clause 1 in 2026-02 = 5.00 EUR",
+    );
+}
+
+#[test]
 fn what_is_written_is_never_ignored() {
     for sentence in [
         "on noted, customer pays 1.00 EUR per pump, both days counted as fee",

@@ -248,7 +248,11 @@ impl Checker<'_> {
             let help = "write the rate as `5.00 EUR per pump per month` and add `prorated by day`";
             return self.wrong(Code::C024, payment.span, "what is paid each window is not prorated".to_owned(), help);
         }
-        Some(pers.part.unwrap_or(Part::Commenced))
+        let span = match &payment.opener {
+            Some(tree::Opener::Each(per)) => per.words.span,
+            Some(tree::Opener::On(_) | tree::Opener::When(_)) | None => payment.span,
+        };
+        self.window_part(pers, span, payment)
     }
 
     fn state_family_of_rate(

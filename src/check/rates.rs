@@ -104,7 +104,7 @@ impl Checker<'_> {
     }
 
     /// How a part of a window counts: it must be said.
-    fn window_part(&mut self, pers: &Pers, span: Span, payment: &Payment) -> Option<Part> {
+    pub(super) fn window_part(&mut self, pers: &Pers, span: Span, payment: &Payment) -> Option<Part> {
         if let Some(part) = pers.part {
             return Some(part);
         }
