@@ -75,6 +75,7 @@ contract year 1 (2026-01-01 to 2026-12-31)
   charged under it so far: 41.70 EUR  [contract.consigne:69]
   clause 3.1 charges 265.50 EUR
   15% of 265.5 = 39.825
+  rounded to 0.01 half up: 39.825 becomes 39.83 EUR
   at most 39.83 EUR: 39.83 EUR  [contract.consigne:69]
   difference: -1.87 EUR  [contract.consigne:69]
   of this, -14.47 EUR belongs to earlier periods  [contract.consigne:69]

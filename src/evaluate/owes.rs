@@ -150,10 +150,13 @@ impl<'a> Desk<'a> {
         self.note(|_| format!("charged under it so far: {}", quantity(&money, &owed)), Some(owes.span));
         let mut at = At { desk: self, kind: owes.window, window, dims: &owes.dims, group, until: Some(period) };
         let limit = number(&owes.amount, &mut at)?.max(Ratio::ZERO);
-        let limit = match &owes.rounding {
-            Some(rounding) => limit.rounded(rounding),
-            None => limit,
-        };
+        let exact = limit;
+        let limit = owes.rounding.as_ref().map_or_else(|| exact.clone(), |rounding| exact.rounded(rounding));
+        if let Some(rounding) = owes.rounding.as_ref().filter(|_| limit != exact) {
+            let (before, after) = (exact.decimal_text(0, 10), quantity(&money, &limit));
+            let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
+            self.note(|_| format!("rounded to {step} {mode}: {before} becomes {after}"), None);
+        }
         let (word, bounded) = match owes.kind {
             LimitKind::AtMost => ("at most", owed.clone().min(limit.clone())),
             LimitKind::AtLeast => ("at least", owed.clone().max(limit.clone())),
