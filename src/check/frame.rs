@@ -84,21 +84,11 @@ fn contract(
     checker: Checker<'_>,
 ) -> Option<Contract> {
     let payable = settled?.payable_within.as_ref().and_then(|days| days.node.to_i64());
-    let scenarios = checker.file.items.iter().filter_map(|item| match item {
-        Item::Scenario(scenario) => Some(scenario.clone()),
-        Item::Contract(_)
-        | Item::Parties(_)
-        | Item::Term(_)
-        | Item::Currency(_)
-        | Item::Timezone(_)
-        | Item::Settled(_)
-        | Item::Conventions(_)
-        | Item::Asset(_)
-        | Item::Event(_)
-        | Item::Define(_)
-        | Item::Decide(_)
-        | Item::Clause(_) => None,
-    });
+    let scenarios = checker
+        .file
+        .items
+        .iter()
+        .filter_map(|item| if let Item::Scenario(scenario) = item { Some(scenario.clone()) } else { None });
     Some(Contract {
         source,
         id: heading.id.node.clone(),

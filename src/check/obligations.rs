@@ -92,10 +92,7 @@ impl Checker<'_> {
             );
         }
         let context = Context::of_event(kind, Some(family));
-        let filter = match &event.filter {
-            Some(filter) => Some(self.condition(filter, &context)?),
-            None => None,
-        };
+        let filter = self.filter(event.filter.as_deref(), &context)?;
         Some((kind, Point::Event { kind, filter, after: None }))
     }
 

@@ -94,10 +94,7 @@ impl Checker<'_> {
             Some(tree::Opener::On(event)) => {
                 let kind = self.kind(&event.name)?;
                 let context = Context::of_event(kind, self.family_of(kind));
-                let filter = match &event.filter {
-                    Some(filter) => Some(self.condition(filter, &context)?),
-                    None => None,
-                };
+                let filter = self.filter(event.filter.as_deref(), &context)?;
                 Some(Opened { opener: Opener::On(kind, filter), context })
             }
             Some(tree::Opener::When(condition)) => self.opened_by_condition(condition, payment),

@@ -111,10 +111,7 @@ impl Checker<'_> {
             );
         }
         let context = Context::of_event(kind, Some(family));
-        let filter = match &point.filter {
-            Some(filter) => Some(self.condition(filter, &context)?),
-            None => None,
-        };
+        let filter = self.filter(point.filter.as_deref(), &context)?;
         let after = match &point.after {
             Some(after) => Some(self.duration(after)?),
             None => None,

@@ -33,10 +33,7 @@ impl Checker<'_> {
             return self.wrong(Code::C022, decide.on.name.span, message, "decide on an event of the family");
         }
         let context = Context::of_event(kind, Some(family));
-        let filter = match &decide.on.filter {
-            Some(filter) => Some(self.condition(filter, &context)?),
-            None => None,
-        };
+        let filter = self.filter(decide.on.filter.as_deref(), &context)?;
         let columns = self.columns(&decide.columns, &context)?;
         let outputs = self.output_kinds(decide)?;
         let policy = self.policy(decide, &outputs)?;

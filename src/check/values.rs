@@ -446,6 +446,14 @@ impl Checker<'_> {
         self.wrong(Code::C020, expr.span, message, "write a time such as `30 days` or `5 business days`")
     }
 
+    /// `where CONDITION`, where there is one; `None` where it is wrong.
+    pub(super) fn filter(&mut self, filter: Option<&Expr>, context: &Context) -> Option<Option<Value>> {
+        match filter {
+            Some(filter) => self.condition(filter, context).map(Some),
+            None => Some(None),
+        }
+    }
+
     /// A condition.
     pub(super) fn condition(&mut self, expr: &Expr, context: &Context) -> Option<Value> {
         let value = self.value(expr, context)?;
