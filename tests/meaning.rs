@@ -789,6 +789,28 @@ fn a_rate_for_each_window_says_how_a_part_of_one_counts() {
 }
 
 #[test]
+fn groups_and_windows_must_be_those_of_what_is_counted() {
+    let sentence = "clause 1 \"x\" { customer pays 1.00 EUR for n as price }";
+    refused("C023", PLAIN, &format!("define n per ordered.number per month = count of noted\n{sentence}"));
+    refused(
+        "C023",
+        PLAIN,
+        "define n per quarter = count of noted\nclause 1 \"x\" { customer pays 1.00 EUR per month for n as price }",
+    );
+    let by_number = "define n per ordered.number per month = count of ordered
+clause 2 \"y\" { provider pays by n { from 2 : 5% of clause 1  below : nothing } as price reduction }";
+    refused(
+        "C023",
+        PLAIN,
+        &format!("{by_number}\nclause 1 \"x\" {{ on noted, customer pays 1.00 EUR per pump as price }}"),
+    );
+    let own = format!("{by_number}\nclause 1 \"x\" {{ on ordered, customer pays 10.00 EUR per pump as price }}");
+    // Two orders of number 1: 5 % of 20.00; one of number 2: nothing.
+    let events = "2026-01-05 ordered P1 { number \"1\" }\n 2026-01-06 ordered P2 { number \"1\" }\n 2026-01-06 ordered P2 { number \"2\" }";
+    holds(PLAIN, &own, &format!("{events}\n expect clause 2 in 2026-01 = 1.00 EUR"));
+}
+
+#[test]
 fn what_is_written_is_never_ignored() {
     for sentence in [
         "on noted, customer pays 1.00 EUR per pump, both days counted as fee",

@@ -9,7 +9,7 @@ use crate::base::value::Kind;
 use crate::base::vocabulary::Across;
 use crate::check::checker::Checker;
 use crate::check::kinds::{describe, is_quantity};
-use crate::check::value::{Aggregate, Missing, Node, Over, Value, What};
+use crate::check::value::{Aggregate, Missing, Node, Over, Point, Value, What};
 use crate::check::values::{Context, value_of};
 use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
 
@@ -51,6 +51,7 @@ impl Checker<'_> {
         };
         let taken =
             if word == "increase" { self.meter(operand, context)? } else { self.taken(word, operand, context)? };
+        self.refuse_foreign_groups(&taken.over, span, context)?;
         self.refuse_meter_total(word, &taken)?;
         let kind = self.aggregate_kind(word, what, &taken, span)?;
         let missing = self.missing_of(&taken, span, context);
@@ -108,6 +109,26 @@ impl Checker<'_> {
             ExprNode::Observed { value, on, filter } => self.observed(word, value, on.as_ref(), filter.as_ref()),
             _ => self.events(word, operand),
         }
+    }
+
+    /// Refuses groups that what is counted does not have: every occurrence would be of no known group.
+    fn refuse_foreign_groups(&mut self, over: &Over, span: Span, context: &Context) -> Option<()> {
+        let (family, kind) = match over {
+            Over::Events(kind) | Over::Meter(kind, ..) => (self.family_of(*kind), Some(*kind)),
+            Over::Time(state, _) => (self.family_of_state(state), None),
+            Over::Spans(from, to, _) => {
+                let kind = [from, to].into_iter().find_map(|point| match point {
+                    Point::Event { kind, .. } => Some(*kind),
+                    Point::Attribute(_) => None,
+                });
+                (kind.and_then(|kind| self.family_of(kind)), None)
+            }
+        };
+        let Some(foreign) = context.dims.iter().find(|dim| !dim.is_of(family, kind)) else { return Some(()) };
+        let group = self.dims_in_words(&[*foreign]);
+        let message = format!("this is not counted {group}: it has no such attribute or field");
+        let help = "group by the asset counted, by an attribute of its family, or by a field of the event counted";
+        self.wrong(Code::C023, span, message, help)
     }
 
     fn kind_over(&mut self, over: &Over, span: Span) -> Option<KindId> {

@@ -243,6 +243,17 @@ pub enum Dimension {
     Field(KindId, FieldId),
 }
 
+impl Dimension {
+    /// Whether what happens to an asset of a family, by an event of a kind, has this group.
+    #[must_use]
+    pub fn is_of(&self, of_family: Option<FamilyId>, of_kind: Option<KindId>) -> bool {
+        match self {
+            Self::Asset(family) | Self::Attribute(family, _) => of_family == Some(*family),
+            Self::Field(kind, _) => of_kind == Some(*kind),
+        }
+    }
+}
+
 /// A clause.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Clause {

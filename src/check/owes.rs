@@ -2,11 +2,11 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::ClauseId;
+use crate::base::ids::{ClauseId, ObligationId};
 use crate::base::value::Kind;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Dimension, Owes};
+use crate::check::contract::{Basis, Dimension, Opener, Owes, Sentence};
 use crate::check::value::Node;
 use crate::check::values::Context;
 use crate::syntax::tree;
@@ -76,12 +76,8 @@ impl Checker<'_> {
         let mut wrong = Vec::new();
         for reader in self.sentences.iter().filter(|reader| !reader.dims.is_empty()) {
             for (clause, span) in self.clauses_read_by(reader) {
-                let own =
-                    self.sentences.iter().filter(|sentence| sentence.clause == clause && !can_be_grouped(sentence));
-                let missing = |sentence: &&crate::check::contract::Sentence| {
-                    !reader.dims.iter().all(|dim| sentence.dims.contains(dim))
-                };
-                if let Some(other) = own.clone().find(missing) {
+                let mut own = self.sentences.iter().filter(|sentence| sentence.clause == clause);
+                if let Some(other) = own.find(|sentence| !self.charges_by(sentence, &reader.dims)) {
                     wrong.push((clause, span, reader.dims.clone(), other.dims.clone()));
                 }
             }
@@ -108,24 +104,29 @@ impl Checker<'_> {
     /// Checks, when every sentence is known, that what stands under a cap or minimum is counted by its groups.
     pub(super) fn check_groups_of_owes(&mut self) {
         for owes in self.owes.clone() {
-            let sentences: Vec<(ClauseId, Vec<Dimension>)> = self
-                .sentences
-                .iter()
-                .filter(|sentence| owes.under.contains(&sentence.clause) && !can_be_grouped(sentence))
-                .map(|sentence| (sentence.clause, sentence.dims.clone()))
-                .collect();
-            let other = sentences.iter().find(|(_, dims)| !owes.dims.iter().all(|dim| dims.contains(dim)));
+            let mut under = self.sentences.iter().filter(|sentence| owes.under.contains(&sentence.clause));
+            let other = under.find(|sentence| !self.charges_by(sentence, &owes.dims));
+            let other = other.map(|sentence| (sentence.clause, sentence.dims.clone()));
             let Some((clause, dims)) = other else {
                 continue;
             };
-            let (clause, dims) = (*clause, dims.clone());
             self.report_groups(clause, owes.span, &owes.dims, &dims);
         }
     }
-}
 
-/// Whether a sentence counts events or assets one by one, so that its amounts can be had for any group.
-fn can_be_grouped(sentence: &crate::check::contract::Sentence) -> bool {
-    use crate::check::contract::Basis;
-    matches!(sentence.basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..))
+    /// Whether what a sentence charges can be had for some groups: it has them itself, or it counts events or assets one
+    /// by one that have them.
+    fn charges_by(&self, sentence: &Sentence, dims: &[Dimension]) -> bool {
+        let duty = |id: &ObligationId| self.obligations.get(id.index()).map(|obligation| obligation.family);
+        let counted = match (&sentence.opener, &sentence.basis) {
+            (Opener::On(kind, _), _) => Some((self.family_of(*kind), Some(*kind))),
+            (Opener::Outcome(id, _), _) | (_, Basis::Lateness(id, ..)) => Some((duty(id), None)),
+            (_, Basis::While(_, family, _)) => Some((Some(*family), None)),
+            (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => None,
+        };
+        let has = |dim: &Dimension| {
+            sentence.dims.contains(dim) || counted.is_some_and(|(family, kind)| dim.is_of(family, kind))
+        };
+        dims.iter().all(has)
+    }
 }

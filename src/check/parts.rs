@@ -1,6 +1,7 @@
 //! Parts of a payment that its other parts give no meaning to: nothing that is written is ignored.
 
 use crate::base::code::Code;
+use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, Opener, TimeUnit};
 use crate::check::rates::Pers;
@@ -13,7 +14,7 @@ pub(super) fn refuse_parts(
     pers: &Pers,
     opener: &Opener,
     basis: &Basis,
-    dims: &[Dimension],
+    (read, dims): (Option<WindowKind>, &[Dimension]),
 ) -> Option<()> {
     let time = if let Basis::While(_, _, unit) = basis { Some(unit) } else { None };
     let shares = matches!(time, Some(TimeUnit::Share { .. }));
@@ -25,6 +26,12 @@ pub(super) fn refuse_parts(
     if let (Some(span), false) = (payment.prorated, shares) {
         let help = "remove it, or write a rate such as `42.00 EUR per ASSET per month while STATE`";
         return checker.wrong(Code::C024, span, "there is no time in a state to prorate".to_owned(), help);
+    }
+    if let (Some((window, span)), Some(read)) =
+        (pers.window, read.filter(|read| Some(*read) != pers.window.map(|(window, _)| window)))
+    {
+        let message = format!("the rate is per {}, but what it goes by is counted per {}", window.word(), read.word());
+        return checker.wrong(Code::C023, span, message, "count it over the same window, or remove the window here");
     }
     refuse_units(checker, pers, opener, basis)?;
     refuse_family(checker, payment, pers, (opener, basis), dims)

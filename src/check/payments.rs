@@ -49,7 +49,14 @@ impl Checker<'_> {
         let pers = pers?;
         let opened = self.opened(payment, &pers)?;
         let basis = self.basis(payment, &pers, &opened)?;
-        crate::check::parts::refuse_parts(self, payment, &pers, &opened.opener, &basis, &opened.context.dims)?;
+        crate::check::parts::refuse_parts(
+            self,
+            payment,
+            &pers,
+            &opened.opener,
+            &basis,
+            (opened.context.window, &opened.context.dims),
+        )?;
         let context = self.at_amount(&opened, &basis);
         let amount = self.amount(payment, &basis, &context);
         let times = match &payment.times {
