@@ -811,6 +811,23 @@ clause 2 \"y\" { provider pays by n { from 2 : 5% of clause 1  below : nothing }
 }
 
 #[test]
+fn options_are_those_of_what_is_defined() {
+    let conventions = format!("{PLAIN}\n conflicting readings one before other");
+    for definition in [
+        "define n per month = count of noted, in hours",
+        "define n per month = count of noted, across a window : by time",
+        "define n per month = count of noted, missing : estimated from the last 3 months",
+        "define n per day = increase of reading.hours, missing : estimated from the last 3 months, across a window : by time",
+    ] {
+        refused(
+            "C024",
+            &conventions,
+            &format!("{definition}\nclause 1 \"x\" {{ on noted, customer pays 1.00 EUR per pump as price }}"),
+        );
+    }
+}
+
+#[test]
 fn what_is_written_is_never_ignored() {
     for sentence in [
         "on noted, customer pays 1.00 EUR per pump, both days counted as fee",

@@ -12,7 +12,7 @@ use crate::base::window::WindowKind;
 use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Dimension, Empty, Measure, Term, TermBody};
 use crate::check::kinds::{agree, describe};
-use crate::check::value::{Missing, Node, Value};
+use crate::check::value::{Missing, Node, Over, Value};
 use crate::check::values::Context;
 use crate::syntax::tree::{self, Define, DefineBody, DefineOption, Expr, ExprNode};
 
@@ -119,6 +119,7 @@ impl<'a> Checker<'a> {
             ..Context::default()
         };
         let value = self.value(expr, &context)?;
+        self.refuse_idle_options(define, &value, window)?;
         match (window, self.observes(&value)) {
             (None, false) if define.per.is_empty() => {
                 self.refuse_options(define, "a fixed value");
@@ -137,6 +138,45 @@ impl<'a> Checker<'a> {
             }
             (Some(window), true) => Some(self.measure(define, value, window, dims, &context)),
         }
+    }
+
+    /// Refuses an option that the definition gives no meaning to.
+    fn refuse_idle_options(&mut self, define: &Define, value: &Value, window: Option<WindowKind>) -> Option<()> {
+        let (mut times, mut meters) = (false, false);
+        self.visit(value, &mut |node, _| {
+            if let Node::Aggregate(aggregate) = node {
+                times |= matches!(aggregate.over, Over::Time(..) | Over::Spans(..));
+                meters |= matches!(aggregate.over, Over::Meter(..));
+            }
+        });
+        for option in &define.options {
+            let (idle, message, help) = match &option.node {
+                DefineOption::In(_) => (!times, "no time is counted here", "remove it, or count `time while STATE`"),
+                DefineOption::Across(_) => {
+                    (!meters, "no meter is read here", "remove it, or take `increase of EVENT.FIELD`")
+                }
+                DefineOption::Missing(tree::Missing::Estimated(_)) if meters => {
+                    let short = window.is_some_and(|window| window.months().is_none());
+                    (
+                        short,
+                        "an estimate from months needs a window of months",
+                        "write `per month`, `per quarter` or `per year`",
+                    )
+                }
+                DefineOption::Missing(tree::Missing::Estimated(_)) => {
+                    (true, "only a meter is estimated", "write `missing : adds nothing`, `counts as …` or `held`")
+                }
+                DefineOption::Missing(_)
+                | DefineOption::Rounded(_)
+                | DefineOption::AtLeast(_)
+                | DefineOption::AtMost(_)
+                | DefineOption::Empty(_) => continue,
+            };
+            if idle {
+                return self.wrong(Code::C024, option.span, message.to_owned(), help);
+            }
+        }
+        Some(())
     }
 
     /// A family whose attributes a value may read because it is asked for each of its assets.
