@@ -24,3 +24,4 @@ mod snapshots;
 mod support;
 mod tidy;
 mod words;
+mod worked;

@@ -1,6 +1,7 @@
 //! Scenarios fit the contract: their events, fields, names and kinds of value are those of the text.
 
 use crate::base::code::Code;
+use crate::base::quantity::Unit;
 use crate::base::time::Date;
 use crate::base::value::Kind;
 use crate::check::checker::Checker;
@@ -184,6 +185,7 @@ impl Checker<'_> {
                 self.scenario_period(period.as_ref());
                 self.expected_value(name, value, header);
             }
+            Expected::Due { name, time, .. } => self.expected_due(name, *time),
             Expected::Obligation { name, by, .. } => {
                 let expr = Expr { node: Box::new(ExprNode::Name(name.node.clone())), span: name.span };
                 self.obligation_named(&expr);
@@ -191,6 +193,22 @@ impl Checker<'_> {
                     self.duration(by);
                 }
             }
+        }
+    }
+
+    /// A time in days is due on a day, one in hours at an instant.
+    fn expected_due(&mut self, name: &Word, time: Option<u32>) {
+        let expr = Expr { node: Box::new(ExprNode::Name(name.node.clone())), span: name.span };
+        let Some(id) = self.obligation_named(&expr) else { return };
+        let Some(unit) = self.obligations.get(id.index()).map(|obligation| obligation.unit.clone()) else { return };
+        let exact = matches!(unit, Unit::Second | Unit::WorkingSecond);
+        if exact != time.is_some() {
+            let (message, help) = if exact {
+                ("is due at a time of day", "add the time: `is due 2026-03-03 15:00`")
+            } else {
+                ("is due on a whole day", "leave the time out: `is due 2026-03-03`")
+            };
+            self.wrong::<()>(Code::C032, name.span, format!("`{}` {message}", name.node), help);
         }
     }
 

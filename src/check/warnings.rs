@@ -51,7 +51,7 @@ impl Checker<'_> {
             let duties: Vec<&str> = clause.sentences.iter().filter_map(obligation_name).collect();
             let shown = expected.iter().any(|what| match what {
                 Expected::Clause { number, .. } => number.node == clause.number.node,
-                Expected::Obligation { name, .. } => duties.contains(&name.node.as_str()),
+                Expected::Obligation { name, .. } | Expected::Due { name, .. } => duties.contains(&name.node.as_str()),
                 Expected::Total { .. } | Expected::Value { .. } => false,
             });
             if !shown && !clause.sentences.is_empty() {

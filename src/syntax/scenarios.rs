@@ -92,6 +92,8 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
     } else if rule == Rule::expect_total {
         inner.skip(Rule::kw_total_of);
         Expected::Total { party: inner.word(), period: subject(&mut inner, Rule::kw_in), amount: value(&mut inner) }
+    } else if rule == Rule::expect_due {
+        expected_due(inner)?
     } else if rule == Rule::expect_obligation {
         expected_obligation(inner)?
     } else {
@@ -103,6 +105,16 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
         }
     };
     Some(Expect { span, what })
+}
+
+fn expected_due(mut cursor: Cursor<'_>) -> Option<Expected> {
+    let name = cursor.word();
+    let of = subject(&mut cursor, Rule::kw_of)?;
+    cursor.skip(Rule::kw_is);
+    cursor.skip(Rule::kw_due);
+    let date = date(&mut cursor);
+    let time = cursor.word_if(Rule::clock).map(|word| clock(&word.node));
+    Some(Expected::Due { name, of, date, time })
 }
 
 fn expected_obligation(mut cursor: Cursor<'_>) -> Option<Expected> {

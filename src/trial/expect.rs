@@ -3,6 +3,7 @@
 use crate::base::currency::Currency;
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
+use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::decide::Undecided;
@@ -34,6 +35,7 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         }
         Expected::Total { party, period, amount } => total(came, party, period.as_ref(), amount),
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
+        Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
         Expected::Obligation { name, of, outcome, by } => obligation(came, name, of, outcome.node, by.as_ref()),
     }
 }
@@ -196,6 +198,32 @@ fn as_written(found: &Ratio, wanted: &Ratio, kind: &Kind) -> bool {
     let places = u32::try_from(written).unwrap_or(20).max(least);
     let step = Ratio::scaled(1, places);
     found.rounded(&Rounding { mode: Mode::HalfUp, step }) == *wanted
+}
+
+/// The end of the time that there is: the last day, or the instant for a time in hours.
+fn due(came: &Came<'_>, name: &Word, of: &Word, (day, time): (Date, Option<u32>)) -> Verdict {
+    let zone = came.plan.zone;
+    let obligation = came.contract.obligations.iter().find(|obligation| obligation.name == name.node);
+    let own = |duty: &&Duty| {
+        obligation.is_some_and(|obligation| duty.obligation == obligation.id) && came.feed.asset(duty.asset) == of.node
+    };
+    let found = came.in_the_end.iter().filter(own).max_by_key(|duty| duty.opened);
+    let wanted = match time {
+        Some(time) => zone.at(day, time),
+        None => zone.start_of(day.plus_days(1)),
+    };
+    let names = came.names();
+    let words = |at: Instant| if time.is_some() { names.instant(at) } else { names.day_before(at).to_string() };
+    judged(
+        found.is_some_and(|duty| duty.deadline == Some(wanted)),
+        || format!("{} of {} is due {}", name.node, of.node, words(wanted)),
+        || match found {
+            None => format!("{} of {} was never opened", name.node, of.node),
+            Some(duty) => {
+                duty.deadline.map_or_else(|| "it has no deadline".to_owned(), |at| format!("it is due {}", words(at)))
+            }
+        },
+    )
 }
 
 fn obligation(came: &Came<'_>, name: &Word, of: &Word, outcome: Outcome, by: Option<&Expr>) -> Verdict {

@@ -45,6 +45,7 @@ fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
             of.iter_mut().for_each(|word| rename(word, row));
             fill(value, row);
         }
+        Expected::Due { of, .. } => rename(of, row),
         Expected::Obligation { of, by, .. } => {
             rename(of, row);
             by.iter_mut().for_each(|value| fill(value, row));

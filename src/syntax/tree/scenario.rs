@@ -114,6 +114,17 @@ pub enum Expected {
         /// The value.
         value: Expr,
     },
+    /// `expect collect of P1 is due 2026-03-30`, `expect answer of P1 is due 2026-03-03 15:00`
+    Due {
+        /// The obligation.
+        name: Word,
+        /// The asset.
+        of: Word,
+        /// The last day of the time that there is.
+        date: Spanned<Date>,
+        /// Seconds of that day, for a time in hours; `None` for the whole day.
+        time: Option<u32>,
+    },
     /// `expect collect of P1 is late by 4 business days`
     Obligation {
         /// The obligation.
