@@ -88,13 +88,12 @@ fn collection(path: &Path) -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
 }
 
 fn texts(value: &toml::Value) -> Vec<String> {
-    match value {
-        toml::Value::String(text) => vec![text.clone()],
-        toml::Value::Array(list) => list.iter().flat_map(texts).collect(),
-        toml::Value::Table(table) => {
-            table.iter().filter(|(key, _)| *key != "file").flat_map(|(_, value)| texts(value)).collect()
-        }
-        other => vec![other.to_string()],
+    if let Some(table) = value.as_table() {
+        return table.iter().filter(|(key, _)| *key != "file").flat_map(|(_, value)| texts(value)).collect();
+    }
+    match value.as_array() {
+        Some(list) => list.iter().flat_map(texts).collect(),
+        None => vec![value.as_str().map_or_else(|| value.to_string(), str::to_owned)],
     }
 }
 
@@ -173,19 +172,15 @@ impl Stated {
     }
 
     fn take(&mut self, value: &Expr) {
-        match &*value.node {
-            ExprNode::Number(number) | ExprNode::Percent(number) | ExprNode::Measured(number, _) => {
-                self.figures.push(number.clone());
+        let number = |value: &Expr| {
+            if let ExprNode::Number(number) | ExprNode::Percent(number) | ExprNode::Measured(number, _) = &*value.node {
+                Some(number.clone())
+            } else {
+                None
             }
-            ExprNode::Negated(inner) => {
-                if let ExprNode::Number(number) | ExprNode::Percent(number) | ExprNode::Measured(number, _) =
-                    &*inner.node
-                {
-                    self.figures.push(number.negated());
-                }
-            }
-            _ => {}
-        }
+        };
+        let inner = if let ExprNode::Negated(inner) = &*value.node { number(inner) } else { None };
+        self.figures.extend(number(value).or(inner));
     }
 
     /// Whether a figure is expected; a word such as `met` stands in the title of a scenario.
