@@ -11,6 +11,7 @@
 )]
 
 mod cli;
+mod decisions;
 mod feeds;
 mod fleet;
 mod meaning;

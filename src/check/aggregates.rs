@@ -424,9 +424,8 @@ impl Checker<'_> {
         if matches!(*value.node, Node::Present(_)) {
             return None;
         }
-        if let Node::Field(kind, field) = *value.node {
-            let field = self.kinds.get(kind.index())?.fields.get(field.index())?;
-            return field.optional.then(|| field.name.clone());
+        if let Some(name) = self.optional_value(&value.node) {
+            return Some(name);
         }
         value.node.parts().into_iter().find_map(|part| self.optional_field(part))
     }

@@ -6,7 +6,7 @@ use crate::base::calendar::Calendar;
 use crate::base::code::Code;
 use crate::base::currency::Currency;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{FamilyId, KindId, ObligationId, PartyId, TermId};
+use crate::base::ids::{DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
 use crate::base::span::Span;
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
@@ -17,15 +17,15 @@ use crate::check::contract::{
 };
 use crate::syntax::tree::{self, Define, File, Word};
 
-/// A definition on its way from text to term.
+/// A definition or decision on its way from text to what it means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Progress {
+pub(crate) enum Progress<Id = TermId> {
     /// Not looked at yet.
     Waiting,
     /// Being checked: meeting it again is a circle.
     Open,
     /// Checked; `None` where it is wrong and was reported.
-    Done(Option<TermId>),
+    Done(Option<Id>),
 }
 
 /// What is known while a file is checked.
@@ -49,6 +49,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) obligations: Vec<Obligation>,
     /// Obligations by name, before they are checked: name, family word, place.
     pub(crate) declared_obligations: Vec<&'a tree::Obligation>,
+    /// Decisions in the order of the text, and how far each of them is checked.
+    pub(crate) decides: Vec<(&'a tree::Decide, Progress<DispositionId>)>,
     pub(crate) dispositions: Vec<Disposition>,
     pub(crate) clauses: Vec<Clause>,
     pub(crate) sentences: Vec<Sentence>,

@@ -241,6 +241,8 @@ pub enum Dimension {
     Attribute(FamilyId, AttributeId),
     /// Each value of a field.
     Field(KindId, FieldId),
+    /// Each value of what is decided on an event: the output at this place.
+    Decided(KindId, DispositionId, usize),
 }
 
 impl Dimension {
@@ -249,7 +251,7 @@ impl Dimension {
     pub fn is_of(&self, of_family: Option<FamilyId>, of_kind: Option<KindId>) -> bool {
         match self {
             Self::Asset(family) | Self::Attribute(family, _) => of_family == Some(*family),
-            Self::Field(kind, _) => of_kind == Some(*kind),
+            Self::Field(kind, _) | Self::Decided(kind, ..) => of_kind == Some(*kind),
         }
     }
 }

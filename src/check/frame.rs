@@ -47,6 +47,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
         defines: FxHashMap::default(),
         obligations: Vec::new(),
         declared_obligations: Vec::new(),
+        decides: Vec::new(),
         dispositions: Vec::new(),
         clauses: Vec::new(),
         sentences: Vec::new(),
@@ -61,7 +62,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.declare();
     checker.obligations();
     checker.definitions();
-    checker.tables();
+    checker.decisions();
     checker.clauses();
     checker.ask_about_conflicts();
     checker.check_circles();
@@ -235,6 +236,7 @@ impl<'a> Checker<'a> {
         for item in &file.items {
             match item {
                 Item::Define(define) => self.declare_define(define),
+                Item::Decide(decide) => self.decides.push((decide, Progress::Waiting)),
                 Item::Clause(clause) => {
                     self.declare_clause(clause);
                     for sentence in &clause.sentences {
@@ -252,7 +254,6 @@ impl<'a> Checker<'a> {
                 | Item::Conventions(_)
                 | Item::Asset(_)
                 | Item::Event(_)
-                | Item::Decide(_)
                 | Item::Scenario(_) => {}
             }
         }

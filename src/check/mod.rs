@@ -10,6 +10,7 @@ mod checker;
 mod clauses;
 pub mod contract;
 mod conventions;
+mod decisions;
 mod defines;
 mod evidence;
 mod frame;

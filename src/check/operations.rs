@@ -190,14 +190,10 @@ impl Checker<'_> {
     }
 
     fn presence(&mut self, a: Value, absent: bool) -> Option<Node> {
-        let may_miss = if let Node::Field(kind, field) = &*a.node {
-            let kind = self.kinds.get(kind.index());
-            kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.optional)
-        } else {
-            matches!(*a.node, Node::Attribute(..))
-        };
+        let may_miss = self.optional_value(&a.node).is_some() || matches!(*a.node, Node::Attribute(..));
         if !may_miss {
-            let help = "only a field declared `optional`, or an attribute, can be absent";
+            let help =
+                "only a field declared `optional`, an attribute, or what is decided on some events only can be absent";
             return self.wrong(Code::C020, a.span, "this is always present".to_owned(), help);
         }
         let span = a.span;
@@ -240,7 +236,8 @@ impl Checker<'_> {
     pub(super) fn depends_on_asset(&self, value: &Value) -> bool {
         let mut found = false;
         self.visit(value, &mut |node, inside| {
-            found |= !inside && matches!(node, Node::Field(..) | Node::Attribute(..) | Node::Since(..));
+            found |=
+                !inside && matches!(node, Node::Field(..) | Node::Attribute(..) | Node::Decided(..) | Node::Since(..));
         });
         found
     }

@@ -10,22 +10,11 @@ use crate::check::contract::{Disposition, Policy};
 use crate::check::kinds::{describe, is_quantity};
 use crate::check::value::{Point, Value};
 use crate::check::values::Context;
-use crate::syntax::tree::{self, Decide, Expr, ExprNode, Item};
+use crate::syntax::tree::{self, Decide, Expr, ExprNode};
 
 impl Checker<'_> {
-    /// Checks all decision tables.
-    pub(super) fn tables(&mut self) {
-        let file = self.file;
-        for item in &file.items {
-            if let Item::Decide(decide) = item
-                && let Some(disposition) = self.table(decide)
-            {
-                self.dispositions.push(disposition);
-            }
-        }
-    }
-
-    fn table(&mut self, decide: &Decide) -> Option<Disposition> {
+    /// A decision table.
+    pub(super) fn table(&mut self, decide: &Decide) -> Option<Disposition> {
         let family = self.family(&decide.family)?;
         let kind = self.kind(&decide.on.name)?;
         if self.family_of(kind) != Some(family) {
@@ -48,14 +37,14 @@ impl Checker<'_> {
             return self.wrong(Code::C031, decide.policy.span, "a table without rows decides nothing".to_owned(), help);
         }
         Some(Disposition {
-            id: DispositionId::at(self.dispositions.len()),
+            id: DispositionId(0),
             outputs,
             family,
             on: Point::Event { kind, filter, after: None },
             policy,
             columns,
             rows,
-            span: decide.outputs.first().map_or(decide.family.span, |word| word.span),
+            span: Self::place_of_decision(decide),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Checked values: every name resolved, every kind known.
 
-use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, KindId, StateId, TermId};
+use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, StateId, TermId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -27,6 +27,8 @@ pub enum Node {
     Field(KindId, FieldId),
     /// An attribute of the asset at hand.
     Attribute(FamilyId, AttributeId),
+    /// What is decided on the event at hand: the output at this place.
+    Decided(DispositionId, usize),
     /// A defined term: a constant, a value of the asset or event, or a measure.
     Term(TermId),
     /// A rate card looked up by a given value in place of its own column: `resale[A]`.
@@ -69,6 +71,7 @@ impl Node {
             Self::Literal(_)
             | Self::Field(..)
             | Self::Attribute(..)
+            | Self::Decided(..)
             | Self::Term(_)
             | Self::Clause(_)
             | Self::WindowLength(_) => Vec::new(),

@@ -171,7 +171,7 @@ impl Checker<'_> {
 
     fn field_or_attribute(&mut self, name: &str, span: Span, context: &Context) -> Option<Value> {
         if let Some(kind) = context.kind
-            && let Some(found) = self.field(kind, name, span)
+            && let Some(found) = self.of_event(kind, name, span)
         {
             return Some(found);
         }
@@ -183,7 +183,7 @@ impl Checker<'_> {
             return Some(value_of(Node::Attribute(family, AttributeId::at(place)), kind, span));
         }
         if context.defining && context.kind.is_none() {
-            return self.any_attribute(name, span);
+            return self.any_attribute(name, span).or_else(|| self.any_decided(name, span));
         }
         None
     }
@@ -230,6 +230,9 @@ impl Checker<'_> {
                 format!("count it with `count of {name}`, or take a field: `{name}.field`"),
             );
         }
+        if let Some(event) = self.decided_on(name) {
+            return self.not_decided_here(name, &event, span);
+        }
         if let Some(holder) = self.holder_of(name) {
             let message = format!("`{name}` is {holder}, and none is at hand here");
             let help = "open the sentence with `on EVENT`, count asset by asset with `per ASSET`, or take an aggregate such as `total of EVENT.FIELD`";
@@ -263,7 +266,10 @@ impl Checker<'_> {
         let id = self.term_id(name, span)?;
         let term = self.terms.get(id.index())?.clone();
         match term.body {
-            TermBody::Value(value) => Some(value_of(Node::Term(id), value.kind, span)),
+            TermBody::Value(value) => {
+                self.refuse_foreign_decisions(&value, span, context)?;
+                Some(value_of(Node::Term(id), value.kind, span))
+            }
             TermBody::Unit(_, unit) => Some(value_of(Node::Term(id), Kind::Quantity(unit), span)),
             TermBody::State(_) => {
                 let message = format!("`{name}` is a state");
@@ -330,6 +336,7 @@ impl Checker<'_> {
                     kind.fields.get(place.index()).map(|field| format!("{}.{}", kind.name, field.name))
                 })
             }
+            Dimension::Decided(_, decision, place) => self.output(decision, place).map(|(name, _)| name.clone()),
         }
         .unwrap_or_default()
     }
@@ -342,7 +349,7 @@ impl Checker<'_> {
         let word = Word::new(event.clone(), base.span);
         let kind = self.kind(&word)?;
         let span = base.span.to(field.span);
-        let Some(value) = self.field(kind, &field.node, span) else {
+        let Some(value) = self.of_event(kind, &field.node, span) else {
             let fields: Vec<String> = self
                 .kinds
                 .get(kind.index())

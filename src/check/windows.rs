@@ -111,15 +111,18 @@ impl Checker<'_> {
         if let Some((event, field)) = word.node.split_once('.') {
             let kind = self.find_kind(event)?;
             let fields = &self.kinds.get(kind.index())?.fields;
-            let place = fields.iter().position(|known| known.name == field)?;
+            let Some(place) = fields.iter().position(|known| known.name == field) else {
+                return self.decided_group(field, Some(kind)).map(Per::Group);
+            };
             return Some(Per::Group(Dimension::Field(kind, FieldId::at(place))));
         }
         let mut holders = self.families.iter().enumerate().filter_map(|(family, known)| {
             let place = known.attributes.iter().position(|field| field.name == word.node)?;
             Some(Dimension::Attribute(FamilyId::at(family), AttributeId::at(place)))
         });
-        let first = holders.next()?;
-        Some(Per::Group(first))
+        let first = holders.next();
+        drop(holders);
+        first.or_else(|| self.decided_group(&word.node, None)).map(Per::Group)
     }
 
     /// The base unit and size of a unit word: of time, of a `define` such as `block = 5 hours`, or of things
@@ -168,6 +171,9 @@ impl Checker<'_> {
             }
             Dimension::Field(kind, place) => {
                 self.kinds.get(kind.index()).and_then(|kind| kind.fields.get(place.index()))
+            }
+            Dimension::Decided(_, decision, place) => {
+                return self.output(decision, place).is_some_and(|(_, kind)| crate::check::kinds::is_quantity(kind));
             }
         };
         kind.is_some_and(|field| crate::check::kinds::is_quantity(&field.kind))

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::base::ids::{AttributeId, FamilyId, FieldId, KindId, PartyId};
+use crate::base::ids::{AttributeId, DispositionId, FamilyId, FieldId, KindId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::time::{Date, Instant};
@@ -34,6 +34,8 @@ pub enum Gap {
     NoField(KindId, FieldId),
     /// An attribute of the asset is not known then.
     NoAttribute(FamilyId, AttributeId),
+    /// The event is none on which it is decided.
+    NoDecision(DispositionId),
     /// A divisor is zero.
     Zero,
     /// There is no occurrence to take a value of.
@@ -51,7 +53,7 @@ pub enum Gap {
 impl Gap {
     /// Whether it is a value that is simply not there.
     pub(crate) fn is_absent(&self) -> bool {
-        matches!(self, Self::NoField(..) | Self::NoAttribute(..))
+        matches!(self, Self::NoField(..) | Self::NoAttribute(..) | Self::NoDecision(_))
     }
 }
 
@@ -102,6 +104,18 @@ impl<'a> Datum<'a> {
             Self::Date(date) => Literal::Date(*date),
             Self::Instant(instant) => Literal::Instant(*instant),
             Self::Party(party) => Literal::Party(*party),
+        }
+    }
+
+    /// What tells a group of it from others, as stored values do; a text that is computed has none.
+    pub(crate) fn key(&self) -> Option<i128> {
+        match self {
+            Self::Choice(place) => Some(i128::from(*place)),
+            Self::Flag(flag) => Some(i128::from(*flag)),
+            Self::Date(date) => Some(i128::from(date.0)),
+            Self::Instant(instant) => Some(i128::from(instant.0)),
+            Self::Party(party) => i128::try_from(party.index()).ok(),
+            Self::Quantity(_) | Self::Text(_) => None,
         }
     }
 

@@ -6,10 +6,10 @@ use crate::base::time::Instant;
 use crate::base::value::Literal;
 use crate::base::vocabulary::Collect;
 use crate::evaluate::compute::{compute, takes};
-use crate::evaluate::datum::Computed;
+use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
-use crate::evaluate::subject::Subject;
+use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::Feed;
 use crate::feed::events::{Contested, Event, Origin};
 use crate::plan::{Disposition, Plan, Point, Policy, TableRow};
@@ -55,6 +55,46 @@ pub enum Undecided {
     Missing(String),
 }
 
+impl Undecided {
+    /// The reason in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::NoRow => "no row applies".to_owned(),
+            Self::Several(rows) => {
+                let rows: Vec<String> = rows.iter().map(|row| row.saturating_add(1).to_string()).collect();
+                format!("rows {} apply and do not agree", rows.join(" and "))
+            }
+            Self::Missing(what) => what.clone(),
+        }
+    }
+}
+
+/// An output of what is decided on the event at hand. What is undecided holds what depends on it.
+pub(crate) fn decided<'a>(hand: &mut AtHand<'_, 'a>, id: DispositionId, output: usize) -> Computed<'a> {
+    let table = hand.subject.scene.plan.dispositions.get(id.index()).ok_or(Gap::NotAtHand)?;
+    let event = hand.event.ok_or(Gap::NotAtHand)?;
+    let Some(asked) = asked(hand, table, event) else {
+        return Err(Gap::NoDecision(id));
+    };
+    let held = |reason: &Undecided| Gap::Held(format!("`{}` is not decided: {}", table.name, reason.words()));
+    let chosen = asked.result.map_err(|reason| held(&reason))?;
+    let literal = chosen.outputs.get(output).and_then(|values| values.first()).ok_or(Gap::NotAtHand)?;
+    match literal {
+        Literal::Quantity(number) => Ok(Datum::Quantity(number.clone())),
+        Literal::Choice(place) => Ok(Datum::Choice(*place)),
+        Literal::Flag(flag) => Ok(Datum::Flag(*flag)),
+        Literal::Date(date) => Ok(Datum::Date(*date)),
+        Literal::Instant(instant) => Ok(Datum::Instant(*instant)),
+        Literal::Party(party) => Ok(Datum::Party(*party)),
+        // Texts stand in the rows of the table.
+        Literal::Text(_) => {
+            let row = chosen.rows.first().and_then(|row| table.rows.get(*row));
+            row.and_then(|row| row.outputs.get(output)).map(Datum::of).ok_or(Gap::NotAtHand)
+        }
+    }
+}
+
 /// Every decision of a contract's feed, by subject and time.
 #[must_use]
 pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
@@ -79,7 +119,31 @@ fn decide_on<'a>(subject: &Subject<'a>, event: &'a Event) -> Vec<Decision> {
 }
 
 fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
-    let mut hand = subject.on(event);
+    let asked = asked(&mut subject.on(event), table, event)?;
+    let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
+    Some(Decision {
+        disposition: table.id,
+        asset: subject.asset,
+        at: event.occurred,
+        origin: event.origin,
+        event: names.feed.id(event).map(str::to_owned),
+        result: asked.result,
+        columns: columns(names, table, &asked.values),
+        refused: table.rows.iter().take(asked.rows).map(|row| refusal(names, table, row, &asked.values)).collect(),
+    })
+}
+
+/// What came of asking a table.
+struct Asked<'a> {
+    result: Result<Chosen, Undecided>,
+    /// The value of each column.
+    values: Vec<Computed<'a>>,
+    /// How many rows were asked, from the first on.
+    rows: usize,
+}
+
+/// Asks a table about the event at hand; `None` where it is none on which the table decides.
+fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -> Option<Asked<'a>> {
     let gap = match &table.on {
         Point::Event { kind, .. } if *kind != event.kind => return None,
         Point::Event { filter, .. } => match hand.passes(filter.as_ref()) {
@@ -89,26 +153,16 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
         },
         Point::Attribute(_) => return None,
     };
-    let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
-    let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, &mut hand)).collect();
-    let (result, refused) = match gap {
-        _ if subject.asset.is_none() => (Err(Undecided::Missing("the event names no asset".to_owned())), Vec::new()),
-        _ if event.contested == Contested::Tied => {
-            (Err(Undecided::Missing("two records of the event differ and none was known first".to_owned())), Vec::new())
-        }
-        Some(gap) => (Err(Undecided::Missing(names.gap(&gap))), Vec::new()),
+    let names = Names { plan: hand.subject.scene.plan, feed: hand.subject.scene.feed };
+    let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, hand)).collect();
+    let missing = |what: &str| (Err(Undecided::Missing(what.to_owned())), 0);
+    let (result, rows) = match gap {
+        _ if hand.subject.asset.is_none() => missing("the event names no asset"),
+        _ if event.contested == Contested::Tied => missing("two records of the event differ and none was known first"),
+        Some(gap) => missing(&names.gap(&gap)),
         None => chosen(names, table, &values),
     };
-    Some(Decision {
-        disposition: table.id,
-        asset: subject.asset,
-        at: event.occurred,
-        origin: event.origin,
-        event: names.feed.id(event).map(str::to_owned),
-        result,
-        columns: columns(names, table, &values),
-        refused,
-    })
+    Some(Asked { result, values, rows })
 }
 
 fn columns(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Vec<(String, String)> {
@@ -124,26 +178,26 @@ fn columns(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Ve
         .collect()
 }
 
-type Outcome = (Result<Chosen, Undecided>, Vec<Option<String>>);
-
-/// Asks the rows in order. The first-match policy stops at the first that applies.
-fn chosen(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Outcome {
-    let mut refused = Vec::new();
+/// Asks the rows in order, and tells how many were asked. The first-match policy stops at the first that applies.
+fn chosen(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> (Result<Chosen, Undecided>, usize) {
     let mut matching = Vec::new();
     for (place, row) in table.rows.iter().enumerate() {
         match takes(&row.cells, values) {
             Ok(true) => {
                 matching.push(place);
-                refused.push(None);
                 if table.policy == Policy::First {
                     break;
                 }
             }
-            Ok(false) => refused.push(refusal(names, table, row, values)),
-            Err(gap) => return (Err(Undecided::Missing(names.gap(&gap))), refused),
+            Ok(false) => {}
+            Err(gap) => return (Err(Undecided::Missing(names.gap(&gap))), place),
         }
     }
-    (by_policy(table, &matching), refused)
+    let asked = match (table.policy, matching.first()) {
+        (Policy::First, Some(place)) => place.saturating_add(1),
+        _ => table.rows.len(),
+    };
+    (by_policy(table, &matching), asked)
 }
 
 /// The first cell that does not take its value.

@@ -421,9 +421,12 @@ impl<'a> Look<'a> for At<'_, 'a> {
             }
             Read::Clause(clause) => self.clause(*clause).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
-            Read::Field(..) | Read::Attribute(..) | Read::LotQuantity | Read::MonthsSince(_) | Read::Units => {
-                Err(Gap::NotAtHand)
-            }
+            Read::Field(..)
+            | Read::Attribute(..)
+            | Read::Decided(..)
+            | Read::LotQuantity
+            | Read::MonthsSince(_)
+            | Read::Units => Err(Gap::NotAtHand),
         }
     }
 

@@ -66,6 +66,12 @@ impl Names<'_> {
             Dimension::Field(kind, field) => {
                 plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()))
             }
+            Dimension::Decided(decision, output) => {
+                return plan.output(*decision, *output).map_or_else(String::new, |output| {
+                    let datum = Datum::stored(&output.kind, raw, Ratio::big(raw), |_| "");
+                    self.datum(&output.kind, &datum)
+                });
+            }
         };
         match kind {
             Some((_, kind)) => {
@@ -93,6 +99,7 @@ impl Names<'_> {
                 .get(kind.index())
                 .and_then(|kind| kind.fields.get(field.index()))
                 .map(|(name, _)| name.clone()),
+            Dimension::Decided(decision, output) => plan.output(*decision, *output).map(|output| output.name.clone()),
         }
         .unwrap_or_default()
     }
@@ -133,6 +140,10 @@ impl Names<'_> {
                 let named =
                     family.and_then(|family| family.attributes.get(attribute.index()).map(|(name, _)| (family, name)));
                 named.map_or_else(String::new, |(family, name)| format!("`{name}` of a {} is not known", family.name))
+            }
+            Gap::NoDecision(decision) => {
+                let decision = plan.dispositions.get(decision.index());
+                decision.map_or_else(String::new, |decision| format!("`{}` is not decided on the event", decision.name))
             }
             Gap::Zero => "a divisor is zero".to_owned(),
             Gap::NoOccurrence(label) => format!("there is nothing to take `{label}` of"),

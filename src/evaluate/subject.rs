@@ -6,6 +6,7 @@ use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
 use crate::evaluate::compute::{Look, compute};
 use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::decide::decided;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::feed::events::{Event, Subject as Walked};
@@ -190,6 +191,10 @@ impl<'a> AtHand<'_, 'a> {
                 let event = self.event.filter(|event| event.kind == *kind);
                 Key::Value(event.and_then(|event| subject.scene.contract.events.value(event, *field)))
             }
+            Dimension::Decided(decision, output) => {
+                let found = self.event.and_then(|event| decided(&mut subject.on(event), *decision, *output).ok());
+                Key::Value(found.and_then(|found| found.key()))
+            }
         }
     }
 
@@ -251,6 +256,10 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
                 let kind = self.subject.attribute_kind(*family, *attribute).ok_or(Gap::NotAtHand)?;
                 let (raw, number) = self.subject.attribute(*attribute, self.at).ok_or(missing)?;
                 Ok(self.datum(kind, raw, number))
+            }
+            Read::Decided(decision, output) => {
+                let event = self.event.ok_or(Gap::NotAtHand)?;
+                decided(&mut self.subject.on(event), *decision, *output)
             }
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),

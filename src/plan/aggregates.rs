@@ -203,6 +203,7 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
         CheckedDimension::Asset(family) => Dimension::Asset(family),
         CheckedDimension::Attribute(family, attribute) => Dimension::Attribute(family, attribute),
         CheckedDimension::Field(kind, field) => Dimension::Field(kind, field),
+        CheckedDimension::Decided(_, decision, output) => Dimension::Decided(decision, output),
     };
     dims.iter().map(one).collect()
 }

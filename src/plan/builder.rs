@@ -145,6 +145,7 @@ impl Builder<'_> {
             }
             Read::Field(..)
             | Read::Attribute(..)
+            | Read::Decided(..)
             | Read::LotQuantity
             | Read::MonthsSince(_)
             | Read::Units

@@ -1,6 +1,6 @@
 //! What is observed while a subject's events are walked.
 
-use crate::base::ids::{AttributeId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId};
+use crate::base::ids::{AttributeId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -210,6 +210,8 @@ pub enum Dimension {
     Attribute(FamilyId, AttributeId),
     /// Each value of a field.
     Field(KindId, FieldId),
+    /// Each value of the output at this place of what is decided on the event.
+    Decided(DispositionId, usize),
 }
 
 /// What a missing field means for a fold.

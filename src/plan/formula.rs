@@ -1,7 +1,7 @@
 //! Formulas: the one expression form of the evaluator, read inside the walk of a subject (fields,
 //! attributes) and in settle (observations, measures, amounts of clauses).
 
-use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, FoldId, KindId, MeasureId};
+use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId};
 use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -59,6 +59,8 @@ pub enum Read {
     Field(KindId, FieldId),
     /// An attribute of the asset at hand, as it is then.
     Attribute(FamilyId, AttributeId),
+    /// The output at this place of what is decided on the event at hand.
+    Decided(DispositionId, usize),
     /// The quantity of the event at hand: 1, or that of a lot.
     LotQuantity,
     /// Time from a date to the event at hand, in months with the exact part of the last one.

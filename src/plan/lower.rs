@@ -27,6 +27,7 @@ impl Builder<'_> {
             Node::Literal(literal) => Formula::Constant(literal.clone()),
             Node::Field(kind, field) => Formula::Read(Read::Field(*kind, *field)),
             Node::Attribute(family, attribute) => Formula::Read(Read::Attribute(*family, *attribute)),
+            Node::Decided(decision, output) => Formula::Read(Read::Decided(*decision, *output)),
             Node::Term(term) => self.term(*term, place),
             Node::Looked(term, keys) => self.looked_up(*term, keys, place),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
@@ -79,6 +80,7 @@ impl Builder<'_> {
             Node::Literal(_)
             | Node::Field(..)
             | Node::Attribute(..)
+            | Node::Decided(..)
             | Node::Term(_)
             | Node::Looked(..)
             | Node::Aggregate(_)
@@ -159,7 +161,7 @@ pub(crate) fn counted(quantity: Formula, size: &Ratio, part: Part) -> Formula {
 pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::Term]) -> bool {
     let any = |values: &[Value]| values.iter().any(|value| depends_on_asset(value, terms));
     match &*value.node {
-        Node::Field(..) | Node::Attribute(..) | Node::Since(..) => true,
+        Node::Field(..) | Node::Attribute(..) | Node::Decided(..) | Node::Since(..) => true,
         Node::Literal(_) | Node::Aggregate(_) | Node::Clause(_) | Node::WindowLength(_) => false,
         Node::Term(id) => match terms.get(id.index()).map(|term| &term.body) {
             Some(TermBody::Value(value)) => depends_on_asset(value, terms),

@@ -15,7 +15,7 @@ pub mod sentence;
 
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
-use crate::base::ids::{ClauseId, FamilyId, FoldId, MeasureId, SentenceId};
+use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, MeasureId, SentenceId};
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
@@ -88,6 +88,14 @@ pub struct Plan {
     pub line_rounding: Option<Rounding>,
     /// Rounding of the total of a statement.
     pub total_rounding: Option<Rounding>,
+}
+
+impl Plan {
+    /// Something that is decided.
+    #[must_use]
+    pub fn output(&self, decision: DispositionId, place: usize) -> Option<&Output> {
+        self.dispositions.get(decision.index())?.outputs.get(place)
+    }
 }
 
 /// A step of the computation.

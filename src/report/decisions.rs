@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::evaluate::decide::{Decision, Undecided};
+use crate::evaluate::decide::Decision;
 use crate::evaluate::shown::Names;
 
 /// A decision as one JSON object.
@@ -52,7 +52,7 @@ pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
                 outputs.insert(output.name.clone(), values.join(", "));
             }
         }
-        Err(reason) => undecided = Some(why(reason)),
+        Err(reason) => undecided = Some(reason.words()),
     }
     let origin = format!("{}:{}", names.feed.file(decision.origin.file), decision.origin.line);
     DecisionRecord {
@@ -67,17 +67,6 @@ pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
         rule_set: names.plan.digest.clone(),
         register: String::new(),
         corrects: None,
-    }
-}
-
-fn why(reason: &Undecided) -> String {
-    match reason {
-        Undecided::NoRow => "no row applies".to_owned(),
-        Undecided::Several(rows) => {
-            let rows: Vec<String> = rows.iter().map(|row| row.saturating_add(1).to_string()).collect();
-            format!("rows {} apply and do not agree", rows.join(" and "))
-        }
-        Undecided::Missing(what) => what.clone(),
     }
 }
 

@@ -1,0 +1,201 @@
+//! Decisions: checked in whatever order they are read, and what is read of them elsewhere. What a decision gives is
+//! a value of the event on which it is made.
+
+use crate::base::code::Code;
+use crate::base::ids::{DispositionId, KindId};
+use crate::base::span::Span;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Collect;
+use crate::check::checker::{Checker, Progress};
+use crate::check::contract::{Dimension, Disposition, Policy};
+use crate::check::value::{Node, Point, Value};
+use crate::check::values::{Context, value_of};
+use crate::syntax::tree::{Decide, Word};
+
+impl<'a> Checker<'a> {
+    /// Checks all decisions.
+    pub(super) fn decisions(&mut self) {
+        for place in 0..self.decides.len() {
+            self.decision(place);
+        }
+    }
+
+    /// The decision at a place of the text, checked now if it was not yet.
+    fn decision(&mut self, place: usize) -> Option<DispositionId> {
+        let (decide, progress) = *self.decides.get(place)?;
+        match progress {
+            Progress::Done(id) => id,
+            Progress::Open => {
+                let name = decide.outputs.first()?;
+                let message = format!("`{}` is decided by itself", name.node);
+                self.wrong(Code::C014, name.span, message, "a decision reads others, never itself")
+            }
+            Progress::Waiting => {
+                self.at_decision(place, Progress::Open);
+                let id = self.checked_decision(decide);
+                self.at_decision(place, Progress::Done(id));
+                id
+            }
+        }
+    }
+
+    fn at_decision(&mut self, place: usize, progress: Progress<DispositionId>) {
+        if let Some(entry) = self.decides.get_mut(place) {
+            entry.1 = progress;
+        }
+    }
+
+    fn checked_decision(&mut self, decide: &'a Decide) -> Option<DispositionId> {
+        let names_are_free = self.refuse_taken_names(decide);
+        let disposition = self.table(decide)?;
+        names_are_free?;
+        let id = DispositionId::at(self.dispositions.len());
+        self.dispositions.push(Disposition { id, ..disposition });
+        Some(id)
+    }
+
+    /// What is decided has a name of its own: it is read beside the fields of the event, the attributes of its asset
+    /// and the definitions.
+    fn refuse_taken_names(&mut self, decide: &'a Decide) -> Option<()> {
+        let mut free = Some(());
+        for name in &decide.outputs {
+            let field = self.find_kind(&decide.on.name.node).and_then(|kind| self.kinds.get(kind.index()));
+            let attribute = self.families.iter().find(|family| family.name == decide.family.node);
+            let has = |fields: &[crate::check::contract::Field]| fields.iter().any(|field| field.name == name.node);
+            let defined = self.defines.get(&name.node).map(|(define, _)| define.name.span);
+            let others = self.decides.iter().flat_map(|(decide, _)| &decide.outputs);
+            let first = others.into_iter().find(|other| other.node == name.node).map(|other| other.span);
+            let taken = if field.is_some_and(|kind| has(&kind.fields)) {
+                format!("a field of `{}`", decide.on.name.node)
+            } else if attribute.is_some_and(|family| has(&family.attributes)) {
+                format!("an attribute of each {}", decide.family.node)
+            } else if defined.is_some() {
+                "a definition".to_owned()
+            } else if first.is_some_and(|first| first != name.span) {
+                "something else that is decided".to_owned()
+            } else {
+                continue;
+            };
+            let message = format!("`{}` is already the name of {taken}", name.node);
+            free = self.wrong(Code::C011, name.span, message, "give what is decided another name");
+        }
+        free
+    }
+
+    /// The place of a decision in the text and of the output that has a name.
+    fn declared_output(&self, name: &str, on: Option<KindId>) -> Option<(usize, usize)> {
+        self.decides.iter().enumerate().find_map(|(place, (decide, _))| {
+            let output = decide.outputs.iter().position(|output| output.node == name)?;
+            let fits = on.is_none_or(|kind| self.find_kind(&decide.on.name.node) == Some(kind));
+            fits.then_some((place, output))
+        })
+    }
+
+    /// An output: its name and kind.
+    pub(super) fn output(&self, decision: DispositionId, place: usize) -> Option<&(String, Kind)> {
+        self.dispositions.get(decision.index())?.outputs.get(place)
+    }
+
+    /// A field of an event, or what is decided on it.
+    pub(super) fn of_event(&mut self, kind: KindId, name: &str, span: Span) -> Option<Value> {
+        if let Some(field) = self.field(kind, name, span) {
+            return Some(field);
+        }
+        let (place, output) = self.declared_output(name, Some(kind))?;
+        self.decided_value(place, output, span)
+    }
+
+    /// In a definition, a name may be what is decided on the event for which the definition is used.
+    pub(super) fn any_decided(&mut self, name: &str, span: Span) -> Option<Value> {
+        let (place, output) = self.declared_output(name, None)?;
+        self.decided_value(place, output, span)
+    }
+
+    fn decided_value(&mut self, place: usize, output: usize, span: Span) -> Option<Value> {
+        let id = self.decision(place)?;
+        let decision = self.dispositions.get(id.index())?;
+        let (name, kind) = decision.outputs.get(output)?.clone();
+        match decision.policy {
+            Policy::Collect(Collect::List) => {
+                let message = format!("`{name}` is a list of all rows that apply, and no single value");
+                self.wrong(Code::C022, span, message, "decide by `first match`, or `collect` a sum or count")
+            }
+            Policy::Collect(Collect::Count) => Some(value_of(Node::Decided(id, output), Kind::Number, span)),
+            Policy::Collect(Collect::Sum | Collect::Least | Collect::Greatest)
+            | Policy::First
+            | Policy::One
+            | Policy::Any
+            | Policy::BestBy(_) => Some(value_of(Node::Decided(id, output), kind, span)),
+        }
+    }
+
+    /// The event on which something is decided that has a name.
+    pub(super) fn decided_on(&self, name: &str) -> Option<String> {
+        let (place, _) = self.declared_output(name, None)?;
+        self.decides.get(place).map(|(decide, _)| decide.on.name.node.clone())
+    }
+
+    /// Something is decided on another event than the one at hand.
+    pub(super) fn not_decided_here<T>(&mut self, name: &str, event: &str, span: Span) -> Option<T> {
+        let message = format!("`{name}` is decided on each `{event}`, and none is at hand here");
+        let help = format!("open the sentence with `on {event}`, or count: `count of ({event} where {name} is …)`");
+        self.wrong(Code::C022, span, message, help)
+    }
+
+    /// A definition that reads a decision is used where the event is at hand on which it is made.
+    pub(super) fn refuse_foreign_decisions(&mut self, value: &Value, span: Span, context: &Context) -> Option<()> {
+        if context.defining {
+            return Some(());
+        }
+        let mut read = Vec::new();
+        self.visit(value, &mut |node, inside| {
+            if let (Node::Decided(decision, output), false) = (node, inside) {
+                read.push((*decision, *output));
+            }
+        });
+        for (decision, output) in read {
+            let on = self.kind_of_decision(decision);
+            if on != context.kind {
+                let name = self.output(decision, output).map(|(name, _)| name.clone()).unwrap_or_default();
+                let event = self.decided_on(&name).unwrap_or_default();
+                return self.not_decided_here(&name, &event, span);
+            }
+        }
+        Some(())
+    }
+
+    fn kind_of_decision(&self, decision: DispositionId) -> Option<KindId> {
+        match &self.dispositions.get(decision.index())?.on {
+            Point::Event { kind, .. } => Some(*kind),
+            Point::Attribute(_) => None,
+        }
+    }
+
+    /// Groups by what is decided.
+    pub(super) fn decided_group(&mut self, name: &str, on: Option<KindId>) -> Option<Dimension> {
+        let (place, output) = self.declared_output(name, on)?;
+        let id = self.decision(place)?;
+        Some(Dimension::Decided(self.kind_of_decision(id)?, id, output))
+    }
+
+    /// The name of a value that an event need not have: an optional field, or what is decided on some of the events
+    /// only.
+    pub(super) fn optional_value(&self, node: &Node) -> Option<String> {
+        if let Node::Field(kind, field) = *node {
+            let field = self.kinds.get(kind.index())?.fields.get(field.index())?;
+            return field.optional.then(|| field.name.clone());
+        }
+        if let Node::Decided(decision, output) = *node {
+            let Point::Event { filter: Some(_), .. } = self.dispositions.get(decision.index())?.on else {
+                return None;
+            };
+            return self.output(decision, output).map(|(name, _)| name.clone());
+        }
+        None
+    }
+
+    /// Where what is decided is named.
+    pub(super) fn place_of_decision(decide: &Decide) -> Span {
+        decide.outputs.first().map_or(decide.family.span, |word: &Word| word.span)
+    }
+}

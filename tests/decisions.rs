@@ -1,0 +1,196 @@
+//! What is decided is read elsewhere: in counts, totals, groups, payments and other decisions.
+
+use crate::support::checked;
+
+/// A contract with these items and this scenario.
+fn contract(body: &str, scenario: &str) -> String {
+    format!(
+        r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2027-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions {{
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+}}
+asset laptop "Laptop" {{ list_price money }}
+event inspected of laptop {{ grade (A, B, C)  repair_cost money  wiped yes or no  parts yes or no, optional }}
+event shipped of laptop
+{body}
+scenario "s" {{
+    {scenario}
+}}
+"#
+    )
+}
+
+const ROUTE: &str = "decide route, rank of laptop on inspected = first match by wiped, grade {
+    | no  | - | => quarantine, 9 |
+    | yes | A | => redeploy,   1 |
+    | yes | B | => repair,     2 |
+}";
+
+/// The scenario must pass.
+fn holds(body: &str, scenario: &str) {
+    let text = contract(body, scenario);
+    let result = checked(&text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+/// The checker must refuse the text with this code.
+fn refused(code: &str, body: &str) {
+    let text = contract(body, "2026-01-05 shipped P1\n expect total of provider in 2026-01 = 0 EUR");
+    let result = checked(&text);
+    let found = result.refusals().iter().any(|finding| finding.code.as_str() == code);
+    assert!(found, "{code} is not raised:\n{}\n{text}", result.listing());
+}
+
+const THREE: &str = "2026-01-05 10:00 inspected L1 { grade A, repair_cost 10.00 EUR, wiped yes }
+    2026-01-06 10:00 inspected L2 { grade B, repair_cost 80.00 EUR, wiped yes }
+    2026-01-07 10:00 inspected L3 { grade A, repair_cost 40.00 EUR, wiped no }";
+
+#[test]
+fn a_decision_filters_what_is_counted_and_paid() {
+    let body = format!(
+        "{ROUTE}
+define reused per month = count of (inspected where route in (redeploy, repair))
+define spent  per month = total of (repair_cost on inspected where route is repair)
+define ranks  per month = total of inspected.rank
+clause 1 \"Sorting\" {{ on inspected where route is not quarantine, customer pays 5.00 EUR per laptop as fee }}
+clause 2 \"Bonus\"   {{ when reused is at least 2, customer pays 7.00 EUR as bonus }}"
+    );
+    holds(
+        &body,
+        &format!(
+            "{THREE}
+    expect reused in 2026-01 = 2
+    expect spent  in 2026-01 = 80.00 EUR
+    expect ranks  in 2026-01 = 12
+    expect clause 1 in 2026-01 = 10.00 EUR
+    expect clause 2 in 2026-01 = 7.00 EUR
+    expect clause 2 in 2026-02 = 0.00 EUR"
+        ),
+    );
+}
+
+#[test]
+fn a_decision_is_a_group_and_a_column_of_a_card() {
+    let body = format!(
+        "{ROUTE}
+define handling = by route {{ when redeploy : 3.00 EUR  when repair : 4.00 EUR  when quarantine : 1.00 EUR }}
+define by_route per route per month = count of inspected
+clause 1 \"Handling\" {{ on inspected, customer pays handling per laptop as fee }}
+clause 2 \"Routes\"   {{ customer pays 2.00 EUR for by_route as fee }}"
+    );
+    holds(
+        &body,
+        &format!(
+            "{THREE}
+    2026-01-08 10:00 inspected L4 {{ grade A, repair_cost 0.00 EUR, wiped yes }}
+    expect clause 1 in 2026-01 = 11.00 EUR
+    expect by_route of redeploy in 2026-01 = 2
+    expect clause 2 for redeploy in 2026-01 = 4.00 EUR
+    expect clause 2 for quarantine in 2026-01 = 2.00 EUR"
+        ),
+    );
+}
+
+#[test]
+fn one_decision_reads_another_in_any_order() {
+    let body = format!(
+        "decide urgent of laptop on inspected where route is not quarantine = first match by rank {{
+    | up to 1 | => yes |
+    | above 1 | => no  |
+}}
+{ROUTE}
+define hurried per month = count of (inspected where urgent is present and urgent is yes), missing : adds nothing
+clause 1 \"x\" {{ on inspected where route is not quarantine and urgent is yes, customer pays 9.00 EUR as fee }}"
+    );
+    let facts = format!(
+        "{THREE}
+    expect urgent of L1 = yes
+    expect urgent of L2 = no
+    expect hurried in 2026-01 = 1
+    expect clause 1 in 2026-01 = 9.00 EUR"
+    );
+    holds(&body, &facts);
+}
+
+/// L4 has grade C: no row applies, so that nothing is counted for its month. February is free of it.
+#[test]
+fn what_is_undecided_holds_what_depends_on_it() {
+    let body = format!(
+        "{ROUTE}
+define reused per month = count of (inspected where route in (redeploy, repair))
+clause 1 \"x\" {{ customer pays 2.00 EUR for reused as fee }}"
+    );
+    let facts = "2026-01-05 10:00 inspected L4 { grade C, repair_cost 10.00 EUR, wiped yes }
+    2026-02-05 10:00 inspected L5 { grade A, repair_cost 10.00 EUR, wiped yes }";
+    holds(&body, &format!("{facts}\n expect clause 1 in 2026-02 = 2.00 EUR"));
+    let text = contract(&body, &format!("{facts}\n expect clause 1 in 2026-01 = 0.00 EUR"));
+    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let found = &trials[0].failures[0].found;
+    assert!(found.contains("`route` is not decided: no row applies"), "{found}");
+}
+
+#[test]
+fn what_is_not_decided_on_every_event_asks() {
+    let some = "decide route of laptop on inspected where wiped is yes = first match by grade { | - | => sold | }";
+    refused("C056", &format!("{some}\n define sold per month = count of (inspected where route is sold)"));
+}
+
+#[test]
+fn circles_and_foreign_events_are_refused() {
+    refused(
+        "C014",
+        "decide a of laptop on inspected = first match by b { | x | => y | }
+decide b of laptop on inspected = first match by a { | y | => x | }",
+    );
+    refused("C014", "decide a of laptop on inspected where a is x = first match by grade { | - | => x | }");
+    refused(
+        "C022",
+        &format!("{ROUTE}\n clause 1 \"x\" {{ on shipped where route is repair, customer pays 1.00 EUR as fee }}"),
+    );
+    refused(
+        "C022",
+        &format!(
+            "{ROUTE}
+define handling = by route {{ when redeploy : 3.00 EUR  otherwise : 4.00 EUR }}
+clause 1 \"x\" {{ on shipped, customer pays handling as fee }}"
+        ),
+    );
+    refused("C023", &format!("{ROUTE}\n define n per route per month = count of shipped"));
+    refused("C013", &format!("{ROUTE}\n define n per month = count of (inspected where route is repaired)"));
+}
+
+#[test]
+fn names_of_decisions_are_their_own() {
+    refused("C011", "decide grade of laptop on inspected = first match by wiped { | - | => x | }");
+    refused("C011", "decide list_price of laptop on inspected = first match by wiped { | - | => x | }");
+    refused("C011", "define route = 4\n decide route of laptop on inspected = first match by wiped { | - | => x | }");
+    refused(
+        "C011",
+        &format!("{ROUTE}\n decide rank of laptop on shipped = first match by list_price {{ | - | => x | }}"),
+    );
+}
+
+#[test]
+fn a_list_is_no_single_value() {
+    refused(
+        "C022",
+        "decide work of laptop on inspected = collect list by grade { | A | => clean | | - | => wipe | }
+define n per month = count of (inspected where work is clean)",
+    );
+    holds(
+        "decide charge of laptop on inspected = collect sum by grade { | A, B | => 20.00 EUR | | - | => 5.00 EUR | }
+clause 1 \"x\" { on inspected, customer pays charge per laptop as fee }",
+        "2026-01-05 10:00 inspected L1 { grade A, repair_cost 10.00 EUR, wiped yes }
+    2026-01-05 10:00 inspected L2 { grade C, repair_cost 10.00 EUR, wiped yes }
+    expect clause 1 in 2026-01 = 30.00 EUR",
+    );
+}
