@@ -11,6 +11,7 @@
 )]
 
 mod cli;
+mod costs;
 mod decisions;
 mod feeds;
 mod fleet;

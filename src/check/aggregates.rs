@@ -11,6 +11,7 @@ use crate::check::checker::Checker;
 use crate::check::kinds::{describe, is_quantity};
 use crate::check::value::{Aggregate, Missing, Node, Over, Point, Value, What};
 use crate::check::values::{Context, value_of};
+use crate::check::worked::costing;
 use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
 
 /// The words before `of`.
@@ -278,14 +279,23 @@ impl Checker<'_> {
 
     fn ask_about_across(&mut self, span: Span) -> Option<Across> {
         let words = self.words(span);
+        let worked = self.worked_at(span);
+        let units = |count: i64| worked.clause().map(|_| worked.units(count));
         self.report(
             Diagnostic::new(
                 Code::C058,
                 span,
                 format!("it is not said to which window an increase of `{words}` belongs whose readings lie in two"),
             )
-            .answer("across a window : in the later window", "the whole increase counts where the later reading lies")
-            .answer("across a window : by time", "the increase is shared in proportion to the time in each window")
+            .label("an increase of 1 000, half of the time before the end of a window")
+            .answer(
+                "across a window : in the later window",
+                costing("the whole increase counts where the later reading lies", units(1000)),
+            )
+            .answer(
+                "across a window : by time",
+                costing("the increase is shared in proportion to the time; in each of the two", units(500)),
+            )
             .help("add one of them behind the definition"),
         );
         None
@@ -293,15 +303,22 @@ impl Checker<'_> {
 
     fn ask_about_readings(&mut self, span: Span) {
         if self.conventions.conflicting_readings.is_none() {
+            let worked = self.worked_at(span);
+            let units = |count: i64| worked.clause().map(|_| worked.units(count));
             self.ask_once(
                 Diagnostic::new(
                     Code::C057,
                     span,
                     "it is not said whose reading counts when several sources read one meter",
                 )
+                .label("where `customer_meter` grew by 1 000 and `provider_meter` by 1 100")
                 .answer(
                     "conflicting readings customer_meter before provider_meter",
-                    "the first source that has a reading in the window",
+                    costing("the first source that has a reading in the window", units(1000)),
+                )
+                .answer(
+                    "conflicting readings provider_meter before customer_meter",
+                    costing("the first source that has a reading in the window", units(1100)),
                 )
                 .answer(
                     "conflicting readings meter",
@@ -407,13 +424,16 @@ impl Checker<'_> {
     }
 
     fn ask_about_missing_reading(&mut self, span: Span) {
+        let worked = self.worked_at(span);
+        let estimated = worked.clause().map(|_| worked.units(1000));
         self.report(
             Diagnostic::new(Code::C056, span, "it is not said what counts in a window without a reading")
+                .label("after windows with an increase of 1 000 each")
                 .answer(
                     "missing : estimated from the last 3 months",
-                    "the mean increase of the last windows that have readings",
+                    costing("the mean increase of the last windows that have readings", estimated),
                 )
-                .answer("missing : adds nothing", "nothing counts in that window")
+                .answer("missing : adds nothing", costing("nothing counts in that window", worked.nothing()))
                 .answer("missing : held", "the figure is held until a reading is known")
                 .help("add one of them behind the definition"),
         );

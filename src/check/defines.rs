@@ -14,6 +14,7 @@ use crate::check::contract::{Dimension, Empty, Measure, Term, TermBody};
 use crate::check::kinds::{agree, describe};
 use crate::check::value::{Missing, Node, Over, Value};
 use crate::check::values::Context;
+use crate::check::worked::costing;
 use crate::syntax::tree::{self, Define, DefineBody, DefineOption, Expr, ExprNode};
 
 /// The options of a definition that its aggregates obey.
@@ -286,12 +287,13 @@ impl<'a> Checker<'a> {
             (format!("`{name}` does not say what it is in a window with nothing to take it of"), "of nothing")
         };
         let ratio = matches!(kind, Kind::Number | Kind::Percentage);
+        let row = self.row_at(name, if ratio { &Ratio::ONE } else { &Ratio::ZERO });
         let value = if ratio { "100%".to_owned() } else { crate::check::bands::shown(&Ratio::ZERO, kind) };
         self.report(
             Diagnostic::new(Code::C055, define.name.span, message)
                 .and_at(divisor, label)
                 .answer("empty : nothing due", "what depends on it is not due in that window")
-                .answer(format!("empty : counts as {value}"), "it has this value in that window")
+                .answer(format!("empty : counts as {value}"), costing("it has this value in that window", row))
                 .answer("empty : held", "the lines that depend on it are held until someone decides")
                 .help(format!("add one of them behind the definition of `{name}`")),
         );

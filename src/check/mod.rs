@@ -29,6 +29,7 @@ mod values;
 mod vocabulary;
 mod warnings;
 mod windows;
+mod worked;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::span::SourceId;

@@ -13,6 +13,7 @@ use crate::check::contract::Obligation;
 use crate::check::kinds::describe;
 use crate::check::value::{Point, State, Value};
 use crate::check::values::Context;
+use crate::check::worked::costing;
 use crate::syntax::tree::{self, EventRef, Item, Pause, Sentence};
 
 impl Checker<'_> {
@@ -114,16 +115,18 @@ impl Checker<'_> {
         if *unit != Unit::Month || self.conventions.month_end.is_some() {
             return;
         }
+        let worked = self.worked_at(text.name.span);
+        let late = |words: &str, days: i64| costing(words, worked.late(days, None));
         self.ask_once(
             Diagnostic::new(
                 Code::C044,
                 text.within.span,
                 "a time in months is counted, and it is not said when it ends in a month without that day",
             )
-            .label("one month from 31 January would end")
-            .answer("month end last day", "on 28 February; from 28 February on 31 March")
-            .answer("month end next day", "on 1 March")
-            .answer("month end same day else last", "on 28 February; from 28 February on 28 March")
+            .label("one month from 31 January, done on 1 March, would end")
+            .answer("month end last day", late("on 28 February; from 28 February on 31 March", 1))
+            .answer("month end next day", late("on 1 March", 0))
+            .answer("month end same day else last", late("on 28 February; from 28 February on 28 March", 1))
             .help("answer it in `conventions`"),
         );
     }
@@ -169,25 +172,28 @@ impl Checker<'_> {
             );
             return;
         }
-        let deadline = |checker: &Self, counted: bool| {
+        let deadline = |counted: bool| {
             let days = time.saturating_sub(i32::from(counted));
-            let last = match (unit, &checker.calendar) {
+            match (unit, &self.calendar) {
                 (Unit::BusinessDay, Some(calendar)) => {
                     calendar.plus_business_days(opened, days.into()).unwrap_or(opened)
                 }
                 (Unit::Month, _) => opened.plus_months(time, MonthEnd::LastDay).plus_days(days.saturating_sub(time)),
                 _ => opened.plus_days(days),
-            };
-            format!("until the end of {last}")
+            }
         };
+        let (sooner, later) = (deadline(true), deadline(false));
+        let business = self.calendar.as_ref().map(|calendar| calendar.business_days_between(sooner, later));
+        let worked = self.worked_at(text.name.span);
+        let cost = worked.late(sooner.days_until(later), business);
         let question = Diagnostic::new(
             Code::C042,
             text.within.span,
             "it is not said whether the day of the event is the first day",
         )
-        .label(format!("opened on {opened}, there would be time"))
-        .answer("first day counted", deadline(self, true))
-        .answer("first day not counted", deadline(self, false))
+        .label(format!("opened on {opened} and done on {later}, there would be time"))
+        .answer("first day counted", costing(format!("until the end of {sooner}"), cost))
+        .answer("first day not counted", costing(format!("until the end of {later}"), worked.nothing()))
         .help("add one of them behind the event that opens it");
         self.report(question);
     }
@@ -203,15 +209,17 @@ impl Checker<'_> {
         let state = self.state(&pause.state)?;
         if pause.after_deadline.is_none() {
             let words = self.words(pause.state.span);
+            let worked = self.worked_at(pause.state.span);
+            let late = |days: i64| costing(format!("late by {days} days"), worked.late(days, Some(days)));
             self.report(
                 Diagnostic::new(
                     Code::C047,
                     pause.state.span,
                     format!("it is not said whether `{words}` after the deadline stops lateness too"),
                 )
-                .label("two days of it after the deadline, done five days after it")
-                .answer("before the deadline only", "late by 5 days")
-                .answer("also after the deadline", "late by 3 days")
+                .label("two working days of it after the deadline, done five after it")
+                .answer("before the deadline only", late(5))
+                .answer("also after the deadline", late(3))
                 .help(format!("add one of them behind `paused while {words}`")),
             );
         }
@@ -224,15 +232,19 @@ impl Checker<'_> {
             return false;
         }
         if self.conventions.deadline_moves.is_none() {
+            let worked = self.worked_at(text.name.span);
             self.ask_once(
                 Diagnostic::new(
                     Code::C048,
                     text.within.span,
                     "it is not said what happens when the last day is a day off",
                 )
-                .label("a last day on Saturday means")
-                .answer("deadline on a day off stays", "until the end of Saturday")
-                .answer("deadline on a day off moves to the next business day", "until the end of Monday")
+                .label("with a last day on Saturday, and done on Monday, there is time")
+                .answer("deadline on a day off stays", costing("until the end of Saturday", worked.late(2, Some(1))))
+                .answer(
+                    "deadline on a day off moves to the next business day",
+                    costing("until the end of Monday", worked.nothing()),
+                )
                 .help("answer it in `conventions`"),
             );
         }
@@ -242,14 +254,17 @@ impl Checker<'_> {
     fn repeated(&mut self, text: &tree::Obligation, matched: bool) -> RepeatedTrigger {
         if self.conventions.repeated_trigger.is_none() && !matched {
             let (name, event) = (&text.name.node, &text.opens.name.node);
+            let worked = self.worked_at(text.name.span);
+            let late = |days: i64| worked.late(days, Some(days));
             self.ask_once(
                 Diagnostic::new(
                     Code::C054,
                     text.opens.name.span,
                     format!("it is not said what a second `{event}` does while `{name}` is open"),
                 )
-                .answer("a repeated trigger changes nothing", "the first deadline stands")
-                .answer("a repeated trigger restarts the clock", "the deadline counts from the second one")
+                .label("a second one 3 working days later, done once, 5 after the first deadline")
+                .answer("a repeated trigger changes nothing", costing("the first deadline stands, late by 5 days", late(5)))
+                .answer("a repeated trigger restarts the clock", costing("the deadline counts from the second one, late by 2 days", late(2)))
                 .answer("a repeated trigger opens another", "two deadlines run; each end fulfils the earlier one that is open, and the other grows late until a second end")
                 .help("answer it in `conventions`, or match openings and ends with `matched by FIELD`"),
             );
@@ -287,10 +302,13 @@ impl Checker<'_> {
             Unit::Second => "hours",
             Unit::Day | Unit::Month | Unit::One | Unit::Money(_) | Unit::Thing(_) => "days",
         };
+        let unit = obligation.unit.clone();
+        let most = self.worked_at(charged).counted(&unit, 60).map(|cost| format!("at most {cost}"));
+        let stops = "lateness stops growing there, and `is missed` holds";
         self.report(
             Diagnostic::new(Code::C061, span, format!("it is not said after how long late `{name}` is missed"))
                 .and_at(charged, "charged here for as long as it is late")
-                .answer(format!("missed after 60 {word}"), "lateness stops growing there, and `is missed` holds")
+                .answer(format!("missed after 60 {word}"), costing(stops, most))
                 .answer("missed after 0 days", "late is missed at once: nothing is charged for lateness")
                 .help("add it behind the deadline, with the time that the parties mean"),
         );

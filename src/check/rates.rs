@@ -1,18 +1,25 @@
 //! What a rate is multiplied by: events, time in a state, a measured quantity, lateness.
 
+use crate::base::calendar::Calendar;
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::holidays::Holidays;
 use crate::base::ids::FamilyId;
-use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
+use crate::base::time::{Date, Zone};
 use crate::base::value::Kind;
 use crate::base::vocabulary::{DayCount, MonthLength, Part};
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, TimeUnit};
 use crate::check::windows::Per;
-use crate::syntax::tree::{self, Payment};
+use crate::check::worked::costing;
+use crate::syntax::tree::Payment;
+
+/// Monday to Friday.
+const WEEKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
 
 /// What the `per` of a payment say.
 #[derive(Default)]
@@ -109,14 +116,7 @@ impl Checker<'_> {
             return Some(part);
         }
         let word = self.words(span);
-        let (rate, currency) = (self.plain_rate(payment), self.currency);
-        let half = |share: (i64, i64)| match &rate {
-            Some(rate) => {
-                let amount = rate.times(&Ratio::new(share.0.into(), share.1.into()).unwrap_or_default());
-                format!("{} {currency}", cents(&amount))
-            }
-            None => format!("{}/{} of the rate", share.0, share.1),
-        };
+        let worked = self.worked_at(payment.span);
         self.report(
             Diagnostic::new(
                 Code::C041,
@@ -124,10 +124,10 @@ impl Checker<'_> {
                 format!("the rate is for a {word}, and it is not said how a part of one counts"),
             )
             .label("an asset in service for 15 of 30 days would pay")
-            .answer(format!("per {word} commenced"), half((1, 1)))
-            .answer(format!("per {word} completed"), half((0, 1)))
-            .answer(format!("per {word} pro rata"), format!("{}, by the exact time", half((1, 2))))
-            .answer("prorated by day, first day counted", format!("{}, by whole days", half((1, 2))))
+            .answer(format!("per {word} commenced"), worked.units(1))
+            .answer(format!("per {word} completed"), worked.units(0))
+            .answer(format!("per {word} pro rata"), format!("{}, by the exact time", worked.share(15, 30)))
+            .answer("prorated by day, first day counted", format!("{}, by whole days", worked.share(15, 30)))
             .help(format!("write `per {word} commenced`, `completed` or `pro rata`, or add `prorated by day`")),
         );
         None
@@ -139,20 +139,12 @@ impl Checker<'_> {
             return Some(part);
         }
         let word = self.words(span);
-        let (rate, currency) = (self.plain_rate(payment), self.currency);
-        let shown = |units: &str| {
-            let units = Ratio::parse(units).unwrap_or_default();
-            match &rate {
-                Some(rate) => format!("{units} × {} = {} {currency}", cents(rate), cents(&rate.times(&units))),
-                None => format!("{units} times the rate"),
-            }
-        };
-        let clause = self.clauses.iter().rev().find(|clause| clause.span.start < span.start);
-        let clause = clause.map_or(String::new(), |clause| format!("clause {} ", clause.number));
+        let worked = self.worked_at(payment.span);
+        let clause = worked.clause().map_or(String::new(), |clause| format!("clause {clause} "));
         let (three, five) = if matches!(pers.unit, Some((Unit::BusinessDay, ..))) {
-            ("an asset 3 days and 5 hours late would pay", "of a day of 10 working hours")
+            ("an asset 3 days and 5 hours late would pay", " (5 hours are half of a day of 10 working hours)")
         } else {
-            ("3 and a half units would pay", "of a unit")
+            ("3 and a half units would pay", "")
         };
         self.report(
             Diagnostic::new(
@@ -161,30 +153,18 @@ impl Checker<'_> {
                 format!("{clause}charges \"per {word}\" without saying how a part of one counts"),
             )
             .label(three)
-            .answer("commenced", shown("4"))
-            .answer("completed", shown("3"))
-            .answer(
-                "pro rata",
-                format!("{} (5 hours are half {five})", shown("3.5")).replace(" (5 hours are half of a unit)", ""),
-            )
+            .answer("commenced", worked.units(4))
+            .answer("completed", worked.units(3))
+            .answer("pro rata", format!("{}{five}", worked.units(Ratio::scaled(35, 1))))
             .help(format!("write `per {word} commenced`, `completed` or `pro rata`")),
         );
         None
     }
 
-    fn plain_rate(&self, payment: &Payment) -> Option<Ratio> {
-        let tree::Amount::Value(value) = &payment.amount else {
-            return None;
-        };
-        if let tree::ExprNode::Measured(number, _) = &*value.node { Some(number.clone()) } else { None }
-    }
-
     fn ask_about_length(&mut self, window: WindowKind, payment: &Payment) {
         let span = payment.prorated.unwrap_or(payment.span);
-        let rate = self.plain_rate(payment).unwrap_or_else(|| Ratio::int(900));
-        let share = |part: i128, of: i128| cents(&rate.times(&Ratio::new(part, of).unwrap_or_default()));
+        let worked = self.worked_at(payment.span);
         if window == WindowKind::Month && self.conventions.month_of.is_none() {
-            let currency = self.currency;
             self.ask_once(
                 Diagnostic::new(
                     Code::C043,
@@ -192,9 +172,9 @@ impl Checker<'_> {
                     "a month is prorated by day, and it is not said how many days a month has",
                 )
                 .label("an asset in service from 17 to 31 January would pay")
-                .answer("month of actual days", format!("15/31: {} {currency}", share(15, 31)))
-                .answer("month of 30 days", format!("15/30: {} {currency}", share(15, 30)))
-                .answer("month of 30/360", format!("14/30: {} {currency}", share(14, 30)))
+                .answer("month of actual days", worked.share(15, 31))
+                .answer("month of 30 days", worked.share(15, 30))
+                .answer("month of 30/360", worked.share(14, 30))
                 .help("answer it in `conventions`"),
             );
             self.conventions.month_of = Some(MonthLength::Actual);
@@ -206,9 +186,10 @@ impl Checker<'_> {
                     span,
                     "a year is prorated by day, and it is not said how many days a year has",
                 )
-                .answer("year of actual days", "365, in leap years 366")
-                .answer("year of 365 days", "always 365")
-                .answer("year of 360 days", "always 360")
+                .label("an asset in service for 180 days of a leap year would pay")
+                .answer("year of actual days", worked.share(180, 366))
+                .answer("year of 365 days", worked.share(180, 365))
+                .answer("year of 360 days", worked.share(180, 360))
                 .help("answer it in `conventions`"),
             );
         }
@@ -242,20 +223,14 @@ impl Checker<'_> {
     }
 
     fn ask_about_days(&mut self, span: Span, payment: &Payment) {
-        let rate = self.plain_rate(payment);
-        let currency = self.currency;
-        let daily = payment.prorated.is_none();
-        let shown = |days: i64| match &rate {
-            Some(rate) if daily => format!("{days} days: {} {currency}", cents(&rate.times(&Ratio::int(days)))),
-            Some(rate) => {
-                let share = Ratio::new(days.into(), 31).unwrap_or_default();
-                format!("{days} of 31 days: {} {currency}", cents(&rate.times(&share)))
-            }
-            None => format!("{days} days"),
+        let worked = self.worked_at(payment.span);
+        let shown = |days: i64| match payment.prorated {
+            None => format!("{days} days: {}", worked.units(days)),
+            Some(_) => worked.share(days, worked.window_days()),
         };
         self.report(
             Diagnostic::new(Code::C042, span, "it is not said whether the first and the last day count")
-                .label("from 3 to 10 March")
+                .label("from 3 to 10 March would pay")
                 .answer("first day counted", shown(7))
                 .answer("last day counted", shown(7))
                 .answer("both days counted", shown(8))
@@ -268,29 +243,33 @@ impl Checker<'_> {
     pub(super) fn need_calendar(&mut self, unit: &Unit, span: Span) {
         let missing = match unit {
             Unit::BusinessDay => self.calendar.is_none(),
-            Unit::WorkingSecond => !self.calendar.as_ref().is_some_and(crate::base::calendar::Calendar::has_hours),
+            Unit::WorkingSecond => !self.calendar.as_ref().is_some_and(Calendar::has_hours),
             Unit::One | Unit::Money(_) | Unit::Second | Unit::Day | Unit::Month | Unit::Thing(_) => false,
         };
         if !missing {
             return;
         }
-        let (what, example, other) = if *unit == Unit::BusinessDay {
-            (
-                "which days are business days, and whose holidays are off",
-                "business days Mon-Fri except holidays of FR",
-                "business days Mon-Fri",
-            )
+        let business = *unit == Unit::BusinessDay;
+        let what = if business {
+            "which days are business days, and whose holidays are off"
         } else {
-            (
-                "which hours are working hours, and whose holidays are off",
-                "working hours Mon-Fri 08:00-18:00 except holidays of FR",
-                "working hours Mon-Fri 08:00-18:00",
-            )
+            "which hours are working hours, and whose holidays are off"
+        };
+        let words = if business { "business days Mon-Fri" } else { "working hours Mon-Fri 08:00-18:00" };
+        let year = self.term.0.year();
+        let worked = self.worked_at(span);
+        let days = |holidays: Option<Holidays>| may_days(year, holidays);
+        let shown = |days: i64| {
+            let counted = if business { days } else { days.saturating_mul(10) };
+            let what = if business { "business days" } else { "working hours" };
+            costing(format!("{counted} {what}"), worked.counted(unit, counted))
         };
         self.ask_once(
             Diagnostic::new(Code::C045, span, format!("it is not said {what}"))
-                .answer(example, "1 May is a day off")
-                .answer(other, "1 May counts when it falls on a weekday")
+                .label(format!("May {year} has"))
+                .answer(format!("{words} except holidays of FR"), shown(days(Some(Holidays::France))))
+                .answer(format!("{words} except holidays of TARGET"), shown(days(Some(Holidays::Target))))
+                .answer(words, shown(days(None)))
                 .help("answer it in `conventions`; holiday calendars are `FR` and `TARGET`"),
         );
     }
@@ -340,7 +319,10 @@ impl Checker<'_> {
     }
 }
 
-fn cents(amount: &Ratio) -> String {
-    let rounded = amount.rounded(&Rounding { mode: Mode::HalfUp, step: Ratio::scaled(1, 2) });
-    rounded.decimal_text(2, 2)
+/// The weekdays of May that no holiday takes.
+fn may_days(year: i32, holidays: Option<Holidays>) -> i64 {
+    let calendar = Calendar::new(Zone::UTC, Default::default(), WEEKDAYS, holidays.into_iter().collect());
+    let last = Date::ymd(year, 4, 30).unwrap_or(Date(0));
+    let calendar = calendar.covering(last, last.plus_days(31));
+    calendar.business_days_between(last, last.plus_days(31))
 }

@@ -10,6 +10,7 @@ use crate::check::checker::Checker;
 use crate::check::contract::{PrimitiveState, TermBody};
 use crate::check::value::{Point, State};
 use crate::check::values::Context;
+use crate::check::worked::costing;
 use crate::syntax::tree::{Define, Expr, ExprNode, StatePoint};
 
 impl Checker<'_> {
@@ -37,14 +38,17 @@ impl Checker<'_> {
     /// Asks what a second start before the end does.
     pub(super) fn ask_about_second_start(&mut self, name: &str, span: Span) {
         if self.conventions.second_start.is_none() {
+            let worked = self.worked_at(span);
+            let time = |words: &str, days: i64| costing(format!("{words}, {days} days"), worked.days(days));
             self.ask_once(
                 Diagnostic::new(
                     Code::C051,
                     span,
                     format!("`{name}` does not say what a second start before the end does"),
                 )
-                .answer("a second start changes nothing", "the time counts from the first start")
-                .answer("a second start restarts the time", "the time counts from the latest start")
+                .label("started on the 3rd and again on the 6th, ended on the 10th")
+                .answer("a second start changes nothing", time("the time counts from the first start", 7))
+                .answer("a second start restarts the time", time("the time counts from the latest start", 4))
                 .help("answer it in `conventions`"),
             );
         }
@@ -52,13 +56,16 @@ impl Checker<'_> {
 
     fn ask_about_pairing(&mut self, name: &str, span: Span) {
         self.ask_about_second_start(name, span);
+        let worked = self.worked_at(span);
+        let time = |words: &str, days: i64| costing(format!("{words}, {days} days"), worked.days(days));
         if self.conventions.lone_end.is_none() {
             self.ask_once(
                 Diagnostic::new(Code::C052, span, format!("`{name}` does not say what an end without a start means"))
+                    .label("ended 9 days after the term began, without a start")
                     .answer("an end without a start is ignored", "nothing counts")
                     .answer(
                         "an end without a start counts from the start of the term",
-                        "the state held since the term began",
+                        time("the state held since the term began", 9),
                     )
                     .help("answer it in `conventions`"),
             );
@@ -66,7 +73,11 @@ impl Checker<'_> {
         if self.conventions.still_open.is_none() {
             self.ask_once(
                 Diagnostic::new(Code::C053, span, format!("`{name}` does not say what counts while it has not ended"))
-                    .answer("still open counts to the end of the window", "the time so far counts in each window")
+                    .label("started on the 21st of a month of 30 days, and not ended in it")
+                    .answer(
+                        "still open counts to the end of the window",
+                        time("the time so far counts in each window", 10),
+                    )
                     .answer("still open does not count", "nothing counts until it has ended")
                     .help("answer it in `conventions`"),
             );

@@ -1,0 +1,400 @@
+//! Worked figures: what each answer to a question would cost, in figures of the very clause that it touches.
+//!
+//! A question knows a place of the text. `Checker::worked_at` finds the payment there, or the nearest one that
+//! depends on it: the payment for the lateness of an obligation, the payment `while` a state holds, the payment by a
+//! measure, over any number of definitions. `Worked` then puts counts into that payment's own rate:
+//!
+//! ```text
+//! let worked = self.worked_at(span);
+//! question.answer("commenced", worked.units(4)).answer("completed", worked.units(3))
+//! //                           4 × 12.50 = 50.00 EUR                     3 × 12.50 = 37.50 EUR
+//! ```
+//!
+//! It works on the tree alone, so that it can be asked before the sentences are checked, and it never says a figure
+//! that the text does not fix: without a fixed rate it counts in rates (`4 times the rate`), or supposes a value of an
+//! attribute and says so (`with a list_price of 1 000.00 EUR`).
+
+use crate::base::currency::Currency;
+use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::quantity::Unit;
+use crate::base::span::Span;
+use crate::base::vocabulary::{Bound, LimitKind, Operator, Part};
+use crate::check::checker::Checker;
+use crate::syntax::tree::{
+    self, Amount, Band, BandTest, DefineBody, Expr, ExprNode, Field, FieldKind, Item, Payment, Sentence,
+};
+
+/// How deep definitions are followed, and how far a payment is looked for.
+const DEEPEST: usize = 12;
+
+/// The rate of a payment as far as the text fixes it, ready to be multiplied.
+#[derive(Clone, Debug)]
+pub(crate) struct Worked {
+    rate: Option<Ratio>,
+    /// The time that the rate is for, in base units, with what a part of one counts.
+    time: Option<(Unit, Ratio)>,
+    part: Option<Part>,
+    prorated: bool,
+    /// Limits of the line that the text fixes.
+    limits: Vec<(LimitKind, Ratio)>,
+    /// Attributes that were given a value for the example.
+    supposed: Vec<String>,
+    clause: Option<String>,
+    currency: Currency,
+    rounding: Rounding,
+}
+
+impl Worked {
+    /// The clause of the payment, if there is one.
+    pub(crate) fn clause(&self) -> Option<&str> {
+        self.clause.as_deref()
+    }
+
+    /// An amount as it stands in a line: `50.00 EUR`.
+    pub(crate) fn money(&self, amount: &Ratio) -> String {
+        let rounded = amount.rounded(&self.rounding);
+        format!("{} {}", rounded.decimal_text(self.currency.minor_digits(), 6), self.currency)
+    }
+
+    /// So many units: `4 × 12.50 = 50.00 EUR`, or `4 times the rate` where the text does not fix it.
+    pub(crate) fn units(&self, count: impl Into<Count>) -> String {
+        let Count(count) = count.into();
+        if count.is_zero() {
+            return "nothing".to_owned();
+        }
+        let shown = count.decimal_text(0, 4);
+        match &self.rate {
+            Some(rate) => {
+                let before = rate.times(&count);
+                let limited = self.limits.iter().fold(before.clone(), |amount, (kind, limit)| match kind {
+                    LimitKind::AtMost => amount.min(limit.clone()),
+                    LimitKind::AtLeast => amount.max(limit.clone()),
+                });
+                let limit =
+                    if limited == before { String::new() } else { format!(", by its limit {}", self.money(&limited)) };
+                let amount = self.money(&before);
+                format!("{shown} × {} = {amount}{limit}{}", self.plain(rate), self.supposition())
+            }
+            None if count == Ratio::ONE => "the rate once".to_owned(),
+            None => format!("{shown} times the rate"),
+        }
+    }
+
+    /// A share of the rate: `15/31 × 42.00 = 20.32 EUR`, or `15/31 of the rate`.
+    pub(crate) fn share(&self, part: i64, of: i64) -> String {
+        let share = Ratio::new(part.into(), of.into()).unwrap_or_default();
+        match &self.rate {
+            Some(rate) => {
+                let amount = self.money(&rate.times(&share));
+                format!("{part}/{of} × {} = {amount}{}", self.plain(rate), self.supposition())
+            }
+            None => format!("{part}/{of} of the rate"),
+        }
+    }
+
+    /// So many whole calendar days, by the payment's own unit of time; `None` where they alone do not say it.
+    pub(crate) fn days(&self, days: i64) -> Option<String> {
+        let (unit, size) = self.time.as_ref()?;
+        match unit {
+            Unit::Day => Ratio::int(days).over(size).map(|units| self.units(units)),
+            Unit::Second => Ratio::int(days).times(&Ratio::int(86_400)).over(size).map(|units| self.units(units)),
+            Unit::Month if self.prorated || self.part == Some(Part::ProRata) => {
+                size.to_i64().map(|months| self.share(days, months.saturating_mul(30)))
+            }
+            Unit::Month | Unit::BusinessDay | Unit::WorkingSecond | Unit::One | Unit::Money(_) | Unit::Thing(_) => None,
+        }
+    }
+
+    /// Lateness of so many calendar days, of which so many are business days, where that is known; a payment that is
+    /// not by time is due once, or not at all.
+    pub(crate) fn late(&self, days: i64, business: Option<i64>) -> Option<String> {
+        match &self.time {
+            Some((Unit::BusinessDay, size)) => Ratio::int(business?).over(size).map(|units| self.units(units)),
+            Some(_) => self.days(days),
+            None if self.clause.is_none() => None,
+            None => Some(self.units(i64::from(days > 0))),
+        }
+    }
+
+    /// What is not due, where there is a payment: `nothing`.
+    pub(crate) fn nothing(&self) -> Option<String> {
+        self.clause.as_ref().map(|_| "nothing".to_owned())
+    }
+
+    /// So many of a base unit, where the rate is for that unit: business days, hours of work.
+    pub(crate) fn counted(&self, unit: &Unit, count: i64) -> Option<String> {
+        let (own, size) = self.time.as_ref().filter(|(own, _)| own == unit)?;
+        let base = if matches!(own, Unit::Second | Unit::WorkingSecond) { 3600 } else { 1 };
+        Ratio::int(count).times(&Ratio::int(base)).over(size).map(|units| self.units(units))
+    }
+
+    /// About how many days the window of the rate has: 31, 92 or 365.
+    pub(crate) fn window_days(&self) -> i64 {
+        match self.time.as_ref().map(|(_, size)| size.to_i64()) {
+            Some(Some(12)) => 365,
+            Some(Some(3)) => 92,
+            Some(_) | None => 31,
+        }
+    }
+
+    fn plain(&self, rate: &Ratio) -> String {
+        rate.decimal_text(self.currency.minor_digits(), 6)
+    }
+
+    fn supposition(&self) -> String {
+        if self.supposed.is_empty() { String::new() } else { format!(" (with {})", self.supposed.join(" and ")) }
+    }
+}
+
+/// A count of units.
+pub(crate) struct Count(Ratio);
+
+impl From<i64> for Count {
+    fn from(count: i64) -> Self {
+        Self(Ratio::int(count))
+    }
+}
+
+impl From<Ratio> for Count {
+    fn from(count: Ratio) -> Self {
+        Self(count)
+    }
+}
+
+/// Words and what they would come to: `late by 5 days: 5 × 12.50 = 62.50 EUR`.
+pub(crate) fn costing(words: impl Into<String>, cost: Option<String>) -> String {
+    let words = words.into();
+    match cost {
+        Some(cost) => format!("{words}: {cost}"),
+        None => words,
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// The rate of the payment at a place of the text, or of the nearest one that depends on what stands there.
+    pub(crate) fn worked_at(&self, span: Span) -> Worked {
+        match self.payment_at(span) {
+            Some((clause, payment)) => self.worked(clause, payment),
+            None => self.without_rate(),
+        }
+    }
+
+    fn without_rate(&self) -> Worked {
+        let cent = Rounding { mode: Mode::HalfUp, step: Ratio::scaled(1, self.currency.minor_digits()) };
+        Worked {
+            rate: None,
+            time: None,
+            part: None,
+            prorated: false,
+            limits: Vec::new(),
+            supposed: Vec::new(),
+            clause: None,
+            currency: self.currency,
+            rounding: self.conventions.line_rounding.clone().unwrap_or(cent),
+        }
+    }
+
+    /// The rate of a payment.
+    pub(crate) fn worked(&self, clause: &tree::Clause, payment: &Payment) -> Worked {
+        let mut supposed = Vec::new();
+        let rate = match &payment.amount {
+            Amount::Value(value) => self.fixed(value, &mut supposed, DEEPEST),
+            Amount::Tiers { .. } => None,
+        };
+        let factor = payment.times.as_ref().and_then(|times| self.fixed(times, &mut Vec::new(), DEEPEST));
+        let rate = match (rate, factor) {
+            (Some(rate), Some(factor)) => Some(rate.times(&factor)),
+            (rate, _) => rate,
+        };
+        let limits = payment.limits.iter().filter_map(|limit| {
+            let ExprNode::Measured(number, unit) = &*limit.value.node else { return None };
+            Currency::parse(&unit.node).map(|_| (limit.kind, number.clone()))
+        });
+        let time = payment.per.iter().find_map(|per| {
+            let words = per.unit.words.node.as_str();
+            let words = words.strip_prefix("calendar ").or_else(|| words.strip_prefix("contract ")).unwrap_or(words);
+            let quarter = (words == "quarter").then_some((Unit::Month, 3));
+            quarter.or_else(|| Unit::of_time(words)).map(|(unit, size)| (unit, Ratio::int(size)))
+        });
+        Worked {
+            rate,
+            time,
+            part: payment.per.iter().find_map(|per| per.part.as_ref().map(|part| part.node)),
+            prorated: payment.prorated.is_some(),
+            limits: limits.collect(),
+            supposed,
+            clause: Some(clause.number.node.clone()),
+            ..self.without_rate()
+        }
+    }
+
+    /// The number that the text fixes for a value, in money or as it stands. An attribute of money is supposed to be
+    /// 1 000, which is said.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is fixed by the text")]
+    fn fixed(&self, expr: &Expr, supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
+        let depth = depth.checked_sub(1)?;
+        match &*expr.node {
+            ExprNode::Number(number) | ExprNode::Percent(number) => Some(number.clone()),
+            ExprNode::Measured(number, unit) => Currency::parse(&unit.node).map(|_| number.clone()),
+            ExprNode::Nothing => Some(Ratio::ZERO),
+            ExprNode::Negated(inner) => self.fixed(inner, supposed, depth).map(|number| number.negated()),
+            ExprNode::Observed { value, on: None, filter: None } => self.fixed(value, supposed, depth),
+            ExprNode::Of(left, right) => {
+                Some(self.fixed(left, supposed, depth)?.times(&self.fixed(right, supposed, depth)?))
+            }
+            ExprNode::Arithmetic(operator, left, right) => {
+                let (left, right) = (self.fixed(left, supposed, depth)?, self.fixed(right, supposed, depth)?);
+                match operator {
+                    Operator::Plus => Some(left.plus(&right)),
+                    Operator::Minus => Some(left.minus(&right)),
+                    Operator::Times => Some(left.times(&right)),
+                    Operator::Over => left.over(&right),
+                }
+            }
+            ExprNode::Card { bands, .. } => self.first_row(bands, supposed, depth),
+            ExprNode::Index(card, _) => self.fixed(card, supposed, depth),
+            ExprNode::Name(name) => self.fixed_name(name, supposed, depth),
+            _ => None,
+        }
+    }
+
+    fn fixed_name(&self, name: &str, supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
+        if let Some((define, _)) = self.defines.get(name) {
+            let DefineBody::Value(value) = &define.body else { return None };
+            return if define.per.is_empty() { self.fixed(value, supposed, depth) } else { None };
+        }
+        let is_money = |field: &Field| field.name.node == name && matches!(field.kind.node, FieldKind::Money);
+        let known = self.file.items.iter().any(|item| fields_of(item).iter().any(is_money));
+        if !known {
+            return None;
+        }
+        let words = format!("a {name} of {} {}", grouped(self.currency.minor_digits()), self.currency);
+        if !supposed.contains(&words) {
+            supposed.push(words);
+        }
+        Some(Ratio::int(1000))
+    }
+
+    /// The first row of a card that costs something, which is said.
+    fn first_row(&self, bands: &[Band], supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
+        let costs = |band: &Band, supposed: &mut Vec<String>| {
+            self.fixed(&band.value, supposed, depth).filter(|rate| !rate.is_zero())
+        };
+        let (band, rate) = bands.iter().find_map(|band| Some((band, costs(band, supposed)?)))?;
+        let row = self.words(band.span);
+        supposed.push(format!("the row `{}`", row.split(" :").next().unwrap_or_default().trim_end()));
+        Some(rate)
+    }
+
+    /// The words of the row that the first payment by a measure takes for a number: `25% of clause 3.1`.
+    pub(crate) fn row_at(&self, measure: &str, number: &Ratio) -> Option<String> {
+        self.payments().into_iter().find_map(|(_, payment)| {
+            let Amount::Value(value) = &payment.amount else { return None };
+            let ExprNode::Card { columns, bands } = &*value.node else { return None };
+            let [column] = columns.as_slice() else { return None };
+            let row = bands.iter().find(|band| self.may_take(&band.test, number))?;
+            (self.words(column.span) == measure).then(|| format!("`{}`", self.words(row.value.span)))
+        })
+    }
+
+    /// Whether a number is within the bounds that a row writes; a bare bound and `otherwise` take what is left.
+    fn may_take(&self, test: &BandTest, number: &Ratio) -> bool {
+        let BandTest::Bounds(bounds) = test else { return matches!(test, BandTest::Otherwise) };
+        bounds.iter().all(|(bound, value)| {
+            let value = value.as_ref().and_then(|value| self.fixed(value, &mut Vec::new(), DEEPEST));
+            value.is_none_or(|value| match bound {
+                Bound::From => *number >= value,
+                Bound::Above => *number > value,
+                Bound::UpTo => *number <= value,
+                Bound::Below => *number < value,
+            })
+        })
+    }
+
+    /// The payment at a place, or the nearest that depends on what stands there; one with a fixed rate by time comes
+    /// before another one that is as near.
+    fn payment_at(&self, span: Span) -> Option<(&'a tree::Clause, &'a Payment)> {
+        let payments = self.payments();
+        let around = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+        if let Some(found) = payments.iter().find(|(_, payment)| around(payment.span)) {
+            return Some(*found);
+        }
+        let named = self.named_pieces();
+        let mut near: Vec<&str> = match named.iter().find(|(_, piece)| around(*piece)) {
+            Some((name, _)) => vec![name],
+            None => words_in(self.text.get(span.range()).unwrap_or_default()),
+        };
+        let mut seen = near.clone();
+        for _ in 0..DEEPEST {
+            let reads = |piece: Span| {
+                let text = self.text.get(piece.range()).unwrap_or_default();
+                words_in(text).into_iter().any(|word| near.contains(&word))
+            };
+            let readers = payments.iter().filter(|(_, payment)| reads(payment.span));
+            let best = readers.min_by_key(|(clause, payment)| {
+                let worked = self.worked(clause, payment);
+                (worked.rate.is_none(), worked.time.is_none())
+            });
+            if let Some(found) = best {
+                return Some(*found);
+            }
+            near = named
+                .iter()
+                .filter(|(name, piece)| !seen.contains(name) && reads(*piece))
+                .map(|(name, _)| *name)
+                .collect();
+            seen.extend(&near);
+        }
+        None
+    }
+
+    fn payments(&self) -> Vec<(&'a tree::Clause, &'a Payment)> {
+        let mut found = Vec::new();
+        for item in &self.file.items {
+            let Item::Clause(clause) = item else { continue };
+            for sentence in &clause.sentences {
+                if let Sentence::Pays(payment) = sentence {
+                    found.push((clause, &**payment));
+                }
+            }
+        }
+        found
+    }
+
+    /// What has a name that payments read: definitions and obligations, each with its piece of the text.
+    fn named_pieces(&self) -> Vec<(&'a str, Span)> {
+        let mut found = Vec::new();
+        for item in &self.file.items {
+            if let Item::Define(define) = item {
+                let end = match &define.body {
+                    DefineBody::Value(value) => value.span,
+                    DefineBody::State { to, .. } => to.name.span,
+                };
+                found.push((define.name.node.as_str(), define.name.span.to(end)));
+            }
+        }
+        found.extend(self.declared_obligations.iter().map(|duty| (duty.name.node.as_str(), duty.span)));
+        found
+    }
+}
+
+fn fields_of(item: &Item) -> &[Field] {
+    if let Item::Asset(asset) = item {
+        &asset.attributes
+    } else if let Item::Event(event) = item {
+        &event.fields
+    } else {
+        &[]
+    }
+}
+
+/// The thousand that an attribute is supposed to be.
+fn grouped(digits: u32) -> String {
+    let decimals = "0".repeat(usize::try_from(digits).unwrap_or(0));
+    if decimals.is_empty() { "1 000".to_owned() } else { format!("1 000.{decimals}") }
+}
+
+/// The words of a piece of text.
+fn words_in(text: &str) -> Vec<&str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect()
+}
