@@ -24,6 +24,7 @@ mod samples;
 mod serve;
 mod snapshots;
 mod support;
+mod tax;
 mod tidy;
 mod words;
 mod worked;

@@ -10,7 +10,7 @@ parties {{ provider pro "Provider"  customer cus "Customer" }}
 term 2026-01-01 to 2027-12-31
 currency EUR
 timezone Europe/Paris
-settled monthly
+settled monthly, netted
 conventions {{
     rounded to 0.01 half up on each line
     conflicting records first known stays

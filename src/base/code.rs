@@ -87,4 +87,6 @@ codes! {
     C080 Warning  "a name is never used"
     C081 Warning  "a clause moves nothing"
     C082 Warning  "a clause is covered by no scenario"
+    C170 Question "how money is rounded"
+    C171 Question "whether what two parties owe each other is netted"
 }

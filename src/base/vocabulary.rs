@@ -12,6 +12,15 @@ pub enum Frequency {
     Yearly,
 }
 
+/// What two parties who owe each other pay.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SetOff {
+    /// The difference, once.
+    Netted,
+    /// Each what it owes.
+    PaidApart,
+}
+
 /// What is rounded.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RoundingPlace {

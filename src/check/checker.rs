@@ -10,7 +10,7 @@ use crate::base::ids::{DispositionId, FamilyId, KindId, ObligationId, PartyId, T
 use crate::base::span::Span;
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
-use crate::base::vocabulary::Frequency;
+use crate::base::vocabulary::{Frequency, SetOff};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
     Clause, Conventions, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Sentence, Term,
@@ -38,6 +38,9 @@ pub(crate) struct Checker<'a> {
     pub(crate) zone: Zone,
     pub(crate) term: (Date, Date),
     pub(crate) settled: Frequency,
+    pub(crate) set_off: Option<SetOff>,
+    /// Where the rhythm is stated.
+    pub(crate) settled_span: Option<Span>,
     pub(crate) conventions: Conventions,
     pub(crate) calendar: Option<Calendar>,
     pub(crate) parties: Vec<Party>,

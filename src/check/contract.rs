@@ -12,7 +12,7 @@ use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
     AttributesRead, Collect, ConflictingRecords, Frequency, LimitKind, LoneEnd, MonthLength, Nature, Part,
-    RepeatedTrigger, SecondStart, StillOpen, TierMode, YearLength,
+    RepeatedTrigger, SecondStart, SetOff, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::check::value::{Point, State, Value};
@@ -37,6 +37,8 @@ pub struct Contract {
     pub zone: Zone,
     /// Rhythm of settlement.
     pub settled: Frequency,
+    /// Whether parties who owe each other pay the difference.
+    pub set_off: SetOff,
     /// Days to pay.
     pub payable_within: Option<i64>,
     /// Answers that hold for all clauses.

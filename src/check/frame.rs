@@ -8,7 +8,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
-use crate::base::vocabulary::Frequency;
+use crate::base::vocabulary::{Frequency, SetOff};
 use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Contract, Conventions, Party};
 use crate::syntax::tree::{self, Define, File, Heading, Item};
@@ -37,6 +37,8 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
         zone: frame.zone.unwrap_or(Zone::UTC),
         term: frame.term.map_or((Date(0), Date(0)), |term| (term.from.node, term.to.node)),
         settled: frame.settled.map_or(Frequency::Monthly, |settled| settled.every.node),
+        set_off: frame.settled.and_then(|settled| settled.set_off.as_ref()).map(|set_off| set_off.node),
+        settled_span: frame.settled.map(|settled| settled.span),
         conventions: Conventions::default(),
         calendar: None,
         parties: Vec::new(),
@@ -68,6 +70,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.check_circles();
     checker.check_groups_of_owes();
     checker.check_groups_of_readers();
+    checker.ask_about_money();
     checker.check_scenarios();
     // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
     if checker.found.is_empty() {
@@ -100,6 +103,7 @@ fn contract(
         currency: checker.currency,
         zone: checker.zone,
         settled: checker.settled,
+        set_off: checker.set_off.unwrap_or(SetOff::Netted),
         payable_within: payable,
         conventions: checker.conventions,
         calendar: checker.calendar,

@@ -13,6 +13,7 @@ mod conventions;
 mod decisions;
 mod defines;
 mod evidence;
+mod finance;
 mod frame;
 mod kinds;
 mod obligations;

@@ -172,11 +172,9 @@ impl Checker<'_> {
                 self.scenario_period(period.as_ref());
                 self.scenario_value(amount, &Kind::Money(self.currency), header);
             }
-            Expected::Total { party, period, amount } => {
-                if self.find_party(&party.node).is_none() {
-                    let parties = self.parties.clone();
-                    let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
-                    self.unknown::<()>("party", &party.node, party.span, &known);
+            Expected::Total { party, paid_by, period, amount } => {
+                for party in std::iter::once(party).chain(paid_by) {
+                    self.expected_party(party);
                 }
                 self.scenario_period(period.as_ref());
                 self.scenario_value(amount, &Kind::Money(self.currency), header);
@@ -193,6 +191,14 @@ impl Checker<'_> {
                     self.duration(by);
                 }
             }
+        }
+    }
+
+    fn expected_party(&mut self, party: &Word) {
+        if self.find_party(&party.node).is_none() {
+            let parties = self.parties.clone();
+            let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
+            self.unknown::<()>("party", &party.node, party.span, &known);
         }
     }
 

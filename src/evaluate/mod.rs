@@ -17,6 +17,7 @@ pub mod settle;
 pub mod shown;
 mod states;
 mod subject;
+mod totals;
 
 pub use datum::Gap;
 pub use decide::decide;

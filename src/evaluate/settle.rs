@@ -10,6 +10,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Duty, Group, Key, Observations};
 use crate::evaluate::shown::Names;
+use crate::evaluate::totals::totals;
 use crate::plan::{Dimension, Plan, Step};
 
 /// The settlement of one contract.
@@ -34,7 +35,7 @@ pub struct Period {
     pub lines: Vec<Line>,
     /// What cannot be told.
     pub held: Vec<Held>,
-    /// What one party owes another, net of the other way.
+    /// What one party owes another.
     pub totals: Vec<Total>,
     /// Measures whose window ends in the period.
     pub figures: Vec<Figure>,
@@ -96,7 +97,7 @@ pub struct Total {
     pub payer: PartyId,
     /// Who is paid.
     pub payee: PartyId,
-    /// The net amount, never negative.
+    /// The amount, never negative.
     pub amount: Ratio,
 }
 
@@ -244,34 +245,6 @@ pub(crate) fn due(plan: &Plan, kind: WindowKind, window: i64) -> i64 {
     let (_, last) = plan.windows.days(kind, window);
     let (_, term_last) = plan.windows.term();
     plan.windows.index_of_date(plan.settled, last.min(term_last))
-}
-
-/// Net amounts between each two parties, rounded where the contract rounds the total.
-fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
-    let mut totals = Vec::new();
-    let parties: Vec<PartyId> = (0..plan.parties.len()).map(PartyId::at).collect();
-    for (place, a) in parties.iter().enumerate() {
-        for b in parties.iter().skip(place.saturating_add(1)) {
-            let between = lines
-                .iter()
-                .filter(|line| (line.payer, line.payee) == (*a, *b) || (line.payer, line.payee) == (*b, *a));
-            let mut any = false;
-            let net = between.fold(Ratio::ZERO, |net, line| {
-                any = true;
-                if line.payer == *a { net.plus(&line.amount) } else { net.minus(&line.amount) }
-            });
-            if !any {
-                continue;
-            }
-            let (payer, payee) = if net.is_negative() { (*b, *a) } else { (*a, *b) };
-            let amount = match &plan.total_rounding {
-                Some(rounding) => net.abs().rounded(rounding),
-                None => net.abs(),
-            };
-            totals.push(Total { payer, payee, amount });
-        }
-    }
-    totals
 }
 
 fn missing(plan: &Plan, observations: &Observations, period: i64) -> Vec<Missing> {

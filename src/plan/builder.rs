@@ -67,6 +67,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         calendar: contract.calendar.clone(),
         settled: rhythm(contract.settled),
         payable_within: contract.payable_within,
+        set_off: contract.set_off,
         asked,
         until: None,
         parties: contract.parties.iter().map(party).collect(),

@@ -19,7 +19,7 @@ use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, MeasureId, Sen
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
-use crate::base::vocabulary::AttributesRead;
+use crate::base::vocabulary::{AttributesRead, SetOff};
 use crate::base::window::{WindowKind, Windows};
 
 pub use builder::{plan, rhythm};
@@ -52,6 +52,8 @@ pub struct Plan {
     pub settled: WindowKind,
     /// Days to pay after the statement, if stated.
     pub payable_within: Option<i64>,
+    /// Whether parties who owe each other pay the difference.
+    pub set_off: SetOff,
     /// The settlement periods asked for, as window indices of `settled`: first and last.
     pub asked: (i64, i64),
     /// Time counts up to this instant only, where the run asks what was known then.

@@ -2,7 +2,7 @@
 
 use crate::base::span::Spanned;
 use crate::base::time::Date;
-use crate::base::vocabulary::{Across, Bound, Collect, Frequency};
+use crate::base::vocabulary::{Across, Bound, Collect, Frequency, SetOff};
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -72,11 +72,18 @@ fn settled(mut cursor: Cursor<'_>) -> Settled {
         "yearly" => Frequency::Yearly,
         _ => Frequency::Monthly,
     };
+    let set_off = match cursor.peek() {
+        Some(Rule::netted) => Some(SetOff::Netted),
+        Some(Rule::paid_apart) => Some(SetOff::PaidApart),
+        _ => None,
+    };
+    let set_off = set_off.map(|set_off| Spanned::new(set_off, cursor.word().span));
     cursor.skip(Rule::kw_payable);
     cursor.skip(Rule::kw_within);
     Settled {
         span,
         every: Spanned::new(every, word.span),
+        set_off,
         payable_within: (cursor.peek() == Some(Rule::number)).then(|| cursor.number()),
     }
 }

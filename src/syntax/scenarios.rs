@@ -90,8 +90,15 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
             amount: value(&mut inner),
         }
     } else if rule == Rule::expect_total {
+        let paid_by = inner.skip(Rule::kw_payment_from).then(|| inner.word());
         inner.skip(Rule::kw_total_of);
-        Expected::Total { party: inner.word(), period: subject(&mut inner, Rule::kw_in), amount: value(&mut inner) }
+        inner.skip(Rule::kw_pay_to);
+        Expected::Total {
+            party: inner.word(),
+            paid_by,
+            period: subject(&mut inner, Rule::kw_in),
+            amount: value(&mut inner),
+        }
     } else if rule == Rule::expect_due {
         expected_due(inner)?
     } else if rule == Rule::expect_obligation {

@@ -12,7 +12,7 @@ use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Frequency,
     LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace, SecondStart,
-    StillOpen, TierMode, YearLength,
+    SetOff, StillOpen, TierMode, YearLength,
 };
 
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
@@ -97,6 +97,8 @@ pub struct Settled {
     pub span: Span,
     /// The rhythm.
     pub every: Spanned<Frequency>,
+    /// `netted | paid apart`, if stated.
+    pub set_off: Option<Spanned<SetOff>>,
     /// Days to pay, if stated.
     pub payable_within: Option<Spanned<Ratio>>,
 }

@@ -33,7 +33,9 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         Expected::Clause { number, group, period, amount } => {
             clause(came, number, group.as_ref(), period.as_ref(), amount)
         }
-        Expected::Total { party, period, amount } => total(came, party, period.as_ref(), amount),
+        Expected::Total { party, paid_by, period, amount } => {
+            total(came, (party, paid_by.as_ref()), period.as_ref(), amount)
+        }
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
         Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
         Expected::Obligation { name, of, outcome, by } => obligation(came, name, of, outcome.node, by.as_ref()),
@@ -92,18 +94,21 @@ fn in_words(period: Option<&Word>) -> String {
     period.map(|period| format!(" in {}", period.node)).unwrap_or_default()
 }
 
-/// What a party is owed, net.
-fn total(came: &Came<'_>, party: &Word, period: Option<&Word>, amount: &Expr) -> Verdict {
+/// What a party gets: from one other party, or from all less what it pays.
+fn total(came: &Came<'_>, (party, paid_by): (&Word, Option<&Word>), period: Option<&Word>, amount: &Expr) -> Verdict {
     let plan = &came.plan;
-    let found = plan.parties.iter().position(|known| known.role == party.node || known.name == party.node);
-    let Some(party_id) = found.map(crate::base::ids::PartyId::at) else {
+    let id = |word: &Word| {
+        let place = plan.parties.iter().position(|known| known.role == word.node || known.name == word.node);
+        place.map(crate::base::ids::PartyId::at)
+    };
+    let (Some(payee), payer) = (id(party), paid_by.and_then(id)) else {
         return Verdict::Holds;
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
-        if total.payee == party_id {
+        if total.payee == payee && payer.is_none_or(|payer| total.payer == payer) {
             net.plus(&total.amount)
-        } else if total.payer == party_id {
+        } else if total.payer == payee && payer.is_none() {
             net.minus(&total.amount)
         } else {
             net
@@ -113,7 +118,13 @@ fn total(came: &Came<'_>, party: &Word, period: Option<&Word>, amount: &Expr) ->
     let wanted = number(plan, amount);
     judged(
         wanted.as_ref() == Some(&net),
-        || format!("total of {}{} = {}", party.node, in_words(period), text_of(amount)),
+        || {
+            let what = match paid_by {
+                Some(payer) => format!("payment from {} to {}", payer.node, party.node),
+                None => format!("total of {}", party.node),
+            };
+            format!("{what}{} = {}", in_words(period), text_of(amount))
+        },
         || quantity(&money, &net),
     )
 }

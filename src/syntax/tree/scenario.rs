@@ -94,10 +94,13 @@ pub enum Expected {
         /// The amount.
         amount: Expr,
     },
-    /// `expect total of provider in 2026-03 = 120.00 EUR` (what the party is owed, net)
+    /// `expect total of provider in 2026-03 = 120.00 EUR` (what the party gets less what it pays), `expect payment
+    /// from customer to provider in 2026-03 = 120.00 EUR`
     Total {
-        /// The party.
+        /// The party that gets it.
         party: Word,
+        /// The party that pays it; `None` for all parties, less what the first one pays.
+        paid_by: Option<Word>,
         /// The period.
         period: Option<Word>,
         /// The amount.
