@@ -26,5 +26,6 @@ mod snapshots;
 mod support;
 mod tax;
 mod tidy;
+mod timelines;
 mod words;
 mod worked;

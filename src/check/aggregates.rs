@@ -2,12 +2,13 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{FieldId, KindId};
+use crate::base::ids::{FamilyId, FieldId, KindId};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Across;
 use crate::check::checker::Checker;
+use crate::check::contract::Dimension;
 use crate::check::kinds::{describe, is_quantity};
 use crate::check::value::{Aggregate, Missing, Node, Over, Point, Value, What};
 use crate::check::values::{Context, value_of};
@@ -96,6 +97,8 @@ impl Checker<'_> {
         match &*operand.node {
             ExprNode::TimeWhile(states) => {
                 let state = self.state(states)?;
+                let family = self.family_of_state(&state).or_else(|| asset_of(&context.dims));
+                self.timelines_fit(&state, family, states.span)?;
                 let unit = self.time_unit(context)?;
                 Some(plain(Over::Time(state, unit)))
             }
@@ -116,7 +119,7 @@ impl Checker<'_> {
     fn refuse_foreign_groups(&mut self, over: &Over, span: Span, context: &Context) -> Option<()> {
         let (family, kind) = match over {
             Over::Events(kind) | Over::Meter(kind, ..) => (self.family_of(*kind), Some(*kind)),
-            Over::Time(state, _) => (self.family_of_state(state), None),
+            Over::Time(state, _) => (self.family_of_state(state).or_else(|| asset_of(&context.dims)), None),
             Over::Spans(from, to, _) => {
                 let kind = [from, to].into_iter().find_map(|point| match point {
                     Point::Event { kind, .. } => Some(*kind),
@@ -192,7 +195,7 @@ impl Checker<'_> {
     fn spans(&mut self, from: &StatePoint, to: &StatePoint, unit: Option<&Word>, context: &Context) -> Option<Taken> {
         let family = self.state_family(from, to)?;
         let (words, span) = (format!("time from {} to {}", from.name.node, to.name.node), from.name.span);
-        let (from, to) = (self.point(from, family)?, self.point(to, family)?);
+        let (from, to) = (self.point(from, Some(family))?, self.point(to, Some(family))?);
         self.ask_about_second_start(&words, span);
         let unit = match unit {
             Some(word) => {
@@ -449,6 +452,11 @@ impl Checker<'_> {
         }
         value.node.parts().into_iter().find_map(|part| self.optional_field(part))
     }
+}
+
+/// The family whose assets are the groups.
+fn asset_of(dims: &[Dimension]) -> Option<FamilyId> {
+    dims.iter().find_map(|dim| if let Dimension::Asset(family) = dim { Some(*family) } else { None })
 }
 
 fn plain(over: Over) -> Taken {

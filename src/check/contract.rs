@@ -163,8 +163,10 @@ pub struct EventKind {
 pub struct PrimitiveState {
     /// Name.
     pub name: String,
-    /// Family.
-    pub family: FamilyId,
+    /// Family; `None` for a timeline, whose events name no asset.
+    pub family: Option<FamilyId>,
+    /// What tells the events of a timeline apart; `None` where it holds for all assets.
+    pub same: Option<Same>,
     /// Start.
     pub from: Point,
     /// End.
@@ -177,6 +179,20 @@ pub struct PrimitiveState {
     pub still_open: StillOpen,
     /// Where it is defined.
     pub span: Span,
+}
+
+/// `for the same site`: the events of a timeline are told apart by a field, and it holds for the assets whose
+/// attribute is equal to it then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Same {
+    /// The name of field and attribute.
+    pub name: String,
+    /// The field of the event that starts it.
+    pub from: FieldId,
+    /// The field of the event that ends it.
+    pub to: FieldId,
+    /// The attribute, in each family that has it.
+    pub attributes: Vec<(FamilyId, AttributeId)>,
 }
 
 /// A defined term.

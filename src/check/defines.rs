@@ -75,10 +75,10 @@ impl<'a> Checker<'a> {
 
     fn define(&mut self, define: &'a Define) -> Option<TermBody> {
         match &define.body {
-            DefineBody::State { from, to } => {
+            DefineBody::State { from, to, same } => {
                 self.refuse_per(define, "a state");
                 self.refuse_options(define, "a state");
-                self.state_define(define, from, to).map(TermBody::State)
+                self.state_define(define, (from, to), same.as_ref()).map(TermBody::State)
             }
             DefineBody::Value(expr) if define.per.is_empty() && self.is_state(expr) => {
                 self.refuse_options(define, "a state");

@@ -25,6 +25,7 @@ mod rates;
 mod scenarios;
 mod states;
 mod tables;
+mod timelines;
 pub mod value;
 mod values;
 mod vocabulary;

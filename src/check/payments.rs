@@ -215,9 +215,11 @@ impl Checker<'_> {
             return self.for_basis(quantity, payment, pers, opened);
         }
         if let Some(state) = &payment.while_state {
+            let while_span = state.span;
             let state = self.state(state)?;
             let family = pers.family.or_else(|| self.family_of_state(&state));
             let family = self.state_family_of_rate(family, &state, payment)?;
+            self.timelines_fit(&state, Some(family), while_span)?;
             let unit = self.time_unit_of(payment, pers)?;
             return Some(Basis::While(state, family, unit));
         }

@@ -11,18 +11,25 @@ use crate::check::contract::{PrimitiveState, TermBody};
 use crate::check::value::{Point, State};
 use crate::check::values::Context;
 use crate::check::worked::costing;
-use crate::syntax::tree::{Define, Expr, ExprNode, StatePoint};
+use crate::syntax::tree::{Define, Expr, ExprNode, Same, StatePoint};
 
 impl Checker<'_> {
     /// `from installed to removed`
-    pub(super) fn state_define(&mut self, define: &Define, from: &StatePoint, to: &StatePoint) -> Option<State> {
-        let family = self.state_family(from, to)?;
+    pub(super) fn state_define(
+        &mut self,
+        define: &Define,
+        (from, to): (&StatePoint, &StatePoint),
+        same: Option<&Same>,
+    ) -> Option<State> {
+        let family = if self.is_timeline(from, to) { None } else { Some(self.state_family(from, to)?) };
         let from_point = self.point(from, family);
         let to_point = self.point(to, family);
         let (from, to) = (from_point?, to_point?);
+        let same = self.same(define, (&from, &to), family, same)?;
         let state = PrimitiveState {
             name: define.name.node.clone(),
             family,
+            same,
             from,
             to,
             second_start: self.conventions.second_start.unwrap_or(SecondStart::ChangesNothing),
@@ -96,7 +103,7 @@ impl Checker<'_> {
                     Code::C022,
                     point.name.span,
                     message,
-                    "a state is that of an asset: declare the event `of` a family",
+                    "the time between events is that of an asset: declare the event `of` a family",
                 );
             }
         }
@@ -105,14 +112,15 @@ impl Checker<'_> {
     }
 
     /// A point in the life of an asset.
-    pub(super) fn point(&mut self, point: &StatePoint, family: FamilyId) -> Option<Point> {
+    pub(super) fn point(&mut self, point: &StatePoint, family: Option<FamilyId>) -> Option<Point> {
         if self.find_kind(&point.name.node).is_none()
+            && let Some(family) = family
             && let Some(attribute) = self.date_attribute(&point.name.node, family)
         {
             return Some(Point::Attribute(attribute));
         }
         let kind = self.kind(&point.name)?;
-        if self.family_of(kind) != Some(family) {
+        if self.family_of(kind) != family {
             let message = format!("`{}` does not happen to the same assets", point.name.node);
             return self.wrong(
                 Code::C022,
@@ -121,7 +129,7 @@ impl Checker<'_> {
                 "both ends of a state are events of one asset family",
             );
         }
-        let context = Context::of_event(kind, Some(family));
+        let context = Context::of_event(kind, family);
         let filter = self.filter(point.filter.as_deref(), &context)?;
         let after = match &point.after {
             Some(after) => Some(self.duration(after)?),
@@ -156,8 +164,8 @@ impl Checker<'_> {
                 self.unknown("state", name, expr.span, &known)
             }
             ExprNode::Not(inner) => Some(State::Not(Box::new(self.state(inner)?))),
-            ExprNode::And(parts) => Some(State::And(self.all_states(parts)?)),
-            ExprNode::Or(parts) => Some(State::Or(self.all_states(parts)?)),
+            ExprNode::And(parts) => Some(State::And(self.all_states(parts, expr.span)?)),
+            ExprNode::Or(parts) => Some(State::Or(self.all_states(parts, expr.span)?)),
             _ => {
                 let help = "define it with `define NAME = from EVENT to EVENT` and use the name";
                 self.wrong(Code::C020, expr.span, "a state is expected here".to_owned(), help)
@@ -165,9 +173,11 @@ impl Checker<'_> {
         }
     }
 
-    fn all_states(&mut self, parts: &[Expr]) -> Option<Vec<State>> {
+    fn all_states(&mut self, parts: &[Expr], span: Span) -> Option<Vec<State>> {
         let states: Vec<Option<State>> = parts.iter().map(|part| self.state(part)).collect();
-        states.into_iter().collect()
+        let states: Vec<State> = states.into_iter().collect::<Option<_>>()?;
+        self.one_family(&states, span)?;
+        Some(states)
     }
 
     /// Whether an expression is one of states: its first name is that of a state.
@@ -188,7 +198,7 @@ impl Checker<'_> {
     /// The family of a state.
     pub(super) fn family_of_state(&self, state: &State) -> Option<FamilyId> {
         match state {
-            State::In(id) => self.states.get(id.index()).map(|state| state.family),
+            State::In(id) => self.states.get(id.index()).and_then(|state| state.family),
             State::Member => None,
             State::Not(inner) => self.family_of_state(inner),
             State::And(parts) | State::Or(parts) => parts.iter().find_map(|part| self.family_of_state(part)),

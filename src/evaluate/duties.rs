@@ -43,7 +43,26 @@ pub(crate) fn instances<'a>(subject: &Subject<'a>, primitive: &[Times], plan: &'
             open(subject, plan, &mut all, event, &pauses);
         }
     }
+    doubt(subject, plan, &mut all);
     all
+}
+
+/// The deadline of an obligation cannot be told where it cannot be told whether its clock paused.
+fn doubt(subject: &Subject<'_>, plan: &Obligation, all: &mut [Instance<'_>]) {
+    let scene = subject.scene;
+    let mut timelines = Vec::new();
+    if let Some(pause) = &plan.paused {
+        scene.plan.timelines_of(&pause.state, &mut timelines);
+    }
+    let doubts: Vec<(Between, Gap)> =
+        timelines.into_iter().flat_map(|state| scene.timelines.doubts(subject, state)).collect();
+    for instance in all {
+        let runs = Between::new(instance.opened.occurred, instance.done.unwrap_or(Instant::MAX));
+        if let Some((_, gap)) = doubts.iter().find(|(when, _)| when.intersect(runs).is_some()) {
+            instance.deadline = Err(gap.clone());
+            instance.missed = None;
+        }
+    }
 }
 
 fn open<'a>(

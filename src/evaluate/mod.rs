@@ -17,6 +17,7 @@ pub mod settle;
 pub mod shown;
 mod states;
 mod subject;
+mod timelines;
 mod totals;
 
 pub use datum::Gap;

@@ -12,10 +12,12 @@ use crate::evaluate::held::stretches;
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::scene::{DayPart, Scene};
+use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Subject};
+use crate::evaluate::timelines::Timelines;
 use crate::feed::Feed;
-use crate::feed::events::{Contested, Event};
+use crate::feed::events::{Contested, Event, Subject as Walked};
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, StateExpr, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
@@ -24,7 +26,9 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let Some(contract) = feed.contracts.get(place) else {
         return Observations::default();
     };
-    let scene = Scene::new(plan, feed, contract);
+    let bare = Scene::new(plan, feed, contract);
+    let timelines = Timelines::resolve(bare);
+    let scene = bare.with(&timelines);
     let mut observer = Observer {
         scene,
         watch,
@@ -36,6 +40,10 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     };
     for walked in &contract.subjects {
         observer.walk(&Subject::new(scene, walked));
+    }
+    if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
+        // Time passes for the contract itself even where nothing happened to it.
+        observer.walk(&Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }
     observer.out
 }
@@ -57,9 +65,6 @@ impl<'a> Observer<'a> {
     fn walk(&mut self, subject: &Subject<'a>) {
         self.events(subject);
         self.contested(subject);
-        if subject.asset.is_none() {
-            return;
-        }
         let primitive = times_of_states(subject);
         let plan = self.scene.plan;
         let duties: Vec<Vec<Instance<'a>>> = plan
@@ -73,7 +78,8 @@ impl<'a> Observer<'a> {
         let now = self.scene.time.end;
         let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
         self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
-        for fold in plan.folds.iter().filter(|fold| fold.family == subject.family) {
+        for fold in plan.folds.iter().filter(|fold| is_of(fold, subject)) {
+            self.doubted(subject, fold);
             self.fold(subject, fold, &primitive, &duties);
         }
     }
@@ -82,18 +88,42 @@ impl<'a> Observer<'a> {
     /// the event.
     fn contested(&mut self, subject: &Subject<'a>) {
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for event in subject.events.iter().filter(|event| is_contested(plan, event) && time.contains(event.occurred)) {
+        for event in subject.events.iter().filter(|event| time.contains(event.occurred)) {
             let own = |fold: &&Fold| {
                 let of_asset = subject.asset.is_some() && fold.family == subject.family;
                 of_asset || fold.trigger == Trigger::Event(event.kind)
             };
+            let Some(gap) = contested_words(self.scene, event) else { continue };
             for fold in plan.folds.iter().filter(own) {
-                let id = self.scene.feed.id(event).unwrap_or_default();
-                let gap = Gap::Held(format!("two records of the event `{id}` differ{}", tie_words(event)));
+                let gap = gap.clone();
                 let place = self.place(fold, event.occurred);
                 self.gap(fold, &subject.on(event), &place, gap);
             }
         }
+    }
+
+    /// Holds a fold in every window in which it cannot be told whether a timeline holds that it depends on.
+    fn doubted(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
+        let (plan, time) = (self.scene.plan, self.scene.time);
+        let Trigger::Held(..) = fold.trigger else { return };
+        for state in plan.timelines_behind(&fold.trigger) {
+            for (when, gap) in self.scene.timelines.doubts(subject, state) {
+                let Some(when) = when.intersect(time) else { continue };
+                let last = Instant(when.end.0.saturating_sub(1));
+                let windows = plan.windows.index_of(fold.window, when.start)..=plan.windows.index_of(fold.window, last);
+                for window in windows {
+                    let at = plan.windows.bounds(fold.window, window).start.max(when.start);
+                    let place = Place { window, at };
+                    let why = self.names().gap(&gap);
+                    let gap = Gap::Held(format!("it cannot be told whether `{}` holds: {why}", state.name));
+                    self.gap(fold, &subject.at(at), &place, gap);
+                }
+            }
+        }
+    }
+
+    fn names(&self) -> Names<'a> {
+        Names { plan: self.scene.plan, feed: self.scene.feed }
     }
 
     /// Folds over events, in one pass.
@@ -165,7 +195,10 @@ impl<'a> Observer<'a> {
             }
             Trigger::Outcome(obligation, outcome) => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
-                    if let Some(at) = instance.reached(*outcome)
+                    let opened = instance.opened.occurred;
+                    if let (Err(gap), true) = (&instance.deadline, self.scene.time.contains(opened)) {
+                        self.gap(fold, &subject.on(instance.opened), &self.place(fold, opened), gap.clone());
+                    } else if let Some(at) = instance.reached(*outcome)
                         && self.scene.time.contains(at)
                     {
                         let hand = AtHand { event: Some(instance.opened), ..subject.at(at) };
@@ -435,8 +468,19 @@ fn is_contested(plan: &Plan, event: &Event) -> bool {
     }
 }
 
-fn tie_words(event: &Event) -> &'static str {
-    if event.contested == Contested::Tied { " and none was known first" } else { "" }
+/// Why what depends on an event is held, where two records of it differ.
+pub(crate) fn contested_words(scene: Scene<'_>, event: &Event) -> Option<Gap> {
+    if !is_contested(scene.plan, event) {
+        return None;
+    }
+    let id = scene.feed.id(event).unwrap_or_default();
+    let tie = if event.contested == Contested::Tied { " and none was known first" } else { "" };
+    Some(Gap::Held(format!("two records of the event `{id}` differ{tie}")))
+}
+
+/// Whether a fold observes a subject: the assets of its family, or the events and time of the contract itself.
+fn is_of(fold: &Fold, subject: &Subject<'_>) -> bool {
+    fold.family == subject.family && fold.family.is_some() == subject.asset.is_some()
 }
 
 /// An amount under the limits of its fold: alone, or as what it adds to the amounts before.

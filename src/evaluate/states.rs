@@ -12,16 +12,23 @@ pub(crate) type Times = Vec<Between>;
 /// The times of each primitive state of a subject, by state id; empty for those of other families.
 pub(crate) fn times_of_states(subject: &Subject<'_>) -> Vec<Times> {
     let states = &subject.scene.plan.states;
-    states
-        .iter()
-        .map(|state| if subject.family == Some(state.family) { times(subject, state) } else { Vec::new() })
-        .collect()
+    let times = |state: &StatePlan| match state.family {
+        None => subject.scene.timelines.times(subject, state),
+        family if family == subject.family => {
+            let marks: Vec<(Instant, bool)> =
+                marks(subject, state).into_iter().map(|mark| (mark.at, mark.starts)).collect();
+            paired(subject, state, &marks)
+        }
+        Some(_) => Times::new(),
+    };
+    states.iter().map(times).collect()
 }
 
-fn times(subject: &Subject<'_>, state: &StatePlan) -> Times {
+/// The times between starts (`true`) and ends that stand in total order.
+pub(crate) fn paired(subject: &Subject<'_>, state: &StatePlan, marks: &[(Instant, bool)]) -> Times {
     let mut found = Vec::new();
     let mut open: Option<Instant> = None;
-    for (at, starts) in marks(subject, state) {
+    for (at, starts) in marks.iter().copied() {
         match (starts, open) {
             (true, None) => open = Some(at),
             (true, Some(_)) if state.second_start == SecondStart::Restarts => open = Some(at),
@@ -52,11 +59,19 @@ fn times(subject: &Subject<'_>, state: &StatePlan) -> Times {
     union(spans.filter(|span| !span.is_empty()).collect())
 }
 
-/// The starts (`true`) and ends of a state in total order; attributes before events of the same instant.
-fn marks(subject: &Subject<'_>, state: &StatePlan) -> Vec<(Instant, bool)> {
-    let mut marks: Vec<(Instant, bool)> = Vec::new();
+/// A start or end of a state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark<'a> {
+    pub(crate) at: Instant,
+    pub(crate) starts: bool,
+    pub(crate) event: Option<&'a Event>,
+}
+
+/// The starts and ends of a state in total order; attributes before events of the same instant.
+pub(crate) fn marks<'a>(subject: &Subject<'a>, state: &StatePlan) -> Vec<Mark<'a>> {
+    let mut marks: Vec<Mark<'a>> = Vec::new();
     for (point, starts) in [(&state.from, true), (&state.to, false)] {
-        marks.extend(attribute_instant(subject, point).map(|at| (at, starts)));
+        marks.extend(attribute_instant(subject, point).map(|at| Mark { at, starts, event: None }));
     }
     for event in subject.events {
         // An event that is both ends the time first and then starts it again; where the end is a time after it, it
@@ -67,11 +82,11 @@ fn marks(subject: &Subject<'_>, state: &StatePlan) -> Vec<(Instant, bool)> {
         }
         for (point, starts) in points {
             if is_at(subject, point, event) {
-                marks.push((event.occurred, starts));
+                marks.push(Mark { at: event.occurred, starts, event: Some(event) });
             }
         }
     }
-    marks.sort_by_key(|(at, _)| *at);
+    marks.sort_by_key(|mark| mark.at);
     marks
 }
 
@@ -112,7 +127,12 @@ pub(crate) fn shifted(subject: &Subject<'_>, point: &Point, at: Instant) -> Opti
 /// event on, which bounds what `not` means.
 pub(crate) fn when(subject: &Subject<'_>, primitive: &[Times], state: &StateExpr) -> Times {
     match state {
-        StateExpr::In(id) => primitive.get(id.index()).cloned().unwrap_or_default(),
+        StateExpr::In(id) => {
+            let times = primitive.get(id.index()).cloned().unwrap_or_default();
+            let plan = subject.scene.plan.states.get(id.index());
+            let shared = plan.is_some_and(|state| state.family.is_none());
+            if shared && !subject.is_registered() { both(&times, &subject.members()) } else { times }
+        }
         StateExpr::Member => subject.members(),
         StateExpr::Not(inner) => without(&subject.members(), &when(subject, primitive, inner)),
         StateExpr::And(parts) => {

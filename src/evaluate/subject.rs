@@ -70,6 +70,9 @@ impl<'a> Subject<'a> {
     /// When it stands under the contract: by the register, else from its first event on.
     pub(crate) fn members(&self) -> Vec<Between> {
         let zone = self.scene.zone();
+        if self.asset.is_none() {
+            return vec![Between::new(Instant::MIN, Instant::MAX)];
+        }
         match self.holding {
             Some(holding) => holding
                 .members

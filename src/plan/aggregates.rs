@@ -59,7 +59,7 @@ impl Builder<'_> {
     }
 
     fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
-        let family = self.family_of(&aggregate.over);
+        let family = self.family_of(&aggregate.over).or_else(|| asset_of(&place.dims));
         let trigger = self.trigger(aggregate);
         let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
@@ -171,7 +171,7 @@ impl Builder<'_> {
     /// The family of the primitive states of a state.
     pub(crate) fn family_of_state(&self, state: &State) -> Option<FamilyId> {
         match state {
-            State::In(id) => self.contract.state(*id).map(|state| state.family),
+            State::In(id) => self.contract.state(*id).and_then(|state| state.family),
             State::Member => None,
             State::Not(state) => self.family_of_state(state),
             State::And(states) | State::Or(states) => states.iter().find_map(|state| self.family_of_state(state)),
@@ -238,6 +238,11 @@ fn kind_of(aggregate: &Aggregate) -> Kind {
         (None, Over::Time(_, unit) | Over::Spans(_, _, unit)) => Kind::Quantity(unit.clone()),
         (None, Over::Events(_) | Over::Meter(..)) => Kind::Number,
     }
+}
+
+/// The family whose assets are the groups.
+fn asset_of(dims: &[CheckedDimension]) -> Option<FamilyId> {
+    dims.iter().find_map(|dim| if let CheckedDimension::Asset(family) = dim { Some(*family) } else { None })
 }
 
 fn observes_the_same(a: &Fold, b: &Fold) -> bool {

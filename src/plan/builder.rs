@@ -7,7 +7,7 @@ use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
-use crate::plan::fold::{Fold, StatePlan};
+use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, clamped};
 use crate::plan::references::{asked_groups, measures_in_order};
@@ -165,6 +165,11 @@ impl Builder<'_> {
             name: state.name.clone(),
             span: state.span,
             family: state.family,
+            same: state.same.as_ref().map(|same| Same {
+                from: same.from,
+                to: same.to,
+                attributes: same.attributes.clone(),
+            }),
             from: self.point(&state.from),
             to: self.point(&state.to),
             second_start: state.second_start,

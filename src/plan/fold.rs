@@ -171,8 +171,10 @@ pub struct StatePlan {
     pub name: String,
     /// Where it is defined.
     pub span: Span,
-    /// The family.
-    pub family: FamilyId,
+    /// The family; `None` for a timeline, whose events name no asset.
+    pub family: Option<FamilyId>,
+    /// What tells the events of a timeline apart; `None` where it holds for all assets.
+    pub same: Option<Same>,
     /// Where it starts.
     pub from: Point,
     /// Where it ends.
@@ -183,6 +185,17 @@ pub struct StatePlan {
     pub lone_end: LoneEnd,
     /// Still open at the end of the window.
     pub still_open: StillOpen,
+}
+
+/// A timeline is that of each value of a field, and holds for the assets whose attribute has it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Same {
+    /// The field of the event that starts it.
+    pub from: FieldId,
+    /// The field of the event that ends it.
+    pub to: FieldId,
+    /// The attribute, in each family that has it.
+    pub attributes: Vec<(FamilyId, AttributeId)>,
 }
 
 /// A point in the life of an asset.

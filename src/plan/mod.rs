@@ -12,6 +12,7 @@ mod order;
 mod payments;
 mod references;
 pub mod sentence;
+mod timelines;
 
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
@@ -24,7 +25,7 @@ use crate::base::window::{WindowKind, Windows};
 
 pub use builder::{plan, rhythm};
 pub use disposition::{Disposition, Output, Policy, TableRow};
-pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, StatePlan, Trigger};
+pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
 pub use formula::{Card, CardRow, Figure, Formula, Read};
 
 use crate::base::value::{Kind, Literal};

@@ -8,6 +8,7 @@ use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Occurrence};
 use crate::evaluate::settle::{Trace, regrouped};
 use crate::evaluate::shown::{Names, quantity};
+use crate::feed::events::Event;
 use crate::plan::{Step, Trigger};
 use crate::report::decisions::decision;
 
@@ -73,6 +74,7 @@ fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &O
         }
         if !matches!(plan.trigger, Trigger::Event(_)) {
             facts(out, names, trace, observations, &shown);
+            shared_facts(out, names, trace, observations, &plan.trigger);
         }
     }
 }
@@ -87,13 +89,31 @@ fn facts(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Obser
     for asset in assets.iter().take(ASSETS) {
         let subject = contract.subjects.iter().find(|subject| subject.asset == Some(*asset));
         let events = subject.map_or(&[][..], |subject| contract.events.of(subject));
-        let past: Vec<_> = events.iter().filter(|event| event.occurred < end).collect();
-        line(out, format_args!("    events of {}, the last {}:", names.feed.asset(*asset), past.len().min(WITNESSES)));
-        for event in past.iter().skip(past.len().saturating_sub(WITNESSES)) {
-            let kind = names.plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
-            let place = format!("{}:{}", names.feed.file(event.origin.file), event.origin.line);
-            line(out, format_args!("      {}  {kind}  {place}", names.instant(event.occurred)));
-        }
+        let past: Vec<&Event> = events.iter().filter(|event| event.occurred < end).collect();
+        listed(out, names, names.feed.asset(*asset), &past);
+    }
+}
+
+/// The events without an asset that start and end the timelines behind a line.
+fn shared_facts(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations, trigger: &Trigger) {
+    let timelines = names.plan.timelines_behind(trigger);
+    let Some(contract) = names.feed.contracts.get(observations.contract) else { return };
+    let end = names.plan.windows.bounds(trace.cause.window.0, trace.cause.window.1).end;
+    let subject = contract.subjects.iter().find(|subject| subject.asset.is_none());
+    for state in timelines {
+        let events = subject.map_or(&[][..], |subject| contract.events.of(subject));
+        let own = events.iter().filter(|event| event.occurred < end && state.is_bounded_by(event.kind));
+        listed(out, names, &state.name, &own.collect::<Vec<_>>());
+    }
+}
+
+/// The last of some events.
+fn listed(out: &mut String, names: Names<'_>, of: &str, past: &[&Event]) {
+    line(out, format_args!("    events of {of}, the last {}:", past.len().min(WITNESSES)));
+    for event in past.iter().skip(past.len().saturating_sub(WITNESSES)) {
+        let kind = names.plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+        let place = format!("{}:{}", names.feed.file(event.origin.file), event.origin.line);
+        line(out, format_args!("      {}  {kind}  {place}", names.instant(event.occurred)));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, event_reference, per_words};
 use crate::syntax::tree::{
     Asset, Cell, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Missing,
-    Party, Policy, Row, Settled, Term,
+    Party, Policy, Row, Same, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -153,7 +153,8 @@ fn define(mut cursor: Cursor<'_>) -> Define {
             state.skip(Rule::kw_state_from);
             let from = state_point(&mut state);
             state.skip(Rule::kw_state_to);
-            DefineBody::State { from, to: state_point(&mut state) }
+            let to = state_point(&mut state);
+            DefineBody::State { from, to, same: same(&mut state) }
         }
         None => match cursor.inside(Rule::definition) {
             Some(mut definition) => DefineBody::Value(value(&mut definition)),
@@ -162,6 +163,15 @@ fn define(mut cursor: Cursor<'_>) -> Define {
     };
     let options = cursor.each(Rule::define_option).into_iter();
     Define { name, per, body, options: options.filter_map(define_option).collect() }
+}
+
+fn same(state: &mut Cursor<'_>) -> Option<Same> {
+    if let Some(mut field) = state.inside(Rule::same_field) {
+        field.skip(Rule::kw_same);
+        return Some(Same::Field(field.word()));
+    }
+    let words = state.take(Rule::for_all_assets)?;
+    Some(Same::AllAssets(crate::syntax::cursor::span_of(&words, state.source())))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other options")]

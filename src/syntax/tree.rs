@@ -259,9 +259,20 @@ pub enum DefineBody {
         from: StatePoint,
         /// Where it ends.
         to: StatePoint,
+        /// What tells its events apart, where they name no asset.
+        same: Option<Same>,
     },
     /// Any other value.
     Value(Expr),
+}
+
+/// For which assets a state holds whose events name none.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Same {
+    /// `for the same site`
+    Field(Word),
+    /// `for all assets`
+    AllAssets(Span),
 }
 
 /// `30 days after moved where quantity is above 3`

@@ -1,0 +1,45 @@
+//! Which timelines an observation depends on.
+
+use crate::plan::{Plan, Point, StateExpr, StatePlan, Trigger};
+
+impl Plan {
+    /// The states whose events name no asset and on which a trigger depends.
+    #[must_use]
+    pub fn timelines_behind(&self, trigger: &Trigger) -> Vec<&StatePlan> {
+        let mut found = Vec::new();
+        match trigger {
+            Trigger::Held(state, _) => self.timelines_of(state, &mut found),
+            Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => {
+                let duty = self.obligations.get(obligation.index());
+                if let Some(pause) = duty.and_then(|duty| duty.paused.as_ref()) {
+                    self.timelines_of(&pause.state, &mut found);
+                }
+            }
+            Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Between { .. } => {}
+        }
+        found
+    }
+
+    /// The timelines that a state is made of.
+    pub(crate) fn timelines_of<'a>(&'a self, state: &StateExpr, found: &mut Vec<&'a StatePlan>) {
+        match state {
+            StateExpr::In(id) => {
+                found.extend(self.states.get(id.index()).filter(|state| state.family.is_none()));
+            }
+            StateExpr::Member => {}
+            StateExpr::Not(inner) => self.timelines_of(inner, found),
+            StateExpr::And(parts) | StateExpr::Or(parts) => {
+                parts.iter().for_each(|part| self.timelines_of(part, found));
+            }
+        }
+    }
+}
+
+impl StatePlan {
+    /// Whether events of a kind start or end it.
+    #[must_use]
+    pub fn is_bounded_by(&self, kind: crate::base::ids::KindId) -> bool {
+        let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
+        is(&self.from) || is(&self.to)
+    }
+}
