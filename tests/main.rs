@@ -18,6 +18,7 @@ mod fleet;
 mod meaning;
 mod mutilated;
 mod oneline;
+mod order;
 mod reference;
 mod samples;
 #[cfg(feature = "serve")]

@@ -88,6 +88,8 @@ codes! {
     C080 Warning  "a name is never used"
     C081 Warning  "a clause moves nothing"
     C082 Warning  "a clause is covered by no scenario"
+    C100 Question "the order of cap, minimum, exemption, indexation and rounding"
+    C101 Question "what is paid of an amount above the exempt one"
     C170 Question "how money is rounded"
     C171 Question "whether what two parties owe each other is netted"
 }

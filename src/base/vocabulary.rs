@@ -194,6 +194,17 @@ pub enum LimitKind {
     AtLeast,
 }
 
+/// Which small amounts are not paid, and what is paid of a greater one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Exemption {
+    /// `nothing below X`: what is below X is not paid, X itself is.
+    Below,
+    /// `nothing up to X, then the whole`: what is above X is paid from the first cent on.
+    Whole,
+    /// `nothing up to X, then the excess`: only what is above X is paid.
+    Excess,
+}
+
 /// The nature of money.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Nature {

@@ -135,7 +135,7 @@ fn values_of(sentence: &Sentence) -> Vec<&Value> {
         values.push(value);
     }
     values.extend(&sentence.times);
-    values.extend(sentence.limits.iter().map(|limit| &limit.value));
+    values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
     values
 }
 

@@ -15,6 +15,7 @@ use crate::base::vocabulary::{
     RepeatedTrigger, SecondStart, SetOff, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
+pub use crate::check::adjustment::{Adjust, Adjustment};
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
 
@@ -310,8 +311,8 @@ pub struct Sentence {
     pub basis: Basis,
     /// `times …`
     pub times: Option<Value>,
-    /// Limits in the order of the text.
-    pub limits: Vec<Limit>,
+    /// What is done with the amount, in the order of the text.
+    pub adjustments: Vec<Adjustment>,
     /// Nature.
     pub nature: Nature,
     /// The window of a line.
@@ -402,19 +403,6 @@ pub enum TimeUnit {
     },
     /// `per hour`: time, in units of this size of seconds of the clock or of working hours.
     Time(Unit, Ratio, Part),
-}
-
-/// A limit of a sentence.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Limit {
-    /// Which way.
-    pub kind: LimitKind,
-    /// How much.
-    pub value: Value,
-    /// Whether it holds for each asset (each occurrence) instead of the line.
-    pub each_asset: bool,
-    /// Where it stands.
-    pub span: Span,
 }
 
 /// A cap or minimum over clauses.

@@ -5,7 +5,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId};
 use crate::base::span::Span;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Limit};
+use crate::check::contract::{Adjustment, Amount, Basis};
 use crate::check::value::{Node, Value};
 
 impl Checker<'_> {
@@ -15,13 +15,13 @@ impl Checker<'_> {
         basis: &Basis,
         amount: &Amount,
         times: Option<&Value>,
-        limits: &[Limit],
+        adjustments: &[Adjustment],
     ) {
         if self.conventions.attributes_read.is_some() || !matches!(basis, Basis::While(..) | Basis::Lateness(..)) {
             return;
         }
         let rate = if let Amount::Value(value) = amount { Some(value) } else { None };
-        let values = rate.into_iter().chain(times).chain(limits.iter().map(|limit| &limit.value));
+        let values = rate.into_iter().chain(times).chain(adjustments.iter().filter_map(|step| step.what.value()));
         let changing = values.into_iter().find_map(|value| self.changing_attribute(value));
         let Some((name, event, span)) = changing else { return };
         self.ask_once(

@@ -8,7 +8,7 @@ use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Part};
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Sentence, TermBody, TimeUnit};
+use crate::check::contract::{Adjust, Amount, Basis, Sentence, TermBody, TimeUnit};
 use crate::check::value::{Aggregate, Node, Over, Value, What};
 
 /// More digits than any currency has.
@@ -85,8 +85,11 @@ impl Checker<'_> {
             }
         };
         let times = sentence.times.as_ref().map_or(0, |times| self.digits(times));
-        let limits = sentence.limits.iter().map(|limit| self.digits(&limit.value)).max().unwrap_or(0);
-        price.saturating_add(quantity).saturating_add(times).max(limits)
+        let before = price.saturating_add(quantity).saturating_add(times);
+        sentence.adjustments.iter().fold(before, |digits, step| match &step.what {
+            Adjust::Limit(_, value) | Adjust::Exempt(_, value) => digits.max(self.digits(value)),
+            Adjust::Rounded(how) => decimals(&how.step),
+        })
     }
 
     /// How many decimals a value can have. Amounts that the feed brings are taken to have those of the currency.
@@ -141,7 +144,7 @@ impl Checker<'_> {
     }
 
     /// The number that a value of fixed parts comes to.
-    fn known(&self, value: &Value) -> Option<Ratio> {
+    pub(super) fn known(&self, value: &Value) -> Option<Ratio> {
         if let Node::Arithmetic(operator, a, b) = &*value.node {
             let (a, b) = (self.known(a)?, self.known(b)?);
             return match operator {

@@ -3,6 +3,8 @@
 //! INVARIANT (checked): only this layer builds a `Contract`, and only from a file without errors and
 //! open questions. After it no name is looked up as a string.
 
+pub mod adjustment;
+mod adjustments;
 mod aggregates;
 mod bands;
 mod cards;
@@ -18,6 +20,7 @@ mod frame;
 mod kinds;
 mod obligations;
 mod operations;
+mod order;
 mod owes;
 mod parts;
 mod payments;

@@ -9,11 +9,11 @@ use crate::base::value::Kind;
 use crate::base::vocabulary::Part;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Dimension, Limit, Opener, Sentence, TermBody, Tier};
+use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, Tier};
 use crate::check::kinds::{agree, describe};
 use crate::check::rates::Pers;
 use crate::check::value::{Node, Value};
-use crate::check::values::{Context, value_of};
+use crate::check::values::Context;
 use crate::syntax::tree::{self, Expr, ExprNode, Payment, Test};
 
 /// What opens a sentence, and what is at hand in it.
@@ -64,8 +64,8 @@ impl Checker<'_> {
             None => None,
         };
         let amount = amount?;
-        let limits = self.limits(payment, &basis, &amount, &context)?;
-        self.ask_about_attributes(&basis, &amount, times.as_ref(), &limits);
+        let adjustments = self.adjustments(payment, &basis, &amount, &context)?;
+        self.ask_about_attributes(&basis, &amount, times.as_ref(), &adjustments);
         let window = self.line_window(payment, &pers, &opened, &basis);
         Some(Sentence {
             id: SentenceId::at(self.sentences.len()),
@@ -77,7 +77,7 @@ impl Checker<'_> {
             amount,
             basis,
             times,
-            limits,
+            adjustments,
             nature: payment.nature.node,
             window,
             dims: context.dims,
@@ -425,67 +425,6 @@ impl Checker<'_> {
             );
         }
         Some(value)
-    }
-
-    fn limits(&mut self, payment: &Payment, basis: &Basis, amount: &Amount, context: &Context) -> Option<Vec<Limit>> {
-        let mut limits = Vec::new();
-        for limit in &payment.limits {
-            let plain = Context { expected: None, ..context.clone() };
-            let value = self.value(&limit.value, &plain)?;
-            let value = self.limit_in_money(value, basis, amount)?;
-            let mut each_asset = self.depends_on_asset(&value);
-            for per in &limit.per {
-                if let crate::check::windows::Per::Family(_) = self.per(per)? {
-                    each_asset = true;
-                } else {
-                    let help = "a limit over another window or group is a sentence of its own: `PARTY owes at most … per WINDOW under clause N`";
-                    return self.wrong(
-                        Code::C024,
-                        per.words.span,
-                        "a limit of a sentence holds for its line, or `per ASSET`".to_owned(),
-                        help,
-                    );
-                }
-            }
-            let by_asset = matches!(basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..));
-            if each_asset && !by_asset {
-                let help = "give a limit that does not depend on the asset";
-                return self.wrong(Code::C022, limit.span, "this line is not counted asset by asset".to_owned(), help);
-            }
-            limits.push(Limit { kind: limit.kind, value, each_asset, span: limit.span });
-        }
-        Some(limits)
-    }
-
-    /// A limit in the sentence's own unit (`at most 40 blocks`) is that many times the rate.
-    fn limit_in_money(&mut self, value: Value, basis: &Basis, amount: &Amount) -> Option<Value> {
-        let money = Kind::Money(self.currency);
-        if value.kind == money {
-            return Some(value);
-        }
-        let unit = match basis {
-            Basis::For(quantity, size, _) => {
-                if let Kind::Quantity(unit) = &quantity.kind {
-                    Some((unit.clone(), size.clone()))
-                } else {
-                    None
-                }
-            }
-            Basis::Lateness(_, unit, size, _) => Some((unit.clone(), size.clone())),
-            Basis::Once | Basis::Each | Basis::Event | Basis::While(..) => None,
-        };
-        if let (Some((unit, size)), Amount::Value(rate), Some(number)) = (unit, amount, self.constant(&value))
-            && value.kind == Kind::Quantity(unit)
-        {
-            let span = value.span;
-            let units = number.over(&size).unwrap_or_default();
-            let units = crate::check::values::quantity(units, Kind::Number, span);
-            let node = Node::Arithmetic(crate::base::vocabulary::Operator::Times, units, rate.clone());
-            return Some(value_of(node, money, span));
-        }
-        let message =
-            format!("a limit is an amount of money or a number of the rate's units; this is {}", describe(&value.kind));
-        self.wrong(Code::C020, value.span, message, "write `at most 500.00 EUR` or `at most 40 UNITS`")
     }
 }
 

@@ -21,7 +21,7 @@ use crate::base::span::Span;
 use crate::base::vocabulary::{Bound, LimitKind, Operator, Part};
 use crate::check::checker::Checker;
 use crate::syntax::tree::{
-    self, Amount, Band, BandTest, DefineBody, Expr, ExprNode, Field, FieldKind, Item, Payment, Sentence,
+    self, Adjust, Amount, Band, BandTest, DefineBody, Expr, ExprNode, Field, FieldKind, Item, Payment, Sentence,
 };
 
 /// How deep definitions are followed, and how far a payment is looked for.
@@ -206,9 +206,10 @@ impl<'a> Checker<'a> {
             (Some(rate), Some(factor)) => Some(rate.times(&factor)),
             (rate, _) => rate,
         };
-        let limits = payment.limits.iter().filter_map(|limit| {
-            let ExprNode::Measured(number, unit) = &*limit.value.node else { return None };
-            Currency::parse(&unit.node).map(|_| (limit.kind, number.clone()))
+        let limits = payment.adjustments.iter().filter_map(|step| {
+            let Adjust::Limit(kind, value) = &step.what else { return None };
+            let ExprNode::Measured(number, unit) = &*value.node else { return None };
+            Currency::parse(&unit.node).map(|_| (*kind, number.clone()))
         });
         let time = payment.per.iter().find_map(|per| {
             let words = per.unit.words.node.as_str();

@@ -3,7 +3,7 @@
 use crate::base::number::{Ratio, Rounding};
 use crate::base::value::Cell;
 use crate::evaluate::datum::{Computed, Datum, Gap};
-use crate::plan::{Card, Formula, Read};
+use crate::plan::{Adjustment, Card, Formula, Read};
 
 /// What formulas look up, and who listens while they are computed.
 pub(crate) trait Look<'a> {
@@ -15,6 +15,9 @@ pub(crate) trait Look<'a> {
 
     /// A stated part of something was taken.
     fn part(&mut self, _part: &Ratio, _of: &Ratio, _product: &Ratio) {}
+
+    /// A step was done with an amount: what it stated (for a rounding the amount before), and the amount after.
+    fn adjusted(&mut self, _step: &'a Adjustment, _stated: &Ratio, _after: &Ratio) {}
 
     /// A card was asked; `chosen` is the row that took the values.
     fn chosen(&mut self, _card: &'a Card, _values: &[Computed<'a>], _chosen: usize) {}

@@ -16,8 +16,8 @@ use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
-use crate::evaluate::shown::{Names, grouped, quantity};
-use crate::plan::{Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
+use crate::evaluate::shown::{Names, adjusted_words, grouped, quantity};
+use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
 
 /// A part of what a clause charges, as fine as anything asks for it.
 #[derive(Clone, Debug)]
@@ -440,6 +440,11 @@ impl<'a> Look<'a> for At<'_, 'a> {
         let shown = |number: &Ratio| grouped(&number.decimal_text(0, 6));
         self.desk
             .note(|_| format!("{} of {} = {}", quantity(&Kind::Percentage, part), shown(of), shown(product)), None);
+    }
+
+    fn adjusted(&mut self, step: &'a Adjustment, stated: &Ratio, after: &Ratio) {
+        let money = Kind::Money(self.desk.plan.currency);
+        self.desk.note(|_| adjusted_words(step, &money, stated, after), Some(step.span));
     }
 
     fn chosen(&mut self, card: &'a Card, values: &[Computed<'a>], chosen: usize) {

@@ -2,7 +2,8 @@
 
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{LimitKind, Part, TierMode};
+use crate::base::vocabulary::{Part, TierMode};
+use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{compute, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Charge, Desk};
@@ -15,7 +16,7 @@ use crate::plan::{Amount, Quantity, Sentence, Step, Tier};
 struct Figures {
     quantity: Option<Ratio>,
     rate: Option<Ratio>,
-    /// Before limits and rounding.
+    /// Before the steps of the sentence and rounding.
     raw: Ratio,
     exact: Ratio,
     amount: Ratio,
@@ -85,7 +86,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What the line charges, by the finer groups for which its clause is asked. Each has the part of the
-    /// rounded line that its own amount is of the line before limits and rounding.
+    /// rounded line that its own amount is of the line before the steps of the sentence and rounding.
     fn charges(&mut self, sentence: &'a Sentence, cause: &Cause, due: i64, figures: &Figures) {
         let whole = self.charge_of(sentence, cause, due, Ok(figures.amount.clone()));
         let fold = match (&sentence.amount, &sentence.quantity) {
@@ -133,7 +134,7 @@ impl<'a> Desk<'a> {
             at.desk.note(|_| format!("times {}", factor.decimal_text(0, 6)), None);
             raw = raw.times(&factor);
         }
-        let exact = at.limited(sentence, raw.clone())?;
+        let exact = adjusted(&sentence.adjustments, raw.clone(), &mut at)?;
         let amount = at.rounded_line(sentence, &exact);
         Ok(Some(Figures { quantity, rate, raw, exact, amount }))
     }
@@ -180,7 +181,7 @@ impl<'a> At<'_, 'a> {
         }
     }
 
-    /// The rate and the amount before factor, limits and rounding.
+    /// The rate and the amount before factor, steps and rounding.
     fn priced(&mut self, sentence: &'a Sentence, units: Option<&Ratio>) -> Result<(Option<Ratio>, Ratio), Gap> {
         let money = self.money();
         match &sentence.amount {
@@ -250,20 +251,6 @@ impl<'a> At<'_, 'a> {
             total = total.plus(&part);
         }
         Ok(total)
-    }
-
-    fn limited(&mut self, sentence: &'a Sentence, raw: Ratio) -> Result<Ratio, Gap> {
-        let money = self.money();
-        sentence.limits.iter().try_fold(raw, |amount, (kind, limit)| {
-            let limit = number(limit, self)?;
-            let (word, bounded) = match kind {
-                LimitKind::AtMost => ("at most", amount.clone().min(limit.clone())),
-                LimitKind::AtLeast => ("at least", amount.clone().max(limit.clone())),
-            };
-            let (limit, shown) = (quantity(&money, &limit), quantity(&money, &bounded));
-            self.desk.note(|_| format!("{word} {limit}: {shown}"), Some(sentence.span));
-            Ok(bounded)
-        })
     }
 
     fn rounded_line(&mut self, sentence: &'a Sentence, exact: &Ratio) -> Ratio {

@@ -1,6 +1,7 @@
 //! `Plan` and `Feed` → observations, decisions, settlements. A function from values to values: no clock, no
 //! file, no environment.
 
+mod adjust;
 mod compute;
 mod datum;
 pub mod decide;

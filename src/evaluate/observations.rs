@@ -133,7 +133,7 @@ pub struct Occurrence {
     pub value: Option<Ratio>,
     /// Its amount, where it is priced in the walk.
     pub amount: Option<Ratio>,
-    /// Its amount before limits.
+    /// Its amount before its steps.
     pub unlimited: Option<Ratio>,
     /// The keys of its group.
     pub group: Group,

@@ -4,7 +4,8 @@ use crate::base::ids::{KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
-use crate::base::vocabulary::{AttributesRead, LimitKind, SecondStart};
+use crate::base::vocabulary::{AttributesRead, SecondStart};
+use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::{Instance, instances};
@@ -237,7 +238,7 @@ impl<'a> Observer<'a> {
         Place { window: self.scene.plan.windows.index_of(fold.window, at), at }
     }
 
-    /// Units by window; limits hold for the subject's whole window.
+    /// Units by window; the steps of the amount hold for the subject's whole window.
     fn stretched(
         &mut self,
         subject: &Subject<'a>,
@@ -350,14 +351,14 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// The amount of an occurrence before its limits.
+    /// The amount of an occurrence before its steps.
     fn price(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>) -> Option<Ratio> {
         let priced = fold.priced.as_ref()?;
         let units = number(&fold.value, hand).ok()?;
         number(priced, &mut hand.with(units)).ok()
     }
 
-    /// Adds an occurrence. With `before`, the limits hold for it together with what was priced before.
+    /// Adds an occurrence. With `before`, the steps hold for it together with what was priced before.
     fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
         match self.valued(fold, hand, before) {
             Ok((tally, unlimited)) => {
@@ -379,7 +380,7 @@ impl<'a> Observer<'a> {
         let (amount, unlimited) = match &fold.priced {
             Some(priced) => {
                 let amount = number(priced, &mut hand.with(value.clone()))?;
-                (limited(fold, hand, amount.clone(), before)?, amount)
+                (stepped(fold, hand, amount.clone(), before)?, amount)
             }
             None => (Ratio::ZERO, Ratio::ZERO),
         };
@@ -483,26 +484,16 @@ fn is_of(fold: &Fold, subject: &Subject<'_>) -> bool {
     fold.family == subject.family && fold.family.is_some() == subject.asset.is_some()
 }
 
-/// An amount under the limits of its fold: alone, or as what it adds to the amounts before.
-fn limited<'a>(fold: &'a Fold, hand: &mut AtHand<'_, 'a>, amount: Ratio, before: Option<&Ratio>) -> Result<Ratio, Gap> {
-    if fold.limits.is_empty() {
+/// An amount after the steps of its fold: alone, or as what it adds to the amounts before.
+fn stepped<'a>(fold: &'a Fold, hand: &mut AtHand<'_, 'a>, amount: Ratio, before: Option<&Ratio>) -> Result<Ratio, Gap> {
+    if fold.adjustments.is_empty() {
         return Ok(amount);
     }
     let zero = Ratio::ZERO;
     let before = before.unwrap_or(&zero);
-    let after = clamp(fold, hand, before.plus(&amount))?;
+    let after = adjusted(&fold.adjustments, before.plus(&amount), hand)?;
     if before.is_zero() {
         return Ok(after);
     }
-    Ok(after.minus(&clamp(fold, hand, before.clone())?))
-}
-
-fn clamp<'a>(fold: &'a Fold, hand: &mut AtHand<'_, 'a>, amount: Ratio) -> Result<Ratio, Gap> {
-    fold.limits.iter().try_fold(amount, |amount, (kind, limit)| {
-        let limit = number(limit, hand)?;
-        Ok(match kind {
-            LimitKind::AtMost => amount.min(limit),
-            LimitKind::AtLeast => amount.max(limit),
-        })
-    })
+    Ok(after.minus(&adjusted(&fold.adjustments, before.clone(), hand)?))
 }

@@ -5,10 +5,11 @@ use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Cell, Kind, Literal};
+use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::evaluate::datum::{Datum, Gap};
 use crate::evaluate::observations::Key;
 use crate::feed::Feed;
-use crate::plan::{Dimension, Plan};
+use crate::plan::{Adjust, Adjustment, Dimension, Plan};
 
 /// The names behind ids.
 #[derive(Clone, Copy, Debug)]
@@ -220,4 +221,23 @@ pub fn grouped(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// A step that was done with an amount.
+pub(crate) fn adjusted_words(step: &Adjustment, money: &Kind, stated: &Ratio, after: &Ratio) -> String {
+    let (stated, after) = match &step.what {
+        Adjust::Limit(..) | Adjust::Exempt(..) => (quantity(money, stated), quantity(money, after)),
+        Adjust::Rounded(_) => (grouped(&stated.decimal_text(0, 10)), quantity(money, after)),
+    };
+    match &step.what {
+        Adjust::Limit(LimitKind::AtMost, _) => format!("at most {stated}: {after}"),
+        Adjust::Limit(LimitKind::AtLeast, _) => format!("at least {stated}: {after}"),
+        Adjust::Exempt(Exemption::Below, _) => format!("nothing below {stated}: {after}"),
+        Adjust::Exempt(Exemption::Whole, _) => format!("nothing up to {stated}, then the whole: {after}"),
+        Adjust::Exempt(Exemption::Excess, _) => format!("nothing up to {stated}, then the excess: {after}"),
+        Adjust::Rounded(how) => {
+            let (step, mode) = (how.step.decimal_text(0, 6), how.mode.word());
+            format!("rounded to {step} {mode}: {stated} becomes {after}")
+        }
+    }
 }

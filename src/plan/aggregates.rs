@@ -89,7 +89,7 @@ impl Builder<'_> {
             value,
             weight,
             priced: None,
-            limits: Vec::new(),
+            adjustments: Vec::new(),
             window: place.window,
             dims: dimensions(&place.dims),
             missing: policy(&aggregate.missing),

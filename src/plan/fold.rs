@@ -5,8 +5,9 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{Across, LimitKind, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
+use crate::base::vocabulary::{Across, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
 use crate::base::window::WindowKind;
+use crate::plan::adjustment::Adjustment;
 use crate::plan::formula::Formula;
 
 /// One kind of observation: for each occurrence a value is added to the tally of its window and
@@ -33,9 +34,9 @@ pub struct Fold {
     /// Priced inside the walk, where the price depends on the asset or event: amount of an
     /// occurrence from `Read::Units`, which stands for `value`. The sum of amounts is `Tally::amount`.
     pub priced: Option<Formula>,
-    /// Limits on the amount of one occurrence (an event, the lateness of one obligation) or, for
+    /// What is done with the amount of one occurrence (an event, the lateness of one obligation) or, for
     /// time and meters, of one asset in one window.
-    pub limits: Vec<(LimitKind, Formula)>,
+    pub adjustments: Vec<Adjustment>,
     /// The windows of the tally.
     pub window: WindowKind,
     /// The groups of the tally.

@@ -1,6 +1,7 @@
 //! `Contract` and asked periods → `Plan`: what to observe, what to compute of it and in which
 //! order, self-contained, so that the evaluator never sees the checker.
 
+pub mod adjustment;
 mod aggregates;
 mod builder;
 pub mod disposition;
@@ -23,6 +24,7 @@ use crate::base::time::{Instant, Zone};
 use crate::base::vocabulary::{AttributesRead, SetOff};
 use crate::base::window::{WindowKind, Windows};
 
+pub use adjustment::{Adjust, Adjustment};
 pub use builder::{plan, rhythm};
 pub use disposition::{Disposition, Output, Policy, TableRow};
 pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};

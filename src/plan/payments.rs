@@ -8,12 +8,14 @@ use crate::base::ids::{FamilyId, FoldId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{LimitKind, MonthLength, Part, YearLength};
+use crate::base::vocabulary::{MonthLength, Part, YearLength};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
-    Amount as CheckedAmount, Basis, Dimension, Limit, Opener, Sentence as CheckedSentence, TimeUnit,
+    Adjust as CheckedAdjust, Adjustment as CheckedAdjustment, Amount as CheckedAmount, Basis, Dimension, Opener,
+    Sentence as CheckedSentence, TimeUnit,
 };
 use crate::check::value::Value;
+use crate::plan::adjustment::{Adjust, Adjustment};
 use crate::plan::aggregates::{dimensions, state_expr};
 use crate::plan::builder::Builder;
 use crate::plan::fold::{Fold, HeldCount, Keep, MissingPolicy, ShareLength, Trigger};
@@ -39,8 +41,8 @@ impl Builder<'_> {
             None => (self.measured(sentence, &place), self.amount(sentence, &place), false),
         };
         let times = sentence.times.as_ref().filter(|_| !in_walk).map(|times| self.formula(times, &place));
-        let line_limits = sentence.limits.iter().filter(|limit| !in_walk || !limit.each_asset);
-        let limits = line_limits.map(|limit| self.limit(limit, &place)).collect();
+        let of_line = sentence.adjustments.iter().filter(|step| !in_walk || !step.each_asset);
+        let adjustments = of_line.map(|step| self.adjustment(step, &place)).collect();
         let condition = self.condition(sentence, &place);
         let folds = self.folds_of_line(condition.as_ref(), &quantity, &amount);
         Sentence {
@@ -57,7 +59,7 @@ impl Builder<'_> {
             quantity,
             amount,
             times,
-            limits,
+            adjustments,
             rounding: self.contract.conventions.line_rounding.clone(),
             unit: self.unit_words(sentence),
         }
@@ -81,8 +83,13 @@ impl Builder<'_> {
         folds
     }
 
-    fn limit(&mut self, limit: &Limit, place: &Place) -> (LimitKind, Formula) {
-        (limit.kind, self.formula(&limit.value, place))
+    fn adjustment(&mut self, step: &CheckedAdjustment, place: &Place) -> Adjustment {
+        let what = match &step.what {
+            CheckedAdjust::Limit(kind, value) => Adjust::Limit(*kind, self.formula(value, place)),
+            CheckedAdjust::Exempt(kind, value) => Adjust::Exempt(*kind, self.formula(value, place)),
+            CheckedAdjust::Rounded(rounding) => Adjust::Rounded(rounding.clone()),
+        };
+        Adjustment { what, span: step.span }
     }
 
     fn condition(&mut self, sentence: &CheckedSentence, place: &Place) -> Option<Formula> {
@@ -133,8 +140,8 @@ impl Builder<'_> {
         let mut fold = self.own_fold(sentence, observed);
         if in_walk {
             fold.priced = Some(self.price_in_walk(sentence));
-            let each_asset = sentence.limits.iter().filter(|limit| limit.each_asset);
-            fold.limits = each_asset.map(|limit| self.limit(limit, &Place::in_walk())).collect();
+            let each_asset = sentence.adjustments.iter().filter(|step| step.each_asset);
+            fold.adjustments = each_asset.map(|step| self.adjustment(step, &Place::in_walk())).collect();
         }
         let id = self.add_fold(fold);
         let amount = if in_walk { Amount::Priced(id) } else { self.amount(sentence, place) };
@@ -147,7 +154,7 @@ impl Builder<'_> {
             CheckedAmount::Value(value) => depends(value),
             CheckedAmount::Tiers(..) => false,
         };
-        rate || sentence.times.as_ref().is_some_and(depends) || sentence.limits.iter().any(|limit| limit.each_asset)
+        rate || sentence.times.as_ref().is_some_and(depends) || sentence.adjustments.iter().any(|step| step.each_asset)
     }
 
     /// The amount of one occurrence: rate × units × factor.
@@ -183,7 +190,7 @@ impl Builder<'_> {
             value: observed.value,
             weight: None,
             priced: None,
-            limits: Vec::new(),
+            adjustments: Vec::new(),
             window: sentence.window,
             dims: dimensions(&dims),
             missing: MissingPolicy::Held,

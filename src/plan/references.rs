@@ -48,7 +48,7 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
         Basis::Once | Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..) => {}
     }
     values.extend(&sentence.times);
-    values.extend(sentence.limits.iter().map(|limit| &limit.value));
+    values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
     values.into_iter().flat_map(|value| clauses_of(contract, value)).collect()
 }
 

@@ -6,6 +6,7 @@ use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{LimitKind, Nature, Part, TierMode};
 use crate::base::window::WindowKind;
+use crate::plan::adjustment::Adjustment;
 use crate::plan::fold::Dimension;
 use crate::plan::formula::Formula;
 
@@ -36,8 +37,8 @@ pub struct Sentence {
     pub amount: Amount,
     /// A further factor.
     pub times: Option<Formula>,
-    /// Limits on the line, in order, before rounding.
-    pub limits: Vec<(LimitKind, Formula)>,
+    /// What is done with the amount of the line, in order, before it is rounded.
+    pub adjustments: Vec<Adjustment>,
     /// Rounding of the line.
     pub rounding: Option<Rounding>,
     /// The folds whose groups make a line.

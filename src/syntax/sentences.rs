@@ -1,11 +1,12 @@
 //! Matched clauses → the tree.
 
 use crate::base::span::Spanned;
-use crate::base::vocabulary::{DayCount, LimitKind, Nature, Part, TierMode};
+use crate::base::vocabulary::{DayCount, Exemption, LimitKind, Nature, Part, TierMode};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
+use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Amount, Clause, EventRef, Limit, Obligation, Opener, Owes, Pause, Payment, Per, PerWord, Sentence,
+    Adjust, Adjustment, Amount, Clause, EventRef, Obligation, Opener, Owes, Pause, Payment, Per, PerWord, Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
 
@@ -72,7 +73,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         times.skip(Rule::kw_times);
         value(&mut times)
     });
-    let limits = cursor.each(Rule::limit).into_iter().map(limit).collect();
+    let adjustments = cursor.each(Rule::adjustment).into_iter().map(adjustment).collect();
     cursor.skip(Rule::kw_as);
     Payment {
         span,
@@ -86,7 +87,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         prorated,
         days,
         times,
-        limits,
+        adjustments,
         nature: nature(&mut cursor),
     }
 }
@@ -159,14 +160,34 @@ fn limit_kind(cursor: &mut Cursor<'_>) -> LimitKind {
     }
 }
 
-fn limit(mut cursor: Cursor<'_>) -> Limit {
-    Limit {
-        span: cursor.span(),
-        then: cursor.skip(Rule::kw_then),
-        kind: limit_kind(&mut cursor),
-        value: value(&mut cursor),
-        per: per_words(&mut cursor),
+fn adjustment(mut cursor: Cursor<'_>) -> Adjustment {
+    let span = cursor.span();
+    let then = cursor.skip(Rule::kw_then);
+    let (what, per) = adjust(&mut cursor);
+    Adjustment { span, then, what, per }
+}
+
+fn adjust(cursor: &mut Cursor<'_>) -> (Adjust, Vec<PerWord>) {
+    if let Some(mut inner) = cursor.inside(Rule::a_rounded) {
+        inner.skip(Rule::cv_rounded);
+        return (Adjust::Rounded(rounding(&mut inner)), per_words(&mut inner));
     }
+    if let Some(mut inner) = cursor.inside(Rule::a_nothing_below) {
+        inner.skip(Rule::kw_nothing_below);
+        return (Adjust::Exempt(Some(Exemption::Below), value(&mut inner)), per_words(&mut inner));
+    }
+    if let Some(mut inner) = cursor.inside(Rule::a_nothing_up_to) {
+        inner.skip(Rule::kw_nothing_up_to);
+        let (up_to, per) = (value(&mut inner), per_words(&mut inner));
+        let then = match inner.peek() {
+            Some(Rule::then_the_whole) => Some(Exemption::Whole),
+            Some(Rule::then_the_excess) => Some(Exemption::Excess),
+            _ => None,
+        };
+        return (Adjust::Exempt(then, up_to), per);
+    }
+    let mut inner = cursor.inside(Rule::a_limit).unwrap_or_else(|| cursor.clone());
+    (Adjust::Limit(limit_kind(&mut inner), value(&mut inner)), per_words(&mut inner))
 }
 
 fn nature(cursor: &mut Cursor<'_>) -> Spanned<Nature> {

@@ -2,6 +2,7 @@
 //!
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
+mod adjust;
 mod scenario;
 mod value;
 
@@ -10,11 +11,12 @@ use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
-    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Frequency,
-    LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace, SecondStart,
-    SetOff, StillOpen, TierMode, YearLength,
+    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
+    Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace,
+    SecondStart, SetOff, StillOpen, TierMode, YearLength,
 };
 
+pub use adjust::{Adjust, Adjustment};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Test};
 
@@ -443,8 +445,8 @@ pub struct Payment {
     pub days: Vec<Spanned<DayCount>>,
     /// `times 1.5`
     pub times: Option<Expr>,
-    /// `at most …`, `at least …`, in the order of the text
-    pub limits: Vec<Limit>,
+    /// `at most …`, `at least …`, `nothing below …`, `rounded to …`, in the order of the text
+    pub adjustments: Vec<Adjustment>,
     /// What kind of money it is.
     pub nature: Spanned<Nature>,
 }
@@ -483,21 +485,6 @@ pub struct Per {
     pub unit: PerWord,
     /// `commenced`, `completed`, `pro rata`
     pub part: Option<Spanned<Part>>,
-}
-
-/// `at most 30% of list_price`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Limit {
-    /// The whole limit.
-    pub span: Span,
-    /// Whether `then` stands before it.
-    pub then: bool,
-    /// Which way.
-    pub kind: LimitKind,
-    /// How much.
-    pub value: Expr,
-    /// `per pump`
-    pub per: Vec<PerWord>,
 }
 
 /// `customer owes at least 300.00 EUR per copier per month under clause 2`

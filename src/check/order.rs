@@ -1,0 +1,146 @@
+//! The order of the steps of an amount: where it changes what is paid and is not said, it is asked for.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::number::Ratio;
+use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::check::checker::Checker;
+use crate::check::contract::{Adjust, Adjustment};
+use crate::syntax::tree::Payment;
+
+/// A step, and the amount that it states: known, or taken for the sake of an example.
+#[derive(Clone)]
+struct Tried<'s> {
+    step: &'s Adjustment,
+    stated: Ratio,
+}
+
+/// An amount for which the order matters, and what is paid in both orders.
+struct Example {
+    amount: Ratio,
+    first: (Ratio, Ratio),
+    second: (Ratio, Ratio),
+    /// What the steps state, where it is not known from the text.
+    taken: Vec<(String, Ratio)>,
+}
+
+impl Checker<'_> {
+    /// Asks for the order of two steps that may stand in either and pay differently.
+    pub(super) fn ask_about_order(&mut self, payment: &Payment, steps: &[Adjustment]) {
+        let mut group: Vec<&Adjustment> = Vec::new();
+        for (step, text) in steps.iter().zip(&payment.adjustments) {
+            if text.then {
+                group.clear();
+            }
+            // What holds for each asset comes before what holds for the line, whatever the text says.
+            let mut rivals = group.iter().filter(|other| other.each_asset == step.each_asset);
+            let found = rivals.find_map(|other| Some((*other, self.example(other, step)?)));
+            if let Some((other, example)) = found {
+                self.ask_which_first(payment, (other, step), &example);
+                return;
+            }
+            group.push(step);
+        }
+    }
+
+    fn ask_which_first(&mut self, payment: &Payment, (first, second): (&Adjustment, &Adjustment), example: &Example) {
+        let worked = self.worked_at(payment.span);
+        let (one, other) = (self.bare(first), self.bare(second));
+        let clause = worked.clause().map_or_else(|| "this sentence".to_owned(), |number| format!("clause {number}"));
+        let way = |words: (&str, &str), (between, end): &(Ratio, Ratio)| {
+            let (amount, between, end) = (worked.money(&example.amount), worked.money(between), worked.money(end));
+            format!("{amount}: {} makes {between}, {} makes {end}", words.0, words.1)
+        };
+        let mut question = Diagnostic::new(
+            Code::C100,
+            second.span,
+            format!("{clause}: `{one}` and `{other}` pay differently in either order, and none is said"),
+        )
+        .and_at(first.span, "the other one")
+        .answer(format!("{one}, then {other}"), way((&one, &other), &example.first))
+        .answer(format!("{other}, then {one}"), way((&other, &one), &example.second))
+        .help("write `then` before the one that comes second");
+        for (words, taken) in &example.taken {
+            question = question.note(format!("taking {} for `{words}`", worked.money(taken)));
+        }
+        self.report(question);
+    }
+
+    /// The words of a step without `then`.
+    fn bare(&self, step: &Adjustment) -> String {
+        let words = self.words(step.span);
+        words.strip_prefix("then ").map_or_else(|| words.clone(), str::to_owned)
+    }
+
+    /// An amount that two steps make differ by their order.
+    fn example(&self, a: &Adjustment, b: &Adjustment) -> Option<Example> {
+        let known = (self.stated(a), self.stated(b));
+        let half = Ratio::scaled(5, 1);
+        let around = |number: &Ratio| vec![number.times(&half), number.times(&Ratio::int(2))];
+        let (of_a, of_b) = match &known {
+            (Some(a), Some(b)) => (vec![a.clone()], vec![b.clone()]),
+            (Some(a), None) => (vec![a.clone()], around(a)),
+            (None, Some(b)) => (around(b), vec![b.clone()]),
+            (None, None) => (vec![Ratio::int(100)], around(&Ratio::int(100))),
+        };
+        let pairs = of_a.iter().flat_map(|a| of_b.iter().map(move |b| (a.clone(), b.clone())));
+        for (stated_a, stated_b) in pairs {
+            let tried = (Tried { step: a, stated: stated_a }, Tried { step: b, stated: stated_b });
+            let Some((amount, first, second)) = amounts(&tried).find_map(|amount| differs(&tried, amount)) else {
+                continue;
+            };
+            let unknown = |known: &Option<Ratio>, tried: &Tried<'_>| {
+                let words = tried.step.what.value().map(|value| self.words(value.span));
+                words.filter(|_| known.is_none()).map(|words| (words, tried.stated.clone()))
+            };
+            let taken = [unknown(&known.0, &tried.0), unknown(&known.1, &tried.1)].into_iter().flatten().collect();
+            return Some(Example { amount, first, second, taken });
+        }
+        None
+    }
+
+    /// What a step states, if the text alone tells it.
+    fn stated(&self, step: &Adjustment) -> Option<Ratio> {
+        match &step.what {
+            Adjust::Limit(_, value) | Adjust::Exempt(_, value) => self.known(value),
+            Adjust::Rounded(how) => Some(how.step.clone()),
+        }
+    }
+}
+
+/// Amounts around what the steps state.
+fn amounts(tried: &(Tried<'_>, Tried<'_>)) -> impl Iterator<Item = Ratio> {
+    let parts = [(12, 1), (5, 1), (15, 1), (8, 1), (1004, 3), (996, 3), (3, 0), (1, 0)]
+        .map(|(part, places)| Ratio::scaled(part, places));
+    let (a, b) = (tried.0.stated.clone(), tried.1.stated.clone());
+    let near = Ratio::scaled(4, 1);
+    let beside = [a.minus(&b.times(&near)), a.plus(&b.times(&near)), b.minus(&a.times(&near)), b.plus(&a.times(&near))];
+    let stated = [a, b];
+    parts
+        .into_iter()
+        .flat_map(move |part| stated.clone().map(|stated| stated.times(&part)))
+        .chain(beside.into_iter().filter(|amount| !amount.is_negative()))
+}
+
+type Ways = (Ratio, (Ratio, Ratio), (Ratio, Ratio));
+
+fn differs((a, b): &(Tried<'_>, Tried<'_>), amount: Ratio) -> Option<Ways> {
+    let (after_a, after_b) = (done(a, &amount), done(b, &amount));
+    let (first, second) = (done(b, &after_a), done(a, &after_b));
+    (first != second).then_some((amount, (after_a, first), (after_b, second)))
+}
+
+/// An amount after a step.
+fn done(tried: &Tried<'_>, amount: &Ratio) -> Ratio {
+    let stated = &tried.stated;
+    let at_least = || amount.clone().max(stated.clone());
+    match &tried.step.what {
+        Adjust::Limit(LimitKind::AtMost, _) => amount.clone().min(stated.clone()),
+        Adjust::Limit(LimitKind::AtLeast, _) => at_least(),
+        Adjust::Exempt(Exemption::Below, _) if amount < stated => Ratio::ZERO,
+        Adjust::Exempt(Exemption::Whole, _) if amount <= stated => Ratio::ZERO,
+        Adjust::Exempt(Exemption::Excess, _) => at_least().minus(stated),
+        Adjust::Exempt(Exemption::Below | Exemption::Whole, _) => amount.clone(),
+        Adjust::Rounded(how) => amount.rounded(how),
+    }
+}

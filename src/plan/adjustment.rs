@@ -1,0 +1,26 @@
+//! What is done with an amount before it is paid, step by step.
+
+use crate::base::number::Rounding;
+use crate::base::span::Span;
+use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::plan::formula::Formula;
+
+/// A step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Adjustment {
+    /// What it does.
+    pub what: Adjust,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a step does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Adjust {
+    /// `at most …`, `at least …`
+    Limit(LimitKind, Formula),
+    /// `nothing below …`, `nothing up to …`
+    Exempt(Exemption, Formula),
+    /// `rounded to …`
+    Rounded(Rounding),
+}
