@@ -15,6 +15,7 @@ mod costs;
 mod decisions;
 mod feeds;
 mod fleet;
+mod limits;
 mod meaning;
 mod mutilated;
 mod oneline;

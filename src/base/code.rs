@@ -85,6 +85,8 @@ codes! {
     C061 Question "after how long late becomes missed"
     C062 Question "the amount that a cap or minimum is a part of, while its window runs"
     C130 Question "for which assets a state holds whose events name none"
+    C140 Question "the order of two caps, minimums or exemptions that meet"
+    C142 Question "what stands for the window before the first one"
     C080 Warning  "a name is never used"
     C081 Warning  "a clause moves nothing"
     C082 Warning  "a clause is covered by no scenario"

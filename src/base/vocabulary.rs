@@ -205,6 +205,17 @@ pub enum Exemption {
     Excess,
 }
 
+/// What a party owes of what clauses charge it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OwedKind {
+    /// A cap.
+    AtMost,
+    /// A minimum.
+    AtLeast,
+    /// An exemption.
+    Exempt(Exemption),
+}
+
 /// The nature of money.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Nature {

@@ -98,7 +98,7 @@ impl Checker<'_> {
         self.wrong(Code::C024, late, message, help)
     }
 
-    fn ask_what_is_exempt(&mut self, span: Span, exempt: &Value) -> Option<Exemption> {
+    pub(super) fn ask_what_is_exempt(&mut self, span: Span, exempt: &Value) -> Option<Exemption> {
         let worked = self.worked_at(span);
         let stated = self.known(exempt);
         let exempt = stated.clone().unwrap_or_else(|| Ratio::int(1000));

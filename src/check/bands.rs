@@ -8,7 +8,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::Bound;
+use crate::base::vocabulary::{Bound, Operator};
 use crate::check::checker::Checker;
 use crate::check::value::Node;
 use crate::check::values::Context;
@@ -91,14 +91,29 @@ impl Checker<'_> {
         }
     }
 
-    /// The number of a value that the text fixes: a literal, or a definition of one.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is fixed by the text")]
+    /// The number of a value that the text fixes: a literal, a definition of one, or what is computed of such.
     pub(super) fn constant(&self, value: &crate::check::value::Value) -> Option<Ratio> {
+        self.constant_with(value, None)
+    }
+
+    /// The same, where every clause that is read charges a given amount.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is fixed by the text")]
+    pub(super) fn constant_with(&self, value: &crate::check::value::Value, charged: Option<&Ratio>) -> Option<Ratio> {
         match &*value.node {
             Node::Literal(Literal::Quantity(number)) => Some(number.clone()),
-            Node::Negated(inner) => self.constant(inner).map(|number| number.negated()),
+            Node::Clause(_) => charged.cloned(),
+            Node::Negated(inner) => self.constant_with(inner, charged).map(|number| number.negated()),
+            Node::Arithmetic(operator, a, b) => {
+                let (a, b) = (self.constant_with(a, charged)?, self.constant_with(b, charged)?);
+                match operator {
+                    Operator::Plus => Some(a.plus(&b)),
+                    Operator::Minus => Some(a.minus(&b)),
+                    Operator::Times => Some(a.times(&b)),
+                    Operator::Over => a.over(&b),
+                }
+            }
             Node::Term(id) => match self.terms.get(id.index()).map(|term| &term.body) {
-                Some(crate::check::contract::TermBody::Value(value)) => self.constant(value),
+                Some(crate::check::contract::TermBody::Value(value)) => self.constant_with(value, charged),
                 Some(crate::check::contract::TermBody::Unit(size, _)) => Some(size.clone()),
                 Some(crate::check::contract::TermBody::State(_) | crate::check::contract::TermBody::Measure(_))
                 | None => None,

@@ -73,6 +73,9 @@ impl<'a> Checker<'a> {
                 let owes = self.owes.iter().filter(|owes| owes.clause == clause.id);
                 for owes in owes {
                     self.clauses_in(&owes.amount, &mut found);
+                    let before = owes.after.iter().filter_map(|place| self.owes.get(*place));
+                    let before = before.map(|before| before.clause).filter(|before| *before != clause.id);
+                    found.extend(before.map(|before| (before, owes.span)));
                     found.extend(
                         owes.under.iter().filter(|under| **under != clause.id).map(|under| (*under, owes.span)),
                     );

@@ -11,7 +11,7 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, Collect, ConflictingRecords, Frequency, LimitKind, LoneEnd, MonthLength, Nature, Part,
+    AttributesRead, Collect, ConflictingRecords, Frequency, LoneEnd, MonthLength, Nature, OwedKind, Part,
     RepeatedTrigger, SecondStart, SetOff, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
@@ -405,7 +405,7 @@ pub enum TimeUnit {
     Time(Unit, Ratio, Part),
 }
 
-/// A cap or minimum over clauses.
+/// A cap, minimum or exemption over clauses.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Owes {
     /// The clause in which it stands.
@@ -417,15 +417,45 @@ pub struct Owes {
     /// To whom.
     pub payee: PartyId,
     /// Which way.
-    pub kind: LimitKind,
+    pub kind: OwedKind,
     /// How much.
     pub amount: Value,
-    /// Its window.
+    /// Its window; that of the settlements where it is rolling.
     pub window: WindowKind,
+    /// How many settlement periods a window has that rolls with them.
+    pub rolling: Option<i64>,
+    /// Of which amount a part of what a clause charges is taken, while the window runs.
+    pub base: OwedBase,
     /// Its groups.
     pub dims: Vec<Dimension>,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
+    /// Whether `then` puts it behind those that stand before it.
+    pub then: bool,
+    /// Those that are computed before it, by their places.
+    pub after: Vec<usize>,
+}
+
+/// Of which amount a part of what a clause charges is taken.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OwedBase {
+    /// What is charged in the window, through the period at hand.
+    SoFar,
+    /// What is charged so far, at that pace for the whole window.
+    Expected,
+    /// What was charged in the window before; in the first one, this.
+    Previous(FirstWindow),
+}
+
+/// What stands for the window before the first one.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FirstWindow {
+    /// The amount so far.
+    SoFar,
+    /// The expected amount.
+    Expected,
+    /// In place of the whole amount of the cap, this.
+    Amount(Value),
 }
 
 /// A duty with a deadline.

@@ -5,7 +5,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
-use crate::base::value::{Kind, Literal};
+use crate::base::value::Kind;
 use crate::base::vocabulary::{Nature, Operator, Part};
 use crate::check::checker::Checker;
 use crate::check::contract::{Adjust, Amount, Basis, Sentence, TermBody, TimeUnit};
@@ -145,24 +145,7 @@ impl Checker<'_> {
 
     /// The number that a value of fixed parts comes to.
     pub(super) fn known(&self, value: &Value) -> Option<Ratio> {
-        if let Node::Arithmetic(operator, a, b) = &*value.node {
-            let (a, b) = (self.known(a)?, self.known(b)?);
-            return match operator {
-                Operator::Plus => Some(a.plus(&b)),
-                Operator::Minus => Some(a.minus(&b)),
-                Operator::Times => Some(a.times(&b)),
-                Operator::Over => a.over(&b),
-            };
-        }
-        if let Node::Literal(Literal::Quantity(number)) = &*value.node {
-            return Some(number.clone());
-        }
-        let Node::Term(id) = &*value.node else { return None };
-        match self.terms.get(id.index()).map(|term| &term.body) {
-            Some(TermBody::Value(value)) => self.known(value),
-            Some(TermBody::Unit(size, _)) => Some(size.clone()),
-            Some(TermBody::State(_) | TermBody::Measure(_)) | None => None,
-        }
+        self.constant(value)
     }
 
     /// Asks whether what two parties owe each other is netted, where both can owe. A price reduction is no debt of its

@@ -21,6 +21,7 @@ mod kinds;
 mod obligations;
 mod operations;
 mod order;
+mod owed_order;
 mod owes;
 mod parts;
 mod payments;

@@ -1,72 +1,245 @@
-//! Caps and minimums over clauses.
+//! Caps, minimums and exemptions over clauses.
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{ClauseId, ObligationId};
+use crate::base::ids::{ClauseId, ObligationId, PartyId};
+use crate::base::number::Ratio;
+use crate::base::span::Span;
 use crate::base::value::Kind;
+use crate::base::vocabulary::{Exemption, LimitKind, OwedKind};
 use crate::base::window::WindowKind;
+use crate::check::bands::shown;
 use crate::check::checker::Checker;
-use crate::check::contract::{Basis, Dimension, Opener, Owes, Sentence};
-use crate::check::value::Node;
+use crate::check::contract::{Basis, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence};
+use crate::check::value::{Node, Value};
 use crate::check::values::Context;
-use crate::syntax::tree;
+use crate::syntax::tree::{self, OwedWhat, OwedWindow};
+
+/// Over which time something is owed, and for which groups.
+struct Reach {
+    window: WindowKind,
+    rolling: Option<i64>,
+    dims: Vec<Dimension>,
+}
 
 impl Checker<'_> {
-    /// Checks a cap or minimum and takes it in.
+    /// Checks the caps, minimums and exemptions of a sentence and takes them in.
     pub(super) fn owed(&mut self, clause: ClauseId, text: &tree::Owes) {
-        if let Some(owes) = self.checked_owes(clause, text) {
-            self.owes.push(owes);
+        let Some(party) = self.party(&text.party) else { return };
+        let mut under = Vec::new();
+        for number in &text.under {
+            let Some(id) = self.clause_id(number) else { return };
+            under.push(id);
+        }
+        let named = text.parts.iter().find_map(|part| part.payee.as_ref());
+        let payee = match named {
+            Some(payee) => self.party(payee),
+            None => self.other_party(party, text.party.span),
+        };
+        let Some(payee) = payee else { return };
+        for (place, part) in text.parts.iter().enumerate() {
+            let Some(owes) = self.checked_owed(clause, part, (party, payee)) else { continue };
+            self.owes.push(Owes { under: under.clone(), then: text.then || place > 0, ..owes });
         }
     }
 
-    fn checked_owes(&mut self, clause: ClauseId, text: &tree::Owes) -> Option<Owes> {
-        let party = self.party(&text.party)?;
-        let payee = self.other_party(party, text.party.span)?;
-        let (window, dims) = self.window_and_groups(&text.per);
-        let window = window.unwrap_or_else(|| self.rhythm());
+    fn checked_owed(&mut self, clause: ClauseId, text: &tree::Owed, sides: (PartyId, PartyId)) -> Option<Owes> {
+        let kind = self.owed_kind(text)?;
+        let reach = self.reach(text, kind)?;
         let money = Kind::Money(self.currency);
-        let context =
-            Context { window: Some(window), dims: dims.clone(), expected: Some(money.clone()), ..Context::default() };
+        let dims = reach.dims.clone();
+        let context = Context { window: Some(reach.window), dims, expected: Some(money.clone()), ..Context::default() };
         let amount = self.value_like(&text.amount, &money, &context)?;
-        let mut under = Vec::new();
-        for number in &text.under {
-            under.push(self.clause_id(number)?);
-        }
-        if under.is_empty() {
-            let help = "add `under clause N`, or `under clauses N and M`";
-            return self.wrong(Code::C024, text.span, "it is not said under which clauses".to_owned(), help);
-        }
-        let mut grows = false;
-        self.visit(&amount, &mut |node, _| grows |= matches!(node, Node::Clause(_)));
-        if grows && self.is_longer(window) && text.so_far.is_none() {
-            self.ask_about_base(text, window);
-        }
-        if self.is_longer(window) && self.observes(&amount) {
-            let message = format!("what is counted in a {} is not known while it runs", window.word());
+        let base = self.base(text, &amount, &reach, &context)?;
+        let longer = self.is_longer(reach.window) || reach.rolling.is_some();
+        if longer && self.observes(&amount) {
+            let word = if reach.rolling.is_some() { "rolling window" } else { reach.window.word() };
+            let message = format!("what is counted in a {word} is not known while it runs");
             let help = "state a fixed amount, or a part of what clauses charge `of the amount so far`";
             return self.wrong(Code::C023, text.amount.span, message, help);
         }
-        Some(Owes { clause, span: text.span, party, payee, kind: text.kind, amount, window, dims, under })
+        Some(Owes {
+            clause,
+            span: text.span,
+            party: sides.0,
+            payee: sides.1,
+            kind,
+            amount,
+            window: reach.window,
+            rolling: reach.rolling,
+            base,
+            dims: reach.dims,
+            under: Vec::new(),
+            then: false,
+            after: Vec::new(),
+        })
+    }
+
+    fn owed_kind(&mut self, text: &tree::Owed) -> Option<OwedKind> {
+        match (&text.what, &text.then) {
+            (OwedWhat::Limit(LimitKind::AtMost), None) => Some(OwedKind::AtMost),
+            (OwedWhat::Limit(LimitKind::AtLeast), None) => Some(OwedKind::AtLeast),
+            (OwedWhat::NothingBelow, None) => Some(OwedKind::Exempt(Exemption::Below)),
+            (OwedWhat::NothingUpTo, Some(then)) => Some(OwedKind::Exempt(then.node)),
+            (OwedWhat::NothingUpTo, None) => {
+                let money = Kind::Money(self.currency);
+                let exempt = self.value_like(&text.amount, &money, &Context::default())?;
+                self.ask_what_is_exempt(text.span, &exempt).map(OwedKind::Exempt)
+            }
+            (OwedWhat::Limit(_) | OwedWhat::NothingBelow, Some(then)) => {
+                let help = "remove it, or write `nothing up to` in place of the limit";
+                self.wrong(Code::C024, then.span, "it belongs to `nothing up to`".to_owned(), help)
+            }
+        }
+    }
+
+    /// The window and groups.
+    fn reach(&mut self, text: &tree::Owed, kind: OwedKind) -> Option<Reach> {
+        let mut pers = Vec::new();
+        let mut rolling = None;
+        for window in &text.windows {
+            match window {
+                OwedWindow::Per(per) => pers.push(per.clone()),
+                OwedWindow::Rolling(months) => rolling = Some(months),
+            }
+        }
+        let (window, dims) = self.window_and_groups(&pers);
+        let Some(months) = rolling else {
+            return Some(Reach { window: window.unwrap_or_else(|| self.rhythm()), rolling: None, dims });
+        };
+        if window.is_some() {
+            let help = "keep the rolling window or the other one";
+            return self.wrong(Code::C023, months.span, "a second window".to_owned(), help);
+        }
+        if kind != OwedKind::AtMost {
+            let message = "only a cap holds over a rolling window: a minimum or an exemption needs one that ends";
+            let help = "write `per year`, `per contract year` or `over the term`";
+            return self.wrong(Code::C023, months.span, message.to_owned(), help);
+        }
+        let each = self.rhythm().months().map_or(1, i64::from);
+        let periods = months.node.over(&Ratio::int(each)).and_then(|periods| periods.to_i64());
+        if let Some(periods) = periods.filter(|periods| (1..=1200).contains(periods)) {
+            return Some(Reach { window: self.rhythm(), rolling: Some(periods), dims });
+        }
+        let message = "a rolling window is made of whole settlement periods".to_owned();
+        let help = format!("write a number of months that is a multiple of {each}, at most 1 200");
+        self.wrong(Code::C023, months.span, message, help)
+    }
+
+    /// Of which amount a part of what a clause charges is taken.
+    fn base(&mut self, text: &tree::Owed, amount: &Value, reach: &Reach, context: &Context) -> Option<OwedBase> {
+        let mut grows = false;
+        self.visit(amount, &mut |node, _| grows |= matches!(node, Node::Clause(_)));
+        let running = grows && self.is_longer(reach.window) && reach.rolling.is_none();
+        let Some(base) = &text.base else {
+            if running {
+                self.ask_about_base(text, amount, reach.window);
+            }
+            return Some(OwedBase::SoFar);
+        };
+        if !running {
+            let message = "the amount does not grow while its window runs";
+            let help = "remove it; it says of which amount a part of what a clause charges is taken in a window longer than the settlement period";
+            return self.wrong(Code::C024, base.span, message.to_owned(), help);
+        }
+        match &base.node {
+            tree::OwedBase::SoFar => Some(OwedBase::SoFar),
+            tree::OwedBase::Expected(window) => {
+                self.must_be_window(window, reach.window)?;
+                Some(OwedBase::Expected)
+            }
+            tree::OwedBase::Previous(window, first) => {
+                self.must_be_window(window, reach.window)?;
+                if reach.window == WindowKind::Term {
+                    let help = "write `of the amount so far` or `of the expected term`";
+                    return self.wrong(Code::C023, base.span, "no term comes before the term".to_owned(), help);
+                }
+                let first = match first.as_ref().map(|first| &first.node) {
+                    None => {
+                        self.ask_about_first_window(base.span, &window.node);
+                        return None;
+                    }
+                    Some(tree::FirstWindow::SoFar) => FirstWindow::SoFar,
+                    Some(tree::FirstWindow::Expected) => FirstWindow::Expected,
+                    Some(tree::FirstWindow::Amount(value)) => {
+                        FirstWindow::Amount(self.value_like(value, &Kind::Money(self.currency), context)?)
+                    }
+                };
+                Some(OwedBase::Previous(first))
+            }
+        }
+    }
+
+    /// `of the expected year`: the year is the window of the cap.
+    fn must_be_window(&mut self, word: &tree::Word, window: WindowKind) -> Option<()> {
+        let own = window.word();
+        if own == word.node || own.strip_prefix("contract ") == Some(word.node.as_str()) {
+            return Some(());
+        }
+        let message = format!("the amount is stated per {own}, not per {}", word.node);
+        self.wrong(Code::C023, word.span, message, format!("write `{own}` here too"))
+    }
+
+    fn ask_about_first_window(&mut self, span: Span, word: &str) {
+        self.report(
+            Diagnostic::new(Code::C142, span, format!("the first {word} has no {word} before it"))
+                .answer(
+                    format!("in the first {word} of the expected {word}"),
+                    "at each settlement, what was charged so far, at that pace for the whole window",
+                )
+                .answer(
+                    format!("in the first {word} of the amount so far"),
+                    "at each settlement, what was charged until then",
+                )
+                .answer(
+                    format!("in the first {word} 10 000.00 {}", self.currency),
+                    "a fixed amount, in place of the whole",
+                )
+                .help(format!("add one of them behind `of the previous {word}`")),
+        );
     }
 
     /// Whether a window is longer than the settlement period, so that it is not over when settled.
-    fn is_longer(&self, window: WindowKind) -> bool {
+    pub(super) fn is_longer(&self, window: WindowKind) -> bool {
         window == WindowKind::Term || window.months() > self.rhythm().months()
     }
 
-    fn ask_about_base(&mut self, text: &tree::Owes, window: WindowKind) {
-        let span = text.amount.span;
+    fn ask_about_base(&mut self, text: &tree::Owed, amount: &Value, window: WindowKind) {
+        let (span, money) = (text.amount.span, Kind::Money(self.currency));
         let words = self.words(span);
-        let word = window.word();
-        self.report(
-            Diagnostic::new(
-                Code::C062,
-                span,
-                format!("`{words}` still grows while the {word} runs, and it is not said which amount is meant"),
+        let word = window.word().trim_start_matches("contract ");
+        let at =
+            |charged: i64| self.constant_with(amount, Some(&Ratio::int(charged))).map(|found| shown(&found, &money));
+        let months = window.months().map_or(24, i64::from);
+        let figures = [at(100), at(200), at(months.saturating_mul(100))];
+        let [so_far, expected, previous] = match figures {
+            [Some(one), Some(two), Some(whole)] => [
+                format!(": {one} after one month, {two} after two"),
+                format!(": {whole} from the first month on"),
+                format!(": {whole} if it was as much"),
+            ],
+            _ => [String::new(), String::new(), String::new()],
+        };
+        let label = format!("with {} charged each month", shown(&Ratio::int(100), &money));
+        let message = format!("`{words}` still grows while the {word} runs, and it is not said which amount is meant");
+        let mut question = Diagnostic::new(Code::C062, span, message)
+            .label(label)
+            .answer(
+                "of the amount so far",
+                format!("at each settlement, what was charged in the {word} until then{so_far}"),
             )
-            .answer("of the amount so far", format!("at each settlement, what was charged in the {word} until then"))
-            .answer("a fixed amount, such as 10 000.00 EUR", format!("the same in the whole {word}"))
-            .help("write `of the amount so far` behind the window, or a fixed amount"),
+            .answer(
+                format!("of the expected {word}"),
+                format!("what was charged so far, at that pace for the whole {word}{expected}"),
+            );
+        if window != WindowKind::Term {
+            let previous = format!("what was charged in the {word} before{previous}");
+            question = question.answer(format!("of the previous {word}"), previous);
+        }
+        self.report(
+            question
+                .answer("a fixed amount, such as 10 000.00 EUR", format!("the same in the whole {word}"))
+                .help("write one of them behind the window, or a fixed amount"),
         );
     }
 
@@ -87,13 +260,7 @@ impl Checker<'_> {
         }
     }
 
-    fn report_groups(
-        &mut self,
-        clause: ClauseId,
-        span: crate::base::span::Span,
-        dims: &[Dimension],
-        theirs: &[Dimension],
-    ) {
+    fn report_groups(&mut self, clause: ClauseId, span: Span, dims: &[Dimension], theirs: &[Dimension]) {
         let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
         let (own, theirs) = (self.dims_in_words(dims), self.dims_in_words(theirs));
         let message = format!("this is stated {own}, but clause {number} charges {theirs}");

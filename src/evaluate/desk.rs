@@ -5,36 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, FoldId, MeasureId, PartyId};
+use crate::base::ids::{ClauseId, FoldId, MeasureId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
-use crate::base::time::Date;
 use crate::base::value::{Kind, Literal};
 use crate::base::window::WindowKind;
+use crate::evaluate::charges::{Asked, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
 use crate::evaluate::shown::{Names, adjusted_words, grouped, quantity};
 use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
-
-/// A part of what a clause charges, as fine as anything asks for it.
-#[derive(Clone, Debug)]
-pub(crate) struct Charge {
-    pub(crate) clause: ClauseId,
-    /// The clause in which the sentence, cap or minimum stands.
-    pub(crate) stands: ClauseId,
-    /// The settlement period to which it belongs.
-    pub(crate) due: i64,
-    /// The last day of its window.
-    pub(crate) last: Date,
-    pub(crate) dims: Vec<Dimension>,
-    pub(crate) group: Group,
-    pub(crate) payer: PartyId,
-    /// The amount, or why it is held.
-    pub(crate) amount: Result<Ratio, Gap>,
-}
 
 /// The desk.
 pub(crate) struct Desk<'a> {
@@ -45,8 +28,8 @@ pub(crate) struct Desk<'a> {
     rolled: FxHashMap<(FoldId, usize), FxHashMap<(i64, Group), Tally>>,
     groups: FxHashMap<FoldId, BTreeMap<i64, BTreeSet<Group>>>,
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
-    charges: Vec<Charge>,
-    asked: FxHashMap<(ClauseId, WindowKind, Vec<Dimension>), FxHashMap<(i64, Group), Result<Ratio, Gap>>>,
+    pub(crate) charges: Vec<Charge>,
+    pub(crate) asked: FxHashMap<Asked, FxHashMap<(i64, Group), Result<Ratio, Gap>>>,
     lines: Vec<(i64, Line)>,
     held: Vec<(i64, Held)>,
     traces: Vec<Trace>,
@@ -146,7 +129,8 @@ impl<'a> Desk<'a> {
 
     fn measured(&mut self, measure: &'a Measure, window: i64, group: &Group) -> Result<Ratio, Gap> {
         self.depth = self.depth.saturating_add(1);
-        let mut at = At { desk: self, kind: measure.window, window, dims: &measure.dims, group, until: None };
+        let mut at =
+            At { desk: self, kind: measure.window, window, dims: &measure.dims, group, charged: Charged::Whole };
         let value = number(&measure.formula, &mut at);
         self.depth = self.depth.saturating_sub(1);
         match (value, &measure.empty) {
@@ -183,23 +167,6 @@ impl<'a> Desk<'a> {
                 }
             }
         }
-    }
-
-    /// Takes a charge in.
-    pub(crate) fn charge(&mut self, charge: Charge) {
-        let clause = charge.clause;
-        self.asked.retain(|(known, ..), _| *known != clause);
-        self.charges.push(charge);
-    }
-
-    /// The charges of some clauses.
-    pub(crate) fn charges_of<'s>(&'s self, clauses: &'s [ClauseId]) -> impl Iterator<Item = &'s Charge> {
-        self.charges.iter().filter(|charge| clauses.contains(&charge.clause))
-    }
-
-    /// What stands in a clause and charges under it.
-    fn own_charges(&self, clause: ClauseId) -> impl Iterator<Item = &Charge> {
-        self.charges.iter().filter(move |charge| charge.clause == clause && charge.stands == clause)
     }
 
     /// Takes a line in. Lines of nothing are left out.
@@ -241,60 +208,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What a clause charges in a window and group, in the direction of its first sentence: after the caps and minimums
-    /// that stand in it, before those of other clauses.
-    fn clause(
-        &mut self,
-        clause: ClauseId,
-        at: (WindowKind, i64),
-        dims: &[Dimension],
-        group: &Group,
-        until: Option<i64>,
-    ) -> Result<Ratio, Gap> {
-        let payer =
-            self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer);
-        if until.is_some() {
-            let charges = self.own_charges(clause).filter(|charge| {
-                until.is_none_or(|until| charge.due <= until)
-                    && self.plan.windows.index_of_date(at.0, charge.last) == at.1
-                    && regrouped(&charge.dims, &charge.group, dims).is_none_or(|found| found == *group)
-            });
-            return total(charges.map(|charge| directed(charge, payer)));
-        }
-        let key = (clause, at.0, dims.to_vec());
-        if !self.asked.contains_key(&key) {
-            let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
-            for charge in self.own_charges(clause) {
-                let window = self.plan.windows.index_of_date(at.0, charge.last);
-                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else {
-                    continue;
-                };
-                let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
-                *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), directed(charge, payer)) {
-                    (Ok(a), Ok(b)) => Ok(a.plus(&b)),
-                    (Err(gap), _) | (_, Err(gap)) => Err(gap),
-                };
-            }
-            self.asked.insert(key.clone(), by_group);
-        }
-        let found = self.asked.get(&key).and_then(|by_group| by_group.get(&(at.1, group.clone())));
-        found.cloned().unwrap_or(Ok(Ratio::ZERO))
-    }
-
-    fn clause_number(&self, clause: ClauseId) -> &'a str {
+    pub(crate) fn clause_number(&self, clause: ClauseId) -> &'a str {
         self.plan.clauses.get(clause.index()).map_or("", |clause| clause.number.as_str())
     }
-}
-
-/// The amounts of some charges, or why one of them is held.
-pub(crate) fn total(mut amounts: impl Iterator<Item = Result<Ratio, Gap>>) -> Result<Ratio, Gap> {
-    amounts.try_fold(Ratio::ZERO, |total, amount| Ok(total.plus(&amount?)))
-}
-
-/// A charge as seen by the party that pays by the clause's first sentence.
-fn directed(charge: &Charge, payer: Option<PartyId>) -> Result<Ratio, Gap> {
-    let amount = charge.amount.clone()?;
-    Ok(if Some(charge.payer) == payer { amount } else { amount.negated() })
 }
 
 fn roll_up(observations: &Observations, fold: FoldId, keys: usize) -> FxHashMap<(i64, Group), Tally> {
@@ -333,8 +249,8 @@ pub(crate) struct At<'d, 'a> {
     pub(crate) window: i64,
     pub(crate) dims: &'d [Dimension],
     pub(crate) group: &'d Group,
-    /// Only charges up to this settlement period count.
-    pub(crate) until: Option<i64>,
+    /// Which charges of a clause count.
+    pub(crate) charged: Charged,
 }
 
 impl At<'_, '_> {
@@ -360,7 +276,7 @@ impl At<'_, '_> {
     }
 
     fn clause(&mut self, clause: ClauseId) -> Result<Ratio, Gap> {
-        let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, self.until);
+        let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, self.charged);
         let number = self.desk.clause_number(clause);
         let currency = self.desk.plan.currency;
         match &found {

@@ -4,9 +4,10 @@ use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Part, TierMode};
 use crate::evaluate::adjust::adjusted;
+use crate::evaluate::charges::{Charge, Charged};
 use crate::evaluate::compute::{compute, number};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::desk::{At, Charge, Desk};
+use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::Group;
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::{grouped, quantity};
@@ -120,7 +121,8 @@ impl<'a> Desk<'a> {
 
     /// The figures of a line; `None` where its condition does not hold.
     fn computed(&mut self, sentence: &'a Sentence, window: i64, group: &Group) -> Result<Option<Figures>, Gap> {
-        let mut at = At { desk: self, kind: sentence.window, window, dims: &sentence.dims, group, until: None };
+        let mut at =
+            At { desk: self, kind: sentence.window, window, dims: &sentence.dims, group, charged: Charged::Whole };
         if let Some(condition) = &sentence.condition
             && !compute(condition, &mut at)?.flag()?
         {

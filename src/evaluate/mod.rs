@@ -2,6 +2,7 @@
 //! file, no environment.
 
 mod adjust;
+mod charges;
 mod compute;
 mod datum;
 pub mod decide;

@@ -1,20 +1,33 @@
-//! Caps and minimums over clauses. On a window longer than a settlement period a cap applies to the amounts so
-//! far, and what it takes back in a period is what it takes back through that period less what it did through
-//! the one before; a minimum is made up when its window is over.
+//! Caps, minimums and exemptions over clauses. On a window longer than a settlement period a cap or an exemption
+//! applies to the amounts so far, and what it takes back in a period is what it takes back through that period less
+//! what it did through the one before; a minimum is made up when its window is over. A cap on a rolling window lets
+//! through, of what is charged in a period, what the periods before have left of it.
 
 use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::base::ids::ClauseId;
 use crate::base::number::Ratio;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{LimitKind, Nature};
+use crate::base::vocabulary::{Exemption, Nature, OwedKind};
+use crate::evaluate::charges::{Charge, Charged, total};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
-use crate::evaluate::desk::{At, Charge, Desk, total};
+use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::quantity;
-use crate::plan::{Dimension, Owes, Step};
+use crate::plan::{Dimension, FirstWindow, OwedBase, Owes, Step};
+
+/// One line of a cap, minimum or exemption: its window, settlement period and group.
+struct Spot<'a> {
+    place: usize,
+    owes: &'a Owes,
+    window: i64,
+    period: i64,
+    group: Group,
+}
 
 impl<'a> Desk<'a> {
     /// Computes every line of a cap or minimum.
@@ -27,24 +40,53 @@ impl<'a> Desk<'a> {
         // INVARIANT (gross): what stands under a cap is compared before the cap's own adjustments, of this period and
         // of earlier ones; they are charged when all of its periods are computed.
         let mut adjustments = Vec::new();
+        if let Some(periods) = owes.rolling {
+            self.rolling(place, owes, periods, &mut adjustments);
+            for charge in adjustments {
+                self.charge(charge);
+            }
+            return;
+        }
         for window in from..=to {
             let over = due(plan, owes.window, window);
             let (start, _) = plan.windows.days(owes.window, window);
             let begins = plan.windows.index_of_date(plan.settled, start.max(first));
             let periods = match owes.kind {
-                LimitKind::AtMost => begins..=over.min(plan.asked.1),
-                LimitKind::AtLeast if over <= plan.asked.1 => over..=over,
-                LimitKind::AtLeast => continue,
+                OwedKind::AtMost | OwedKind::Exempt(_) => begins..=over.min(plan.asked.1),
+                OwedKind::AtLeast if over <= plan.asked.1 => over..=over,
+                OwedKind::AtLeast => continue,
             };
             for group in self.owing_groups(owes, window) {
                 let mut before = Ratio::ZERO;
                 for period in periods.clone() {
-                    before = self.owes_line((place, owes), window, &group, (period, before), &mut adjustments);
+                    let at = Spot { place, owes, window, period, group: group.clone() };
+                    before = self.owes_line(&at, before, &Ratio::ZERO, &mut adjustments);
                 }
             }
         }
         for charge in adjustments {
             self.charge(charge);
+        }
+    }
+
+    /// A cap on a window of the last settlement periods.
+    fn rolling(&mut self, place: usize, owes: &'a Owes, periods: i64, adjustments: &mut Vec<Charge>) {
+        let (first, last) = self.plan.windows.term();
+        let (_, asked) = self.plan.windows.days(self.plan.settled, self.plan.asked.1);
+        let index = |date| self.plan.windows.index_of_date(self.plan.settled, date);
+        let (from, to) = (index(first), index(last.min(asked)));
+        let mut owed: FxHashMap<Group, Vec<(i64, Ratio)>> = FxHashMap::default();
+        for period in from..=to {
+            for group in self.owing_groups(owes, period) {
+                let known = owed.entry(group.clone()).or_default();
+                let within = known.iter().filter(|(known, _)| known.saturating_add(periods) > period);
+                let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+                let at = Spot { place, owes, window: period, period, group };
+                let taken = self.owes_line(&at, Ratio::ZERO, &used, adjustments);
+                let charged = owes.under.iter().map(|clause| self.owed_under(&at, *clause));
+                let let_through = total(charged).map_or(Ratio::ZERO, |charged| charged.plus(&taken));
+                owed.entry(at.group).or_default().push((period, let_through));
+            }
         }
     }
 
@@ -54,11 +96,11 @@ impl<'a> Desk<'a> {
         if owes.dims.is_empty() {
             return BTreeSet::from([Group::default()]);
         }
-        let inside = |charge: &&Charge| self.plan.windows.index_of_date(owes.window, charge.last) == window;
+        let inside = |charge: &&Charge| self.is_inside(owes, charge, window);
         let charges = self.charges_of(&owes.under).filter(inside);
         let mut groups: BTreeSet<Group> =
             charges.filter_map(|charge| regrouped(&charge.dims, &charge.group, &owes.dims)).collect();
-        if let ([Dimension::Asset(family)], LimitKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
+        if let ([Dimension::Asset(family)], OwedKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
             groups
                 .extend(self.members(*family, owes, window).into_iter().map(|asset| Group::from([Key::Asset(asset)])));
         }
@@ -81,24 +123,19 @@ impl<'a> Desk<'a> {
             .collect()
     }
 
-    /// The line of one period; gives the adjustment through it.
-    fn owes_line(
-        &mut self,
-        (place, owes): (usize, &'a Owes),
-        window: i64,
-        group: &Group,
-        (period, before): (i64, Ratio),
-        adjustments: &mut Vec<Charge>,
-    ) -> Ratio {
+    /// The line of one period, where `before` belongs to earlier periods and `used` of the amount is used up; gives the
+    /// adjustment through it.
+    fn owes_line(&mut self, at: &Spot<'a>, before: Ratio, used: &Ratio, adjustments: &mut Vec<Charge>) -> Ratio {
+        let (owes, period) = (at.owes, at.period);
         let cause = Cause {
             clause: owes.clause,
-            step: Step::Owes(place),
-            window: (owes.window, window),
+            step: Step::Owes(at.place),
+            window: (owes.window, at.window),
             dims: owes.dims.clone(),
-            group: group.clone(),
+            group: at.group.clone(),
         };
         self.listen(&cause, period);
-        let through = self.adjustment(owes, window, group, period);
+        let through = self.adjustment(at, used);
         if !before.is_zero() {
             let money = Kind::Money(self.plan.currency);
             self.note(
@@ -111,7 +148,7 @@ impl<'a> Desk<'a> {
         match through {
             Ok((through, shares)) => {
                 let amount = through.minus(&before);
-                adjustments.extend(self.shared_out(owes, &cause, period, &amount, &shares));
+                adjustments.extend(self.shared_out(at, &amount, &shares));
                 let line = Line {
                     payer: owes.party,
                     payee: owes.payee,
@@ -134,71 +171,96 @@ impl<'a> Desk<'a> {
 
     /// What the cap takes back (negative) or the minimum adds through a period, and what each clause under it
     /// charges.
-    fn adjustment(
-        &mut self,
-        owes: &'a Owes,
-        window: i64,
-        group: &Group,
-        period: i64,
-    ) -> Result<(Ratio, Vec<(ClauseId, Ratio)>), Gap> {
-        let money = Kind::Money(self.plan.currency);
+    fn adjustment(&mut self, at: &Spot<'a>, used: &Ratio) -> Result<(Ratio, Vec<(ClauseId, Ratio)>), Gap> {
+        let (owes, money) = (at.owes, Kind::Money(self.plan.currency));
         let mut shares = Vec::new();
         for clause in &owes.under {
-            shares.push((*clause, self.owed_under(owes, *clause, window, group, period)?));
+            shares.push((*clause, self.owed_under(at, *clause)?));
         }
         let owed = total(shares.iter().map(|(_, amount)| Ok(amount.clone())))?;
         self.note(|_| format!("charged under it so far: {}", quantity(&money, &owed)), Some(owes.span));
-        let mut at = At { desk: self, kind: owes.window, window, dims: &owes.dims, group, until: Some(period) };
-        let limit = number(&owes.amount, &mut at)?.max(Ratio::ZERO);
-        let exact = limit;
-        let limit = owes.rounding.as_ref().map_or_else(|| exact.clone(), |rounding| exact.rounded(rounding));
-        if let Some(rounding) = owes.rounding.as_ref().filter(|_| limit != exact) {
-            let (before, after) = (exact.decimal_text(0, 10), quantity(&money, &limit));
-            let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
-            self.note(|_| format!("rounded to {step} {mode}: {before} becomes {after}"), None);
+        let stated = self.stated_amount(at)?;
+        let left = stated.minus(used).max(Ratio::ZERO);
+        if !used.is_zero() {
+            let (used, left) = (quantity(&money, used), quantity(&money, &left));
+            self.note(|_| format!("of this, {used} was owed in the periods before; {left} is left"), Some(owes.span));
         }
         let (word, bounded) = match owes.kind {
-            LimitKind::AtMost => ("at most", owed.clone().min(limit.clone())),
-            LimitKind::AtLeast => ("at least", owed.clone().max(limit.clone())),
+            OwedKind::AtMost => ("at most", owed.clone().min(left.clone())),
+            OwedKind::AtLeast => ("at least", owed.clone().max(left.clone())),
+            OwedKind::Exempt(Exemption::Below) if owed < left => ("nothing below", Ratio::ZERO),
+            OwedKind::Exempt(Exemption::Below) => ("the whole from", owed.clone()),
+            OwedKind::Exempt(_) if owed <= left => ("nothing up to", Ratio::ZERO),
+            OwedKind::Exempt(Exemption::Whole) => ("the whole above", owed.clone()),
+            OwedKind::Exempt(Exemption::Excess) => ("the excess over", owed.minus(&left)),
         };
-        self.note(|_| format!("{word} {}: {}", quantity(&money, &limit), quantity(&money, &bounded)), Some(owes.span));
+        self.note(|_| format!("{word} {}: {}", quantity(&money, &left), quantity(&money, &bounded)), Some(owes.span));
         let difference = bounded.minus(&owed);
         self.note(|_| format!("difference: {}", quantity(&money, &difference)), Some(owes.span));
         Ok((difference, shares))
     }
 
+    /// The amount of the cap, minimum or exemption, as rounded.
+    fn stated_amount(&mut self, at: &Spot<'a>) -> Result<Ratio, Gap> {
+        let (owes, money) = (at.owes, Kind::Money(self.plan.currency));
+        let first = self.plan.windows.index_of_date(owes.window, self.plan.windows.term().0) == at.window;
+        let (amount, charged) = match (&owes.base, owes.rolling) {
+            (_, Some(periods)) => (&owes.amount, Charged::Rolling(periods, at.period)),
+            (OwedBase::Previous(FirstWindow::Amount(amount)), None) if first => (amount, Charged::Through(at.period)),
+            (OwedBase::Previous(FirstWindow::Expected), None) if first => (&owes.amount, Charged::Expected(at.period)),
+            (OwedBase::Previous(FirstWindow::SoFar), None) if first => (&owes.amount, Charged::Through(at.period)),
+            (OwedBase::Previous(_), None) => (&owes.amount, Charged::Before),
+            (OwedBase::Expected, None) => (&owes.amount, Charged::Expected(at.period)),
+            (OwedBase::SoFar, None) => (&owes.amount, Charged::Through(at.period)),
+        };
+        let mut here =
+            At { desk: self, kind: owes.window, window: at.window, dims: &owes.dims, group: &at.group, charged };
+        let exact = number(amount, &mut here)?.max(Ratio::ZERO);
+        let Some(rounding) = &owes.rounding else { return Ok(exact) };
+        let limit = exact.rounded(rounding);
+        if limit != exact {
+            let (before, after) = (exact.decimal_text(0, 10), quantity(&money, &limit));
+            let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
+            self.note(|_| format!("rounded to {step} {mode}: {before} becomes {after}"), None);
+        }
+        Ok(limit)
+    }
+
     /// What the party owes under a clause through a period; money going the other way does not count.
-    fn owed_under(&self, owes: &Owes, clause: ClauseId, window: i64, group: &Group, period: i64) -> Result<Ratio, Gap> {
+    fn owed_under(&self, at: &Spot<'_>, clause: ClauseId) -> Result<Ratio, Gap> {
+        let owes = at.owes;
         let counted = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
             charge.payer == owes.party
-                && charge.due <= period
-                && self.plan.windows.index_of_date(owes.window, charge.last) == window
-                && regrouped(&charge.dims, &charge.group, &owes.dims).is_some_and(|found| found == *group)
+                && charge.due <= at.period
+                && self.is_inside(owes, charge, at.window)
+                && regrouped(&charge.dims, &charge.group, &owes.dims).is_some_and(|found| found == at.group)
         });
-        let number = self.plan.clauses.get(clause.index()).map_or("", |clause| clause.number.as_str());
+        let number = self.clause_number(clause);
         total(counted.map(|charge| charge.amount.clone())).map_err(|_| Gap::Held(format!("clause {number} is held")))
     }
 
+    /// Whether a charge belongs to a window: by the last day of its own, or, in a rolling one, by its settlement period.
+    fn is_inside(&self, owes: &Owes, charge: &Charge, window: i64) -> bool {
+        if owes.rolling.is_some() {
+            return charge.due == window;
+        }
+        self.plan.windows.index_of_date(owes.window, charge.last) == window
+    }
+
     /// The difference belongs to the clauses under it, by what each charges.
-    fn shared_out(
-        &self,
-        owes: &Owes,
-        cause: &Cause,
-        period: i64,
-        amount: &Ratio,
-        shares: &[(ClauseId, Ratio)],
-    ) -> Vec<Charge> {
+    fn shared_out(&self, at: &Spot<'_>, amount: &Ratio, shares: &[(ClauseId, Ratio)]) -> Vec<Charge> {
+        let (owes, windows) = (at.owes, &self.plan.windows);
         let owed = shares.iter().fold(Ratio::ZERO, |sum, (_, share)| sum.plus(share));
-        let (_, last) = self.plan.windows.days(self.plan.settled, period);
-        let (_, term_last) = self.plan.windows.term();
+        let (_, last) = windows.days(self.plan.settled, at.period);
+        let last = last.min(windows.days(owes.window, at.window).1).min(windows.term().1);
         let part = |place: usize, share: &Ratio| share.over(&owed).unwrap_or_else(|| Ratio::int(i64::from(place == 0)));
         let charge = |(place, (clause, share)): (usize, &(ClauseId, Ratio))| Charge {
             clause: *clause,
             stands: owes.clause,
-            due: period,
-            last: last.min(term_last),
-            dims: cause.dims.clone(),
-            group: cause.group.clone(),
+            due: at.period,
+            last,
+            dims: owes.dims.clone(),
+            group: at.group.clone(),
             payer: owes.party,
             amount: Ok(amount.times(&part(place, share))),
         };

@@ -208,7 +208,7 @@ impl<'a> AtHand<'_, 'a> {
 
     fn months_since(&mut self, date: &'a Formula) -> Result<Ratio, Gap> {
         let (from, to) = self.span_since(date)?;
-        Ok(months_between(from, to))
+        Ok(from.months_until(to))
     }
 
     fn span_since(&mut self, date: &'a Formula) -> Result<(Date, Date), Gap> {
@@ -222,20 +222,6 @@ impl<'a> AtHand<'_, 'a> {
         };
         Ok((from, zone.date_of(self.at)))
     }
-}
-
-/// Whole months from one day to another and the exact part of the last one; negative backwards.
-fn months_between(from: Date, to: Date) -> Ratio {
-    if to < from {
-        return months_between(to, from).negated();
-    }
-    let end = crate::base::time::MonthEnd::SameDayElseLast;
-    let guess = to.as_month().index().saturating_sub(from.as_month().index());
-    let guess = i32::try_from(guess).unwrap_or(i32::MAX);
-    let whole = if from.plus_months(guess, end) <= to { guess } else { guess.saturating_sub(1) };
-    let (start, next) = (from.plus_months(whole, end), from.plus_months(whole.saturating_add(1), end));
-    let part = Ratio::new(start.days_until(to).into(), start.days_until(next).into()).unwrap_or(Ratio::ZERO);
-    Ratio::int(whole.into()).plus(&part)
 }
 
 impl<'a> Look<'a> for AtHand<'_, 'a> {

@@ -12,8 +12,8 @@ use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, clamped};
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Disposition, Empty, EventKind, Family, Measure, Obligation, Output, Owes, Party, Pause, Plan, Policy,
-    TableRow,
+    Clause, Disposition, Empty, EventKind, Family, FirstWindow, Measure, Obligation, Output, OwedBase, Owes, Party,
+    Pause, Plan, Policy, TableRow,
 };
 use crate::plan::{order, references};
 
@@ -215,6 +215,16 @@ impl Builder<'_> {
             kind: owes.kind,
             amount: self.formula(&owes.amount, &place),
             window: owes.window,
+            rolling: owes.rolling,
+            base: match &owes.base {
+                contract::OwedBase::SoFar => OwedBase::SoFar,
+                contract::OwedBase::Expected => OwedBase::Expected,
+                contract::OwedBase::Previous(first) => OwedBase::Previous(match first {
+                    contract::FirstWindow::SoFar => FirstWindow::SoFar,
+                    contract::FirstWindow::Expected => FirstWindow::Expected,
+                    contract::FirstWindow::Amount(amount) => FirstWindow::Amount(self.formula(amount, &place)),
+                }),
+            },
             dims: dimensions(&owes.dims),
             under: owes.under.clone(),
             rounding: self.contract.conventions.line_rounding.clone(),

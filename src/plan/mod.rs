@@ -32,7 +32,7 @@ pub use formula::{Card, CardRow, Figure, Formula, Read};
 
 use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
-pub use sentence::{Amount, Measured, Owes, Quantity, Sentence, Tier};
+pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier};
 
 /// Everything that a run of one contract computes.
 #[derive(Clone, Debug)]

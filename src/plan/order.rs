@@ -5,8 +5,8 @@ use crate::check::contract::Contract;
 use crate::plan::Step;
 use crate::plan::references::{clauses_of, clauses_of_sentence};
 
-/// The steps of a contract. A cap or minimum comes after every clause under it; within one clause the
-/// sentences come before its own caps and minimums, in the order of the text.
+/// The steps of a contract. A cap or minimum comes after every clause under it and after those that `then`
+/// puts before it; within one clause the sentences come before its own caps and minimums, in the order of the text.
 ///
 /// INVARIANT (acyclic): the checker refuses clauses that read each other in a circle, so every pass
 /// places at least one step; what a broken contract value would leave over is appended as written.

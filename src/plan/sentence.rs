@@ -4,7 +4,7 @@ use crate::base::ids::{ClauseId, FoldId, PartyId, SentenceId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{LimitKind, Nature, Part, TierMode};
+use crate::base::vocabulary::{Nature, OwedKind, Part, TierMode};
 use crate::base::window::WindowKind;
 use crate::plan::adjustment::Adjustment;
 use crate::plan::fold::Dimension;
@@ -95,7 +95,7 @@ pub struct Tier {
     pub price: Formula,
 }
 
-/// A cap or a minimum over clauses.
+/// A cap, minimum or exemption over clauses.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Owes {
     /// The clause in which it stands.
@@ -106,16 +106,42 @@ pub struct Owes {
     pub party: PartyId,
     /// To whom the difference of a minimum goes.
     pub payee: PartyId,
-    /// Cap or minimum.
-    pub kind: LimitKind,
+    /// Cap, minimum or exemption.
+    pub kind: OwedKind,
     /// How much, in the window and group.
     pub amount: Formula,
     /// The window; longer than a settlement period it applies to the amounts so far in the window.
     pub window: WindowKind,
+    /// How many settlement periods a window has that rolls with them.
+    pub rolling: Option<i64>,
+    /// Of which amount a part of what a clause charges is taken.
+    pub base: OwedBase,
     /// The groups.
     pub dims: Vec<Dimension>,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
     /// Rounding of its line.
     pub rounding: Option<Rounding>,
+}
+
+/// Of which amount a part of what a clause charges is taken.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OwedBase {
+    /// What is charged in the window, through the period at hand.
+    SoFar,
+    /// What is charged so far, at that pace for the whole window.
+    Expected,
+    /// What was charged in the window before; in the first one, this.
+    Previous(FirstWindow),
+}
+
+/// What stands for the window before the first one.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FirstWindow {
+    /// The amount so far.
+    SoFar,
+    /// The expected amount.
+    Expected,
+    /// In place of the whole amount, this.
+    Amount(Formula),
 }

@@ -85,6 +85,8 @@ fn keyword(role: &str) -> String {
         "flag" => "yes or no".to_owned(),
         "reduction" => "price reduction".to_owned(),
         "so_far" => "of the amount so far".to_owned(),
+        "of_expected" => "of the expected".to_owned(),
+        "of_previous" => "of the previous".to_owned(),
         other => other.replace('_', " "),
     }
 }

@@ -8,6 +8,7 @@ mod grammar;
 mod items;
 mod limits;
 mod outline;
+mod owes;
 mod parse;
 mod rounding;
 mod scenarios;

@@ -6,7 +6,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Adjust, Adjustment, Amount, Clause, EventRef, Obligation, Opener, Owes, Pause, Payment, Per, PerWord, Sentence,
+    Adjust, Adjustment, Amount, Clause, EventRef, Obligation, Opener, Pause, Payment, Per, PerWord, Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
 
@@ -29,20 +29,20 @@ fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
         return Some(Sentence::Obligation(Box::new(obligation(inner))));
     }
     if let Some(inner) = cursor.inside(Rule::owes) {
-        return Some(Sentence::Owes(Box::new(owes(inner))));
+        return Some(Sentence::Owes(Box::new(crate::syntax::owes::owes(inner))));
     }
     cursor.inside(Rule::payment).map(|inner| Sentence::Pays(Box::new(payment(inner))))
 }
 
 /// The `per …` that come next.
 pub(super) fn per_words(cursor: &mut Cursor<'_>) -> Vec<PerWord> {
-    let words = cursor.each(Rule::per_words).into_iter();
-    words
-        .map(|mut per| {
-            per.skip(Rule::kw_per);
-            PerWord { words: per.word() }
-        })
-        .collect()
+    cursor.each(Rule::per_words).into_iter().map(per_word).collect()
+}
+
+/// Behind `per`.
+pub(super) fn per_word(mut per: Cursor<'_>) -> PerWord {
+    per.skip(Rule::kw_per);
+    PerWord { words: per.word() }
 }
 
 /// An event, perhaps with `where`.
@@ -204,26 +204,6 @@ fn nature(cursor: &mut Cursor<'_>) -> Spanned<Nature> {
         _ => Nature::Price,
     };
     Spanned::new(nature, span)
-}
-
-fn owes(mut cursor: Cursor<'_>) -> Owes {
-    let span = cursor.span();
-    let party = value(&mut cursor);
-    cursor.skip(Rule::kw_owes);
-    let kind = limit_kind(&mut cursor);
-    let amount = value(&mut cursor);
-    let per = per_words(&mut cursor);
-    let so_far = cursor.take(Rule::kw_so_far).map(|words| crate::syntax::cursor::span_of(&words, cursor.source()));
-    let mut under = cursor.inside(Rule::under).unwrap_or_else(|| cursor.clone());
-    let mut clauses = Vec::new();
-    while let Some(rule) = under.peek() {
-        if rule == Rule::clause_number {
-            clauses.push(under.word());
-        } else {
-            under.next();
-        }
-    }
-    Owes { span, party, kind, amount, per, so_far, under: clauses }
 }
 
 fn obligation(mut cursor: Cursor<'_>) -> Obligation {

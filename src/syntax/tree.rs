@@ -3,6 +3,7 @@
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
 mod adjust;
+mod owes;
 mod scenario;
 mod value;
 
@@ -17,6 +18,7 @@ pub use crate::base::vocabulary::{
 };
 
 pub use adjust::{Adjust, Adjustment};
+pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Test};
 
@@ -485,25 +487,6 @@ pub struct Per {
     pub unit: PerWord,
     /// `commenced`, `completed`, `pro rata`
     pub part: Option<Spanned<Part>>,
-}
-
-/// `customer owes at least 300.00 EUR per copier per month under clause 2`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Owes {
-    /// The whole sentence.
-    pub span: Span,
-    /// The party that owes.
-    pub party: Expr,
-    /// Cap or minimum.
-    pub kind: LimitKind,
-    /// How much.
-    pub amount: Expr,
-    /// Window and groups.
-    pub per: Vec<PerWord>,
-    /// `of the amount so far`
-    pub so_far: Option<Span>,
-    /// The clauses under it.
-    pub under: Vec<Word>,
 }
 
 /// `obligation collect : provider must have pump collected within 10 business days of return_requested …`

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::base::number::Ratio;
+
 /// A day of the calendar: days since 1970-01-01.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
@@ -176,6 +178,21 @@ impl Date {
             (None, MonthEnd::NextDay) => target.plus(1).first(),
             (None, MonthEnd::LastDay | MonthEnd::SameDayElseLast) => target.last(),
         }
+    }
+
+    /// Whole months to another day and the exact part of the last one; negative backwards.
+    #[must_use]
+    pub fn months_until(self, to: Self) -> Ratio {
+        if to < self {
+            return to.months_until(self).negated();
+        }
+        let end = MonthEnd::SameDayElseLast;
+        let guess = to.as_month().index().saturating_sub(self.as_month().index());
+        let guess = i32::try_from(guess).unwrap_or(i32::MAX);
+        let whole = if self.plus_months(guess, end) <= to { guess } else { guess.saturating_sub(1) };
+        let (start, next) = (self.plus_months(whole, end), self.plus_months(whole.saturating_add(1), end));
+        let part = Ratio::new(start.days_until(to).into(), start.days_until(next).into()).unwrap_or(Ratio::ZERO);
+        Ratio::int(whole.into()).plus(&part)
     }
 }
 

@@ -1,0 +1,167 @@
+//! What each clause charges so far, for whatever reads it.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{ClauseId, PartyId};
+use crate::base::number::Ratio;
+use crate::base::time::Date;
+use crate::base::value::Kind;
+use crate::base::window::WindowKind;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::Desk;
+use crate::evaluate::observations::Group;
+use crate::evaluate::settle::regrouped;
+use crate::evaluate::shown::quantity;
+use crate::plan::{Dimension, Plan};
+
+/// A clause as it is asked for: over which windows, by which groups.
+pub(crate) type Asked = (ClauseId, WindowKind, Vec<Dimension>);
+
+/// A part of what a clause charges, as fine as anything asks for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Charge {
+    pub(crate) clause: ClauseId,
+    /// The clause in which the sentence, cap or minimum stands.
+    pub(crate) stands: ClauseId,
+    /// The settlement period to which it belongs.
+    pub(crate) due: i64,
+    /// The last day of its window.
+    pub(crate) last: Date,
+    pub(crate) dims: Vec<Dimension>,
+    pub(crate) group: Group,
+    pub(crate) payer: PartyId,
+    /// The amount, or why it is held.
+    pub(crate) amount: Result<Ratio, Gap>,
+}
+
+/// Which charges of a clause count that is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Charged {
+    /// Those of the window at hand.
+    Whole,
+    /// Those of the window at hand, up to a settlement period.
+    Through(i64),
+    /// The same, at that pace for the whole window.
+    Expected(i64),
+    /// Those of the window before.
+    Before,
+    /// Those of so many settlement periods, up to one.
+    Rolling(i64, i64),
+}
+
+impl Desk<'_> {
+    /// Takes a charge in.
+    pub(crate) fn charge(&mut self, charge: Charge) {
+        let clause = charge.clause;
+        self.asked.retain(|(known, ..), _| *known != clause);
+        self.charges.push(charge);
+    }
+
+    /// The charges of some clauses.
+    pub(crate) fn charges_of<'s>(&'s self, clauses: &'s [ClauseId]) -> impl Iterator<Item = &'s Charge> {
+        self.charges.iter().filter(|charge| clauses.contains(&charge.clause))
+    }
+
+    /// What stands in a clause and charges under it.
+    fn own_charges(&self, clause: ClauseId) -> impl Iterator<Item = &Charge> {
+        self.charges.iter().filter(move |charge| charge.clause == clause && charge.stands == clause)
+    }
+
+    /// What a clause charges in a window and group, in the direction of its first sentence: after the caps and minimums
+    /// that stand in it, before those of other clauses.
+    pub(crate) fn clause(
+        &mut self,
+        clause: ClauseId,
+        at: (WindowKind, i64),
+        dims: &[Dimension],
+        group: &Group,
+        charged: Charged,
+    ) -> Result<Ratio, Gap> {
+        let payer = self.payer_of(clause);
+        let (first, until) = match charged {
+            Charged::Whole => return self.clause_in_window(clause, at, dims, group),
+            Charged::Before => return self.clause_in_window(clause, (at.0, at.1.saturating_sub(1)), dims, group),
+            Charged::Through(until) | Charged::Expected(until) => (None, until),
+            Charged::Rolling(periods, until) => (Some(until.saturating_sub(periods)), until),
+        };
+        let charges = self.own_charges(clause).filter(|charge| {
+            charge.due <= until
+                && first.map_or_else(
+                    || self.plan.windows.index_of_date(at.0, charge.last) == at.1,
+                    |first| charge.due > first,
+                )
+                && regrouped(&charge.dims, &charge.group, dims).is_none_or(|found| found == *group)
+        });
+        let so_far = total(charges.map(|charge| directed(charge, payer)))?;
+        let Charged::Expected(_) = charged else { return Ok(so_far) };
+        let whole = so_far.times(&pace(self.plan, at, until));
+        let money = Kind::Money(self.plan.currency);
+        let number = self.clause_number(clause);
+        self.note(
+            |_| {
+                format!(
+                    "clause {number} charges {} so far, {} at that pace",
+                    quantity(&money, &so_far),
+                    quantity(&money, &whole)
+                )
+            },
+            None,
+        );
+        Ok(whole)
+    }
+
+    /// Who pays by a clause's first sentence.
+    fn payer_of(&self, clause: ClauseId) -> Option<PartyId> {
+        self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer)
+    }
+
+    fn clause_in_window(
+        &mut self,
+        clause: ClauseId,
+        at: (WindowKind, i64),
+        dims: &[Dimension],
+        group: &Group,
+    ) -> Result<Ratio, Gap> {
+        let payer = self.payer_of(clause);
+        let key = (clause, at.0, dims.to_vec());
+        if !self.asked.contains_key(&key) {
+            let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
+            for charge in self.own_charges(clause) {
+                let window = self.plan.windows.index_of_date(at.0, charge.last);
+                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else {
+                    continue;
+                };
+                let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
+                *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), directed(charge, payer)) {
+                    (Ok(a), Ok(b)) => Ok(a.plus(&b)),
+                    (Err(gap), _) | (_, Err(gap)) => Err(gap),
+                };
+            }
+            self.asked.insert(key.clone(), by_group);
+        }
+        let found = self.asked.get(&key).and_then(|by_group| by_group.get(&(at.1, group.clone())));
+        found.cloned().unwrap_or(Ok(Ratio::ZERO))
+    }
+}
+
+/// How many times the time from the start of a window to the end of a settlement period the whole window is, in months
+/// with the exact part of the last one. What the term cuts off does not count.
+fn pace(plan: &Plan, (kind, window): (WindowKind, i64), until: i64) -> Ratio {
+    let (first, last) = plan.windows.days(kind, window);
+    let (term_first, term_last) = plan.windows.term();
+    let (first, last) = (first.max(term_first), last.min(term_last));
+    let (_, end) = plan.windows.days(plan.settled, until);
+    let months = |last: Date| first.months_until(last.plus_days(1));
+    months(last).over(&months(end.min(last))).unwrap_or(Ratio::ONE)
+}
+
+/// The amounts of some charges, or why one of them is held.
+pub(crate) fn total(mut amounts: impl Iterator<Item = Result<Ratio, Gap>>) -> Result<Ratio, Gap> {
+    amounts.try_fold(Ratio::ZERO, |total, amount| Ok(total.plus(&amount?)))
+}
+
+/// A charge as seen by the party that pays by the clause's first sentence.
+fn directed(charge: &Charge, payer: Option<PartyId>) -> Result<Ratio, Gap> {
+    let amount = charge.amount.clone()?;
+    Ok(if Some(charge.payer) == payer { amount } else { amount.negated() })
+}

@@ -1,0 +1,91 @@
+//! Matched caps, minimums and exemptions over clauses → the tree.
+
+use crate::base::span::Spanned;
+use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::grammar::Rule;
+use crate::syntax::sentences::per_word;
+use crate::syntax::tree::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes, PerWord, Word};
+use crate::syntax::values::value;
+
+/// A cap, minimum or exemption.
+pub(super) fn owes(mut cursor: Cursor<'_>) -> Owes {
+    let span = cursor.span();
+    let then = cursor.skip(Rule::kw_then);
+    let party = value(&mut cursor);
+    cursor.skip(Rule::kw_owes);
+    let mut parts = Vec::new();
+    while let Some(part) = cursor.inside(Rule::owed) {
+        parts.push(owed(part));
+        cursor.skip(Rule::kw_then);
+    }
+    let under = cursor.inside(Rule::under).map(clauses).unwrap_or_default();
+    Owes { span, then, party, parts, under }
+}
+
+fn owed(mut cursor: Cursor<'_>) -> Owed {
+    let span = cursor.span();
+    let what = match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::kw_at_most) => OwedWhat::Limit(LimitKind::AtMost),
+        Some(Rule::kw_at_least) => OwedWhat::Limit(LimitKind::AtLeast),
+        Some(Rule::kw_nothing_below) => OwedWhat::NothingBelow,
+        _ => OwedWhat::NothingUpTo,
+    };
+    let amount = value(&mut cursor);
+    let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
+    let windows = cursor.each(Rule::owed_window).into_iter().map(window).collect();
+    let base = cursor.inside(Rule::owed_base).map(|base| Spanned::new(amount_base(base.clone()), base.span()));
+    let then = match cursor.peek() {
+        Some(Rule::then_the_whole) => Some(Exemption::Whole),
+        Some(Rule::then_the_excess) => Some(Exemption::Excess),
+        _ => None,
+    };
+    let then = then.map(|then| Spanned::new(then, cursor.word().span));
+    Owed { span, what, amount, payee, windows, base, then }
+}
+
+fn window(mut cursor: Cursor<'_>) -> OwedWindow {
+    if let Some(per) = cursor.inside(Rule::per_words) {
+        return OwedWindow::Per(per_word(per));
+    }
+    if let Some(mut rolling) = cursor.inside(Rule::rolling) {
+        rolling.skip(Rule::kw_per_rolling);
+        return OwedWindow::Rolling(rolling.number());
+    }
+    OwedWindow::Per(PerWord { words: Word::new("term".to_owned(), cursor.span()) })
+}
+
+fn amount_base(mut cursor: Cursor<'_>) -> OwedBase {
+    match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::kw_of_expected) => OwedBase::Expected(cursor.word()),
+        Some(Rule::kw_of_previous) => {
+            let window = cursor.word();
+            let first = cursor.inside(Rule::first_window);
+            OwedBase::Previous(window, first.map(|first| Spanned::new(first_window(first.clone()), first.span())))
+        }
+        _ => OwedBase::SoFar,
+    }
+}
+
+fn first_window(mut cursor: Cursor<'_>) -> FirstWindow {
+    cursor.skip(Rule::kw_in_the_first);
+    cursor.word();
+    match cursor.peek() {
+        Some(Rule::kw_so_far) => FirstWindow::SoFar,
+        Some(Rule::kw_of_expected) => FirstWindow::Expected,
+        _ => FirstWindow::Amount(value(&mut cursor)),
+    }
+}
+
+/// The numbers behind `under`.
+fn clauses(mut cursor: Cursor<'_>) -> Vec<Word> {
+    let mut clauses = Vec::new();
+    while let Some(rule) = cursor.peek() {
+        if rule == Rule::clause_number {
+            clauses.push(cursor.word());
+        } else {
+            cursor.next();
+        }
+    }
+    clauses
+}

@@ -1,0 +1,82 @@
+//! Caps, minimums and exemptions over clauses, as written.
+
+use crate::base::number::Ratio;
+use crate::base::span::{Span, Spanned};
+use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::syntax::tree::{Expr, PerWord, Word};
+
+/// `customer owes at least 300.00 EUR per copier per month under clause 2`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Owes {
+    /// The whole sentence.
+    pub span: Span,
+    /// Whether it begins with `then`: after those that stand above it.
+    pub then: bool,
+    /// The party that owes.
+    pub party: Expr,
+    /// What it owes of what is charged, one after the other.
+    pub parts: Vec<Owed>,
+    /// The clauses under it.
+    pub under: Vec<Word>,
+}
+
+/// One cap, minimum or exemption: `at most 15% of clause 3.1 per contract year, of the amount so far`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Owed {
+    /// The whole part.
+    pub span: Span,
+    /// Which way.
+    pub what: OwedWhat,
+    /// How much.
+    pub amount: Expr,
+    /// `to provider`
+    pub payee: Option<Expr>,
+    /// Windows and groups.
+    pub windows: Vec<OwedWindow>,
+    /// `of the amount so far`
+    pub base: Option<Spanned<OwedBase>>,
+    /// `then the whole`, `then the excess`
+    pub then: Option<Spanned<Exemption>>,
+}
+
+/// Which way something is owed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OwedWhat {
+    /// `at most`, `at least`
+    Limit(LimitKind),
+    /// `nothing up to`
+    NothingUpTo,
+    /// `nothing below`
+    NothingBelow,
+}
+
+/// Over which time it holds, and for which groups.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OwedWindow {
+    /// `per month`, `per site`, `over the term`
+    Per(PerWord),
+    /// `per rolling 12 months`
+    Rolling(Spanned<Ratio>),
+}
+
+/// Which amount a part of what a clause charges is taken of, while the window runs.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OwedBase {
+    /// `of the amount so far`
+    SoFar,
+    /// `of the expected year`
+    Expected(Word),
+    /// `of the previous year, in the first year of the amount so far`
+    Previous(Word, Option<Spanned<FirstWindow>>),
+}
+
+/// What stands for the previous window in the first one.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FirstWindow {
+    /// `in the first year of the amount so far`
+    SoFar,
+    /// `in the first year of the expected year`
+    Expected,
+    /// `in the first year 10 000.00 EUR`
+    Amount(Expr),
+}

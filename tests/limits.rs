@@ -1,0 +1,348 @@
+//! Caps, minimums and exemptions over clauses, in small contracts whose figures were worked out by hand.
+
+use crate::support::checked;
+
+fn contract(body: &str, scenario: &str) -> String {
+    framed("provider pro \"Provider\"  customer cus \"Customer\"", body, scenario)
+}
+
+fn framed(parties: &str, body: &str, scenario: &str) -> String {
+    format!(
+        r#"contract T-1 "Limits"
+parties {{ {parties} }}
+term 2026-01-01 to 2028-06-30
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+}}
+asset pump "Pump" {{ site text }}
+event fined of pump {{ amount money }}
+event billed of pump {{ amount money }}
+{body}
+scenario "s" {{
+    {scenario}
+}}
+"#
+    )
+}
+
+fn passes(text: &str) {
+    let result = checked(text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+fn holds(body: &str, scenario: &str) {
+    passes(&contract(body, scenario));
+}
+
+/// The finding of this code that the checker raises, printed.
+fn raised(code: &str, body: &str) -> String {
+    let text = contract(body, "2026-01-05 fined P1 { amount 1.00 EUR }\n expect total of provider in 2026-01 = 0 EUR");
+    let result = checked(&text);
+    let found: Vec<_> =
+        result.refusals().into_iter().filter(|finding| finding.code.as_str() == code).cloned().collect();
+    assert!(!found.is_empty(), "{code} is not raised:\n{}\n{text}", result.listing());
+    consigne::render::text(&result.sources, &found, false)
+}
+
+const FINES: &str = "clause 1 \"Fines\" { on fined, provider pays amount as indemnity }\n";
+
+#[test]
+fn an_exemption_and_then_the_whole() {
+    let body = format!(
+        "{FINES}clause 2 \"Small\" {{ provider owes nothing up to 1 000.00 EUR over the term, then the whole, under clause 1 }}"
+    );
+    // 400 and 500 are below 1 000; with 200 more, 1 100 are above it, and the whole is due in March.
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 400.00 EUR }
+         2026-02-05 fined P1 { amount 500.00 EUR }
+         2026-03-05 fined P1 { amount 200.00 EUR }
+         2026-04-05 fined P1 { amount 50.00 EUR }
+         expect clause 2 in 2026-01 = -400.00 EUR
+         expect clause 2 in 2026-02 = -500.00 EUR
+         expect clause 2 in 2026-03 = 900.00 EUR
+         expect total of customer in 2026-03 = 1100.00 EUR
+         expect total of customer in 2026-04 = 50.00 EUR",
+    );
+    // The amount itself is exempt.
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 1000.00 EUR }
+         2026-02-05 fined P1 { amount 0.01 EUR }
+         expect total of customer in 2026-01 = 0.00 EUR
+         expect total of customer in 2026-02 = 1000.01 EUR",
+    );
+}
+
+#[test]
+fn an_exemption_and_then_the_excess() {
+    let body = format!(
+        "{FINES}clause 2 \"Own share\" {{ provider owes nothing up to 1 000.00 EUR per year, then the excess, under clause 1 }}"
+    );
+    // 900 in 2026, then 300: 200 over the 1 000. The next year begins anew.
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 900.00 EUR }
+         2026-12-05 fined P1 { amount 300.00 EUR }
+         2027-01-05 fined P1 { amount 1100.00 EUR }
+         expect total of customer in 2026-01 = 0.00 EUR
+         expect total of customer in 2026-12 = 200.00 EUR
+         expect clause 2 in 2026-12 = -100.00 EUR
+         expect total of customer in 2027-01 = 100.00 EUR",
+    );
+}
+
+#[test]
+fn an_exemption_says_what_is_owed_above() {
+    let told = raised(
+        "C101",
+        &format!("{FINES}clause 2 \"x\" {{ provider owes nothing up to 500.00 EUR per year under clause 1 }}"),
+    );
+    assert!(told.contains("then the whole") && told.contains("600.00 EUR"), "{told}");
+    assert!(told.contains("then the excess") && told.contains("100.00 EUR"), "{told}");
+    raised(
+        "C024",
+        &format!(
+            "{FINES}clause 2 \"x\" {{ provider owes at most 500.00 EUR per year, then the whole, under clause 1 }}"
+        ),
+    );
+}
+
+#[test]
+fn one_after_the_other() {
+    let excess_first = format!(
+        "{FINES}clause 2 \"x\" {{ provider owes nothing up to 500.00 EUR per year, then the excess, then at most 1 000.00 EUR per year, under clause 1 }}"
+    );
+    let events = "2026-01-05 fined P1 { amount 800.00 EUR }\n 2026-02-05 fined P1 { amount 1000.00 EUR }\n";
+    // 800 − 500 = 300; 1 800 − 500 = 1 300, of which 1 000 are owed, 300 of them already.
+    holds(
+        &excess_first,
+        &format!(
+            "{events} expect total of customer in 2026-01 = 300.00 EUR\n expect total of customer in 2026-02 = 700.00 EUR"
+        ),
+    );
+    let cap_first = format!(
+        "{FINES}clause 2 \"x\" {{ provider owes at most 1 000.00 EUR per year, then nothing up to 500.00 EUR per year, then the excess, under clause 1 }}"
+    );
+    // 1 800 are capped at 1 000, of which 500 are over.
+    holds(
+        &cap_first,
+        &format!(
+            "{events} expect total of customer in 2026-01 = 300.00 EUR\n expect total of customer in 2026-02 = 200.00 EUR"
+        ),
+    );
+    // The same in two sentences; the second begins with `then`.
+    let sentences = format!(
+        "{FINES}clause 2 \"x\" {{ provider owes at most 1 000.00 EUR per year under clause 1
+         then provider owes nothing up to 500.00 EUR per year, then the excess, under clause 1 }}"
+    );
+    holds(
+        &sentences,
+        &format!(
+            "{events} expect total of customer in 2026-01 = 300.00 EUR\n expect total of customer in 2026-02 = 200.00 EUR"
+        ),
+    );
+}
+
+#[test]
+fn an_order_that_matters_is_asked() {
+    let two = |one: &str, two: &str| {
+        format!("{FINES}clause 2 \"x\" {{ provider owes {one}, under clause 1  provider owes {two}, under clause 1 }}")
+    };
+    let told =
+        raised("C140", &two("at most 1 000.00 EUR per year", "nothing up to 500.00 EUR per year, then the excess"));
+    // With 1 500 charged: capped at 1 000, 500 are over; over 500 are 1 000, at most 1 000.
+    assert!(told.contains("500.00 EUR") && told.contains("1000.00 EUR"), "{told}");
+    // Month and year: the cap of the month first leaves more below that of the year.
+    raised("C140", &two("at most 100.00 EUR per month", "at most 600.00 EUR per year"));
+    // A fine of 1 200 in one month would use the year up, though only 100 of it are owed.
+    raised("C140", &two("at most 100.00 EUR per month", "at most 1 200.00 EUR per year"));
+    raised("C140", &two("at most 100.00 EUR per site per month", "at most 150.00 EUR per month"));
+}
+
+#[test]
+fn an_order_that_changes_nothing_is_not_asked() {
+    let two = |one: &str, two: &str| {
+        format!("{FINES}clause 2 \"x\" {{ provider owes {one}, under clause 1  provider owes {two}, under clause 1 }}")
+    };
+    let fine = "2026-01-05 fined P1 { amount 50 000.00 EUR }\n expect total of customer in 2026-01 = ";
+    // The sketch of French supply conditions: 10 % of 420 000, exempt up to 1 000 as a whole.
+    holds(
+        &two("at most 10% * 420 000.00 EUR over the term", "nothing up to 1 000.00 EUR over the term, then the whole"),
+        &format!("{fine} 42000.00 EUR"),
+    );
+    holds(&two("at most 100.00 EUR per month", "at most 80.00 EUR per month"), &format!("{fine} 80.00 EUR"));
+    holds(&two("at least 100.00 EUR per month", "at most 200.00 EUR per month"), &format!("{fine} 200.00 EUR"));
+}
+
+#[test]
+fn the_group_comes_before_the_whole() {
+    let body = format!(
+        "{FINES}clause 2 \"x\" {{ provider owes at most 100.00 EUR per site per month, then at most 150.00 EUR per month, under clause 1 }}"
+    );
+    // 120 of the north are capped at 100, with 70 of the south 170, of which 150 are owed.
+    holds(
+        &body,
+        "assume site of P1 = \"north\", site of P2 = \"south\"
+         2026-01-05 fined P1 { amount 120.00 EUR }
+         2026-01-05 fined P2 { amount 70.00 EUR }
+         expect total of customer in 2026-01 = 150.00 EUR",
+    );
+    raised(
+        "C023",
+        &format!(
+            "{FINES}clause 2 \"x\" {{ provider owes at most 150.00 EUR per month, then at most 100.00 EUR per site per month, under clause 1 }}"
+        ),
+    );
+}
+
+const FEE: &str = "clause 9 \"Fee\" { each month, customer pays 100.00 EUR as fee }\n";
+
+#[test]
+fn a_part_of_the_expected_year() {
+    let body = format!(
+        "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 20% of clause 9 per year, of the expected year, under clause 1 }}"
+    );
+    // 100 a month are 1 200 a year, of which 20 % are 240, from the first month on. In 2028 the term has six months:
+    // 600 are expected, 120 owed at most.
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 300.00 EUR }
+         2028-02-05 fined P1 { amount 300.00 EUR }
+         expect clause 2 in 2026-01 = -60.00 EUR
+         expect clause 2 in 2026-02 = 0.00 EUR
+         expect clause 2 in 2028-02 = -180.00 EUR",
+    );
+}
+
+#[test]
+fn what_is_expected_follows_what_is_charged() {
+    let body = format!(
+        "{FINES}clause 9 \"Sales\" {{ on billed, customer pays amount as price }}
+         clause 2 \"x\" {{ provider owes at most 10% of clause 9 per year, of the expected year, under clause 1 }}"
+    );
+    // 100 in January: 1 200 expected, 120 owed at most. 500 in February: 600 in two months, 3 600 expected. In November
+    // 600 × 12 / 11 = 654.55 are expected, 65.45 owed at most; in December 60.00.
+    holds(
+        &body,
+        "2026-01-05 billed P1 { amount 100.00 EUR }
+         2026-01-05 fined P1 { amount 200.00 EUR }
+         2026-02-05 billed P1 { amount 500.00 EUR }
+         expect clause 2 in 2026-01 = -80.00 EUR
+         expect clause 2 in 2026-02 = 80.00 EUR
+         expect clause 2 in 2026-12 = -5.45 EUR
+         expect clause 2 = -140.00 EUR",
+    );
+}
+
+#[test]
+fn a_part_of_the_previous_year() {
+    let body = |first: &str| {
+        format!(
+            "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 20% of clause 9 per year, of the previous year, in the first year {first}, under clause 1 }}"
+        )
+    };
+    let events = "2026-01-05 fined P1 { amount 500.00 EUR }\n 2027-01-05 fined P1 { amount 500.00 EUR }\n";
+    // 20 % of the 1 200 of 2026 are 240 in 2027.
+    let second = "expect clause 2 in 2027-01 = -260.00 EUR\n expect clause 2 in 2027-02 = 0.00 EUR\n";
+    holds(&body("150.00 EUR"), &format!("{events}{second} expect clause 2 in 2026-01 = -350.00 EUR"));
+    holds(&body("of the expected year"), &format!("{events}{second} expect clause 2 in 2026-01 = -260.00 EUR"));
+    // 20 in January, 20 more with each month.
+    holds(
+        &body("of the amount so far"),
+        &format!("{events}{second} expect clause 2 in 2026-01 = -480.00 EUR\n expect clause 2 in 2026-02 = 20.00 EUR"),
+    );
+    raised(
+        "C142",
+        &format!(
+            "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 20% of clause 9 per year, of the previous year, under clause 1 }}"
+        ),
+    );
+}
+
+#[test]
+fn the_base_is_asked_with_its_figures() {
+    let told = raised(
+        "C062",
+        &format!("{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 20% of clause 9 per year under clause 1 }}"),
+    );
+    for answer in [
+        "of the amount so far",
+        "20.00 EUR after one month",
+        "of the expected year",
+        "240.00 EUR from the first",
+        "of the previous year",
+    ] {
+        assert!(told.contains(answer), "{answer}: {told}");
+    }
+    raised(
+        "C024",
+        &format!(
+            "{FINES}clause 2 \"x\" {{ provider owes at most 20.00 EUR per year, of the amount so far, under clause 1 }}"
+        ),
+    );
+    raised(
+        "C023",
+        &format!(
+            "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 20% of clause 9 per year, of the expected quarter, under clause 1 }}"
+        ),
+    );
+}
+
+#[test]
+fn a_rolling_window() {
+    let body =
+        format!("{FINES}clause 2 \"x\" {{ provider owes at most 100.00 EUR per rolling 12 months under clause 1 }}");
+    // 80 in January, 20 of 50 in June, none of 10 in December. In January 2027 the 80 are out of the window, and 80 are
+    // left beside the 20 of June.
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 80.00 EUR }
+         2026-06-05 fined P1 { amount 50.00 EUR }
+         2026-12-05 fined P1 { amount 10.00 EUR }
+         2027-01-05 fined P1 { amount 90.00 EUR }
+         expect clause 2 in 2026-01 = 0.00 EUR
+         expect clause 2 in 2026-06 = -30.00 EUR
+         expect clause 2 in 2026-12 = -10.00 EUR
+         expect clause 2 in 2027-01 = -10.00 EUR",
+    );
+    let part = format!(
+        "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 50% of clause 9 per rolling 3 months under clause 1 }}"
+    );
+    // Half of 100 in January, half of the 300 of February to April in April, of which 50 were owed before.
+    holds(
+        &part,
+        "2026-01-05 fined P1 { amount 80.00 EUR }
+         2026-02-05 fined P1 { amount 50.00 EUR }
+         2026-04-05 fined P1 { amount 500.00 EUR }
+         expect clause 2 in 2026-01 = -30.00 EUR
+         expect clause 2 in 2026-02 = 0.00 EUR
+         expect clause 2 in 2026-04 = -400.00 EUR",
+    );
+    raised(
+        "C023",
+        &format!("{FINES}clause 2 \"x\" {{ provider owes at least 100.00 EUR per rolling 12 months under clause 1 }}"),
+    );
+}
+
+#[test]
+fn more_than_two_parties_name_who_is_owed() {
+    let parties = "provider pro \"Provider\"  customer cus \"Customer\"  agent age \"Agent\"";
+    let body = "clause 1 \"Sales\" { on billed, customer pays amount to provider as price }
+        clause 2 \"Minimum\" { customer owes at least 300.00 EUR to provider per month under clause 1 }";
+    let scenario = "2026-01-05 billed P1 { amount 120.00 EUR }
+        expect clause 2 in 2026-01 = 180.00 EUR
+        expect total of provider in 2026-01 = 300.00 EUR
+        expect total of agent in 2026-01 = 0.00 EUR";
+    passes(&framed(parties, body, scenario));
+    let silent = body.replace(" to provider per", " per");
+    let result = checked(&framed(parties, &silent, scenario));
+    assert!(result.listing().contains("C024"), "{}", result.listing());
+}
