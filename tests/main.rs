@@ -29,5 +29,6 @@ mod support;
 mod tax;
 mod tidy;
 mod timelines;
+mod windows;
 mod words;
 mod worked;

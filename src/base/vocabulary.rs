@@ -301,3 +301,40 @@ impl Nature {
         }
     }
 }
+
+/// What a number is whose windows begin before the term.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ShortWindow {
+    /// What there is counts.
+    AsItIs,
+    /// What depends on it is not due.
+    NothingDue,
+    /// It is held.
+    Held,
+}
+
+/// Which figure of several values of one number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Among {
+    /// `total of`
+    Total,
+    /// `mean of`
+    Mean,
+    /// `least of`
+    Least,
+    /// `greatest of`
+    Greatest,
+}
+
+impl Among {
+    /// The word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Mean => "mean",
+            Self::Least => "least",
+            Self::Greatest => "greatest",
+        }
+    }
+}

@@ -23,10 +23,18 @@ pub enum WindowKind {
     ContractYear,
     /// The whole term.
     Term,
+    /// So many months that end with a settlement period of `every` months. These overlap: an event lies in several,
+    /// and is counted by months.
+    Rolling {
+        /// Its length in months.
+        months: u16,
+        /// Months of a settlement period.
+        every: u16,
+    },
 }
 
 impl WindowKind {
-    /// Every kind, shorter ones first.
+    /// Every kind whose windows follow each other, shorter ones first.
     pub const ALL: [Self; 9] = [
         Self::Day,
         Self::Week,
@@ -52,10 +60,10 @@ impl WindowKind {
             Self::ContractQuarter => "contract quarter",
             Self::ContractYear => "contract year",
             Self::Term => "term",
+            Self::Rolling { .. } => "rolling window",
         }
     }
 
-    /// Months of a window that is anchored on the term.
     /// Its length in months, if it is made of months.
     #[must_use]
     pub fn months(self) -> Option<i32> {
@@ -63,8 +71,15 @@ impl WindowKind {
             Self::Month | Self::ContractMonth => Some(1),
             Self::Quarter | Self::ContractQuarter => Some(3),
             Self::Year | Self::ContractYear => Some(12),
+            Self::Rolling { months, .. } => Some(i32::from(months)),
             Self::Day | Self::Week | Self::Term => None,
         }
+    }
+
+    /// The windows by which occurrences are counted: overlapping windows are added up of months.
+    #[must_use]
+    pub fn counted_by(self) -> Self {
+        if let Self::Rolling { .. } = self { Self::Month } else { self }
     }
 
     fn contract_months(self) -> Option<i32> {
@@ -72,14 +87,17 @@ impl WindowKind {
             Self::ContractMonth => Some(1),
             Self::ContractQuarter => Some(3),
             Self::ContractYear => Some(12),
-            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year | Self::Term => None,
+            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year | Self::Term | Self::Rolling { .. } => {
+                None
+            }
         }
     }
 }
 
 /// The windows of a contract. Each instance of a kind has an index: calendar months are
 /// year × 12 + month − 1, quarters year × 4 + quarter − 1, years the year, days and weeks count from
-/// 1970, contract windows from 0 at the start of the term, and the term is 0.
+/// 1970, contract windows from 0 at the start of the term, and the term is 0. A rolling window has the index of the
+/// settlement period with which it ends.
 ///
 /// INVARIANT (anchored): contract windows start at the term's first day plus whole months, each
 /// computed from that first day and never from the window before.
@@ -133,6 +151,7 @@ impl Windows {
             WindowKind::Quarter => date.as_month().index().div_euclid(3),
             WindowKind::Year => i64::from(date.year()),
             WindowKind::Term => 0,
+            WindowKind::Rolling { every, .. } => date.as_month().index().div_euclid(i64::from(every.max(1))),
             WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
                 self.contract_index(kind, date)
             }
@@ -169,6 +188,10 @@ impl Windows {
             WindowKind::Quarter => months(index.saturating_mul(3), 3),
             WindowKind::Year => months(index.saturating_mul(12), 12),
             WindowKind::Term => (self.first, self.last),
+            WindowKind::Rolling { months: count, every } => {
+                let next = index.saturating_add(1).saturating_mul(i64::from(every));
+                months(next.saturating_sub(i64::from(count)), i64::from(count))
+            }
             WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
                 let next = self.contract_start(kind, index.saturating_add(1));
                 (self.contract_start(kind, index), next.plus_days(-1))
@@ -198,6 +221,7 @@ impl Windows {
             }
             WindowKind::Year => first.year().to_string(),
             WindowKind::Term => format!("term ({first} to {last})"),
+            WindowKind::Rolling { months, .. } => format!("{months} months to {last}"),
             WindowKind::ContractMonth | WindowKind::ContractQuarter | WindowKind::ContractYear => {
                 format!("{} {} ({first} to {last})", kind.word(), index.saturating_add(1))
             }

@@ -36,6 +36,9 @@ impl Checker<'_> {
         span: Span,
         context: &Context,
     ) -> Option<Value> {
+        if let Some(found) = self.of_measure(word, operand, span, context) {
+            return found;
+        }
         let what = match word {
             "count" => What::Count,
             "total" | "increase" => What::Total,

@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn values_of(sentence: &Sentence) -> Vec<&Value> {
+pub(super) fn values_of(sentence: &Sentence) -> Vec<&Value> {
     let mut values: Vec<&Value> = Vec::new();
     match &sentence.amount {
         Amount::Value(value) => values.push(value),

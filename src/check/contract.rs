@@ -12,7 +12,7 @@ use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
     AttributesRead, Collect, ConflictingRecords, Frequency, LoneEnd, MonthLength, Nature, OwedKind, Part,
-    RepeatedTrigger, SecondStart, SetOff, StillOpen, TierMode, YearLength,
+    RepeatedTrigger, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -238,6 +238,10 @@ pub struct Measure {
     pub at_most: Option<Value>,
     /// What it is when a denominator is zero; `None` where none can be.
     pub empty: Option<Empty>,
+    /// What it is where its windows begin before the term.
+    pub short: Option<ShortWindow>,
+    /// Whether what was credited leaves later windows, of a rolling one.
+    pub used_up: Option<bool>,
 }
 
 /// What a measure is when a denominator is zero.

@@ -26,6 +26,8 @@ pub(super) struct Options {
     pub(super) missing: Option<Missing>,
     /// `across a window : …`
     pub(super) across: Option<Across>,
+    /// `each exact`
+    pub(super) each_exact: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -167,6 +169,10 @@ impl<'a> Checker<'a> {
                 DefineOption::Missing(tree::Missing::Estimated(_)) => {
                     (true, "only a meter is estimated", "write `missing : adds nothing`, `counts as …` or `held`")
                 }
+                DefineOption::Short(_) | DefineOption::UsedUp(_) | DefineOption::EachExact => {
+                    self.refuse_idle_windows(option, value, window)?;
+                    continue;
+                }
                 DefineOption::Missing(_)
                 | DefineOption::Rounded(_)
                 | DefineOption::AtLeast(_)
@@ -196,18 +202,32 @@ impl<'a> Checker<'a> {
         dims: Vec<Dimension>,
         context: &Context,
     ) -> TermBody {
-        let mut measure = Measure { window, dims, rounding: None, at_least: None, at_most: None, empty: None, value };
+        let mut measure = Measure {
+            window,
+            dims,
+            rounding: None,
+            at_least: None,
+            at_most: None,
+            empty: None,
+            short: None,
+            used_up: None,
+            value,
+        };
         for option in &define.options {
             match &option.node {
                 DefineOption::Rounded(to) => measure.rounding = self.rounding(to),
                 DefineOption::AtLeast(bound) => measure.at_least = self.bound(bound, &measure.value.kind, context),
                 DefineOption::AtMost(bound) => measure.at_most = self.bound(bound, &measure.value.kind, context),
                 DefineOption::Empty(empty) => measure.empty = self.empty(empty, &measure.value.kind, context),
-                DefineOption::In(_) | DefineOption::Missing(_) | DefineOption::Across(_) => {}
+                DefineOption::Short(short) => measure.short = Some(*short),
+                DefineOption::UsedUp(used_up) => measure.used_up = Some(*used_up),
+                DefineOption::In(_) | DefineOption::Missing(_) | DefineOption::Across(_) | DefineOption::EachExact => {}
             }
         }
+        self.ask_about_short_windows(define, &measure);
         if measure.empty.is_none()
-            && let Some(divisor) = self.divisor_that_may_be_zero(&measure.value)
+            && let Some(divisor) =
+                self.divisor_that_may_be_zero(&measure.value).or_else(|| self.windows_that_may_be_none(&measure))
         {
             self.ask_about_empty(define, divisor, &measure.value.kind);
         }
@@ -247,7 +267,10 @@ impl<'a> Checker<'a> {
                 DefineOption::In(unit) => options.unit = Some((unit.node.clone(), unit.span)),
                 DefineOption::Across(across) => options.across = Some(*across),
                 DefineOption::Missing(missing) => options.missing = Some(self.missing(missing)?),
-                DefineOption::Rounded(_)
+                DefineOption::EachExact => options.each_exact = true,
+                DefineOption::Short(_)
+                | DefineOption::UsedUp(_)
+                | DefineOption::Rounded(_)
                 | DefineOption::AtLeast(_)
                 | DefineOption::AtMost(_)
                 | DefineOption::Empty(_) => {}

@@ -68,6 +68,7 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.clauses();
     checker.ask_about_conflicts();
     checker.order_owes();
+    checker.ask_about_credits();
     checker.check_circles();
     checker.check_groups_of_owes();
     checker.check_groups_of_readers();

@@ -24,6 +24,7 @@ mod order;
 mod owed_order;
 mod owes;
 mod parts;
+mod past;
 mod payments;
 mod rates;
 mod scenarios;

@@ -223,7 +223,7 @@ impl Checker<'_> {
     pub(super) fn observes(&self, value: &Value) -> bool {
         let mut found = false;
         self.visit(value, &mut |node, _| {
-            found |= matches!(node, Node::Aggregate(_));
+            found |= matches!(node, Node::Aggregate(_) | Node::Past(_) | Node::OverAll(_));
             if let Node::Term(id) = node {
                 let body = self.terms.get(id.index()).map(|term| &term.body);
                 found |= matches!(body, Some(TermBody::Measure(_)));

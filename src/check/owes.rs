@@ -104,6 +104,10 @@ impl Checker<'_> {
             }
         }
         let (window, dims) = self.window_and_groups(&pers);
+        if matches!(window, Some(WindowKind::Rolling { .. })) {
+            let help = "write `per rolling 12 months` behind the amount";
+            return self.wrong(Code::C023, text.amount.span, "a rolling cap is stated in months".to_owned(), help);
+        }
         let Some(months) = rolling else {
             return Some(Reach { window: window.unwrap_or_else(|| self.rhythm()), rolling: None, dims });
         };

@@ -200,7 +200,8 @@ impl Checker<'_> {
             if let Some(TermBody::Measure(measure)) =
                 id.and_then(|id| self.terms.get(id.index())).map(|term| &term.body)
             {
-                return (Some(measure.window), measure.dims.clone());
+                let rolls = matches!(measure.window, WindowKind::Rolling { .. });
+                return (Some(if rolls { self.rhythm() } else { measure.window }), measure.dims.clone());
             }
         }
         (None, Vec::new())
@@ -462,7 +463,10 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
             columns.iter().for_each(|column| names_in(column, names));
             bands.iter().for_each(|band| names_in(&band.value, names));
         }
-        ExprNode::Observed { value, .. } | ExprNode::Per(value, _) => names_in(value, names),
+        ExprNode::Past(past) => names_in(&past.of, names),
+        ExprNode::Observed { value, .. } | ExprNode::Per(value, _) | ExprNode::OverAll(value, _) => {
+            names_in(value, names);
+        }
         ExprNode::Number(_)
         | ExprNode::Percent(_)
         | ExprNode::Measured(..)

@@ -5,7 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Across, Beyond, Operator};
+use crate::base::vocabulary::{Across, Among, Beyond, Operator};
 
 /// A checked value.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,6 +35,10 @@ pub enum Node {
     Looked(TermId, Vec<Value>),
     /// A number observed from events.
     Aggregate(Box<Aggregate>),
+    /// A measure in earlier windows.
+    Past(Past),
+    /// A measure over all of its finer groups.
+    OverAll(OverAll),
     /// What a clause charges.
     Clause(ClauseId),
     /// Length of the window at hand, in this base unit.
@@ -73,6 +77,8 @@ impl Node {
             | Self::Attribute(..)
             | Self::Decided(..)
             | Self::Term(_)
+            | Self::Past(_)
+            | Self::OverAll(_)
             | Self::Clause(_)
             | Self::WindowLength(_) => Vec::new(),
             Self::Since(a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
@@ -91,6 +97,30 @@ impl Node {
             }
         }
     }
+}
+
+/// `least of availability over the last 3 months`
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Past {
+    /// Which figure of the windows.
+    pub among: Among,
+    /// The measure.
+    pub term: TermId,
+    /// How many windows back the first one lies …
+    pub from: i64,
+    /// … and the last one; 0 is the window at hand.
+    pub to: i64,
+}
+
+/// `mean of availability over all sites weighted by committed`
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OverAll {
+    /// Which figure of the groups.
+    pub among: Among,
+    /// The measure.
+    pub term: TermId,
+    /// A measure of the same groups by which they are weighted.
+    pub weight: Option<TermId>,
 }
 
 /// A rate card or bands; bounds taken from neighbours are filled in.

@@ -83,6 +83,11 @@ impl Checker<'_> {
                 self.wrong(Code::C022, span, "time is aggregated by a word such as `total of`".to_owned(), help)
             }
             ExprNode::TimeSince(date) => self.since(date, span, context),
+            ExprNode::Past(past) => self.previous(past, span, context),
+            ExprNode::OverAll(..) => {
+                let help = "write `mean of NAME over all sites`; `total of`, `least of` and `greatest of` work too";
+                self.wrong(Code::C024, span, "it is not said what is taken of all of them".to_owned(), help)
+            }
             ExprNode::Weighted(..) | ExprNode::Per(..) => {
                 let help = "write `mean of VALUE weighted by WEIGHT`";
                 self.wrong(Code::C024, span, "a weight belongs to a mean".to_owned(), help)
@@ -283,7 +288,7 @@ impl Checker<'_> {
     }
 
     /// A measure is read in its own window and groups.
-    fn fits(
+    pub(super) fn fits(
         &mut self,
         name: &str,
         measure: &crate::check::contract::Measure,
@@ -295,7 +300,10 @@ impl Checker<'_> {
             let help = "use it in a sentence that opens with `when`, pays `by` it or `for` it, or in a definition with a window";
             return self.wrong(Code::C022, span, message, help);
         };
-        if window != measure.window {
+        // A rolling window ends with each settlement period, and is read in it.
+        let rolls = matches!(measure.window, WindowKind::Rolling { .. })
+            && (window == self.rhythm() || matches!(window, WindowKind::Rolling { .. }));
+        if window != measure.window && !rolls {
             let message = format!(
                 "`{name}` is counted per {}, but here the window is the {}",
                 measure.window.word(),

@@ -75,6 +75,9 @@ impl Checker<'_> {
     /// What stands behind a `per`.
     pub(super) fn per(&mut self, per: &PerWord) -> Option<Per> {
         let word = &per.words;
+        if let Some(length) = word.node.strip_prefix("rolling ") {
+            return self.rolling(length, word.span).map(Per::Window);
+        }
         if let Some(window) = self.window(&word.node, word.span) {
             return Some(Per::Window(window));
         }
@@ -103,7 +106,7 @@ impl Checker<'_> {
         self.unknown("window, group or unit", &word.node, word.span, &known)
     }
 
-    fn family_or_group(&mut self, word: &Word) -> Option<Per> {
+    pub(super) fn family_or_group(&mut self, word: &Word) -> Option<Per> {
         if let Some(place) = self.families.iter().position(|family| family.name == word.node) {
             self.used.push(word.node.clone());
             return Some(Per::Family(FamilyId::at(place)));

@@ -2,6 +2,7 @@
 //! each clause charges so far.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
 
@@ -33,9 +34,13 @@ pub(crate) struct Desk<'a> {
     lines: Vec<(i64, Line)>,
     held: Vec<(i64, Held)>,
     traces: Vec<Trace>,
+    /// The last counted window that the sentence at hand has credited before.
+    pub(crate) credited: Option<i64>,
+    /// The last counted window that does not count for the measure at hand.
+    used_until: Option<i64>,
     /// The steps of the line at hand, while it is to be explained.
     pub(crate) notes: Option<Vec<Note>>,
-    depth: usize,
+    pub(crate) depth: usize,
 }
 
 impl<'a> Desk<'a> {
@@ -53,6 +58,8 @@ impl<'a> Desk<'a> {
             lines: Vec::new(),
             held: Vec::new(),
             traces: Vec::new(),
+            credited: None,
+            used_until: None,
             notes: None,
             depth: 0,
         }
@@ -73,8 +80,24 @@ impl<'a> Desk<'a> {
         (from..=to).filter(move |window| due(plan, kind, *window) <= plan.asked.1)
     }
 
-    /// The tally of a fold in a window and group; the fold may be kept finer than the group.
-    pub(crate) fn tally(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Tally {
+    /// The tally of a fold in a window of a kind and a group; the fold may be kept finer than both.
+    pub(crate) fn tally(&mut self, fold: FoldId, (kind, window): (WindowKind, i64), group: &[Key]) -> Tally {
+        let Some(plan) = self.plan.folds.get(fold.index()) else {
+            return Tally::default();
+        };
+        if plan.window == kind {
+            return self.tally_of_one(fold, window, group);
+        }
+        let mut whole = Tally::default();
+        for part in self.windows_in(plan.window, (kind, window), 0) {
+            if self.used_until.is_none_or(|used| part > used) {
+                whole.add(&self.tally_of_one(fold, part, group));
+            }
+        }
+        whole
+    }
+
+    fn tally_of_one(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Tally {
         let Some(plan) = self.plan.folds.get(fold.index()) else {
             return Tally::default();
         };
@@ -86,8 +109,23 @@ impl<'a> Desk<'a> {
         rolled.get(&(window, group.into())).cloned().unwrap_or_default()
     }
 
-    /// The groups that some folds have seen in a window, in the order of the wanted dimensions.
-    pub(crate) fn groups(&mut self, folds: &[FoldId], window: i64, dims: &[Dimension]) -> BTreeSet<Group> {
+    /// The windows of a kind within the one of another kind and so many before it, from the start of the term on.
+    fn windows_in(&self, kind: WindowKind, (outer, window): (WindowKind, i64), reach: i64) -> RangeInclusive<i64> {
+        let windows = &self.plan.windows;
+        let (first, _) = windows.days(outer, window.saturating_sub(reach));
+        let (_, last) = windows.days(outer, window);
+        let from = first.max(windows.term().0);
+        windows.index_of_date(kind, from)..=windows.index_of_date(kind, last)
+    }
+
+    /// The groups that some folds have seen in a window and so many before it, in the order of the wanted dimensions.
+    pub(crate) fn groups(
+        &mut self,
+        folds: &[FoldId],
+        (kind, window): (WindowKind, i64),
+        reach: i64,
+        dims: &[Dimension],
+    ) -> BTreeSet<Group> {
         if dims.is_empty() {
             return BTreeSet::from([Group::default()]);
         }
@@ -97,8 +135,9 @@ impl<'a> Desk<'a> {
                 continue;
             };
             let observations = self.observations;
+            let range = self.windows_in(fold.window, (kind, window), reach);
             let seen = self.groups.entry(*id).or_insert_with(|| seen(observations, *id));
-            let here = seen.get(&window).into_iter().flatten();
+            let here = seen.range(range).flat_map(|(_, groups)| groups);
             found.extend(here.filter_map(|group| regrouped(&fold.dims, group, dims)));
         }
         found
@@ -108,6 +147,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn measure(&mut self, id: MeasureId, window: i64, group: &Group) -> Result<Ratio, Gap> {
         let key = (id, window, group.clone());
         if self.notes.is_none()
+            && self.credited.is_none()
             && let Some(known) = self.measures.get(&key)
         {
             return known.clone();
@@ -123,15 +163,20 @@ impl<'a> Desk<'a> {
             None => self.measured(measure, window, group),
         };
         self.note(|names| stated(names, measure, &value), Some(measure.span));
-        self.measures.insert(key, value.clone());
+        if self.credited.is_none() {
+            self.measures.insert(key, value.clone());
+        }
         value
     }
 
     fn measured(&mut self, measure: &'a Measure, window: i64, group: &Group) -> Result<Ratio, Gap> {
+        self.full(measure, window)?;
         self.depth = self.depth.saturating_add(1);
+        let before = std::mem::replace(&mut self.used_until, self.credited.filter(|_| measure.used_up));
         let mut at =
             At { desk: self, kind: measure.window, window, dims: &measure.dims, group, charged: Charged::Whole };
         let value = number(&measure.formula, &mut at);
+        self.used_until = before;
         self.depth = self.depth.saturating_sub(1);
         match (value, &measure.empty) {
             (Err(Gap::Zero | Gap::NoOccurrence(_)), Empty::NothingDue) => Err(Gap::NotDue(measure.name.clone())),
@@ -161,7 +206,7 @@ impl<'a> Desk<'a> {
                 let Some(period) = periods.iter_mut().find(|period| period.index == due) else {
                     continue;
                 };
-                for group in self.groups(&measure.folds, window, &measure.dims) {
+                for group in self.groups(&measure.folds, (measure.window, window), measure.reach, &measure.dims) {
                     let value = self.measure(measure.id, window, &group);
                     period.figures.push(Figure { measure: measure.id, window, group, value });
                 }
@@ -258,7 +303,7 @@ impl At<'_, '_> {
         let Some(fold) = self.desk.plan.folds.get(id.index()) else {
             return Err(Gap::NotAtHand);
         };
-        let tally = self.desk.tally(id, self.window, self.group);
+        let tally = self.desk.tally(id, (self.kind, self.window), self.group);
         if let Some((gap, times)) = &tally.held {
             let reason = self.desk.names.gap(gap);
             return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", fold.label)));
@@ -335,6 +380,8 @@ impl<'a> Look<'a> for At<'_, 'a> {
                 let group = group.ok_or(Gap::NotAtHand)?;
                 self.desk.measure(*measure, self.window, &group).map(Datum::Quantity)
             }
+            Read::Past(past) => self.past(past).map(Datum::Quantity),
+            Read::OverAll(all) => self.over_all(*all).map(Datum::Quantity),
             Read::Clause(clause) => self.clause(*clause).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
             Read::Field(..)

@@ -1,8 +1,11 @@
 //! Payment sentences → lines: one for each window and group.
 
+use std::collections::BTreeMap;
+
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Part, TierMode};
+use crate::base::window::WindowKind;
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::charges::{Charge, Charged};
 use crate::evaluate::compute::{compute, number};
@@ -26,14 +29,22 @@ struct Figures {
 impl<'a> Desk<'a> {
     /// Computes every line of a sentence.
     pub(crate) fn sentence(&mut self, sentence: &'a Sentence) {
+        let mut credited: BTreeMap<Group, i64> = BTreeMap::new();
         for window in self.windows(sentence.window) {
-            for group in self.groups(&sentence.folds, window, &sentence.dims) {
-                self.one_line(sentence, window, group);
+            for group in self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims) {
+                self.credited = credited.get(&group).copied();
+                let pays = self.one_line(sentence, window, group.clone());
+                if pays && sentence.uses_up {
+                    let (_, last) = self.plan.windows.days(sentence.window, window);
+                    credited.insert(group, self.plan.windows.index_of_date(WindowKind::Month, last));
+                }
             }
         }
+        self.credited = None;
     }
 
-    fn one_line(&mut self, sentence: &'a Sentence, window: i64, group: Group) {
+    /// Computes a line; tells whether it pays anything.
+    fn one_line(&mut self, sentence: &'a Sentence, window: i64, group: Group) -> bool {
         let due = due(self.plan, sentence.window, window);
         let cause = Cause {
             clause: sentence.clause,
@@ -50,6 +61,7 @@ impl<'a> Desk<'a> {
         match computed {
             Ok(Some(figures)) => {
                 self.charges(sentence, &cause, due, &figures);
+                let pays = !figures.amount.is_zero();
                 let unit = sentence.unit.clone();
                 let line = Line {
                     cause,
@@ -62,11 +74,13 @@ impl<'a> Desk<'a> {
                     amount: figures.amount,
                 };
                 self.line(due, line);
+                pays
             }
-            Ok(None) | Err(Gap::NotDue(_)) => {}
+            Ok(None) | Err(Gap::NotDue(_)) => false,
             Err(gap) => {
                 self.charge(self.charge_of(sentence, &cause, due, Err(gap.clone())));
                 self.hold(due, Held { cause, payer: sentence.payer, gap });
+                false
             }
         }
     }
@@ -104,11 +118,11 @@ impl<'a> Desk<'a> {
             self.charge(whole);
             return;
         }
-        for group in self.groups(&[fold], cause.window.1, &plan.dims) {
+        for group in self.groups(&[fold], cause.window, 0, &plan.dims) {
             if regrouped(&plan.dims, &group, &cause.dims).as_ref() != Some(&cause.group) {
                 continue;
             }
-            let tally = self.tally(fold, cause.window.1, &group);
+            let tally = self.tally(fold, cause.window, &group);
             let own = match (&sentence.amount, &figures.quantity) {
                 (Amount::Priced(_), _) => tally.amount.over(&figures.raw),
                 (_, Some(quantity)) => tally.sum.over(quantity),
@@ -152,7 +166,7 @@ impl<'a> At<'_, 'a> {
         match &sentence.quantity {
             Quantity::One => Ok(None),
             Quantity::Folded(fold) => {
-                let tally = self.desk.tally(*fold, self.window, self.group);
+                let tally = self.desk.tally(*fold, (self.kind, self.window), self.group);
                 let Some(plan) = self.desk.plan.folds.get(fold.index()) else {
                     return Err(Gap::NotAtHand);
                 };
@@ -201,7 +215,7 @@ impl<'a> At<'_, 'a> {
                 Ok((units.map(|_| rate), amount))
             }
             Amount::Priced(fold) => {
-                let tally = self.desk.tally(*fold, self.window, self.group);
+                let tally = self.desk.tally(*fold, (self.kind, self.window), self.group);
                 let shown = quantity(&money, &tally.amount);
                 self.desk.note(|_| format!("priced one by one: {shown} in all"), Some(sentence.span));
                 Ok((None, tally.amount))

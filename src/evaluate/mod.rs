@@ -14,6 +14,7 @@ mod meter;
 pub mod observations;
 mod observe;
 mod owes;
+mod past;
 mod scene;
 pub mod settle;
 pub mod shown;

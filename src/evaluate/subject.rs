@@ -253,7 +253,12 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
-            Read::Observed(..) | Read::Measure(..) | Read::Clause(_) | Read::WindowLength(_) => Err(Gap::NotAtHand),
+            Read::Observed(..)
+            | Read::Measure(..)
+            | Read::Past(_)
+            | Read::OverAll(_)
+            | Read::Clause(_)
+            | Read::WindowLength(_) => Err(Gap::NotAtHand),
         }
     }
 }

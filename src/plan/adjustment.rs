@@ -24,3 +24,13 @@ pub enum Adjust {
     /// `rounded to …`
     Rounded(Rounding),
 }
+
+impl Adjust {
+    /// What the step is computed of, beside the amount.
+    pub(crate) fn formula(&self) -> Option<&Formula> {
+        match self {
+            Self::Limit(_, formula) | Self::Exempt(_, formula) => Some(formula),
+            Self::Rounded(_) => None,
+        }
+    }
+}

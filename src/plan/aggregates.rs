@@ -90,7 +90,7 @@ impl Builder<'_> {
             weight,
             priced: None,
             adjustments: Vec::new(),
-            window: place.window,
+            window: place.window.counted_by(),
             dims: dimensions(&place.dims),
             missing: policy(&aggregate.missing),
             keep,

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency};
+use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -125,12 +125,16 @@ impl Builder<'_> {
             window: measure.window,
             dims: dimensions(&measure.dims),
             folds: self.folds_behind(&formula),
-            formula,
             empty: match &measure.empty {
                 None | Some(contract::Empty::Held) => Empty::Held,
                 Some(contract::Empty::NothingDue) => Empty::NothingDue,
                 Some(contract::Empty::CountsAs(value)) => Empty::CountsAs(value.clone()),
             },
+            short: measure.short.unwrap_or(ShortWindow::AsItIs),
+            back: self.back(&formula),
+            used_up: measure.used_up == Some(true),
+            reach: self.reach(&formula, measure.window),
+            formula,
             kind: measure.value.kind.clone(),
         });
         self.measure_ids.insert(id, measure_id);
@@ -141,9 +145,9 @@ impl Builder<'_> {
         let mut folds = Vec::new();
         references::leaves(formula, &mut |read| match read {
             Read::Observed(fold, _) => folds.push(*fold),
-            Read::Measure(measure, _) => {
-                folds.extend(self.measures.get(measure.index()).into_iter().flat_map(|measure| measure.folds.iter()));
-            }
+            Read::Measure(measure, _) => folds.extend(self.folds_of_measure(*measure)),
+            Read::Past(past) => folds.extend(self.folds_of_measure(past.measure)),
+            Read::OverAll(all) => folds.extend(self.folds_of_measure(all.measure)),
             Read::Field(..)
             | Read::Attribute(..)
             | Read::Decided(..)
@@ -156,6 +160,10 @@ impl Builder<'_> {
         folds.sort_unstable();
         folds.dedup();
         folds
+    }
+
+    fn folds_of_measure(&self, measure: MeasureId) -> impl Iterator<Item = crate::base::ids::FoldId> {
+        self.measures.get(measure.index()).into_iter().flat_map(|measure| measure.folds.iter().copied())
     }
 
     fn states(&mut self) -> Vec<StatePlan> {

@@ -6,6 +6,7 @@ use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
+use crate::base::vocabulary::Among;
 
 /// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
 #[derive(Clone, PartialEq, Debug)]
@@ -72,11 +73,42 @@ pub enum Read {
     /// A measure in the window at hand; the list gives, for each of its groups, the place of that
     /// group among those at hand.
     Measure(MeasureId, Vec<usize>),
+    /// A measure in windows before the one at hand.
+    Past(Box<Past>),
+    /// A measure over all of its groups in the group at hand.
+    OverAll(OverAll),
     /// What a clause charges in the window and group at hand (zero where it charges nothing);
     /// the list as for measures, over the dimensions of the sentence that reads.
     Clause(ClauseId),
     /// Length of the window at hand in this unit.
     WindowLength(Unit),
+}
+
+/// A measure in windows before the one at hand. Windows before the term, and those in which nothing is due, are
+/// left out.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Past {
+    /// Which figure of the windows.
+    pub among: Among,
+    /// The measure.
+    pub measure: MeasureId,
+    /// The places of its groups among those at hand.
+    pub places: Vec<usize>,
+    /// How many windows back the first one lies …
+    pub from: i64,
+    /// … and the last one; 0 is the window at hand.
+    pub to: i64,
+}
+
+/// A measure over all of its groups. Those for which nothing is due are left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OverAll {
+    /// Which figure of the groups.
+    pub among: Among,
+    /// The measure.
+    pub measure: MeasureId,
+    /// A measure of the same groups by which they are weighted.
+    pub weight: Option<MeasureId>,
 }
 
 /// Which figure of a fold.

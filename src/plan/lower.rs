@@ -7,9 +7,9 @@ use crate::base::value::Literal;
 use crate::base::vocabulary::{Beyond, Operator, Part};
 use crate::base::window::WindowKind;
 use crate::check::contract::{Dimension, TermBody};
-use crate::check::value::{Card as CheckedCard, Node, Value};
+use crate::check::value::{Card as CheckedCard, Node, Past as CheckedPast, Value};
 use crate::plan::builder::Builder;
-use crate::plan::formula::{Card, CardRow, Formula, Read};
+use crate::plan::formula::{Card, CardRow, Formula, OverAll, Past, Read};
 
 /// Where a value is computed: the window and groups of what reads it.
 #[derive(Clone, Debug)]
@@ -31,6 +31,12 @@ impl Builder<'_> {
             Node::Term(term) => self.term(*term, place),
             Node::Looked(term, keys) => self.looked_up(*term, keys, place),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
+            Node::Past(past) => self.past(*past, place),
+            Node::OverAll(all) => Formula::Read(Read::OverAll(OverAll {
+                among: all.among,
+                measure: self.measure_id(all.term),
+                weight: all.weight.map(|weight| self.measure_id(weight)),
+            })),
             Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
             Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
@@ -84,6 +90,8 @@ impl Builder<'_> {
             | Node::Term(_)
             | Node::Looked(..)
             | Node::Aggregate(_)
+            | Node::Past(_)
+            | Node::OverAll(_)
             | Node::Clause(_)
             | Node::WindowLength(_)
             | Node::Since(..)
@@ -104,6 +112,16 @@ impl Builder<'_> {
             }
             Some(TermBody::State(_)) | None => Formula::Constant(Literal::Flag(false)),
         }
+    }
+
+    fn past(&self, past: CheckedPast, place: &Place) -> Formula {
+        let dims = match self.contract.term(past.term).map(|term| &term.body) {
+            Some(TermBody::Measure(measure)) => measure.dims.as_slice(),
+            Some(TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_)) | None => &[],
+        };
+        let places = dims.iter().filter_map(|dim| place.dims.iter().position(|own| own == dim)).collect();
+        let (measure, from, to) = (self.measure_id(past.term), past.from, past.to);
+        Formula::Read(Read::Past(Box::new(Past { among: past.among, measure, places, from, to })))
     }
 
     /// The id of a measure that is already lowered (terms are lowered in the order of their use).
@@ -162,7 +180,12 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
     let any = |values: &[Value]| values.iter().any(|value| depends_on_asset(value, terms));
     match &*value.node {
         Node::Field(..) | Node::Attribute(..) | Node::Decided(..) | Node::Since(..) => true,
-        Node::Literal(_) | Node::Aggregate(_) | Node::Clause(_) | Node::WindowLength(_) => false,
+        Node::Literal(_)
+        | Node::Aggregate(_)
+        | Node::Past(_)
+        | Node::OverAll(_)
+        | Node::Clause(_)
+        | Node::WindowLength(_) => false,
         Node::Term(id) => match terms.get(id.index()).map(|term| &term.body) {
             Some(TermBody::Value(value)) => depends_on_asset(value, terms),
             Some(TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_)) | None => false,

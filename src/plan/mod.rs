@@ -10,6 +10,7 @@ pub mod formula;
 mod lower;
 pub mod obligation;
 mod order;
+mod past;
 mod payments;
 mod references;
 pub mod sentence;
@@ -21,14 +22,14 @@ use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, MeasureId, Sen
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
-use crate::base::vocabulary::{AttributesRead, SetOff};
+use crate::base::vocabulary::{AttributesRead, SetOff, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
 pub use builder::{plan, rhythm};
 pub use disposition::{Disposition, Output, Policy, TableRow};
 pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
-pub use formula::{Card, CardRow, Figure, Formula, Read};
+pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 
 use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
@@ -177,8 +178,16 @@ pub struct Measure {
     pub formula: Formula,
     /// What it is when a denominator is zero.
     pub empty: Empty,
+    /// What it is where its windows begin before the term.
+    pub short: ShortWindow,
+    /// How many windows before the one at hand it reads.
+    pub back: i64,
+    /// Whether occurrences that a sentence credited leave the later windows of that sentence.
+    pub used_up: bool,
     /// How its value is shown.
     pub kind: Kind,
+    /// How many windows before the one at hand count for its groups.
+    pub reach: i64,
     /// The folds whose groups make it exist: it has a value for every group seen by any of them;
     /// a measure without groups has one for every window.
     pub folds: Vec<FoldId>,

@@ -42,11 +42,17 @@ impl Builder<'_> {
         };
         let times = sentence.times.as_ref().filter(|_| !in_walk).map(|times| self.formula(times, &place));
         let of_line = sentence.adjustments.iter().filter(|step| !in_walk || !step.each_asset);
-        let adjustments = of_line.map(|step| self.adjustment(step, &place)).collect();
+        let adjustments: Vec<_> = of_line.map(|step| self.adjustment(step, &place)).collect();
         let condition = self.condition(sentence, &place);
-        let folds = self.folds_of_line(condition.as_ref(), &quantity, &amount);
+        let read = read_by_line(condition.as_ref(), &quantity, &amount);
+        let reach = read.iter().map(|formula| self.reach(formula, sentence.window)).max().unwrap_or(0);
+        let steps = adjustments.iter().filter_map(|step: &Adjustment| step.what.formula());
+        let uses_up = read.iter().copied().chain(&times).chain(steps).any(|formula| self.uses_up(formula));
+        let folds = self.folds_of_line(&read, &quantity, &amount);
         Sentence {
             folds,
+            reach,
+            uses_up,
             id: sentence.id,
             clause: sentence.clause,
             span: sentence.span,
@@ -66,17 +72,13 @@ impl Builder<'_> {
     }
 
     /// The folds that a line is computed of: where they have seen a group, there is a line for it.
-    fn folds_of_line(&self, condition: Option<&Formula>, quantity: &Quantity, amount: &Amount) -> Vec<FoldId> {
-        let mut folds: Vec<FoldId> = condition.into_iter().flat_map(|formula| self.folds_behind(formula)).collect();
-        match quantity {
-            Quantity::Folded(fold) => folds.push(*fold),
-            Quantity::Measured(measured) => folds.extend(self.folds_behind(&measured.formula)),
-            Quantity::One => {}
+    fn folds_of_line(&self, read: &[&Formula], quantity: &Quantity, amount: &Amount) -> Vec<FoldId> {
+        let mut folds: Vec<FoldId> = read.iter().flat_map(|formula| self.folds_behind(formula)).collect();
+        if let Quantity::Folded(fold) = quantity {
+            folds.push(*fold);
         }
-        match amount {
-            Amount::Rate(formula) => folds.extend(self.folds_behind(formula)),
-            Amount::Priced(fold) => folds.push(*fold),
-            Amount::Tiers(_, tiers) => folds.extend(tiers.iter().flat_map(|tier| self.folds_behind(&tier.price))),
+        if let Amount::Priced(fold) = amount {
+            folds.push(*fold);
         }
         folds.sort_unstable();
         folds.dedup();
@@ -299,7 +301,8 @@ impl Builder<'_> {
             | WindowKind::Quarter
             | WindowKind::ContractMonth
             | WindowKind::ContractQuarter
-            | WindowKind::Term => ShareLength::Actual,
+            | WindowKind::Term
+            | WindowKind::Rolling { .. } => ShareLength::Actual,
         }
     }
 
@@ -355,6 +358,21 @@ impl Builder<'_> {
     fn asked_groups(&self, clause: crate::base::ids::ClauseId) -> Vec<Dimension> {
         self.asked_groups.get(&clause).cloned().unwrap_or_default()
     }
+}
+
+/// The formulas of a line whose groups make it.
+fn read_by_line<'f>(condition: Option<&'f Formula>, quantity: &'f Quantity, amount: &'f Amount) -> Vec<&'f Formula> {
+    let mut read: Vec<&Formula> = condition.into_iter().collect();
+    match quantity {
+        Quantity::Measured(measured) => read.push(&measured.formula),
+        Quantity::One | Quantity::Folded(_) => {}
+    }
+    match amount {
+        Amount::Rate(formula) => read.push(formula),
+        Amount::Tiers(_, tiers) => read.extend(tiers.iter().map(|tier| &tier.price)),
+        Amount::Priced(_) => {}
+    }
+    read
 }
 
 fn time_words(unit: &TimeUnit, window: WindowKind) -> String {

@@ -84,10 +84,29 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
         let mut read = Vec::new();
         let parts = [Some(&measure.value), measure.at_least.as_ref(), measure.at_most.as_ref()];
         for value in parts.into_iter().flatten() {
-            visit(contract, value, &mut |node| {
-                if let Node::Term(term) = node {
-                    read.push(*term);
-                }
+            visit(contract, value, &mut |node| match node {
+                Node::Term(term) => read.push(*term),
+                Node::Past(past) => read.push(past.term),
+                Node::OverAll(all) => read.extend(all.weight.into_iter().chain([all.term])),
+                Node::Literal(_)
+                | Node::Field(..)
+                | Node::Attribute(..)
+                | Node::Decided(..)
+                | Node::Looked(..)
+                | Node::Aggregate(_)
+                | Node::Clause(_)
+                | Node::WindowLength(_)
+                | Node::Since(_)
+                | Node::Negated(_)
+                | Node::Arithmetic(..)
+                | Node::Beyond(..)
+                | Node::Compare(..)
+                | Node::Present(_)
+                | Node::In(..)
+                | Node::Not(_)
+                | Node::And(_)
+                | Node::Or(_)
+                | Node::Card(_) => {}
             });
         }
         for term in read {

@@ -43,6 +43,10 @@ pub struct Sentence {
     pub rounding: Option<Rounding>,
     /// The folds whose groups make a line.
     pub folds: Vec<FoldId>,
+    /// How many windows before the one at hand count for its groups.
+    pub reach: i64,
+    /// Whether what it credits leaves later rolling windows.
+    pub uses_up: bool,
     /// What one unit of the quantity is, in the reader's words, such as `pump × month`.
     pub unit: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::base::span::Spanned;
 use crate::base::time::Date;
-use crate::base::vocabulary::{Across, Bound, Collect, Frequency, SetOff};
+use crate::base::vocabulary::{Across, Bound, Collect, Frequency, SetOff, ShortWindow};
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -180,9 +180,17 @@ fn define_option(mut option: Cursor<'_>) -> Option<Spanned<DefineOption>> {
     let pair = option.next()?;
     let rule = pair.as_rule();
     let mut cursor = option.enter(pair);
-    // Every option begins with its keyword.
+    // Every other option begins with its keyword.
     cursor.next();
     let node = match rule {
+        Rule::counted_again => DefineOption::UsedUp(false),
+        Rule::used_up => DefineOption::UsedUp(true),
+        Rule::each_exact => DefineOption::EachExact,
+        Rule::o_short => DefineOption::Short(match cursor.peek() {
+            Some(Rule::as_it_is) => ShortWindow::AsItIs,
+            Some(Rule::nothing_due) => ShortWindow::NothingDue,
+            _ => ShortWindow::Held,
+        }),
         Rule::o_in => DefineOption::In(cursor.word()),
         Rule::o_rounded => DefineOption::Rounded(rounding(&mut cursor)),
         Rule::o_at_least => DefineOption::AtLeast(value(&mut cursor)),

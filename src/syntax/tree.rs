@@ -14,13 +14,13 @@ use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
     Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace,
-    SecondStart, SetOff, StillOpen, TierMode, YearLength,
+    SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
-pub use value::{Band, BandTest, Expr, ExprNode, Test};
+pub use value::{Band, BandTest, Expr, ExprNode, Past, Test};
 
 /// A word of the text with its place.
 pub type Word = Spanned<String>;
@@ -307,6 +307,12 @@ pub enum DefineOption {
     Empty(Empty),
     /// `across a window : by the reading then | by time | in the later window`
     Across(Across),
+    /// `a short window : counts as it is | nothing due | held`
+    Short(ShortWindow),
+    /// `counted again`, `used up once credited`: whether what was credited leaves later rolling windows
+    UsedUp(bool),
+    /// `each exact`: a mean of ratios that are not rounded
+    EachExact,
 }
 
 /// What a missing value counts as.

@@ -5,7 +5,7 @@ use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Beyond, Bound, Operator, Outcome};
 use crate::syntax::cursor::{Cursor, number_of};
 use crate::syntax::grammar::Rule;
-use crate::syntax::tree::{Band, BandTest, Expr, ExprNode, StatePoint, Test, Word};
+use crate::syntax::tree::{Band, BandTest, Expr, ExprNode, Past, StatePoint, Test, Word};
 
 fn expr(node: ExprNode, span: Span) -> Expr {
     Expr { node: Box::new(node), span }
@@ -154,6 +154,9 @@ fn of_chain(cursor: &mut Cursor<'_>) -> Expr {
     while cursor.skip(Rule::kw_of) {
         parts.push(value(cursor));
     }
+    if let Some(operand) = parts.pop() {
+        parts.push(behind(cursor, operand));
+    }
     let weight = cursor.inside(Rule::weight).map(|mut weight| {
         weight.skip(Rule::kw_weighted);
         value(&mut weight)
@@ -173,6 +176,31 @@ fn of_chain(cursor: &mut Cursor<'_>) -> Expr {
     right
 }
 
+/// `over the last 3 months`, `over all sites` behind what is aggregated.
+fn behind(cursor: &mut Cursor<'_>, operand: Expr) -> Expr {
+    if let Some(mut past) = cursor.inside(Rule::past) {
+        let with_this = past.next().is_some_and(|word| word.as_rule() == Rule::kw_over_last);
+        let (count, window) = (Some(past.number()), past.word());
+        let span = operand.span.to(window.span);
+        return expr(ExprNode::Past(Past { of: operand, count, with_this, window }), span);
+    }
+    if let Some(mut all) = cursor.inside(Rule::over_all) {
+        all.skip(Rule::kw_over_all);
+        let groups = all.word();
+        let span = operand.span.to(groups.span);
+        return expr(ExprNode::OverAll(operand, groups), span);
+    }
+    operand
+}
+
+/// `availability in the previous month`
+fn previous(cursor: &mut Cursor<'_>) -> ExprNode {
+    let name = cursor.word();
+    cursor.skip(Rule::kw_in_previous);
+    let of = expr(ExprNode::Name(name.node), name.span);
+    ExprNode::Past(Past { of, count: None, with_this: false, window: cursor.word() })
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar's other rules are no atoms")]
 fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
     let span = cursor.span();
@@ -181,6 +209,7 @@ fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
         Rule::parenthesis => return parenthesis(&mut cursor),
         Rule::card => card(&mut cursor),
         Rule::beyond => beyond(&mut cursor),
+        Rule::previous => previous(&mut cursor),
         Rule::time_while => {
             cursor.skip(Rule::kw_time);
             cursor.skip(Rule::kw_while);

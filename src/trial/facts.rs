@@ -77,6 +77,8 @@ pub(super) fn text_of(value: &Expr) -> String {
         | ExprNode::Of(..)
         | ExprNode::Weighted(..)
         | ExprNode::Per(..)
+        | ExprNode::Past(_)
+        | ExprNode::OverAll(..)
         | ExprNode::Observed { .. }
         | ExprNode::TimeWhile(_)
         | ExprNode::TimeBetween(..)

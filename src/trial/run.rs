@@ -209,5 +209,7 @@ pub(super) fn overlaps(plan: &Plan, kind: WindowKind, window: i64, period: Optio
         return true;
     };
     let (from, to) = plan.windows.days(kind, window);
+    // A rolling window is that of the period with which it ends.
+    let from = if matches!(kind, WindowKind::Rolling { .. }) { to } else { from };
     from <= last && first <= to
 }

@@ -1,7 +1,7 @@
 //! Values as written, and the bands that choose among them.
 
 use crate::base::number::Ratio;
-use crate::base::span::Span;
+use crate::base::span::{Span, Spanned};
 use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Beyond, Bound, Operator, Outcome};
 use crate::syntax::tree::{PerWord, StatePoint, Word};
@@ -69,6 +69,10 @@ pub enum ExprNode {
     Of(Expr, Expr),
     /// `mean of x weighted by y` hangs the weight on the aggregated value.
     Weighted(Expr, Expr),
+    /// `availability in the previous month`, `least of availability over the last 3 months`: hangs on the name
+    Past(Past),
+    /// `mean of availability over all sites`: hangs on the name
+    OverAll(Expr, Word),
     /// `lost per customer per month`: a value asked per group
     Per(Expr, Vec<PerWord>),
     /// `(repair_cost on triaged where route is repair)`: inside parentheses only
@@ -114,6 +118,19 @@ pub enum ExprNode {
     And(Vec<Expr>),
     /// `a or b`
     Or(Vec<Expr>),
+}
+
+/// Earlier windows in which a number is read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Past {
+    /// The number.
+    pub of: Expr,
+    /// How many windows; `None` for the one before.
+    pub count: Option<Spanned<Ratio>>,
+    /// Whether the window at hand is one of them.
+    pub with_this: bool,
+    /// The word for one of them.
+    pub window: Word,
 }
 
 /// The right side of `is`.
