@@ -13,6 +13,7 @@
 mod cli;
 mod costs;
 mod decisions;
+mod documents;
 mod feeds;
 mod fleet;
 mod limits;

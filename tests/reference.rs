@@ -2,9 +2,9 @@
 //!
 //! A block marked `consigne` is a whole contract. One marked `consigne fragment` is put into the frame that
 //! the reference prints as the block marked `consigne frame`. One marked `consigne error C041` (whole) or
-//! `consigne fragment error C041` must raise that code.
+//! `consigne fragment error C041` must raise that code. One marked `consigne library NAME` can be taken in by the others.
 
-use crate::support::{checked, root};
+use crate::support::{checked_with, root};
 
 struct Block {
     line: usize,
@@ -43,11 +43,17 @@ fn every_example_of_the_reference_runs() {
     assert!(blocks.len() >= 30, "the reference has only {} examples", blocks.len());
     let frame = blocks.iter().find(|block| block.marks.iter().any(|mark| mark == "frame"));
     let frame = frame.map_or("", |block| block.text.as_str());
+    let named = |block: &Block| {
+        block.marks.iter().position(|mark| mark == "library").map(|place| block.marks[place + 1].clone())
+    };
+    let names: Vec<(String, &str)> =
+        blocks.iter().filter_map(|block| Some((named(block)?, block.text.as_str()))).collect();
+    let library: Vec<(&str, &str)> = names.iter().map(|(name, text)| (name.as_str(), *text)).collect();
     let mut wrong = Vec::new();
-    for block in &blocks {
+    for block in blocks.iter().filter(|block| named(block).is_none()) {
         let marked = |mark: &str| block.marks.iter().position(|found| found == mark);
         let text = if marked("fragment").is_some() { format!("{frame}\n{}", block.text) } else { block.text.clone() };
-        let result = checked(&text);
+        let result = checked_with(&text, &library);
         if let Some(place) = marked("error") {
             let code = &block.marks[place + 1];
             if !result.diagnostics.iter().any(|finding| finding.code.as_str() == code) {

@@ -325,3 +325,19 @@ fn an_edited_register_is_taken_up_and_named() {
     assert_eq!(before["rule_set"], after["rule_set"]);
     assert_ne!(before["register"], after["register"]);
 }
+
+#[test]
+fn a_library_that_a_contract_takes_in_is_reloaded() {
+    let mut service = Service::start(&[]);
+    let shelf = service.folder.path().join("shared");
+    std::fs::create_dir(&shelf).unwrap();
+    std::fs::write(service.contract(), format!("{}\nuse \"shared/terms\"\n", text())).unwrap();
+    service.hears("refused");
+    std::fs::write(shelf.join("terms.consigne"), "library \"Terms\"\ndefine limit = 1\n").unwrap();
+    service.hears("rules in force");
+    std::fs::write(shelf.join("terms.consigne"), "library \"Terms\"\ndefine limit = 2\n").unwrap();
+    service.hears("rules in force");
+    std::fs::write(shelf.join("terms.consigne"), "library \"Terms\"\ndefine limit 2\n").unwrap();
+    let refusal = service.hears("terms.consigne:2");
+    assert!(refusal.contains("C001"), "{refusal}");
+}

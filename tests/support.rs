@@ -66,16 +66,14 @@ impl Checked {
 
 /// Reads and checks a text.
 pub(crate) fn checked(text: &str) -> Checked {
-    let mut sources = Sources::default();
-    let source = sources.add("contract.consigne", text);
-    let (file, mut diagnostics) = consigne::syntax::parse(source, text);
-    let mut contract = None;
-    if diagnostics.iter().all(|finding| finding.severity() == Severity::Warning) {
-        let (found, more) = consigne::check::check(source, text, &file);
-        contract = found;
-        diagnostics.extend(more);
-    }
-    Checked { contract, diagnostics, sources }
+    checked_with(text, &[])
+}
+
+/// Reads and checks a text that may take in others, by name.
+pub(crate) fn checked_with(text: &str, library: &[(&str, &str)]) -> Checked {
+    let mut read = consigne::session::load_text("contract.consigne", text, library);
+    let loaded = read.loaded.remove(0);
+    Checked { contract: loaded.contract, diagnostics: loaded.diagnostics, sources: read.sources }
 }
 
 /// Runs the program in a folder.

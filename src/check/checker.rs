@@ -7,7 +7,8 @@ use crate::base::code::Code;
 use crate::base::currency::Currency;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
-use crate::base::span::Span;
+use crate::base::source::Sources;
+use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, SetOff};
@@ -31,8 +32,12 @@ pub(crate) enum Progress<Id = TermId> {
 /// What is known while a file is checked.
 #[derive(Debug)]
 pub(crate) struct Checker<'a> {
-    pub(crate) text: &'a str,
+    pub(crate) sources: &'a Sources,
+    /// The contract's own text.
+    pub(crate) main: SourceId,
     pub(crate) file: &'a File,
+    /// Names that libraries leave open and that stand for a party or an asset family.
+    pub(crate) aliases: Vec<(String, Word)>,
     pub(crate) found: Vec<Diagnostic>,
     pub(crate) currency: Currency,
     pub(crate) zone: Zone,
@@ -98,8 +103,7 @@ impl Checker<'_> {
 
     /// The words of the text at a place, white space folded.
     pub(crate) fn words(&self, span: Span) -> String {
-        let text = self.text.get(span.range()).unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.text_of(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The party of a role or short name.
@@ -119,6 +123,7 @@ impl Checker<'_> {
 
     /// The party of a role or short name, if there is one.
     pub(crate) fn find_party(&self, name: &str) -> Option<PartyId> {
+        let name = self.meant(name);
         let place = self.parties.iter().position(|party| party.role == name || party.name == name)?;
         Some(PartyId::at(place))
     }
@@ -132,11 +137,22 @@ impl Checker<'_> {
         self.wrong(Code::C024, span, "with more than two parties a payment names who is paid".to_owned(), help)
     }
 
+    /// What a name stands for that a library leaves open for a party or an asset family; the name itself otherwise.
+    pub(crate) fn meant<'n>(&'n self, name: &'n str) -> &'n str {
+        self.aliases.iter().find(|(alias, _)| alias == name).map_or(name, |(_, meant)| meant.node.as_str())
+    }
+
+    /// A family by name, if there is one.
+    pub(crate) fn find_family(&self, name: &str) -> Option<FamilyId> {
+        let name = self.meant(name);
+        self.families.iter().position(|family| family.name == name).map(FamilyId::at)
+    }
+
     /// A family by name.
     pub(crate) fn family(&mut self, word: &Word) -> Option<FamilyId> {
-        self.used.push(word.node.clone());
-        if let Some(place) = self.families.iter().position(|family| family.name == word.node) {
-            return Some(FamilyId::at(place));
+        self.used.push(self.meant(&word.node).to_owned());
+        if let Some(found) = self.find_family(&word.node) {
+            return Some(found);
         }
         let families = self.families.clone();
         let known: Vec<&str> = families.iter().map(|family| family.name.as_str()).collect();

@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
             let Some(id) = self.clause_id(&clause.number) else {
                 continue;
             };
-            if clause.sentences.is_empty() {
+            if clause.sentences.is_empty() && clause.number.span.source == self.main {
                 let nothing = format!("clause {} moves no money and places no duty", clause.number.node);
                 let warning = Diagnostic::new(Code::C081, clause.number.span, nothing);
                 self.report(warning.help("add a sentence, or leave the clause to the prose of the agreement"));

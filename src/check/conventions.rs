@@ -149,7 +149,7 @@ fn mark(days: &mut [bool; 7], from: Weekday, to: Weekday) {
     }
 }
 
-fn name_of(convention: &Convention) -> &'static str {
+pub(super) fn name_of(convention: &Convention) -> &'static str {
     match convention {
         Convention::MonthEnd(_) => "month end",
         Convention::WorkingHours { .. } => "working hours",

@@ -11,6 +11,7 @@ use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, SetOff};
 use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Contract, Conventions, Party};
+use crate::check::documents::{Documents, together};
 use crate::syntax::tree::{self, Define, File, Heading, Item};
 
 /// What the frame says, each part once.
@@ -24,14 +25,23 @@ struct Frame<'a> {
     settled: Option<&'a tree::Settled>,
 }
 
-/// Checks a whole file.
-pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Contract>, Vec<Diagnostic>) {
-    let mut found = Vec::new();
+/// Checks what the documents of a contract say together.
+pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagnostic>) {
+    let source = documents.main;
+    let together = together(documents);
+    let file = &together.file;
+    let mut found = together.found;
+    // A text with open ends is closed first: a check of it would find what is not there.
+    if found.iter().any(|finding| matches!(finding.code, Code::C161 | Code::C164)) {
+        return (None, found);
+    }
     let start = Span::new(source, 0, 0);
     let frame = frame(file, start, &mut found);
     let mut checker = Checker {
-        text,
+        sources: documents.sources,
+        main: source,
         file,
+        aliases: together.aliases,
         found,
         currency: frame.currency.unwrap_or(Currency::NONE),
         zone: frame.zone.unwrap_or(Zone::UTC),
@@ -61,9 +71,13 @@ pub(super) fn checked(source: SourceId, text: &str, file: &File) -> (Option<Cont
     checker.check_term(frame.term);
     checker.conventions();
     checker.vocabulary();
+    if !checker.check_aliases() {
+        return (None, checker.found);
+    }
     checker.declare();
     checker.obligations();
     checker.definitions();
+    checker.check_filled(&together.filled);
     checker.decisions();
     checker.clauses();
     checker.ask_about_conflicts();
@@ -144,7 +158,11 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
                 }
             }
             Item::Settled(settled) => once(&mut frame.settled, settled, "settled", settled.span, found),
-            Item::Conventions(_)
+            Item::Library(_)
+            | Item::Use(_)
+            | Item::Given(_)
+            | Item::Precedence(_)
+            | Item::Conventions(_)
             | Item::Asset(_)
             | Item::Event(_)
             | Item::Define(_)
@@ -251,7 +269,11 @@ impl<'a> Checker<'a> {
                         }
                     }
                 }
-                Item::Contract(_)
+                Item::Library(_)
+                | Item::Use(_)
+                | Item::Given(_)
+                | Item::Precedence(_)
+                | Item::Contract(_)
                 | Item::Parties(_)
                 | Item::Term(_)
                 | Item::Currency(_)

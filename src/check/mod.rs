@@ -14,6 +14,7 @@ pub mod contract;
 mod conventions;
 mod decisions;
 mod defines;
+pub mod documents;
 mod evidence;
 mod finance;
 mod frame;
@@ -26,6 +27,7 @@ mod owes;
 mod parts;
 mod past;
 mod payments;
+mod precedence;
 mod rates;
 mod scenarios;
 mod states;
@@ -39,15 +41,14 @@ mod windows;
 mod worked;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::base::span::SourceId;
 use crate::check::contract::Contract;
-use crate::syntax::tree::File;
+use crate::check::documents::Documents;
 
-/// Checks a file whose text was read without mistakes. Gives the contract unless an error or a
-/// question was found, and all findings in the order of the text.
+/// Checks a contract whose texts were read without mistakes. Gives it unless an error or a question was found, and
+/// all findings in the order of the texts.
 #[must_use]
-pub fn check(source: SourceId, text: &str, file: &File) -> (Option<Contract>, Vec<Diagnostic>) {
-    let (contract, mut found) = frame::checked(source, text, file);
+pub fn check(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagnostic>) {
+    let (contract, mut found) = frame::checked(documents);
     found.sort_by_key(|finding| (finding.primary.span, finding.code));
     let refused = found.iter().any(|finding| finding.severity() != Severity::Warning);
     (contract.filter(|_| !refused), found)

@@ -127,7 +127,7 @@ impl Checker<'_> {
         checked
     }
 
-    fn field_kind(&mut self, kind: &FieldKind) -> Kind {
+    pub(super) fn field_kind(&mut self, kind: &FieldKind) -> Kind {
         match kind {
             FieldKind::Number => Kind::Number,
             FieldKind::Percentage => Kind::Percentage,

@@ -30,7 +30,9 @@ impl Checker<'_> {
         for family in self.families.iter().filter(|family| unused(&family.name)) {
             found.push((family.span, family.name.clone(), "asset family"));
         }
-        for (span, name, what) in found {
+        // What a library offers need not all be used.
+        let main = self.main;
+        for (span, name, what) in found.into_iter().filter(|(span, ..)| span.source == main) {
             let warning = Diagnostic::new(Code::C080, span, format!("the {what} `{name}` is never used"));
             self.report(warning.help("use it, or remove it"));
         }
@@ -48,6 +50,9 @@ impl Checker<'_> {
             .collect();
         for item in &file.items {
             let Item::Clause(clause) = item else { continue };
+            if clause.number.span.source != self.main {
+                continue;
+            }
             let duties: Vec<&str> = clause.sentences.iter().filter_map(obligation_name).collect();
             let shown = expected.iter().any(|what| match what {
                 Expected::Clause { number, .. } => number.node == clause.number.node,

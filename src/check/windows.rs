@@ -107,9 +107,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn family_or_group(&mut self, word: &Word) -> Option<Per> {
-        if let Some(place) = self.families.iter().position(|family| family.name == word.node) {
-            self.used.push(word.node.clone());
-            return Some(Per::Family(FamilyId::at(place)));
+        if let Some(family) = self.find_family(&word.node) {
+            self.used.push(self.meant(&word.node).to_owned());
+            return Some(Per::Family(family));
         }
         if let Some((event, field)) = word.node.split_once('.') {
             let kind = self.find_kind(event)?;

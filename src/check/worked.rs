@@ -323,12 +323,12 @@ impl<'a> Checker<'a> {
         let named = self.named_pieces();
         let mut near: Vec<&str> = match named.iter().find(|(_, piece)| around(*piece)) {
             Some((name, _)) => vec![name],
-            None => words_in(self.text.get(span.range()).unwrap_or_default()),
+            None => words_in(self.sources.text_of(span)),
         };
         let mut seen = near.clone();
         for _ in 0..DEEPEST {
             let reads = |piece: Span| {
-                let text = self.text.get(piece.range()).unwrap_or_default();
+                let text = self.sources.text_of(piece);
                 words_in(text).into_iter().any(|word| near.contains(&word))
             };
             let readers = payments.iter().filter(|(_, payment)| reads(payment.span));

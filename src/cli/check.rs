@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::base::diagnostic::Severity;
-use crate::base::source::Sources;
 use crate::cli::output::Output;
 use crate::cli::{Common, End};
 use crate::render::{Record, record};
-use crate::session::{Loaded, Trouble, Workspace, load};
+use crate::session::{Loaded, Texts, Trouble, Workspace, load};
 
 /// Finds errors and open questions in contracts.
 #[derive(Debug, clap::Args)]
@@ -20,7 +19,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
-        let (sources, loaded) = self.loaded(common)?;
+        let Texts { sources, loaded, .. } = self.loaded(common)?;
         let all = || loaded.iter().flat_map(|loaded| &loaded.diagnostics);
         if output.is_json() {
             let records: Vec<Record> = all().map(|finding| record(&sources, finding)).collect();
@@ -45,12 +44,14 @@ impl Check {
         Ok(if refused { End::Findings } else { End::Well })
     }
 
-    fn loaded(&self, common: &Common) -> Result<(Sources, Vec<Loaded>), Trouble> {
+    fn loaded(&self, common: &Common) -> Result<Texts, Trouble> {
         if self.files.is_empty() {
             let workspace = Workspace::find(&common.workspace)?;
-            return load(&workspace.contract_files()?, &|path| workspace.shown(path));
+            return load(&workspace.contract_files()?, Some(workspace.root()), &|path| workspace.shown(path));
         }
-        load(&self.files, &|path| path.display().to_string())
+        let workspace = Workspace::find(&common.workspace).ok();
+        let root = workspace.as_ref().map(Workspace::root);
+        load(&self.files, root, &|path| path.display().to_string())
     }
 }
 

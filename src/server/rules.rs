@@ -28,6 +28,7 @@ pub(super) enum News {
 
 /// What the files hold, read aside.
 pub(crate) struct Read {
+    looked: Vec<PathBuf>,
     stamps: Stamps,
     found: Result<(Workspace, RuleSet, Vec<String>), String>,
 }
@@ -38,6 +39,8 @@ type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
 pub(super) struct Keeper {
     workspace: Workspace,
     rules: Arc<RuleSet>,
+    /// Where files to take in were looked for.
+    looked: Vec<PathBuf>,
     /// What the files looked like when they were last read.
     stamps: Stamps,
     /// The refusal that was told last, while it lasts.
@@ -51,7 +54,7 @@ impl Keeper {
         let (workspace, rules, notes) = read.found.map_err(|why| {
             Trouble::call(format!("the contracts are refused:\n{why}"), "`consigne check` shows the places")
         })?;
-        Ok((Self { workspace, rules: Arc::new(rules), stamps: read.stamps, refused: None }, notes))
+        Ok((Self { workspace, rules: Arc::new(rules), looked: read.looked, stamps: read.stamps, refused: None }, notes))
     }
 
     /// The rules in force.
@@ -83,12 +86,13 @@ impl Keeper {
 
     /// Whether the files look other than when they were last read.
     pub(super) fn is_stale(&self) -> bool {
-        stamps(&self.workspace) != self.stamps
+        stamps(&self.workspace, &self.looked) != self.stamps
     }
 
     /// Takes over what was read aside: as a whole or not at all.
     pub(super) fn take(&mut self, read: Read) -> News {
         self.stamps = read.stamps;
+        self.looked = read.looked;
         match read.found {
             Ok((workspace, rules, notes)) => {
                 self.workspace = workspace;
@@ -129,22 +133,34 @@ pub(super) fn read(root: &Path) -> Read {
     if second.stamps == first.stamps { first } else { second }
 }
 
+/// Files are looked at before they are read, so that no change goes unseen; which ones are taken in is known only after
+/// the first reading.
 fn read_once(root: &Path) -> Read {
+    let first = read_with(root, &[]);
+    if first.looked.is_empty() { first } else { read_with(root, &first.looked) }
+}
+
+fn read_with(root: &Path, looked: &[PathBuf]) -> Read {
     let told = |trouble: Trouble| trouble.to_string();
     let workspace = match Workspace::find(root) {
         Ok(workspace) => workspace,
-        Err(trouble) => return Read { stamps: Vec::new(), found: Err(told(trouble)) },
+        Err(trouble) => return Read { looked: Vec::new(), stamps: Vec::new(), found: Err(told(trouble)) },
     };
-    let stamps = stamps(&workspace);
-    let found = Run::load(workspace.clone()).map_err(told).and_then(|run| {
-        if let Some(why) = refusal(&run) {
-            return Err(why);
-        }
-        let (rules, mut notes) = run.rules().map_err(told)?;
-        notes.extend(failing(&run));
-        Ok((workspace, rules, notes))
-    });
-    Read { stamps, found }
+    let stamps = stamps(&workspace, looked);
+    let run = match Run::load(workspace.clone()) {
+        Ok(run) => run,
+        Err(trouble) => return Read { looked: looked.to_owned(), stamps, found: Err(told(trouble)) },
+    };
+    Read { looked: run.looked.clone(), stamps, found: rules(workspace, &run) }
+}
+
+fn rules(workspace: Workspace, run: &Run) -> Result<(Workspace, RuleSet, Vec<String>), String> {
+    if let Some(why) = refusal(run) {
+        return Err(why);
+    }
+    let (rules, mut notes) = run.rules().map_err(|trouble| trouble.to_string())?;
+    notes.extend(failing(run));
+    Ok((workspace, rules, notes))
 }
 
 /// Scenarios that fail: such rules go into force, and it is said.
@@ -182,8 +198,9 @@ fn refusal(run: &Run) -> Option<String> {
 }
 
 /// When each file of the rules was written and how long it is.
-fn stamps(workspace: &Workspace) -> Stamps {
+fn stamps(workspace: &Workspace, looked: &[PathBuf]) -> Stamps {
     let mut paths = workspace.contract_files().unwrap_or_default();
+    paths.extend(looked.iter().cloned());
     paths.push(workspace.file());
     paths.extend(workspace.register_files());
     let stamp = |path: &PathBuf| {

@@ -1,4 +1,4 @@
-//! Contract files of a workspace, read and checked.
+//! Contract files of a workspace, read together with what they take in, and checked.
 
 use std::path::{Path, PathBuf};
 
@@ -9,18 +9,24 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Sources;
 use crate::base::span::SourceId;
 use crate::check::contract::Contract;
+use crate::check::documents::{Documents, misplaced_in_library};
 use crate::session::files;
+use crate::session::shelf::{Filling, Places};
 use crate::session::trouble::Trouble;
+use crate::syntax::tree::File;
 
 /// A contract file that was read and checked.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// Its path.
     pub path: PathBuf,
-    /// SHA-256 of its text, in hexadecimal: what decisions and statements name.
+    /// SHA-256 of its text, in hexadecimal; where it takes others in, of the digests of all texts. It is what decisions
+    /// and statements name.
     pub digest: String,
     /// The contract, unless a finding refuses it.
     pub contract: Option<Contract>,
+    /// Whether the file is a library: contracts take it in, and nothing of it is evaluated alone.
+    pub is_library: bool,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -29,35 +35,137 @@ impl Loaded {
     /// Whether something keeps it from being evaluated.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.contract.is_none()
+        let wrong = |finding: &Diagnostic| finding.severity() != Severity::Warning;
+        if self.is_library { self.diagnostics.iter().any(wrong) } else { self.contract.is_none() }
     }
 }
 
-/// Reads and checks contract files, on all cores; `shown` says how a path is named to the reader.
-pub fn load(paths: &[PathBuf], shown: &dyn Fn(&Path) -> String) -> Result<(Sources, Vec<Loaded>), Trouble> {
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    /// All texts.
+    pub sources: Sources,
+    /// The files that were asked for.
+    pub loaded: Vec<Loaded>,
+    /// Where files to take in were looked for.
+    pub looked: Vec<PathBuf>,
+}
+
+/// A file that was read and not yet checked.
+struct Read<'a> {
+    path: &'a Path,
+    source: SourceId,
+    text: String,
+    file: File,
+    mistakes: Vec<Diagnostic>,
+}
+
+/// Reads and checks contract files, on all cores; `shown` says how a path is named to the reader, `root` is the
+/// workspace folder.
+pub fn load(paths: &[PathBuf], root: Option<&Path>, shown: &dyn Fn(&Path) -> String) -> Result<Texts, Trouble> {
     let mut sources = Sources::default();
     let mut texts = Vec::with_capacity(paths.len());
     for path in paths {
         let text = files::text(path)?;
-        texts.push((path, sources.add(shown(path), text.as_str()), text));
+        texts.push((path.as_path(), sources.add(shown(path), text.as_str()), text));
     }
-    let loaded: Vec<Loaded> = texts.par_iter().map(|(path, source, text)| read(path, *source, text)).collect();
-    refuse_twins(&loaded)?;
-    Ok((sources, loaded))
+    let disk = |path: &Path| {
+        let path = path.canonicalize().ok().filter(|path| path.is_file())?;
+        let text = files::text(&path).ok()?;
+        Some((path, text))
+    };
+    let texts = together(texts, sources, Places { root, disk: &disk, shown });
+    refuse_twins(&texts.loaded)?;
+    Ok(texts)
 }
 
-/// Reads and checks one text.
-fn read(path: &Path, source: SourceId, text: &str) -> Loaded {
-    let (file, mut diagnostics) = crate::syntax::parse(source, text);
-    let mut contract = None;
-    // What reads wrong is mended first: a check of half a text would find what is not there.
-    if diagnostics.iter().all(|finding| finding.severity() == Severity::Warning) {
-        let (checked, found) = crate::check::check(source, text, &file);
-        contract = checked;
-        diagnostics.extend(found);
+/// Reads and checks one text; `library` holds the texts that it may take in beside the standard library, by name.
+#[must_use]
+pub fn load_text(name: &str, text: &str, library: &[(&str, &str)]) -> Texts {
+    let mut sources = Sources::default();
+    let source = sources.add(name, text);
+    let disk = |path: &Path| {
+        let name = path.with_extension("");
+        let (_, text) = library.iter().find(|(known, _)| Path::new(known) == name)?;
+        Some((path.to_owned(), (*text).to_owned()))
+    };
+    let shown = |path: &Path| path.display().to_string();
+    together(
+        vec![(Path::new(name), source, text.to_owned())],
+        sources,
+        Places { root: Some(Path::new("")), disk: &disk, shown: &shown },
+    )
+}
+
+fn together(texts: Vec<(&Path, SourceId, String)>, sources: Sources, places: Places<'_>) -> Texts {
+    let parsed: Vec<(File, Vec<Diagnostic>)> =
+        texts.par_iter().map(|(_, source, text)| crate::syntax::parse(*source, text)).collect();
+    let reads: Vec<Read<'_>> = texts
+        .into_iter()
+        .zip(parsed)
+        .map(|((path, source, text), (file, mistakes))| Read { path, source, text, file, mistakes })
+        .collect();
+    let mut filling = Filling::new(places, sources);
+    for read in &reads {
+        filling.follow(read.path, &read.file);
     }
-    let digest = format!("{:x}", Sha256::digest(text.as_bytes()));
-    Loaded { path: path.to_owned(), digest, contract, diagnostics }
+    let Filling { sources, shelf, mistakes, looked, .. } = &filling;
+    let behind: Vec<Vec<SourceId>> = reads.iter().map(|read| filling.behind(&read.file)).collect();
+    let pairs: Vec<(&Read<'_>, &Vec<SourceId>)> = reads.iter().zip(&behind).collect();
+    let mut loaded: Vec<Loaded> = pairs
+        .par_iter()
+        .map(|(read, behind)| {
+            let own = mistakes.get(&read.source).into_iter().flatten();
+            let theirs = behind.iter().filter_map(|source| mistakes.get(source)).flatten();
+            let found = read.mistakes.iter().chain(own).chain(theirs).cloned().collect();
+            let documents = Documents { sources, main: read.source, file: &read.file, shelf };
+            checked(read, behind, found, &documents)
+        })
+        .collect();
+    once_each(&mut loaded, &reads);
+    Texts { sources: sources.clone(), loaded, looked: looked.clone() }
+}
+
+/// Checks one text.
+fn checked(read: &Read<'_>, behind: &[SourceId], mut found: Vec<Diagnostic>, documents: &Documents<'_>) -> Loaded {
+    let is_library = read.file.library().is_some();
+    let mut contract = None;
+    if is_library {
+        found.extend(misplaced_in_library(&read.file));
+    }
+    // What reads wrong is mended first: a check of half a text would find what is not there.
+    if !is_library && found.iter().all(|finding| finding.severity() == Severity::Warning) {
+        let (checked, more) = crate::check::check(documents);
+        contract = checked;
+        found.extend(more);
+    }
+    let digest = digest(&read.text, behind, documents.sources);
+    Loaded { path: read.path.to_owned(), digest, contract, is_library, diagnostics: found }
+}
+
+fn digest(text: &str, behind: &[SourceId], sources: &Sources) -> String {
+    let of = |text: &str| format!("{:x}", Sha256::digest(text.as_bytes()));
+    if behind.is_empty() {
+        return of(text);
+    }
+    let others = behind.iter().filter_map(|source| sources.get(*source)).map(|source| of(&source.text));
+    let all: Vec<String> = std::iter::once(of(text)).chain(others).collect();
+    of(&all.join("\n"))
+}
+
+/// What stands in a library is told once, however many contracts take it in.
+fn once_each(loaded: &mut [Loaded], reads: &[Read<'_>]) {
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for (loaded, read) in loaded.iter_mut().zip(reads) {
+        loaded.diagnostics.retain(|finding| {
+            let own = finding.primary.span.source == read.source;
+            let first = own || !told.contains(finding);
+            if first && !own {
+                told.push(finding.clone());
+            }
+            first
+        });
+    }
 }
 
 fn refuse_twins(loaded: &[Loaded]) -> Result<(), Trouble> {

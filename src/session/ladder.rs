@@ -16,7 +16,7 @@ use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
 use crate::live::RuleSet;
 use crate::plan::{Plan, plan};
-use crate::session::contracts::{Loaded, load};
+use crate::session::contracts::{Loaded, Texts, load};
 pub use crate::session::period::Asked;
 use crate::session::trouble::Trouble;
 use crate::session::workspace::Workspace;
@@ -30,6 +30,8 @@ pub struct Run {
     pub sources: Sources,
     /// Every contract file.
     pub loaded: Vec<Loaded>,
+    /// Where files to take in were looked for.
+    pub looked: Vec<std::path::PathBuf>,
 }
 
 /// Where events come from, beside the workspace's own feeds.
@@ -45,8 +47,9 @@ impl Run {
     /// Loads and checks the contracts of a workspace.
     pub fn load(workspace: Workspace) -> Result<Self, Trouble> {
         let paths = workspace.contract_files()?;
-        let (sources, loaded) = load(&paths, &|path| workspace.shown(path))?;
-        Ok(Self { workspace, sources, loaded })
+        let read = load(&paths, Some(workspace.root()), &|path| workspace.shown(path))?;
+        let Texts { sources, loaded, looked } = read;
+        Ok(Self { workspace, sources, loaded, looked })
     }
 
     /// The contracts, with the digests of their texts.

@@ -6,10 +6,12 @@ mod files;
 mod ladder;
 pub mod period;
 pub mod sample;
+mod shelf;
+mod standard;
 pub mod trouble;
 mod workspace;
 
-pub use contracts::{Loaded, load};
+pub use contracts::{Loaded, Texts, load, load_text};
 pub use ladder::{Asked, Feeds, Run};
 pub use trouble::Trouble;
 pub use workspace::Workspace;

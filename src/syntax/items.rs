@@ -5,6 +5,7 @@ use crate::base::time::Date;
 use crate::base::vocabulary::{Across, Bound, Collect, Frequency, SetOff, ShortWindow};
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
+use crate::syntax::documents;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
@@ -24,6 +25,10 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
     // Every item begins with its keyword.
     cursor.next();
     Some(match rule {
+        Rule::library => Item::Library(documents::library(cursor)),
+        Rule::take_in => Item::Use(documents::used(cursor)),
+        Rule::given => Item::Given(documents::given(cursor)),
+        Rule::precedence => Item::Precedence(documents::precedence(cursor)),
         Rule::heading => Item::Contract(Heading { id: cursor.word(), title: cursor.word() }),
         Rule::parties => Item::Parties(cursor.each(Rule::party).into_iter().map(party).collect()),
         Rule::term => {
@@ -120,7 +125,7 @@ fn field(mut cursor: Cursor<'_>) -> Field {
     field
 }
 
-fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {
+pub(super) fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {
     match cursor.peek() {
         Some(Rule::ty_number) => FieldKind::Number,
         Some(Rule::ty_percentage) => FieldKind::Percentage,

@@ -3,6 +3,7 @@
 
 mod conventions;
 mod cursor;
+mod documents;
 mod expected;
 mod grammar;
 mod items;

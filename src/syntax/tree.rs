@@ -3,6 +3,7 @@
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
 mod adjust;
+mod document;
 mod owes;
 mod scenario;
 mod value;
@@ -18,6 +19,7 @@ pub use crate::base::vocabulary::{
 };
 
 pub use adjust::{Adjust, Adjustment};
+pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Past, Test};
@@ -32,9 +34,30 @@ pub struct File {
     pub items: Vec<Item>,
 }
 
+impl File {
+    /// The first line of a library, where the file is one.
+    #[must_use]
+    pub fn library(&self) -> Option<&Library> {
+        self.items.iter().find_map(|item| if let Item::Library(library) = item { Some(library) } else { None })
+    }
+
+    /// What the file takes in.
+    pub fn uses(&self) -> impl Iterator<Item = &Use> {
+        self.items.iter().filter_map(|item| if let Item::Use(used) = item { Some(used) } else { None })
+    }
+}
+
 /// One item of a file.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Item {
+    /// `library "General conditions" edition 2021-04`
+    Library(Library),
+    /// `use "templates/lighting" with fee 42.00 EUR`
+    Use(Use),
+    /// `given fee money`
+    Given(Given),
+    /// `precedence this contract before "std/…"`
+    Precedence(Precedence),
     /// `contract AV-2026-014 "Availability of infusion pumps"`
     Contract(Heading),
     /// `parties { … }`
