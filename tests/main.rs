@@ -10,6 +10,7 @@
     reason = "tests read files and fail loudly"
 )]
 
+mod aggregates;
 mod cli;
 mod costs;
 mod decisions;

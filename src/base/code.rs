@@ -96,6 +96,8 @@ codes! {
     C163 Question "which edition of general conditions"
     C164 Error    "what a library leaves open is not filled, or something else is"
     C165 Error    "something stands in a document where it does not belong"
+    C155 Question "what a percentile is"
+    C156 Question "a level between two readings"
     C080 Warning  "a name is never used"
     C081 Warning  "a clause moves nothing"
     C082 Warning  "a clause is covered by no scenario"

@@ -338,3 +338,21 @@ impl Among {
         }
     }
 }
+
+/// What a percentile is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PercentileBy {
+    /// The value at the rank that is reached: one of the values.
+    NearestRank,
+    /// Between the two values around the rank, in proportion.
+    Interpolated,
+}
+
+/// What a level is between two readings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LevelBetween {
+    /// The one that was read last.
+    Held,
+    /// In proportion to the time between the two.
+    Linear,
+}

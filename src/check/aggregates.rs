@@ -16,14 +16,15 @@ use crate::check::worked::costing;
 use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
 
 /// The words before `of`.
-const WORDS: [&str; 9] = ["count", "total", "mean", "least", "greatest", "latest", "share", "increase", "length"];
+const WORDS: [&str; 10] =
+    ["count", "total", "mean", "least", "greatest", "latest", "share", "increase", "accumulation", "length"];
 
 /// What an aggregate is made of, before its kind is known.
-struct Taken {
-    over: Over,
-    filter: Option<Value>,
-    value: Option<Value>,
-    weight: Option<Value>,
+pub(super) struct Taken {
+    pub(super) over: Over,
+    pub(super) filter: Option<Value>,
+    pub(super) value: Option<Value>,
+    pub(super) weight: Option<Value>,
 }
 
 impl Checker<'_> {
@@ -41,7 +42,7 @@ impl Checker<'_> {
         }
         let what = match word {
             "count" => What::Count,
-            "total" | "increase" => What::Total,
+            "total" | "increase" | "accumulation" => What::Total,
             "mean" => What::Mean,
             "least" => What::Least,
             "greatest" => What::Greatest,
@@ -54,8 +55,22 @@ impl Checker<'_> {
             }
             _ => return self.unknown("aggregate", word, at, &WORDS),
         };
-        let taken =
-            if word == "increase" { self.meter(operand, context)? } else { self.taken(word, operand, context)? };
+        self.aggregated((word, what), operand, span, context)
+    }
+
+    /// A figure of what an operand observes.
+    pub(super) fn aggregated(
+        &mut self,
+        (word, what): (&str, What),
+        operand: &Expr,
+        span: Span,
+        context: &Context,
+    ) -> Option<Value> {
+        let taken = match word {
+            "increase" => self.meter(operand, context)?,
+            "accumulation" => self.level(operand, context)?,
+            _ => self.taken(word, operand, context)?,
+        };
         self.refuse_foreign_groups(&taken.over, span, context)?;
         self.refuse_meter_total(word, &taken)?;
         let kind = self.aggregate_kind(word, what, &taken, span)?;
@@ -121,7 +136,7 @@ impl Checker<'_> {
     /// Refuses groups that what is counted does not have: every occurrence would be of no known group.
     fn refuse_foreign_groups(&mut self, over: &Over, span: Span, context: &Context) -> Option<()> {
         let (family, kind) = match over {
-            Over::Events(kind) | Over::Meter(kind, ..) => (self.family_of(*kind), Some(*kind)),
+            Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => (self.family_of(*kind), Some(*kind)),
             Over::Time(state, _) => (self.family_of_state(state).or_else(|| asset_of(&context.dims)), None),
             Over::Spans(from, to, _) => {
                 let kind = [from, to].into_iter().find_map(|point| match point {
@@ -140,7 +155,7 @@ impl Checker<'_> {
 
     fn kind_over(&mut self, over: &Over, span: Span) -> Option<KindId> {
         match over {
-            Over::Events(kind) | Over::Meter(kind, ..) => Some(*kind),
+            Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => Some(*kind),
             Over::Time(..) | Over::Spans(..) => {
                 self.wrong(Code::C024, span, "a weight belongs to values of events".to_owned(), "leave the weight out")
             }
@@ -149,7 +164,7 @@ impl Checker<'_> {
 
     /// `EVENT`, `EVENT.field`
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other value is refused")]
-    fn events(&mut self, word: &str, operand: &Expr) -> Option<Taken> {
+    pub(super) fn events(&mut self, word: &str, operand: &Expr) -> Option<Taken> {
         match &*operand.node {
             ExprNode::Name(name) => {
                 let kind = self.kind(&Word::new(name.clone(), operand.span))?;
@@ -278,7 +293,7 @@ impl Checker<'_> {
         })
     }
 
-    fn is_cumulative(&self, kind: KindId, field: FieldId) -> bool {
+    pub(super) fn is_cumulative(&self, kind: KindId, field: FieldId) -> bool {
         let kind = self.kinds.get(kind.index());
         kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.cumulative)
     }
@@ -307,7 +322,7 @@ impl Checker<'_> {
         None
     }
 
-    fn ask_about_readings(&mut self, span: Span) {
+    pub(super) fn ask_about_readings(&mut self, span: Span) {
         if self.conventions.conflicting_readings.is_none() {
             let worked = self.worked_at(span);
             let units = |count: i64| worked.clause().map(|_| worked.units(count));
@@ -369,6 +384,9 @@ impl Checker<'_> {
                 self.wrong(Code::C024, span, format!("`{word} of` time in a state has no meaning"), help)
             }
             (_, Over::Spans(_, _, unit)) => Some(Kind::Quantity(unit.clone())),
+            // Money over time stays money: a rate of interest is a part of it. Anything else is a bare number.
+            (Some(value), Over::Level(..)) if matches!(value.kind, Kind::Money(_)) => Some(value.kind.clone()),
+            (_, Over::Level(..)) => Some(Kind::Number),
             (Some(value), _)
                 if is_quantity(&value.kind) || (what == What::Latest && matches!(value.kind, Kind::Date)) =>
             {
@@ -393,6 +411,9 @@ impl Checker<'_> {
             .into_iter()
             .flatten()
             .find_map(|value| self.optional_field(value));
+        if let (Over::Level(..), missing) = (&taken.over, &context.options.missing) {
+            return self.missing_level(missing.clone(), span);
+        }
         let meter = matches!(taken.over, Over::Meter(..));
         match (&context.options.missing, optional) {
             (Some(missing), _) => self.fitting(missing.clone(), taken),
@@ -462,6 +483,6 @@ fn asset_of(dims: &[Dimension]) -> Option<FamilyId> {
     dims.iter().find_map(|dim| if let Dimension::Asset(family) = dim { Some(*family) } else { None })
 }
 
-fn plain(over: Over) -> Taken {
+pub(super) fn plain(over: Over) -> Taken {
     Taken { over, filter: None, value: None, weight: None }
 }

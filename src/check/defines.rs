@@ -7,12 +7,12 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::Across;
+use crate::base::vocabulary::{Across, LevelBetween, PercentileBy};
 use crate::base::window::WindowKind;
 use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Dimension, Empty, Measure, Term, TermBody};
 use crate::check::kinds::{agree, describe};
-use crate::check::value::{Missing, Node, Over, Value};
+use crate::check::value::{Missing, Node, Over, Value, What};
 use crate::check::values::Context;
 use crate::check::worked::costing;
 use crate::syntax::tree::{self, Define, DefineBody, DefineOption, Expr, ExprNode};
@@ -28,6 +28,10 @@ pub(super) struct Options {
     pub(super) across: Option<Across>,
     /// `each exact`
     pub(super) each_exact: bool,
+    /// `nearest rank`, `interpolated`
+    pub(super) percentile: Option<PercentileBy>,
+    /// `held until the next reading`, `linear between readings`
+    pub(super) level: Option<LevelBetween>,
 }
 
 impl<'a> Checker<'a> {
@@ -148,7 +152,7 @@ impl<'a> Checker<'a> {
         let (mut times, mut meters) = (false, false);
         self.visit(value, &mut |node, _| {
             if let Node::Aggregate(aggregate) = node {
-                times |= matches!(aggregate.over, Over::Time(..) | Over::Spans(..));
+                times |= matches!(aggregate.over, Over::Time(..) | Over::Spans(..) | Over::Level(..));
                 meters |= matches!(aggregate.over, Over::Meter(..));
             }
         });
@@ -168,6 +172,10 @@ impl<'a> Checker<'a> {
                 }
                 DefineOption::Missing(tree::Missing::Estimated(_)) => {
                     (true, "only a meter is estimated", "write `missing : adds nothing`, `counts as …` or `held`")
+                }
+                DefineOption::Percentile(_) | DefineOption::Level(_) => {
+                    self.refuse_idle_series(option, value)?;
+                    continue;
                 }
                 DefineOption::Short(_) | DefineOption::UsedUp(_) | DefineOption::EachExact => {
                     self.refuse_idle_windows(option, value, window)?;
@@ -221,7 +229,12 @@ impl<'a> Checker<'a> {
                 DefineOption::Empty(empty) => measure.empty = self.empty(empty, &measure.value.kind, context),
                 DefineOption::Short(short) => measure.short = Some(*short),
                 DefineOption::UsedUp(used_up) => measure.used_up = Some(*used_up),
-                DefineOption::In(_) | DefineOption::Missing(_) | DefineOption::Across(_) | DefineOption::EachExact => {}
+                DefineOption::In(_)
+                | DefineOption::Missing(_)
+                | DefineOption::Across(_)
+                | DefineOption::EachExact
+                | DefineOption::Percentile(_)
+                | DefineOption::Level(_) => {}
             }
         }
         self.ask_about_short_windows(define, &measure);
@@ -268,6 +281,8 @@ impl<'a> Checker<'a> {
                 DefineOption::Across(across) => options.across = Some(*across),
                 DefineOption::Missing(missing) => options.missing = Some(self.missing(missing)?),
                 DefineOption::EachExact => options.each_exact = true,
+                DefineOption::Percentile(by) => options.percentile = Some(*by),
+                DefineOption::Level(between) => options.level = Some(*between),
                 DefineOption::Short(_)
                 | DefineOption::UsedUp(_)
                 | DefineOption::Rounded(_)
@@ -332,7 +347,7 @@ impl<'a> Checker<'a> {
                 found = found.or(Some((divisor.span, true)));
             }
             if let Node::Aggregate(aggregate) = node
-                && matches!(aggregate.what, crate::check::value::What::Mean | crate::check::value::What::Share)
+                && matches!(aggregate.what, What::Mean | What::Share | What::Percentile(..))
             {
                 found = found.or(Some((aggregate.span, false)));
             }

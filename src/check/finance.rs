@@ -6,7 +6,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{Nature, Operator, Part};
+use crate::base::vocabulary::{Nature, Operator, Part, PercentileBy};
 use crate::check::checker::Checker;
 use crate::check::contract::{Adjust, Amount, Basis, Sentence, TermBody, TimeUnit};
 use crate::check::value::{Aggregate, Node, Over, Value, What};
@@ -136,10 +136,10 @@ impl Checker<'_> {
     fn digits_of_aggregate(&self, aggregate: &Aggregate) -> u32 {
         match (aggregate.what, &aggregate.value, &aggregate.over) {
             (What::Count, ..) => 0,
-            (What::Mean | What::Share, ..) => MANY,
+            (What::Mean | What::Share | What::Percentile(_, PercentileBy::Interpolated), ..) => MANY,
             (_, Some(value), Over::Events(_) | Over::Meter(..)) => self.digits(value),
             (_, _, Over::Spans(_, _, Unit::Day | Unit::BusinessDay)) => 0,
-            (What::Total | What::Least | What::Greatest | What::Latest, ..) => MANY,
+            (What::Total | What::Least | What::Greatest | What::Latest | What::Percentile(..), ..) => MANY,
         }
     }
 

@@ -19,6 +19,7 @@ mod evidence;
 mod finance;
 mod frame;
 mod kinds;
+mod levels;
 mod obligations;
 mod operations;
 mod order;

@@ -203,6 +203,9 @@ impl Checker<'_> {
 
     /// `p% of x`, an aggregate, `by x { … } of y`.
     pub(super) fn of(&mut self, left: &Expr, right: &Expr, span: Span, context: &Context) -> Option<Value> {
+        if let ExprNode::Percentile(rank) = &*left.node {
+            return self.percentile(rank, right, span, context);
+        }
         if let ExprNode::Name(word) = &*left.node {
             let is_value = self.defines.contains_key(word.as_str());
             if !is_value {

@@ -270,6 +270,8 @@ impl Checker<'_> {
             | DefineOption::AtMost(_)
             | DefineOption::Missing(_)
             | DefineOption::Empty(_)
+            | DefineOption::Percentile(_)
+            | DefineOption::Level(_)
             | DefineOption::Across(_) => return Some(()),
         };
         if idle { self.wrong(Code::C024, option.span, message.to_owned(), help) } else { Some(()) }

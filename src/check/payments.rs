@@ -469,6 +469,7 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
         }
         ExprNode::Number(_)
         | ExprNode::Percent(_)
+        | ExprNode::Percentile(_)
         | ExprNode::Measured(..)
         | ExprNode::Text(_)
         | ExprNode::Date(_)

@@ -5,7 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Across, Among, Beyond, Operator};
+use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, Operator, PercentileBy};
 
 /// A checked value.
 #[derive(Clone, PartialEq, Debug)]
@@ -179,6 +179,8 @@ pub enum What {
     Greatest,
     /// `latest of`
     Latest,
+    /// `95th percentile of`: in thousandths of a percent
+    Percentile(u32, PercentileBy),
     /// `share of (event where …)`: those that pass the filter, over all that are not missing
     Share,
 }
@@ -194,6 +196,19 @@ pub enum Over {
     Spans(Point, Point, Unit),
     /// Increases of a cumulative meter.
     Meter(KindId, FieldId, Across),
+    /// A level over time: in units of this size of seconds of the clock or of days.
+    Level(KindId, FieldId, Level),
+}
+
+/// How a level adds up over time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Level {
+    /// What it is between two readings.
+    pub between: LevelBetween,
+    /// `Second` or `Day`.
+    pub unit: Unit,
+    /// The size of one unit in these.
+    pub size: Ratio,
 }
 
 /// What a missing value counts as.

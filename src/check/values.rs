@@ -83,6 +83,10 @@ impl Checker<'_> {
                 self.wrong(Code::C022, span, "time is aggregated by a word such as `total of`".to_owned(), help)
             }
             ExprNode::TimeSince(date) => self.since(date, span, context),
+            ExprNode::Percentile(_) => {
+                let help = "write `95th percentile of EVENT.field` or `95th percentile of (time from … to …)`";
+                self.wrong(Code::C022, span, "it is not said of what the percentile is taken".to_owned(), help)
+            }
             ExprNode::Past(past) => self.previous(past, span, context),
             ExprNode::OverAll(..) => {
                 let help = "write `mean of NAME over all sites`; `total of`, `least of` and `greatest of` work too";

@@ -16,6 +16,7 @@ use crate::evaluate::charges::{Asked, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
+use crate::evaluate::percentile::percentile;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
 use crate::evaluate::shown::{Names, adjusted_words, grouped, quantity};
 use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
@@ -315,6 +316,7 @@ impl At<'_, '_> {
             Of::Least => tally.extremes.clone().map(|(least, _)| least),
             Of::Greatest => tally.extremes.clone().map(|(_, greatest)| greatest),
             Of::Latest => tally.latest.clone().map(|(_, value)| value),
+            Of::Percentile(rank, by) => percentile(&tally.values, rank, by),
         };
         self.desk.note(|_| observed_words(fold, figure, value.as_ref(), &tally), Some(fold.span));
         value.ok_or_else(|| Gap::NoOccurrence(fold.label.clone()))
@@ -357,7 +359,7 @@ fn observed_words(fold: &Fold, figure: Of, value: Option<&Ratio>, tally: &Tally)
     let (what, value) = match figure {
         Of::Count => ("number of occurrences", shown(&Kind::Number)),
         Of::Weight => ("weights", shown(&Kind::Number)),
-        Of::Sum | Of::Least | Of::Greatest | Of::Latest => ("", shown(&fold.kind)),
+        Of::Sum | Of::Least | Of::Greatest | Of::Latest | Of::Percentile(..) => ("", shown(&fold.kind)),
     };
     let space = if what.is_empty() { "" } else { ", " };
     let missing = match tally.missing {

@@ -47,20 +47,25 @@ pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count
 }
 
 /// Where attributes change, if the fold depends on them.
-fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
+pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
     let by_group = fold.dims.iter().any(|dim| matches!(dim, crate::plan::Dimension::Attribute(..)));
     let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
     if by_group || by_price { subject.changes() } else { Vec::new() }
 }
 
 /// The times within the term, the asked periods and the membership that the register states.
-fn within(subject: &Subject<'_>, times: &Times) -> Times {
+pub(crate) fn within(subject: &Subject<'_>, times: &Times) -> Times {
     let inside = both(times, &[subject.scene.time]);
     if subject.is_registered() { both(&inside, &subject.members()) } else { inside }
 }
 
 /// Time cut at windows and changes; shorter than each of them.
-fn pieces(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant]) -> Vec<(i64, usize, Between)> {
+pub(crate) fn pieces(
+    subject: &Subject<'_>,
+    fold: &Fold,
+    times: &Times,
+    cuts: &[Instant],
+) -> Vec<(i64, usize, Between)> {
     let windows = &subject.scene.plan.windows;
     let mut found = Vec::new();
     for time in within(subject, times) {

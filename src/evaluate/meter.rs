@@ -195,6 +195,17 @@ fn silent(subject: &Subject<'_>, fold: &Fold) -> Vec<Increase> {
     found
 }
 
+/// The levels that count, in order: in each window those of the most preferred source that has one there.
+pub(crate) fn levels<'a>(
+    subject: &Subject<'a>,
+    fold: &'a Fold,
+    (kind, field): (KindId, FieldId),
+    sources: &'a [String],
+) -> Vec<(Instant, Ratio)> {
+    let meter = Meter { kind, field, resets: &[], across: Across::LaterWindow, sources, estimated_from: None };
+    readings(subject, fold, meter).into_iter().map(|reading| (reading.at, reading.value)).collect()
+}
+
 /// The readings that count, in order: in each window those of the most preferred source that has one there.
 fn readings<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Reading> {
     let scene = subject.scene;

@@ -45,6 +45,8 @@ pub struct Tally {
     pub extremes: Option<(Ratio, Ratio)>,
     /// The latest value and when.
     pub latest: Option<(Instant, Ratio)>,
+    /// How often each value occurs, where that is kept.
+    pub values: BTreeMap<Ratio, u64>,
 }
 
 impl Tally {
@@ -65,6 +67,10 @@ impl Tally {
         }
         if let Some((at, value)) = &other.latest {
             self.late(*at, value);
+        }
+        for (value, times) in &other.values {
+            let known = self.values.entry(value.clone()).or_default();
+            *known = known.saturating_add(*times);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::{Instance, instances};
 use crate::evaluate::held::stretches;
+use crate::evaluate::level::accumulated;
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::scene::{DayPart, Scene};
@@ -189,6 +190,7 @@ impl<'a> Observer<'a> {
                     found.into_iter().map(|increase| (increase.window, increase.at, increase.value)),
                 );
             }
+            Trigger::Level { .. } => self.stretched(subject, fold, accumulated(subject, fold).into_iter()),
             Trigger::Lateness { obligation, .. } => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
                     self.lateness(subject, fold, instance);
@@ -389,6 +391,7 @@ impl<'a> Observer<'a> {
             count: 1,
             extremes: extremes.then(|| (value.clone(), value.clone())),
             latest: extremes.then(|| (hand.at, value.clone())),
+            values: (fold.keep == Keep::Values).then(|| (value.clone(), 1)).into_iter().collect(),
             sum: value,
             weight,
             amount,
@@ -446,7 +449,7 @@ fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
         Trigger::Held(state, _) => in_state(plan, state, &is),
         Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => duty(obligation),
         Trigger::Between { from, to, .. } => is(from) || is(to),
-        Trigger::Event(_) | Trigger::Meter { .. } => false,
+        Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } => false,
     }
 }
 

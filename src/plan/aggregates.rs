@@ -6,7 +6,7 @@ use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::SecondStart;
 use crate::check::contract::Dimension as CheckedDimension;
-use crate::check::value::{Aggregate, Missing, Over, Point as CheckedPoint, State, Value, What};
+use crate::check::value::{Aggregate, Level, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::builder::Builder;
 use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
@@ -26,6 +26,7 @@ impl Builder<'_> {
             What::Least => self.figure(fold, Figure::Least),
             What::Greatest => self.figure(fold, Figure::Greatest),
             What::Latest => self.figure(fold, Figure::Latest),
+            What::Percentile(rank, by) => self.figure(fold, Figure::Percentile(rank, by)),
             What::Mean if fold.weight.is_some() => {
                 let total = self.figure(fold.clone(), Figure::Sum);
                 ratio(total, self.figure(fold, Figure::Weight))
@@ -64,7 +65,7 @@ impl Builder<'_> {
         let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
         let value = match (&aggregate.value, &aggregate.over) {
-            (_, Over::Meter(..)) if !counted => Formula::Read(Read::Units),
+            (_, Over::Meter(..) | Over::Level(..)) if !counted => Formula::Read(Read::Units),
             (Some(value), _) if !counted => self.observed_value(value, &aggregate.missing, place),
             (_, Over::Events(_)) if counted => Formula::Read(Read::LotQuantity),
             (_, Over::Time(..) | Over::Spans(..)) if !counted => Formula::Read(Read::Units),
@@ -77,6 +78,7 @@ impl Builder<'_> {
         };
         let keep = match aggregate.what {
             What::Least | What::Greatest | What::Latest => Keep::Extremes,
+            What::Percentile(..) => Keep::Values,
             What::Count | What::Total | What::Mean | What::Share => Keep::Sums,
         };
         Fold {
@@ -120,6 +122,7 @@ impl Builder<'_> {
                 unit: unit.clone(),
                 second_start: self.contract.conventions.second_start.unwrap_or(SecondStart::ChangesNothing),
             },
+            Over::Level(kind, field, level) => self.level(*kind, *field, level),
             Over::Meter(kind, field, across) => Trigger::Meter {
                 kind: *kind,
                 field: *field,
@@ -131,6 +134,17 @@ impl Builder<'_> {
                     Missing::Never | Missing::AddsNothing | Missing::Held | Missing::CountsAs(_) => None,
                 },
             },
+        }
+    }
+
+    fn level(&self, kind: crate::base::ids::KindId, field: crate::base::ids::FieldId, level: &Level) -> Trigger {
+        Trigger::Level {
+            kind,
+            field,
+            between: level.between,
+            unit: level.unit.clone(),
+            size: level.size.clone(),
+            sources: self.contract.conventions.conflicting_readings.clone().unwrap_or_default(),
         }
     }
 
@@ -159,7 +173,7 @@ impl Builder<'_> {
         let of_kind =
             |kind: crate::base::ids::KindId| self.contract.kinds.get(kind.index()).and_then(|kind| kind.family);
         match over {
-            Over::Events(kind) | Over::Meter(kind, ..) => of_kind(*kind),
+            Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => of_kind(*kind),
             Over::Time(state, _) => self.family_of_state(state),
             Over::Spans(from, to, _) => [from, to].into_iter().find_map(|point| match point {
                 CheckedPoint::Event { kind, .. } => of_kind(*kind),
@@ -236,7 +250,7 @@ fn kind_of(aggregate: &Aggregate) -> Kind {
     match (&aggregate.value, &aggregate.over) {
         (Some(value), _) => value.kind.clone(),
         (None, Over::Time(_, unit) | Over::Spans(_, _, unit)) => Kind::Quantity(unit.clone()),
-        (None, Over::Events(_) | Over::Meter(..)) => Kind::Number,
+        (None, Over::Events(_) | Over::Meter(..) | Over::Level(..)) => Kind::Number,
     }
 }
 

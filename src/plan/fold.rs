@@ -5,7 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{Across, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
+use crate::base::vocabulary::{Across, LevelBetween, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
 use crate::base::window::WindowKind;
 use crate::plan::adjustment::Adjustment;
 use crate::plan::formula::Formula;
@@ -26,7 +26,7 @@ pub struct Fold {
     pub trigger: Trigger,
     /// Which occurrences count.
     pub filter: Option<Formula>,
-    /// What an occurrence adds. Reads the event's fields and asset's attributes; in `Held`, `Meter` and
+    /// What an occurrence adds. Reads the event's fields and asset's attributes; in `Held`, `Meter`, `Level` and
     /// `Lateness` folds `Read::Units` is the time, increase or number of late units itself.
     pub value: Formula,
     /// A second total, for weights.
@@ -70,6 +70,21 @@ pub enum Trigger {
         sources: Vec<String>,
         /// A window without a reading: months to look back for an estimate.
         estimated_from: Option<i64>,
+    },
+    /// A level over time: level × time, cut at window ends and where a group changes.
+    Level {
+        /// The reading event.
+        kind: KindId,
+        /// The field that holds the level.
+        field: FieldId,
+        /// What it is between two readings.
+        between: LevelBetween,
+        /// `Second` or `Day`.
+        unit: Unit,
+        /// The size of one counted unit in these.
+        size: Ratio,
+        /// Sources in order of preference; empty where there is only one.
+        sources: Vec<String>,
     },
     /// Lateness of an obligation, as it accrues: what it is at the end of a window less what it was at the
     /// end of the window before.
@@ -244,4 +259,6 @@ pub enum Keep {
     Sums,
     /// Least, greatest and latest value.
     Extremes,
+    /// How often each value occurs.
+    Values,
 }

@@ -6,7 +6,7 @@ use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::Among;
+use crate::base::vocabulary::{Among, PercentileBy};
 
 /// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
 #[derive(Clone, PartialEq, Debug)]
@@ -126,6 +126,8 @@ pub enum Figure {
     Greatest,
     /// The value of the latest occurrence; empty without one.
     Latest,
+    /// A percentile, in thousandths of a percent; empty without an occurrence.
+    Percentile(u32, PercentileBy),
 }
 
 /// A rate card or bands: the first row whose cells all hold gives the value. The checker has given

@@ -15,7 +15,7 @@ impl Plan {
                     self.timelines_of(&pause.state, &mut found);
                 }
             }
-            Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Between { .. } => {}
+            Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } | Trigger::Between { .. } => {}
         }
         found
     }

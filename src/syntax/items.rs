@@ -2,7 +2,7 @@
 
 use crate::base::span::Spanned;
 use crate::base::time::Date;
-use crate::base::vocabulary::{Across, Bound, Collect, Frequency, SetOff, ShortWindow};
+use crate::base::vocabulary::{Across, Bound, Collect, Frequency, LevelBetween, PercentileBy, SetOff, ShortWindow};
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::documents;
@@ -191,6 +191,10 @@ fn define_option(mut option: Cursor<'_>) -> Option<Spanned<DefineOption>> {
         Rule::counted_again => DefineOption::UsedUp(false),
         Rule::used_up => DefineOption::UsedUp(true),
         Rule::each_exact => DefineOption::EachExact,
+        Rule::nearest_rank => DefineOption::Percentile(PercentileBy::NearestRank),
+        Rule::interpolated => DefineOption::Percentile(PercentileBy::Interpolated),
+        Rule::level_held => DefineOption::Level(LevelBetween::Held),
+        Rule::level_linear => DefineOption::Level(LevelBetween::Linear),
         Rule::o_short => DefineOption::Short(match cursor.peek() {
             Some(Rule::as_it_is) => ShortWindow::AsItIs,
             Some(Rule::nothing_due) => ShortWindow::NothingDue,

@@ -14,8 +14,8 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, RepeatedTrigger, RoundingPlace,
-    SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    Frequency, LevelBetween, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, PercentileBy,
+    RepeatedTrigger, RoundingPlace, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
@@ -336,6 +336,10 @@ pub enum DefineOption {
     UsedUp(bool),
     /// `each exact`: a mean of ratios that are not rounded
     EachExact,
+    /// `nearest rank`, `interpolated`: what a percentile is
+    Percentile(PercentileBy),
+    /// `held until the next reading`, `linear between readings`: what a level is between two readings
+    Level(LevelBetween),
 }
 
 /// What a missing value counts as.

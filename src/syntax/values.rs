@@ -210,6 +210,7 @@ fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
         Rule::card => card(&mut cursor),
         Rule::beyond => beyond(&mut cursor),
         Rule::previous => previous(&mut cursor),
+        Rule::percentile => ExprNode::Percentile(cursor.number().node),
         Rule::time_while => {
             cursor.skip(Rule::kw_time);
             cursor.skip(Rule::kw_while);

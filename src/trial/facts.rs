@@ -78,6 +78,7 @@ pub(super) fn text_of(value: &Expr) -> String {
         | ExprNode::Weighted(..)
         | ExprNode::Per(..)
         | ExprNode::Past(_)
+        | ExprNode::Percentile(_)
         | ExprNode::OverAll(..)
         | ExprNode::Observed { .. }
         | ExprNode::TimeWhile(_)

@@ -47,6 +47,8 @@ pub enum ExprNode {
     Percent(Ratio),
     /// `42.00 EUR`, `10 business days`, `40 blocks`: the unit words joined by one space
     Measured(Ratio, Word),
+    /// `95th percentile`, before `of`: the number
+    Percentile(Ratio),
     /// `"text"`
     Text(String),
     /// `2026-03-02`
