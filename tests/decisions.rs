@@ -30,6 +30,7 @@ const ROUTE: &str = "decide route, rank of laptop on inspected = first match by 
     | no  | - | => quarantine, 9 |
     | yes | A | => redeploy,   1 |
     | yes | B | => repair,     2 |
+    otherwise => no decision
 }";
 
 /// The scenario must pass.

@@ -28,6 +28,7 @@ mod samples;
 mod serve;
 mod snapshots;
 mod support;
+mod tables;
 mod tax;
 mod tidy;
 mod timelines;

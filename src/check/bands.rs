@@ -10,6 +10,7 @@ use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Bound, Operator};
 use crate::check::checker::Checker;
+use crate::check::samples::{Scale, written};
 use crate::check::value::Node;
 use crate::check::values::Context;
 use crate::syntax::tree::{Band, BandTest, Expr};
@@ -156,64 +157,58 @@ impl Checker<'_> {
         Some(range)
     }
 
+    /// Every number takes one band: the bounds cut all numbers into pieces, and one of each is asked.
     fn prove_touching(&mut self, ranges: &[Range], kind: &Kind, open: bool, whole: Span) -> Option<()> {
-        let mut sorted: Vec<&Range> = ranges.iter().collect();
-        sorted.sort_by_key(|a| low_key(a));
-        for pair in sorted.windows(2) {
-            let [lower, upper] = pair else { continue };
-            self.touch(lower, upper, kind, open)?;
+        let ends = ranges.iter().flat_map(|range| [&range.low, &range.high]).flatten();
+        let mut bounds: Vec<Ratio> = ends.map(|(bound, _)| bound.clone()).collect();
+        bounds.sort_unstable();
+        bounds.dedup();
+        let mut numbers = Scale::of(kind, false, &bounds).numbers(&bounds);
+        // A reader meets a number between two bounds before one below all of them.
+        if numbers.len() > 1 {
+            numbers.rotate_left(1);
         }
-        if open {
-            return Some(());
-        }
-        let lowest = sorted.first().and_then(|range| range.low.clone());
-        let highest = sorted.last().and_then(|range| range.high.clone());
-        if let Some((number, _)) = lowest.or(highest) {
-            let shown = shown(&number, kind);
-            let help = "close the list with a bare `below` or `above`, or with `otherwise : …`";
-            return self.wrong(Code::C030, whole, format!("values beyond {shown} take no band"), help);
+        for number in numbers {
+            let mut taking = ranges.iter().filter(|range| range.takes(&number));
+            let shown = written(&number, kind);
+            match (taking.next(), taking.next()) {
+                (Some(first), Some(second)) => {
+                    let found = Diagnostic::new(Code::C030, second.span, format!("{shown} takes two bands"));
+                    self.report(found.and_at(first.span, "the other one").help("let only one of the two include it"));
+                    return None;
+                }
+                (None, _) if !open => {
+                    self.report_gap(ranges, &number, &shown, whole);
+                    return None;
+                }
+                (None | Some(_), _) => {}
+            }
         }
         Some(())
     }
 
-    fn touch(&mut self, lower: &Range, upper: &Range, kind: &Kind, open: bool) -> Option<()> {
-        let (Some((high, high_in)), Some((low, low_in))) = (&lower.high, &upper.low) else {
-            return self.overlap(lower, upper, "every value", kind);
+    fn report_gap(&mut self, ranges: &[Range], number: &Ratio, shown: &str, whole: Span) {
+        let below = ranges.iter().filter(|range| range.high.as_ref().is_some_and(|(high, _)| high <= number));
+        let above = ranges.iter().filter(|range| range.low.as_ref().is_some_and(|(low, _)| low >= number));
+        let below = below.max_by_key(|range| range.high.clone());
+        let above = above.min_by_key(|range| range.low.clone());
+        let message = format!("{shown} takes no band");
+        let finding = match (below, above) {
+            (Some(below), Some(above)) => Diagnostic::new(Code::C030, above.span, message)
+                .and_at(below.span, "the neighbouring band")
+                .help("let one of the two bands include it"),
+            (Some(_) | None, None) | (None, Some(_)) => Diagnostic::new(Code::C030, whole, message)
+                .help("close the list with a bare `below` or `above`, or with `otherwise : …`"),
         };
-        if high == low && high_in != low_in {
-            return Some(());
-        }
-        let middle = high.plus(low).over(&Ratio::int(2)).unwrap_or_default();
-        if high > low || (high == low && *high_in) {
-            return self.overlap(lower, upper, &shown(&middle, kind), kind);
-        }
-        if open {
-            return Some(());
-        }
-        let counted = matches!(kind, Kind::Quantity(crate::base::quantity::Unit::Thing(_)));
-        // Things are counted in whole numbers: the gap is shown by one of them, and between two there is none.
-        let missed = if counted { if *high_in { high.floor().plus(&Ratio::ONE) } else { high.ceil() } } else { middle };
-        if counted && (missed > *low || (missed == *low && *low_in)) {
-            return Some(());
-        }
-        let message = format!("{} takes no band", shown(&missed, kind));
-        let found = Diagnostic::new(Code::C030, upper.span, message).and_at(lower.span, "the neighbouring band");
-        self.report(found.help("let one of the two bands include it"));
-        None
-    }
-
-    fn overlap(&mut self, lower: &Range, upper: &Range, value: &str, _kind: &Kind) -> Option<()> {
-        let found = Diagnostic::new(Code::C030, upper.span, format!("{value} takes two bands"));
-        self.report(found.and_at(lower.span, "the other one").help("let only one of the two include it"));
-        None
+        self.report(finding);
     }
 }
 
-/// Bands are sorted by their lower end; one without stands first, one that includes it before one that does not.
-fn low_key(range: &Range) -> (bool, Ratio, bool) {
-    match &range.low {
-        None => (false, Ratio::ZERO, false),
-        Some((number, included)) => (true, number.clone(), !included),
+impl Range {
+    fn takes(&self, number: &Ratio) -> bool {
+        let low = self.low.as_ref().is_none_or(|(low, included)| number > low || (*included && number == low));
+        let high = self.high.as_ref().is_none_or(|(high, included)| number < high || (*included && number == high));
+        low && high
     }
 }
 

@@ -4,7 +4,8 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
-use crate::check::checker::{Checker, listed};
+use crate::check::checker::Checker;
+use crate::check::coverage::TooLarge;
 use crate::check::kinds::{agree, describe, is_quantity};
 use crate::check::value::{Card, CardRow, Node, Value};
 use crate::check::values::{Context, value_of};
@@ -111,12 +112,15 @@ impl Checker<'_> {
             for (list, (_, column)) in lists.iter().zip(columns) {
                 cells.push(self.one_of(list, &column.kind)?);
             }
-            self.refuse_twice(&rows, &cells, bands, band)?;
             rows.push(cells);
         }
-        if !open {
-            self.prove_complete(columns, &rows, span)?;
-        }
+        let proved = self.prove_card(columns, &rows, bands, (open, span));
+        proved.unwrap_or_else(|_| {
+            let warning =
+                Diagnostic::new(Code::C084, span, "the card is too large to prove that each value takes one row");
+            self.report(warning.help("split it into cards of fewer values"));
+            Some(())
+        })?;
         Some(rows)
     }
 
@@ -144,55 +148,38 @@ impl Checker<'_> {
         self.wrong(Code::C020, expr.span, "a fixed value is expected here".to_owned(), "write the value itself")
     }
 
-    /// Two rows that take the same values.
-    fn refuse_twice(&mut self, rows: &[Vec<Cell>], cells: &[Cell], bands: &[Band], band: &Band) -> Option<()> {
-        for (place, row) in rows.iter().enumerate() {
-            let meet = row.iter().zip(cells).all(|(a, b)| cells_meet(a, b));
-            if meet {
-                let other = bands.get(place).map_or(band.span, |band| band.span);
-                let found = Diagnostic::new(Code::C030, band.span, "a value takes this row and another one");
-                self.report(found.and_at(other, "the other one").help("let each value stand in one row only"));
-                return None;
-            }
+    /// Every combination of values takes exactly one row, or one and `otherwise`.
+    fn prove_card(
+        &mut self,
+        columns: &[(String, Value)],
+        rows: &[Vec<Cell>],
+        bands: &[Band],
+        (open, span): (bool, Span),
+    ) -> Result<Option<()>, TooLarge> {
+        let proper = rows.len().saturating_sub(usize::from(open));
+        let cells: Vec<&[Cell]> = rows.iter().take(proper).map(Vec::as_slice).collect();
+        let mut searched = self.searched(columns, &cells, None);
+        let all: Vec<usize> = (0..searched.axes.len()).collect();
+        for row in 0..proper {
+            let part = searched.grid.part_of(row);
+            let Some(other) = searched.grid.meeting(&part)?.members().find(|other| *other < row) else { continue };
+            let both = searched.grid.part_of_both(row, other);
+            let case: Vec<usize> = both.iter().filter_map(|classes| classes.first().copied()).collect();
+            let words = self.case_in_words(&searched, &case, &all);
+            let place = |row: usize| bands.get(row).map_or(span, |band| band.span);
+            let found = Diagnostic::new(Code::C030, place(row), format!("{words} takes this row and another one"));
+            self.report(found.and_at(place(other), "the other one").help("let each value stand in one row only"));
+            return Ok(None);
         }
-        Some(())
-    }
-
-    /// Every combination of the words of enumerations takes a row.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only these kinds list all of their values")]
-    fn prove_complete(&mut self, columns: &[(String, Value)], rows: &[Vec<Cell>], span: Span) -> Option<()> {
-        let mut combinations: Vec<Vec<(String, Literal)>> = vec![Vec::new()];
-        for (_, column) in columns {
-            let words: Vec<(String, Literal)> = match &column.kind {
-                Kind::Choice(words) => {
-                    (0_u32..).zip(words).map(|(place, word)| (word.clone(), Literal::Choice(place))).collect()
-                }
-                Kind::Flag => vec![("yes".to_owned(), Literal::Flag(true)), ("no".to_owned(), Literal::Flag(false))],
-                _ => {
-                    let help = "add a last row `otherwise : …`";
-                    return self.wrong(Code::C030, span, "values that are not listed take no row".to_owned(), help);
-                }
-            };
-            combinations = combinations
-                .iter()
-                .flat_map(|known| words.iter().map(|word| [known.as_slice(), std::slice::from_ref(word)].concat()))
-                .take(10_000)
-                .collect();
+        if open {
+            return Ok(Some(()));
         }
-        let taken = |combination: &Vec<(String, Literal)>| {
-            rows.iter().any(|row| row.iter().zip(combination).all(|(cell, (_, word))| cell_takes(cell, word)))
-        };
-        let missed: Vec<String> = combinations
-            .iter()
-            .filter(|combination| !taken(combination))
-            .map(|combination| combination.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join("; "))
-            .collect();
-        if missed.is_empty() {
-            return Some(());
-        }
-        let known: Vec<&str> = missed.iter().map(String::as_str).collect();
-        let message = format!("{} takes no row", listed(&known));
-        self.wrong(Code::C030, span, message, "add a row for it, or a last row `otherwise : …`")
+        let (whole, every) = (searched.grid.whole(), searched.grid.all_rows());
+        let Some(case) = searched.grid.outside(&whole, every)? else { return Ok(Some(())) };
+        let deciding = searched.grid.deciding(&whole, &case);
+        let words = self.case_in_words(&searched, &case, &deciding);
+        let help = "add a row for it, or a last row `otherwise : …`";
+        Ok(self.wrong(Code::C030, span, format!("{words} takes no row"), help))
     }
 
     /// The values of the rows, all of one kind; `nothing` is of any.
@@ -214,22 +201,5 @@ impl Checker<'_> {
             ..value
         });
         Some((values.collect(), kind))
-    }
-}
-
-/// Whether some value satisfies both cells.
-fn cells_meet(a: &Cell, b: &Cell) -> bool {
-    match (a, b) {
-        (Cell::OneOf(a), Cell::OneOf(b)) => a.iter().any(|literal| b.contains(literal)),
-        _ => true,
-    }
-}
-
-fn cell_takes(cell: &Cell, literal: &Literal) -> bool {
-    match cell {
-        Cell::Anything => true,
-        Cell::OneOf(list) => list.contains(literal),
-        Cell::NoneOf(list) => !list.contains(literal),
-        Cell::Range { .. } => false,
     }
 }

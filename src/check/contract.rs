@@ -516,8 +516,21 @@ pub struct Disposition {
     pub columns: Vec<(String, Value)>,
     /// Rows: place, cells, outputs.
     pub rows: Vec<(Span, Vec<Cell>, Vec<Literal>)>,
+    /// What is decided where no row applies.
+    pub rest: Rest,
     /// Where it stands.
     pub span: Span,
+}
+
+/// What a table decides where no row applies.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rest {
+    /// It does not say.
+    Unsaid,
+    /// `otherwise => no decision`
+    NoDecision,
+    /// `otherwise => recycle, 5`
+    Row(Span, Vec<Literal>),
 }
 
 /// A hit policy.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::code::Code;
 use crate::base::currency::Currency;
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
@@ -89,7 +89,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.ask_about_money();
     checker.check_scenarios();
     // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
-    if checker.found.is_empty() {
+    if checker.found.iter().all(|finding| finding.severity() == Severity::Warning) {
         checker.warnings();
     }
     let found = std::mem::take(&mut checker.found);

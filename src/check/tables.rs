@@ -6,7 +6,7 @@ use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Bound, Collect};
 use crate::check::checker::Checker;
-use crate::check::contract::{Disposition, Policy};
+use crate::check::contract::{Disposition, Policy, Rest};
 use crate::check::kinds::{describe, is_quantity};
 use crate::check::value::{Point, Value};
 use crate::check::values::Context;
@@ -36,16 +36,23 @@ impl Checker<'_> {
             let help = "add rows such as `| A | => redeploy |`";
             return self.wrong(Code::C031, decide.policy.span, "a table without rows decides nothing".to_owned(), help);
         }
-        Some(Disposition {
+        let rest = self.rest(decide, &outputs)?;
+        let whole = rows.len() == decide.rows.len();
+        let table = Disposition {
             id: DispositionId(0),
             outputs,
             family,
-            on: Point::Event { kind, filter, after: None },
+            on: Point::Event { kind, filter: filter.clone(), after: None },
             policy,
             columns,
             rows,
+            rest,
             span: Self::place_of_decision(decide),
-        })
+        };
+        if whole {
+            self.prove_table(decide, &table, filter.as_ref());
+        }
+        Some(table)
     }
 
     fn columns(&mut self, columns: &[Expr], context: &Context) -> Option<Vec<(String, Value)>> {
@@ -63,7 +70,8 @@ impl Checker<'_> {
     fn output_kinds(&mut self, decide: &Decide) -> Option<Vec<(String, Kind)>> {
         let mut outputs = Vec::new();
         for (place, name) in decide.outputs.iter().enumerate() {
-            let values: Vec<&Expr> = decide.rows.iter().filter_map(|row| row.outputs.get(place)).collect();
+            let rows = decide.rows.iter().chain(&decide.otherwise);
+            let values: Vec<&Expr> = rows.filter_map(|row| row.outputs.get(place)).collect();
             let words: Vec<String> = values.iter().filter_map(|value| word_of(value)).collect();
             let kind = if words.is_empty() {
                 match values.first() {
@@ -115,6 +123,14 @@ impl Checker<'_> {
         })
     }
 
+    fn rest(&mut self, decide: &Decide, outputs: &[(String, Kind)]) -> Option<Rest> {
+        Some(match &decide.otherwise {
+            None => Rest::Unsaid,
+            Some(row) if row.outputs.is_empty() => Rest::NoDecision,
+            Some(row) => Rest::Row(row.span, self.row_outputs(row, outputs)?),
+        })
+    }
+
     fn row(
         &mut self,
         row: &tree::Row,
@@ -129,6 +145,18 @@ impl Checker<'_> {
             );
             return self.wrong(Code::C031, row.span, message, "give one cell for each column; `-` takes any value");
         }
+        let values = self.row_outputs(row, outputs);
+        let cells: Vec<Option<Cell>> = row
+            .cells
+            .iter()
+            .zip(columns)
+            .map(|(cell, (_, column))| self.cell(&cell.node, cell.span, &column.kind))
+            .collect();
+        let cells: Option<Vec<Cell>> = cells.into_iter().collect();
+        Some((row.span, cells?, values?))
+    }
+
+    fn row_outputs(&mut self, row: &tree::Row, outputs: &[(String, Kind)]) -> Option<Vec<Literal>> {
         if row.outputs.len() != outputs.len() {
             let message = format!(
                 "the row decides {}, the table {}",
@@ -137,16 +165,9 @@ impl Checker<'_> {
             );
             return self.wrong(Code::C031, row.span, message, "give one value for each output behind `=>`");
         }
-        let cells: Vec<Option<Cell>> = row
-            .cells
-            .iter()
-            .zip(columns)
-            .map(|(cell, (_, column))| self.cell(&cell.node, cell.span, &column.kind))
-            .collect();
         let values: Vec<Option<Literal>> =
             row.outputs.iter().zip(outputs).map(|(value, (_, kind))| self.literal(value, kind)).collect();
-        let cells: Option<Vec<Cell>> = cells.into_iter().collect();
-        Some((row.span, cells?, values.into_iter().collect::<Option<_>>()?))
+        values.into_iter().collect()
     }
 
     fn cell(&mut self, cell: &tree::Cell, span: Span, kind: &Kind) -> Option<Cell> {

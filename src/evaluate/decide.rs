@@ -181,7 +181,8 @@ fn columns(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Ve
 /// Asks the rows in order, and tells how many were asked. The first-match policy stops at the first that applies.
 fn chosen(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> (Result<Chosen, Undecided>, usize) {
     let mut matching = Vec::new();
-    for (place, row) in table.rows.iter().enumerate() {
+    let proper = table.rows.len().saturating_sub(usize::from(table.otherwise));
+    for (place, row) in table.rows.iter().enumerate().take(proper) {
         match takes(&row.cells, values) {
             Ok(true) => {
                 matching.push(place);
@@ -193,9 +194,12 @@ fn chosen(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> (Re
             Err(gap) => return (Err(Undecided::Missing(names.gap(&gap))), place),
         }
     }
+    if table.otherwise && matching.is_empty() {
+        matching.push(proper);
+    }
     let asked = match (table.policy, matching.first()) {
         (Policy::First, Some(place)) => place.saturating_add(1),
-        _ => table.rows.len(),
+        _ => proper.max(matching.last().map_or(0, |place| place.saturating_add(1))),
     };
     (by_policy(table, &matching), asked)
 }

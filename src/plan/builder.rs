@@ -3,6 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
+use crate::base::span::Span;
+use crate::base::value::{Cell, Literal};
 use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
@@ -258,14 +260,25 @@ impl Builder<'_> {
                 .iter()
                 .map(|(label, column)| (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone()))
                 .collect(),
-            rows: disposition
-                .rows
-                .iter()
-                .map(|(span, cells, outputs)| TableRow { span: *span, cells: cells.clone(), outputs: outputs.clone() })
-                .collect(),
+            rows: table_rows(disposition),
+            otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
         };
         contract.dispositions.iter().map(plan).collect()
     }
+}
+
+/// The rows of a table; the one that decides otherwise comes last and takes any value.
+fn table_rows(table: &contract::Disposition) -> Vec<TableRow> {
+    let row = |span: &Span, cells: &[Cell], outputs: &[Literal]| TableRow {
+        span: *span,
+        cells: cells.to_vec(),
+        outputs: outputs.to_vec(),
+    };
+    let rest = match &table.rest {
+        contract::Rest::Row(span, outputs) => Some(row(span, &vec![Cell::Anything; table.columns.len()], outputs)),
+        contract::Rest::Unsaid | contract::Rest::NoDecision => None,
+    };
+    table.rows.iter().map(|(span, cells, outputs)| row(span, cells, outputs)).chain(rest).collect()
 }
 
 fn policy(policy: contract::Policy) -> Policy {

@@ -28,6 +28,8 @@ pub struct Disposition {
     pub columns: Vec<(String, Formula, Kind)>,
     /// Rows.
     pub rows: Vec<TableRow>,
+    /// Whether the last row applies only where no other one does.
+    pub otherwise: bool,
 }
 
 /// Something that is decided.

@@ -262,6 +262,10 @@ fn decide(mut cursor: Cursor<'_>) -> Decide {
         policy,
         columns: values(&mut cursor, Rule::sum),
         rows: cursor.each(Rule::row).into_iter().map(row).collect(),
+        otherwise: cursor.inside(Rule::other_row).map(|mut other| {
+            other.skip(Rule::kw_otherwise);
+            row(other)
+        }),
     }
 }
 

@@ -381,6 +381,8 @@ pub struct Decide {
     pub columns: Vec<Expr>,
     /// Rows.
     pub rows: Vec<Row>,
+    /// `otherwise => recycle, 5`: a row without cells; without outputs too where it says `no decision`.
+    pub otherwise: Option<Row>,
 }
 
 /// An event, perhaps only some of them.
