@@ -14,6 +14,7 @@ mod aggregates;
 mod cli;
 mod costs;
 mod decisions;
+mod deposits;
 mod documents;
 mod feeds;
 mod fleet;

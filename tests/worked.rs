@@ -162,6 +162,7 @@ impl Stated {
     fn expected(&mut self, what: &Expected) {
         match what {
             Expected::Clause { amount: value, .. }
+            | Expected::Deposits { amount: value, .. }
             | Expected::Total { amount: value, .. }
             | Expected::Value { value, .. } => {
                 self.take(value);

@@ -65,6 +65,10 @@ id!(
     ObligationId
 );
 id!(
+    /// A deposit: what is held under a clause that gives it back.
+    DepositId
+);
+id!(
     /// A disposition: a `decide` item.
     DispositionId
 );

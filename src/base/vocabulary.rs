@@ -70,6 +70,47 @@ pub enum LoneEnd {
     FromStart,
 }
 
+/// Which of the deposits that are held comes back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Matching {
+    /// That of the same asset.
+    Serial,
+    /// The one paid first.
+    OldestFirst,
+    /// The one paid last.
+    LatestFirst,
+}
+
+impl Matching {
+    /// The words of the text.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Serial => "matched by serial",
+            Self::OldestFirst => "oldest first",
+            Self::LatestFirst => "latest first",
+        }
+    }
+}
+
+/// What an event that takes a deposit does while one is held for the asset.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SecondDeposit {
+    /// Nothing is charged: the deposit held covers it.
+    NotCharged,
+    /// It is charged and held too; the next return gives both back.
+    HeldToo,
+}
+
+/// What a return means for which no deposit is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LoneReturn {
+    /// Nothing is paid back, and the return is listed.
+    Listed,
+    /// The line is held.
+    Held,
+}
+
 /// What a state is worth that is still open when the window ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum StillOpen {

@@ -11,10 +11,11 @@ use crate::base::source::Sources;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
-use crate::base::vocabulary::{Frequency, SetOff};
+use crate::base::vocabulary::{Frequency, Matching, SetOff};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
-    Clause, Conventions, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Sentence, Term,
+    Clause, Conventions, Deposit, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Sentence,
+    Term,
 };
 use crate::syntax::tree::{self, Define, File, Word};
 
@@ -63,6 +64,9 @@ pub(crate) struct Checker<'a> {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) owes: Vec<Owes>,
+    pub(crate) deposits: Vec<Deposit>,
+    /// For each deposit, how it is matched and where that is said.
+    pub(crate) matched_deposits: Vec<Option<(Matching, Span)>>,
     /// Questions that are asked once a contract.
     pub(crate) asked: Vec<Code>,
     /// Names that were used.

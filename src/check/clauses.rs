@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
             for sentence in &clause.sentences {
                 match sentence {
                     tree::Sentence::Pays(payment) => self.payment(id, payment),
+                    tree::Sentence::Keeps(keeps) => self.kept(id, keeps),
                     tree::Sentence::Owes(owes) => self.owed(id, owes),
                     tree::Sentence::Obligation(_) => {}
                 }

@@ -11,11 +11,12 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, Collect, ConflictingRecords, Frequency, LoneEnd, MonthLength, Nature, OwedKind, Part,
-    RepeatedTrigger, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, Collect, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind, Part,
+    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
+pub use crate::check::deposits::{Deposit, GivesBack, Release};
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
 
@@ -64,6 +65,8 @@ pub struct Contract {
     pub sentences: Vec<Sentence>,
     /// Caps and minimums.
     pub owes: Vec<Owes>,
+    /// Deposits that are given back or kept.
+    pub deposits: Vec<Deposit>,
     /// Scenarios, as written: their names are resolved when they run.
     pub scenarios: Vec<tree::Scenario>,
 }
@@ -100,6 +103,10 @@ pub struct Conventions {
     pub second_start: Option<SecondStart>,
     /// An end without a start.
     pub lone_end: Option<LoneEnd>,
+    /// A deposit while one is held.
+    pub second_deposit: Option<SecondDeposit>,
+    /// A return for which no deposit is known.
+    pub lone_return: Option<LoneReturn>,
     /// A state still open.
     pub still_open: Option<StillOpen>,
     /// A trigger while an obligation is open.
@@ -317,6 +324,8 @@ pub struct Sentence {
     pub times: Option<Value>,
     /// What is done with the amount, in the order of the text.
     pub adjustments: Vec<Adjustment>,
+    /// What it gives back of a deposit.
+    pub gives_back: Option<GivesBack>,
     /// Nature.
     pub nature: Nature,
     /// The window of a line.

@@ -63,6 +63,8 @@ impl Checker<'_> {
             Convention::YearOf(length) => self.conventions.year_of = Some(*length),
             Convention::SecondStart(answer) => self.conventions.second_start = Some(*answer),
             Convention::LoneEnd(answer) => self.conventions.lone_end = Some(*answer),
+            Convention::SecondDeposit(answer) => self.conventions.second_deposit = Some(*answer),
+            Convention::LoneReturn(answer) => self.conventions.lone_return = Some(*answer),
             Convention::StillOpen(answer) => self.conventions.still_open = Some(*answer),
             Convention::RepeatedTrigger(answer) => self.conventions.repeated_trigger = Some(*answer),
             Convention::ConflictingReadings(sources) => {
@@ -160,6 +162,8 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::YearOf(_) => "year of",
         Convention::SecondStart(_) => "a second start",
         Convention::LoneEnd(_) => "an end without a start",
+        Convention::SecondDeposit(_) => "a second deposit",
+        Convention::LoneReturn(_) => "a return without a deposit",
         Convention::StillOpen(_) => "still open",
         Convention::RepeatedTrigger(_) => "a repeated trigger",
         Convention::ConflictingReadings(_) => "conflicting readings",

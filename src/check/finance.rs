@@ -108,6 +108,9 @@ impl Checker<'_> {
                 Operator::Over => MANY,
             };
         }
+        if let Node::Deposit = &*value.node {
+            return self.digits_of_deposits();
+        }
         if let Node::Beyond(_, a, b) = &*value.node {
             return larger(a, b);
         }
@@ -131,6 +134,15 @@ impl Checker<'_> {
             };
         }
         MANY
+    }
+
+    /// What is paid as deposit, less a share of it where the rest stays held.
+    fn digits_of_deposits(&self) -> u32 {
+        let taken = self.sentences.iter().filter(|other| other.nature == Nature::Deposit && other.gives_back.is_none());
+        let paid = taken.map(|sentence| self.digits_of_line(sentence)).max().unwrap_or(0);
+        let shares =
+            self.deposits.iter().flat_map(|deposit| &deposit.releases).filter_map(|release| release.share.as_ref());
+        paid.saturating_add(shares.map(|share| self.digits(share)).max().unwrap_or(0))
     }
 
     fn digits_of_aggregate(&self, aggregate: &Aggregate) -> u32 {

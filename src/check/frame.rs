@@ -64,6 +64,8 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         clauses: Vec::new(),
         sentences: Vec::new(),
         owes: Vec::new(),
+        deposits: Vec::new(),
+        matched_deposits: Vec::new(),
         asked: Vec::new(),
         used: Vec::new(),
     };
@@ -80,6 +82,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.check_filled(&together.filled);
     checker.decisions();
     checker.clauses();
+    checker.deposits();
     checker.ask_about_conflicts();
     checker.order_owes();
     checker.ask_about_credits();
@@ -132,6 +135,7 @@ fn contract(
         clauses: checker.clauses,
         sentences: checker.sentences,
         owes: checker.owes,
+        deposits: checker.deposits,
     })
 }
 

@@ -16,6 +16,7 @@ mod conventions;
 mod coverage;
 mod decisions;
 mod defines;
+mod deposits;
 pub mod documents;
 mod evidence;
 mod finance;

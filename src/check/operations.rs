@@ -239,8 +239,16 @@ impl Checker<'_> {
     pub(super) fn depends_on_asset(&self, value: &Value) -> bool {
         let mut found = false;
         self.visit(value, &mut |node, inside| {
-            found |=
-                !inside && matches!(node, Node::Field(..) | Node::Attribute(..) | Node::Decided(..) | Node::Since(..));
+            found |= !inside
+                && matches!(
+                    node,
+                    Node::Field(..)
+                        | Node::Attribute(..)
+                        | Node::Decided(..)
+                        | Node::Deposit
+                        | Node::DepositPaid
+                        | Node::Since(..)
+                );
         });
         found
     }

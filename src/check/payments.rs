@@ -17,14 +17,19 @@ use crate::check::values::Context;
 use crate::syntax::tree::{self, Expr, ExprNode, Payment, Test};
 
 /// What opens a sentence, and what is at hand in it.
-struct Opened {
-    opener: Opener,
-    context: Context,
+pub(super) struct Opened {
+    pub(super) opener: Opener,
+    pub(super) context: Context,
 }
 
 impl Checker<'_> {
     /// Checks a payment and takes it in.
     pub(super) fn payment(&mut self, clause: ClauseId, payment: &Payment) {
+        if self.gives_back(payment) {
+            self.given_back(clause, payment);
+            return;
+        }
+        self.refuse_rest(payment);
         if let Some(sentence) = self.checked_payment(clause, payment) {
             self.sentences.push(sentence);
         }
@@ -78,6 +83,7 @@ impl Checker<'_> {
             basis,
             times,
             adjustments,
+            gives_back: None,
             nature: payment.nature.node,
             window,
             dims: context.dims,
@@ -96,7 +102,7 @@ impl Checker<'_> {
         }
     }
 
-    fn opened(&mut self, payment: &Payment, pers: &Pers) -> Option<Opened> {
+    pub(super) fn opened(&mut self, payment: &Payment, pers: &Pers) -> Option<Opened> {
         match &payment.opener {
             Some(tree::Opener::On(event)) => {
                 let kind = self.kind(&event.name)?;
@@ -429,7 +435,7 @@ impl Checker<'_> {
     }
 }
 
-fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {
+pub(super) fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {
     let mut found = false;
     checker.visit(value, &mut |node, _| found |= matches!(node, Node::Clause(_)));
     found

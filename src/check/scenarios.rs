@@ -172,6 +172,11 @@ impl Checker<'_> {
                 self.scenario_period(period.as_ref());
                 self.scenario_value(amount, &Kind::Money(self.currency), header);
             }
+            Expected::Deposits { number, period, amount, .. } => {
+                self.deposits_of_clause(number);
+                self.scenario_period(period.as_ref());
+                self.scenario_value(amount, &Kind::Money(self.currency), header);
+            }
             Expected::Total { party, paid_by, period, amount } => {
                 for party in std::iter::once(party).chain(paid_by) {
                     self.expected_party(party);

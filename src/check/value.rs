@@ -29,6 +29,10 @@ pub enum Node {
     Attribute(FamilyId, AttributeId),
     /// What is decided on the event at hand: the output at this place.
     Decided(DispositionId, usize),
+    /// The deposit that is given back: of one unit.
+    Deposit,
+    /// When that deposit was paid.
+    DepositPaid,
     /// A defined term: a constant, a value of the asset or event, or a measure.
     Term(TermId),
     /// A rate card looked up by a given value in place of its own column: `resale[A]`.
@@ -76,6 +80,8 @@ impl Node {
             | Self::Field(..)
             | Self::Attribute(..)
             | Self::Decided(..)
+            | Self::Deposit
+            | Self::DepositPaid
             | Self::Term(_)
             | Self::Past(_)
             | Self::OverAll(_)

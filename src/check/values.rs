@@ -33,6 +33,8 @@ pub(super) struct Context {
     /// Inside of a definition without an event at hand: a name may be a field or attribute of whatever
     /// asset the definition is used for.
     pub(super) defining: bool,
+    /// Where a deposit is given back: the events on which it is paid.
+    pub(super) deposit: Vec<KindId>,
 }
 
 impl Context {
@@ -445,7 +447,10 @@ impl Checker<'_> {
 
     /// `time since commissioned`: in months, with the exact part of the last one.
     fn since(&mut self, date: &Expr, span: Span, context: &Context) -> Option<Value> {
-        let since = self.value(date, context)?;
+        let since = match self.deposit_paid(date, context) {
+            Some(paid) => paid,
+            None => self.value(date, context)?,
+        };
         if matches!(since.kind, Kind::Date | Kind::Instant) {
             return Some(value_of(Node::Since(since), Kind::Quantity(Unit::Month), span));
         }

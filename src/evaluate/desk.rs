@@ -390,6 +390,8 @@ impl<'a> Look<'a> for At<'_, 'a> {
             | Read::Attribute(..)
             | Read::Decided(..)
             | Read::LotQuantity
+            | Read::Deposit
+            | Read::DepositPaid
             | Read::MonthsSince(_)
             | Read::Units => Err(Gap::NotAtHand),
         }

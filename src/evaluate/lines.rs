@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::ids::FoldId;
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Part, TierMode};
 use crate::base::window::WindowKind;
 use crate::evaluate::adjust::adjusted;
+use crate::evaluate::balances::balance_at;
 use crate::evaluate::charges::{Charge, Charged};
 use crate::evaluate::compute::{compute, number};
 use crate::evaluate::datum::Gap;
@@ -14,7 +16,7 @@ use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::Group;
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::{grouped, quantity};
-use crate::plan::{Amount, Quantity, Sentence, Step, Tier};
+use crate::plan::{Amount, Quantity, Sentence, Step, Tier, Trigger};
 
 /// The figures of a line.
 struct Figures {
@@ -218,6 +220,7 @@ impl<'a> At<'_, 'a> {
                 let tally = self.desk.tally(*fold, (self.kind, self.window), self.group);
                 let shown = quantity(&money, &tally.amount);
                 self.desk.note(|_| format!("priced one by one: {shown} in all"), Some(sentence.span));
+                self.balance(*fold);
                 Ok((None, tally.amount))
             }
             Amount::Tiers(mode, tiers) => {
@@ -225,6 +228,25 @@ impl<'a> At<'_, 'a> {
                 let amount = self.tiered(sentence, *mode, tiers, &units)?;
                 Ok((None, amount))
             }
+        }
+    }
+
+    /// Notes what is held at the end of the window, behind a line that takes or ends deposits.
+    fn balance(&mut self, fold: FoldId) {
+        let plan = self.desk.plan;
+        let trigger = plan.folds.get(fold.index()).map(|fold| &fold.trigger);
+        let Some(Trigger::Taken(id, _) | Trigger::Released { deposit: id, .. }) = trigger else {
+            return;
+        };
+        let end = plan.windows.bounds(self.kind, self.window).end;
+        let Some(balance) = balance_at(&self.desk.observations.deposits, *id, end) else {
+            return;
+        };
+        let money = self.money();
+        let units = grouped(&balance.units.decimal_text(0, 6));
+        if let Ok(amount) = &balance.amount {
+            let amount = quantity(&money, amount);
+            self.desk.note(|_| format!("deposits held at the end of the window: {amount} for {units}"), None);
         }
     }
 

@@ -2,13 +2,16 @@
 //! file, no environment.
 
 mod adjust;
+pub mod balances;
 mod charges;
 mod compute;
 mod datum;
 pub mod decide;
+mod deposits;
 mod desk;
 mod duties;
 mod held;
+mod ledger;
 mod level;
 mod lines;
 mod meter;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{AssetId, FoldId, ObligationId};
+use crate::base::ids::{AssetId, DepositId, FoldId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::Instant;
@@ -39,6 +39,8 @@ pub struct Tally {
     pub missing: u64,
     /// Occurrences whose value is an estimate.
     pub estimated: u64,
+    /// Returns for which no deposit is held.
+    pub unmatched: u64,
     /// Why the tally cannot be used, and how often.
     pub held: Option<(Gap, u64)>,
     /// Least and greatest value.
@@ -58,6 +60,7 @@ impl Tally {
         self.amount = self.amount.plus(&other.amount);
         self.missing = self.missing.saturating_add(other.missing);
         self.estimated = self.estimated.saturating_add(other.estimated);
+        self.unmatched = self.unmatched.saturating_add(other.unmatched);
         if let Some((gap, times)) = &other.held {
             self.hold(gap.clone(), *times);
         }
@@ -126,6 +129,42 @@ pub struct Duty {
     pub gap: Option<Gap>,
 }
 
+/// A deposit that is or was held.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HeldDeposit {
+    /// Which one.
+    pub deposit: DepositId,
+    /// The asset for which it was paid.
+    pub asset: Option<AssetId>,
+    /// When it was paid.
+    pub paid: Instant,
+    /// Since when this much of it is held.
+    pub since: Instant,
+    /// When it ended, if it did.
+    pub until: Option<Instant>,
+    /// Of how many units.
+    pub units: Ratio,
+    /// The deposit of one unit, or why it cannot be told.
+    pub amount: Result<Ratio, Gap>,
+}
+
+impl HeldDeposit {
+    /// Whether it is held when a period ends.
+    #[must_use]
+    pub fn is_held_at(&self, end: Instant) -> bool {
+        self.since < end && self.until.is_none_or(|until| until >= end)
+    }
+
+    /// What is held in all.
+    ///
+    /// # Errors
+    ///
+    /// Why the deposit of one unit cannot be told.
+    pub fn total(&self) -> Result<Ratio, Gap> {
+        self.amount.as_ref().map(|amount| amount.times(&self.units)).map_err(Clone::clone)
+    }
+}
+
 /// One occurrence, for explaining.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Occurrence {
@@ -141,6 +180,8 @@ pub struct Occurrence {
     pub amount: Option<Ratio>,
     /// Its amount before its steps.
     pub unlimited: Option<Ratio>,
+    /// The deposit that ends: when it was paid, and how much for one unit.
+    pub deposit: Option<(Instant, Ratio)>,
     /// The keys of its group.
     pub group: Group,
 }
@@ -154,6 +195,8 @@ pub struct Observations {
     pub tallies: Vec<FxHashMap<(i64, Group), Tally>>,
     /// Every obligation that was opened.
     pub duties: Vec<Duty>,
+    /// Every deposit that was ever held.
+    pub deposits: Vec<HeldDeposit>,
     /// Occurrences of the folds that are watched, at most [`Watch::limit`] of each.
     pub seen: BTreeMap<FoldId, Vec<Occurrence>>,
 }

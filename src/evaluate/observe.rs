@@ -8,6 +8,7 @@ use crate::base::vocabulary::{AttributesRead, SecondStart};
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::{Instance, instances};
 use crate::evaluate::held::stretches;
 use crate::evaluate::level::accumulated;
@@ -34,6 +35,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let mut observer = Observer {
         scene,
         watch,
+        pooled: Vec::new(),
+        pooling: Vec::new(),
         out: Observations {
             contract: place,
             tallies: vec![rustc_hash::FxHashMap::default(); plan.folds.len()],
@@ -41,26 +44,35 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
         },
     };
     for walked in &contract.subjects {
-        observer.walk(&Subject::new(scene, walked));
+        let subject = Subject::new(scene, walked);
+        observer.walk(&subject);
+        if observer.pooled.iter().any(|step| step.subject == observer.pooling.len()) {
+            observer.pooling.push(subject);
+        }
     }
     if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
         observer.walk(&Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }
+    observer.pools();
     observer.out
 }
 
 /// Walks subjects and fills the tallies.
-struct Observer<'a> {
-    scene: Scene<'a>,
+pub(super) struct Observer<'a> {
+    pub(super) scene: Scene<'a>,
     watch: Option<Watch>,
-    out: Observations,
+    pub(super) out: Observations,
+    /// What happens to pooled deposits: it compares assets, so it is decided when all of them were walked.
+    pub(super) pooled: Vec<Pooled<'a>>,
+    /// The subjects of which it does.
+    pub(super) pooling: Vec<Subject<'a>>,
 }
 
 /// Where an occurrence belongs.
-struct Place {
-    window: i64,
-    at: Instant,
+pub(super) struct Place {
+    pub(super) window: i64,
+    pub(super) at: Instant,
 }
 
 impl<'a> Observer<'a> {
@@ -84,6 +96,7 @@ impl<'a> Observer<'a> {
             self.doubted(subject, fold);
             self.fold(subject, fold, &primitive, &duties);
         }
+        self.deposits(subject, &duties);
     }
 
     /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
@@ -157,7 +170,7 @@ impl<'a> Observer<'a> {
 
     fn fold(&mut self, subject: &Subject<'a>, fold: &'a Fold, primitive: &[Times], duties: &[Vec<Instance<'a>>]) {
         match &fold.trigger {
-            Trigger::Event(_) => {}
+            Trigger::Event(_) | Trigger::Taken(..) | Trigger::Released { .. } => {}
             Trigger::Held(..) | Trigger::Lateness { .. } | Trigger::Outcome(..) | Trigger::Between { .. }
                 if self.lot(subject, fold) => {}
             Trigger::Held(state, count) => {
@@ -236,7 +249,7 @@ impl<'a> Observer<'a> {
         found
     }
 
-    fn place(&self, fold: &Fold, at: Instant) -> Place {
+    pub(super) fn place(&self, fold: &Fold, at: Instant) -> Place {
         Place { window: self.scene.plan.windows.index_of(fold.window, at), at }
     }
 
@@ -354,14 +367,14 @@ impl<'a> Observer<'a> {
     }
 
     /// The amount of an occurrence before its steps.
-    fn price(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>) -> Option<Ratio> {
+    pub(super) fn price(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>) -> Option<Ratio> {
         let priced = fold.priced.as_ref()?;
         let units = number(&fold.value, hand).ok()?;
         number(priced, &mut hand.with(units)).ok()
     }
 
     /// Adds an occurrence. With `before`, the steps hold for it together with what was priced before.
-    fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
+    pub(super) fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
         match self.valued(fold, hand, before) {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
@@ -400,7 +413,7 @@ impl<'a> Observer<'a> {
         Ok((tally, unlimited))
     }
 
-    fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
+    pub(super) fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
         self.witness(fold, hand, place, None);
         let group = hand.group(&fold.dims);
         let tally = self.tally(fold, place.window, group);
@@ -411,7 +424,12 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn tally(&mut self, fold: &Fold, window: i64, group: crate::evaluate::observations::Group) -> &mut Tally {
+    pub(super) fn tally(
+        &mut self,
+        fold: &Fold,
+        window: i64,
+        group: crate::evaluate::observations::Group,
+    ) -> &mut Tally {
         let index = fold.id.index();
         if self.out.tallies.len() <= index {
             self.out.tallies.resize_with(index.saturating_add(1), Default::default);
@@ -421,7 +439,13 @@ impl<'a> Observer<'a> {
         self.out.tallies[index].entry((window, group)).or_default()
     }
 
-    fn witness(&mut self, fold: &Fold, hand: &AtHand<'_, 'a>, place: &Place, tally: Option<(&Tally, Ratio)>) {
+    pub(super) fn witness(
+        &mut self,
+        fold: &Fold,
+        hand: &AtHand<'_, 'a>,
+        place: &Place,
+        tally: Option<(&Tally, Ratio)>,
+    ) {
         let Some(watch) = self.watch.as_ref().filter(|watch| watch.from <= place.at && place.at < watch.until) else {
             return;
         };
@@ -433,6 +457,7 @@ impl<'a> Observer<'a> {
                 origin: hand.event.map(|event| event.origin),
                 value: tally.as_ref().map(|(tally, _)| tally.sum.clone()),
                 amount: tally.as_ref().filter(|_| fold.priced.is_some()).map(|(tally, _)| tally.amount.clone()),
+                deposit: hand.deposit.clone(),
                 unlimited: tally.filter(|_| fold.priced.is_some()).map(|(_, unlimited)| unlimited),
                 group: hand.group(&fold.dims),
             });
@@ -449,7 +474,11 @@ fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
         Trigger::Held(state, _) => in_state(plan, state, &is),
         Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => duty(obligation),
         Trigger::Between { from, to, .. } => is(from) || is(to),
-        Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } => false,
+        Trigger::Event(_)
+        | Trigger::Meter { .. }
+        | Trigger::Level { .. }
+        | Trigger::Taken(..)
+        | Trigger::Released { .. } => false,
     }
 }
 

@@ -6,9 +6,10 @@ use crate::base::span::Span;
 use crate::base::time::Date;
 use crate::base::vocabulary::Nature;
 use crate::base::window::WindowKind;
+use crate::evaluate::balances::{Balance, balances};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
-use crate::evaluate::observations::{Duty, Group, Key, Observations};
+use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations};
 use crate::evaluate::shown::Names;
 use crate::evaluate::totals::totals;
 use crate::plan::{Dimension, Plan, Step};
@@ -20,6 +21,8 @@ pub struct Settlement {
     pub periods: Vec<Period>,
     /// How the obligations stand at the end of the last one.
     pub duties: Vec<Duty>,
+    /// The deposits that are or were held.
+    pub deposits: Vec<HeldDeposit>,
     /// The computation of what was asked to be explained.
     pub traces: Vec<Trace>,
 }
@@ -39,6 +42,8 @@ pub struct Period {
     pub totals: Vec<Total>,
     /// Measures whose window ends in the period.
     pub figures: Vec<Figure>,
+    /// Deposits held at its end.
+    pub deposits: Vec<Balance>,
     /// Occurrences that add nothing because a value is missing.
     pub missing: Vec<Missing>,
 }
@@ -123,6 +128,8 @@ pub struct Missing {
     pub count: u64,
     /// How many values are estimates.
     pub estimated: u64,
+    /// How many returns find no deposit.
+    pub unmatched: u64,
 }
 
 /// A measure that a scenario sets.
@@ -217,9 +224,10 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         period.lines.sort_by_cached_key(|line| order(names, &line.cause));
         period.held.sort_by_cached_key(|held| order(names, &held.cause));
         period.totals = totals(plan, &period.lines);
+        period.deposits = balances(plan, &observations.deposits, period);
         period.missing = missing(plan, observations, period.index);
     }
-    Settlement { periods, duties: observations.duties.clone(), traces }
+    Settlement { periods, duties: observations.duties.clone(), deposits: observations.deposits.clone(), traces }
 }
 
 fn order(names: Names<'_>, cause: &Cause) -> (ClauseId, Step, i64, String) {
@@ -236,6 +244,7 @@ fn period(plan: &Plan, index: i64) -> Period {
         held: Vec::new(),
         totals: Vec::new(),
         figures: Vec::new(),
+        deposits: Vec::new(),
         missing: Vec::new(),
     }
 }
@@ -253,8 +262,9 @@ fn missing(plan: &Plan, observations: &Observations, period: i64) -> Vec<Missing
         let own = || tallies.iter().filter(|((window, _), _)| due(plan, fold.window, *window) == period);
         let count = own().map(|(_, tally)| tally.missing).fold(0, u64::saturating_add);
         let estimated = own().map(|(_, tally)| tally.estimated).fold(0, u64::saturating_add);
-        if count > 0 || estimated > 0 {
-            found.push(Missing { label: fold.label.clone(), count, estimated });
+        let unmatched = own().map(|(_, tally)| tally.unmatched).fold(0, u64::saturating_add);
+        if count > 0 || estimated > 0 || unmatched > 0 {
+            found.push(Missing { label: fold.label.clone(), count, estimated, unmatched });
         }
     }
     found

@@ -139,7 +139,7 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand { subject: self, event: None, at, units: None }
+        AtHand { subject: self, event: None, at, units: None, deposit: None }
     }
 
     /// What is at hand at an event.
@@ -161,6 +161,8 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) at: Instant,
     /// The units of the occurrence that is being priced.
     pub(crate) units: Option<Ratio>,
+    /// The deposit that is given back: when it was paid, and how much for one unit.
+    pub(crate) deposit: Option<(Instant, Ratio)>,
 }
 
 impl<'a> AtHand<'_, 'a> {
@@ -251,6 +253,11 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
                 decided(&mut self.subject.on(event), *decision, *output)
             }
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
+            Read::Deposit => {
+                let deposit = self.deposit.as_ref().ok_or(Gap::NotAtHand)?;
+                Ok(Datum::Quantity(deposit.1.clone()))
+            }
+            Read::DepositPaid => self.deposit.as_ref().map(|(paid, _)| Datum::Instant(*paid)).ok_or(Gap::NotAtHand),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
             Read::Observed(..)

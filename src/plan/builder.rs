@@ -50,6 +50,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     }
     let states = builder.states();
     let obligations = builder.obligations();
+    let deposits = builder.deposits();
     let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
     let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
     let dispositions = builder.dispositions();
@@ -84,6 +85,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         owes,
         steps: order::steps(contract),
         dispositions,
+        deposits,
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
@@ -154,6 +156,8 @@ impl Builder<'_> {
             | Read::Attribute(..)
             | Read::Decided(..)
             | Read::LotQuantity
+            | Read::Deposit
+            | Read::DepositPaid
             | Read::MonthsSince(_)
             | Read::Units
             | Read::Clause(_)

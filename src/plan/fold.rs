@@ -1,6 +1,8 @@
 //! What is observed while a subject's events are walked.
 
-use crate::base::ids::{AttributeId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId};
+use crate::base::ids::{
+    AttributeId, DepositId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId,
+};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -100,6 +102,18 @@ pub enum Trigger {
     },
     /// Each obligation that reaches this outcome, at the instant when it does.
     Outcome(ObligationId, Outcome),
+    /// Each deposit that is taken by this one of its takings and charged.
+    Taken(DepositId, usize),
+    /// Each deposit that is ended by this one of its releases. `Read::Units` is how many units come back,
+    /// `Read::Deposit` what was paid for one.
+    Released {
+        /// The deposit.
+        deposit: DepositId,
+        /// The place of the release.
+        release: usize,
+        /// Whether a return without a deposit is told here.
+        tells: bool,
+    },
     /// Each span of time from one event to the next other event, at the instant when it ends.
     Between {
         /// Start.

@@ -64,6 +64,10 @@ pub enum Read {
     Decided(DispositionId, usize),
     /// The quantity of the event at hand: 1, or that of a lot.
     LotQuantity,
+    /// The deposit that is given back: of one unit.
+    Deposit,
+    /// When that deposit was paid.
+    DepositPaid,
     /// Time from a date to the event at hand, in months with the exact part of the last one.
     MonthsSince(Box<Formula>),
     /// The units of the occurrence that is being priced.

@@ -28,6 +28,8 @@ impl Builder<'_> {
             Node::Field(kind, field) => Formula::Read(Read::Field(*kind, *field)),
             Node::Attribute(family, attribute) => Formula::Read(Read::Attribute(*family, *attribute)),
             Node::Decided(decision, output) => Formula::Read(Read::Decided(*decision, *output)),
+            Node::Deposit => Formula::Read(Read::Deposit),
+            Node::DepositPaid => Formula::Read(Read::DepositPaid),
             Node::Term(term) => self.term(*term, place),
             Node::Looked(term, keys) => self.looked_up(*term, keys, place),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
@@ -87,6 +89,8 @@ impl Builder<'_> {
             | Node::Field(..)
             | Node::Attribute(..)
             | Node::Decided(..)
+            | Node::Deposit
+            | Node::DepositPaid
             | Node::Term(_)
             | Node::Looked(..)
             | Node::Aggregate(_)
@@ -179,7 +183,12 @@ pub(crate) fn counted(quantity: Formula, size: &Ratio, part: Part) -> Formula {
 pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::Term]) -> bool {
     let any = |values: &[Value]| values.iter().any(|value| depends_on_asset(value, terms));
     match &*value.node {
-        Node::Field(..) | Node::Attribute(..) | Node::Decided(..) | Node::Since(..) => true,
+        Node::Field(..)
+        | Node::Attribute(..)
+        | Node::Decided(..)
+        | Node::Deposit
+        | Node::DepositPaid
+        | Node::Since(..) => true,
         Node::Literal(_)
         | Node::Aggregate(_)
         | Node::Past(_)

@@ -4,6 +4,7 @@
 pub mod adjustment;
 mod aggregates;
 mod builder;
+pub mod deposit;
 pub mod disposition;
 pub mod fold;
 pub mod formula;
@@ -27,6 +28,7 @@ use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
 pub use builder::{plan, rhythm};
+pub use deposit::Deposit;
 pub use disposition::{Disposition, Output, Policy, TableRow};
 pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
 pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
@@ -86,6 +88,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Dispositions, by id.
     pub dispositions: Vec<Disposition>,
+    /// Deposits that are given back or kept, by id.
+    pub deposits: Vec<Deposit>,
     /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
     pub holds_contested: bool,
     /// When an attribute is read that changes over time.

@@ -31,6 +31,8 @@ impl Builder<'_> {
                 | Read::Attribute(..)
                 | Read::Decided(..)
                 | Read::LotQuantity
+                | Read::Deposit
+                | Read::DepositPaid
                 | Read::MonthsSince(_)
                 | Read::Units
                 | Read::Observed(..)
@@ -56,6 +58,8 @@ impl Builder<'_> {
                 | Read::Attribute(..)
                 | Read::Decided(..)
                 | Read::LotQuantity
+                | Read::Deposit
+                | Read::DepositPaid
                 | Read::MonthsSince(_)
                 | Read::Units
                 | Read::Observed(..)

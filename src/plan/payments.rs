@@ -4,11 +4,11 @@
 //! event (its attributes, its fields, a limit for each asset); otherwise the walk only counts, and
 //! settle multiplies.
 
-use crate::base::ids::{FamilyId, FoldId};
+use crate::base::ids::{DepositId, FamilyId, FoldId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{MonthLength, Part, YearLength};
+use crate::base::vocabulary::{Matching, MonthLength, Part, SecondDeposit, YearLength};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
     Adjust as CheckedAdjust, Adjustment as CheckedAdjustment, Amount as CheckedAmount, Basis, Dimension, Opener,
@@ -160,7 +160,7 @@ impl Builder<'_> {
     }
 
     /// The amount of one occurrence: rate × units × factor.
-    fn price_in_walk(&mut self, sentence: &CheckedSentence) -> Formula {
+    pub(crate) fn price_in_walk(&mut self, sentence: &CheckedSentence) -> Formula {
         let place = Place::in_walk();
         let rate = match &sentence.amount {
             CheckedAmount::Value(value) => self.formula(value, &place),
@@ -203,6 +203,15 @@ impl Builder<'_> {
 
     /// What a sentence observes by itself; `None` where it reads measures only.
     fn observed(&mut self, sentence: &CheckedSentence, place: &Place) -> Option<Observed> {
+        if let Some(trigger) = self.deposit_trigger(sentence) {
+            return Some(Observed {
+                trigger,
+                family: self.family_of_opener(&sentence.opener),
+                filter: None,
+                value: Formula::Read(Read::Units),
+                kind: Kind::Number,
+            });
+        }
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, filter), basis) => Some(Observed {
                 trigger: Trigger::Event(*kind),
@@ -241,6 +250,29 @@ impl Builder<'_> {
                 kind: Kind::Number,
             }),
             (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => None,
+        }
+    }
+
+    /// What a sentence observes of deposits: those that it gives back; those that it takes, where one that is held
+    /// covers the next.
+    fn deposit_trigger(&self, sentence: &CheckedSentence) -> Option<Trigger> {
+        if let Some(back) = sentence.gives_back {
+            let deposit = DepositId::at(back.deposit);
+            return Some(Trigger::Released { deposit, release: back.release, tells: back.tells });
+        }
+        let mut deposits = self.contract.deposits.iter().enumerate();
+        deposits.find_map(|(place, deposit)| {
+            let taking = deposit.taken_by.iter().position(|id| *id == sentence.id)?;
+            let covered = deposit.matching == Matching::Serial && deposit.second == SecondDeposit::NotCharged;
+            covered.then(|| Trigger::Taken(DepositId::at(place), taking))
+        })
+    }
+
+    fn family_of_opener(&self, opener: &Opener) -> Option<FamilyId> {
+        match opener {
+            Opener::On(kind, _) => self.contract.kinds.get(kind.index()).and_then(|kind| kind.family),
+            Opener::Outcome(id, _) => self.contract.obligations.get(id.index()).map(|obligation| obligation.family),
+            Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         }
     }
 
@@ -309,6 +341,10 @@ impl Builder<'_> {
     /// The words for what a sentence counts.
     fn quantity_words(&self, sentence: &CheckedSentence) -> String {
         let contract = self.contract;
+        if let Some(deposit) = sentence.gives_back.and_then(|back| contract.deposits.get(back.deposit)) {
+            let clause = contract.clauses.get(deposit.clause.index()).map_or("", |clause| clause.number.as_str());
+            return format!("deposits of clause {clause} that end");
+        }
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, _), _) => {
                 contract.kinds.get(kind.index()).map_or_else(String::new, |kind| format!("{} events", kind.name))

@@ -92,6 +92,8 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::Field(..)
                 | Node::Attribute(..)
                 | Node::Decided(..)
+                | Node::Deposit
+                | Node::DepositPaid
                 | Node::Looked(..)
                 | Node::Aggregate(_)
                 | Node::Clause(_)

@@ -1,5 +1,6 @@
 //! Which timelines an observation depends on.
 
+use crate::base::ids::ObligationId;
 use crate::plan::{Plan, Point, StateExpr, StatePlan, Trigger};
 
 impl Plan {
@@ -10,14 +11,24 @@ impl Plan {
         match trigger {
             Trigger::Held(state, _) => self.timelines_of(state, &mut found),
             Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => {
-                let duty = self.obligations.get(obligation.index());
-                if let Some(pause) = duty.and_then(|duty| duty.paused.as_ref()) {
-                    self.timelines_of(&pause.state, &mut found);
+                self.timelines_of_duty(*obligation, &mut found);
+            }
+            Trigger::Taken(deposit, _) | Trigger::Released { deposit, .. } => {
+                let deposit = self.deposits.get(deposit.index());
+                for obligation in deposit.iter().flat_map(|deposit| deposit.obligations()) {
+                    self.timelines_of_duty(obligation, &mut found);
                 }
             }
             Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } | Trigger::Between { .. } => {}
         }
         found
+    }
+
+    fn timelines_of_duty<'a>(&'a self, obligation: ObligationId, found: &mut Vec<&'a StatePlan>) {
+        let duty = self.obligations.get(obligation.index());
+        if let Some(pause) = duty.and_then(|duty| duty.paused.as_ref()) {
+            self.timelines_of(&pause.state, found);
+        }
     }
 
     /// The timelines that a state is made of.

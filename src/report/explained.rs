@@ -132,7 +132,12 @@ fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
         (Some(amount), _) => format!("  {}", quantity(&money, amount)),
         (None, _) => String::new(),
     };
-    format!("{}  {asset}  {value}{amount}{origin}", names.instant(occurrence.at))
+    let deposit = occurrence
+        .deposit
+        .as_ref()
+        .map(|(paid, each)| format!("  of a deposit of {} paid {}", quantity(&money, each), names.instant(*paid)));
+    let deposit = deposit.unwrap_or_default();
+    format!("{}  {asset}  {value}{amount}{deposit}{origin}", names.instant(occurrence.at))
 }
 
 /// Why a decision came out as it did, row by row.

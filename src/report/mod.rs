@@ -2,6 +2,7 @@
 //! `evaluate`.
 
 mod decisions;
+pub mod deposits;
 mod explained;
 mod statement;
 mod text;

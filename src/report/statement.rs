@@ -14,6 +14,7 @@ use crate::evaluate::shown::Names;
 use crate::feed::evidence::Evidence;
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
+use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
 
 /// The statements of a run.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -46,6 +47,8 @@ pub struct Statement {
     pub provisional_at: Option<String>,
     /// How the obligations stand.
     pub obligations: Vec<DutyRecord>,
+    /// The deposits that are held at the end.
+    pub deposits: Vec<DepositRecord>,
     /// Events of the feed that lie outside of the term.
     pub outside_of_the_term: usize,
     /// Assets with events that the register does not hold, where there is one.
@@ -71,6 +74,8 @@ pub struct PeriodRecord {
     pub totals: Vec<TotalRecord>,
     /// Key figures.
     pub measures: Vec<MeasureRecord>,
+    /// Deposits held at its end.
+    pub deposits: Vec<BalanceRecord>,
     /// Values that are missing and add nothing.
     pub missing: Vec<MissingRecord>,
 }
@@ -178,6 +183,8 @@ pub struct MissingRecord {
     pub count: u64,
     /// How many values are estimates, for want of a reading.
     pub estimated: u64,
+    /// How many returns find no deposit.
+    pub unmatched: u64,
 }
 
 /// How an obligation stands.
@@ -268,6 +275,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         payable_within_days: plan.payable_within,
         parties: plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect(),
         periods: settlement.periods.iter().map(|found| period(names, found)).collect(),
+        deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
         outside_of_the_term: outside(plan, contract),
         not_in_the_register: strangers(feed, contract),
@@ -305,10 +313,16 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
         held: period.held.iter().map(|found| held(names, found)).collect(),
         totals: period.totals.iter().map(|found| total(names, found)).collect(),
         measures: period.figures.iter().filter_map(|found| measure(names, found)).collect(),
+        deposits: period.deposits.iter().filter_map(|found| balance(names, found)).collect(),
         missing: period
             .missing
             .iter()
-            .map(|found| MissingRecord { what: found.label.clone(), count: found.count, estimated: found.estimated })
+            .map(|found| MissingRecord {
+                what: found.label.clone(),
+                count: found.count,
+                estimated: found.estimated,
+                unmatched: found.unmatched,
+            })
             .collect(),
     }
 }

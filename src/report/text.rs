@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::evaluate::shown::grouped;
+use crate::report::deposits::balance_text;
 use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement};
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
@@ -60,6 +61,7 @@ pub fn statement_text(statement: &Statement) -> String {
         period_text(&mut out, statement, period);
     }
     obligations(&mut out, statement);
+    deposits(&mut out, statement);
     if statement.outside_of_the_term > 0 {
         push(
             &mut out,
@@ -91,6 +93,9 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
             statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
         push(out, format_args!("\n  {} owes {}: {}{days}", total.payer, total.payee, total.shown));
     }
+    for balance in &period.deposits {
+        push(out, format_args!("{}", balance_text(balance)));
+    }
     held(out, period);
     measures(out, period);
     for missing in &period.missing {
@@ -102,6 +107,17 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
                 "occurrences lack a value and add"
             };
             push(out, format_args!("  `{}`: {} {lacks} nothing", missing.what, number(missing.count)));
+        }
+        if missing.unmatched > 0 {
+            let returns = if missing.unmatched == 1 { "return finds" } else { "returns find" };
+            push(
+                out,
+                format_args!(
+                    "  `{}`: {} {returns} no deposit and give nothing back",
+                    missing.what,
+                    number(missing.unmatched)
+                ),
+            );
         }
         if missing.estimated > 0 {
             let values = if missing.estimated == 1 { "value is an estimate" } else { "values are estimates" };
@@ -214,6 +230,21 @@ fn obligations(out: &mut String, statement: &Statement) {
     }
     out.push_str(&table.text());
     more(out, statement.obligations.len(), "obligations");
+}
+
+fn deposits(out: &mut String, statement: &Statement) {
+    if statement.deposits.is_empty() {
+        return;
+    }
+    push(out, format_args!("\nDeposits held"));
+    let mut table =
+        Table::new(&[("clause", false), ("asset", false), ("paid", false), ("units", true), ("amount", true)]);
+    for held in statement.deposits.iter().take(SHOWN) {
+        let cells = [&held.clause, &held.asset, &held.paid, &held.units, &held.shown];
+        table.rows.push(cells.map(String::clone).to_vec());
+    }
+    out.push_str(&table.text());
+    more(out, statement.deposits.len(), "deposits");
 }
 
 /// What became of every line, as text.

@@ -3,8 +3,8 @@
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, MonthLength, RepeatedTrigger, RoundingPlace,
-    SecondStart, StillOpen, YearLength,
+    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, LoneReturn, MonthLength, RepeatedTrigger,
+    RoundingPlace, SecondDeposit, SecondStart, StillOpen, YearLength,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -60,6 +60,10 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_second_start => Convention::SecondStart(SecondStart::ChangesNothing),
         Rule::c_lone_end if is(Rule::counts_from_start) => Convention::LoneEnd(LoneEnd::FromStart),
         Rule::c_lone_end => Convention::LoneEnd(LoneEnd::Ignored),
+        Rule::c_second_deposit if is(Rule::is_held_too) => Convention::SecondDeposit(SecondDeposit::HeldToo),
+        Rule::c_second_deposit => Convention::SecondDeposit(SecondDeposit::NotCharged),
+        Rule::c_lone_return if is(Rule::is_held) => Convention::LoneReturn(LoneReturn::Held),
+        Rule::c_lone_return => Convention::LoneReturn(LoneReturn::Listed),
         Rule::c_still_open if is(Rule::does_not_count) => Convention::StillOpen(StillOpen::DoesNotCount),
         Rule::c_still_open => Convention::StillOpen(StillOpen::Counts),
         Rule::c_repeated if is(Rule::restarts_clock) => Convention::RepeatedTrigger(RepeatedTrigger::Restarts),

@@ -5,6 +5,7 @@ use crate::syntax::conventions::clock;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::items::date;
+use crate::syntax::sentences::nature;
 use crate::syntax::tree::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step, Word};
 use crate::syntax::values::{outcome, value, values};
 
@@ -84,6 +85,16 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
     let what = if rule == Rule::expect_clause {
         inner.skip(Rule::kw_clause);
         Expected::Clause {
+            number: inner.word(),
+            nature: inner.skip(Rule::kw_as).then(|| nature(&mut inner)),
+            group: subject(&mut inner, Rule::kw_for),
+            period: subject(&mut inner, Rule::kw_in),
+            amount: value(&mut inner),
+        }
+    } else if rule == Rule::expect_deposits {
+        inner.skip(Rule::kw_deposits_of);
+        inner.skip(Rule::kw_clause);
+        Expected::Deposits {
             number: inner.word(),
             group: subject(&mut inner, Rule::kw_for),
             period: subject(&mut inner, Rule::kw_in),

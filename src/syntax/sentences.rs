@@ -1,12 +1,13 @@
 //! Matched clauses → the tree.
 
 use crate::base::span::Spanned;
-use crate::base::vocabulary::{DayCount, Exemption, LimitKind, Nature, Part, TierMode};
+use crate::base::vocabulary::{DayCount, Exemption, LimitKind, Matching, Nature, Part, TierMode};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Adjust, Adjustment, Amount, Clause, EventRef, Obligation, Opener, Pause, Payment, Per, PerWord, Sentence,
+    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Rest,
+    Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
 
@@ -30,6 +31,9 @@ fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
     }
     if let Some(inner) = cursor.inside(Rule::owes) {
         return Some(Sentence::Owes(Box::new(crate::syntax::owes::owes(inner))));
+    }
+    if let Some(inner) = cursor.inside(Rule::keeps) {
+        return Some(Sentence::Keeps(Box::new(keeps(inner))));
     }
     cursor.inside(Rule::payment).map(|inner| Sentence::Pays(Box::new(payment(inner))))
 }
@@ -74,6 +78,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         value(&mut times)
     });
     let adjustments = cursor.each(Rule::adjustment).into_iter().map(adjustment).collect();
+    let matching = matching(&mut cursor);
     cursor.skip(Rule::kw_as);
     Payment {
         span,
@@ -88,8 +93,42 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         days,
         times,
         adjustments,
+        matching,
         nature: nature(&mut cursor),
+        rest: cursor.inside(Rule::rest).map(rest),
     }
+}
+
+fn matching(cursor: &mut Cursor<'_>) -> Option<Spanned<Matching>> {
+    let words = cursor.inside(Rule::matching)?;
+    let matching = match words.peek() {
+        Some(Rule::oldest_first) => Matching::OldestFirst,
+        Some(Rule::latest_first) => Matching::LatestFirst,
+        _ => Matching::Serial,
+    };
+    Some(Spanned::new(matching, words.span()))
+}
+
+fn rest(mut cursor: Cursor<'_>) -> Spanned<Rest> {
+    let span = cursor.span();
+    if cursor.skip(Rule::rest_stays) {
+        return Spanned::new(Rest::StaysHeld, span);
+    }
+    cursor.skip(Rule::rest_as);
+    Spanned::new(Rest::Charged(nature(&mut cursor).node), span)
+}
+
+fn keeps(mut cursor: Cursor<'_>) -> Keeps {
+    let span = cursor.span();
+    let opener = cursor.inside(Rule::opener).and_then(opener);
+    let party = value(&mut cursor);
+    cursor.skip(Rule::kw_keeps);
+    let mut reference = cursor.inside(Rule::clause_reference).unwrap_or_else(|| cursor.clone());
+    reference.skip(Rule::kw_clause);
+    let clause = reference.word();
+    let matching = matching(&mut cursor);
+    cursor.skip(Rule::kw_as);
+    Keeps { span, opener, party, clause, matching, nature: nature(&mut cursor) }
 }
 
 fn opener(mut cursor: Cursor<'_>) -> Option<Opener> {
@@ -190,7 +229,8 @@ fn adjust(cursor: &mut Cursor<'_>) -> (Adjust, Vec<PerWord>) {
     (Adjust::Limit(limit_kind(&mut inner), value(&mut inner)), per_words(&mut inner))
 }
 
-fn nature(cursor: &mut Cursor<'_>) -> Spanned<Nature> {
+/// The nature that comes next.
+pub(super) fn nature(cursor: &mut Cursor<'_>) -> Spanned<Nature> {
     let mut word = cursor.inside(Rule::nature).unwrap_or_else(|| cursor.clone());
     let span = word.span();
     let nature = match word.next().map(|word| word.as_rule()) {

@@ -3,6 +3,7 @@
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
 mod adjust;
+mod deposit;
 mod document;
 mod owes;
 mod scenario;
@@ -14,11 +15,13 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LevelBetween, LimitKind, LoneEnd, MonthLength, Nature, Operator, Outcome, Part, PercentileBy,
-    RepeatedTrigger, RoundingPlace, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, MonthLength, Nature, Operator, Outcome, Part,
+    PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
+    YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
+pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
@@ -159,6 +162,10 @@ pub enum Convention {
     SecondStart(SecondStart),
     /// `an end without a start is ignored | counts from the start of the window`
     LoneEnd(LoneEnd),
+    /// `a second deposit is not charged | is held too`
+    SecondDeposit(SecondDeposit),
+    /// `a return without a deposit is listed | is held`
+    LoneReturn(LoneReturn),
     /// `still open counts to the end of the window | does not count`
     StillOpen(StillOpen),
     /// `a repeated trigger changes nothing | restarts the clock | opens another`
@@ -453,6 +460,8 @@ pub enum Sentence {
     Pays(Box<Payment>),
     /// A cap or a minimum over clauses.
     Owes(Box<Owes>),
+    /// A deposit is kept.
+    Keeps(Box<Keeps>),
     /// A duty with a deadline.
     Obligation(Box<Obligation>),
 }
@@ -484,8 +493,12 @@ pub struct Payment {
     pub times: Option<Expr>,
     /// `at most …`, `at least …`, `nothing below …`, `rounded to …`, in the order of the text
     pub adjustments: Vec<Adjustment>,
+    /// `matched by serial`: which deposit comes back.
+    pub matching: Option<Spanned<Matching>>,
     /// What kind of money it is.
     pub nature: Spanned<Nature>,
+    /// `the rest as sale`: what becomes of the part of a deposit that is not paid back.
+    pub rest: Option<Spanned<Rest>>,
 }
 
 /// What opens a sentence.

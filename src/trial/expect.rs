@@ -5,7 +5,7 @@ use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::Outcome;
+use crate::base::vocabulary::{Nature, Outcome};
 use crate::evaluate::decide::Undecided;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::shown::quantity;
@@ -30,8 +30,12 @@ pub(super) enum Verdict {
 /// Whether an expectation came true.
 pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
     match &expect.what {
-        Expected::Clause { number, group, period, amount } => {
-            clause(came, number, group.as_ref(), period.as_ref(), amount)
+        Expected::Clause { number, nature, group, period, amount } => {
+            let nature = nature.as_ref().map(|nature| nature.node);
+            clause(came, (number, nature), group.as_ref(), (period.as_ref(), amount))
+        }
+        Expected::Deposits { number, group, period, amount } => {
+            deposits(came, number, group.as_ref(), (period.as_ref(), amount))
         }
         Expected::Total { party, paid_by, period, amount } => {
             total(came, (party, paid_by.as_ref()), period.as_ref(), amount)
@@ -49,7 +53,12 @@ fn judged(holds: bool, expected: impl FnOnce() -> String, found: impl FnOnce() -
     Verdict::Fails { expected: expected(), found: found() }
 }
 
-fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&Word>, amount: &Expr) -> Verdict {
+fn clause(
+    came: &Came<'_>,
+    (number, nature): (&Word, Option<Nature>),
+    group: Option<&Word>,
+    (period, amount): (Option<&Word>, &Expr),
+) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
     let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else {
         return Verdict::Holds;
@@ -63,13 +72,15 @@ fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&
     let mut sum = Ratio::ZERO;
     let mut held = None;
     for found in periods {
-        sum = found.lines.iter().filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
+        let lines = found.lines.iter().filter(|line| nature.is_none_or(|nature| line.nature == nature));
+        sum = lines.filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
         let reason = found.held.iter().find(|held| own(&held.cause)).map(|held| names.gap(&held.gap));
         held = held.or(reason);
     }
     let wanted = self::number(plan, amount);
     let money = Kind::Money(plan.currency);
-    let subject = || format!("clause {}{}{}", number.node, of_words(group), in_words(period));
+    let as_words = nature.map(|nature| format!(" as {}", nature.word())).unwrap_or_default();
+    let subject = || format!("clause {}{as_words}{}{}", number.node, of_words(group), in_words(period));
     judged(
         held.is_none() && wanted.as_ref() == Some(&sum),
         || {
@@ -82,6 +93,34 @@ fn clause(came: &Came<'_>, number: &Word, group: Option<&Word>, period: Option<&
         || match &held {
             Some(reason) => format!("it is held: {reason}"),
             None => quantity(&money, &sum),
+        },
+    )
+}
+
+/// The deposits of a clause that are held at the end of a period, or of the last one.
+fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amount): (Option<&Word>, &Expr)) -> Verdict {
+    let plan = &came.plan;
+    let last = came.settlement.periods.iter().rfind(|found| overlaps(plan, plan.settled, found.index, period));
+    let end = last.map(|last| plan.zone.start_of(last.days.1.plus_days(1)));
+    let own = came.settlement.deposits.iter().filter(|held| {
+        let clause =
+            plan.deposits.get(held.deposit.index()).and_then(|deposit| plan.clauses.get(deposit.clause.index()));
+        let asset = |group: &Word| held.asset.is_some_and(|asset| came.feed.asset(asset) == group.node);
+        clause.is_some_and(|clause| clause.number == number.node)
+            && group.is_none_or(asset)
+            && end.is_some_and(|end| held.is_held_at(end))
+    });
+    let found = own
+        .map(crate::evaluate::observations::HeldDeposit::total)
+        .try_fold(Ratio::ZERO, |sum, held| Ok(sum.plus(&held?)));
+    let wanted = self::number(plan, amount);
+    let money = Kind::Money(plan.currency);
+    judged(
+        found.as_ref().ok() == wanted.as_ref(),
+        || format!("deposits of clause {}{}{} = {}", number.node, of_words(group), in_words(period), text_of(amount)),
+        || match &found {
+            Ok(found) => quantity(&money, found),
+            Err(gap) => came.names().gap(gap),
         },
     )
 }

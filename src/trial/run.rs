@@ -86,7 +86,7 @@ fn expectations(steps: &[Step]) -> impl Iterator<Item = &Expect> {
 
 fn clauses(contract: &Contract, steps: &[Step]) -> Vec<String> {
     let expected = expectations(steps).filter_map(|expect| match &expect.what {
-        Expected::Clause { number, .. } => Some(number.node.clone()),
+        Expected::Clause { number, .. } | Expected::Deposits { number, .. } => Some(number.node.clone()),
         Expected::Obligation { name, .. } | Expected::Due { name, .. } => {
             let obligation = contract.obligations.iter().find(|obligation| obligation.name == name.node)?;
             contract.clauses.get(obligation.clause.index()).map(|clause| clause.number.clone())
@@ -170,9 +170,10 @@ fn last_day(step: &Step) -> Option<Date> {
         Step::Event(event) => Some(event.date.node),
         Step::Assume(_) => None,
         Step::Expect(expect) => match &expect.what {
-            Expected::Clause { period, .. } | Expected::Total { period, .. } | Expected::Value { period, .. } => {
-                period.as_ref().and_then(days).map(|(_, last)| last)
-            }
+            Expected::Clause { period, .. }
+            | Expected::Deposits { period, .. }
+            | Expected::Total { period, .. }
+            | Expected::Value { period, .. } => period.as_ref().and_then(days).map(|(_, last)| last),
             Expected::Obligation { .. } | Expected::Due { .. } => None,
         },
     }

@@ -36,7 +36,7 @@ fn filled(step: &Step, row: &[(&str, &Expr)]) -> Step {
 
 fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
     match &mut expect.what {
-        Expected::Clause { group, amount, .. } => {
+        Expected::Clause { group, amount, .. } | Expected::Deposits { group, amount, .. } => {
             group.iter_mut().for_each(|word| rename(word, row));
             fill(amount, row);
         }

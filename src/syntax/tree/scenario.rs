@@ -3,7 +3,7 @@
 use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::time::Date;
-use crate::base::vocabulary::Outcome;
+use crate::base::vocabulary::{Nature, Outcome};
 use crate::syntax::tree::{Expr, Word};
 
 /// `scenario "collected late" { … }`
@@ -87,7 +87,20 @@ pub enum Expected {
     Clause {
         /// The clause.
         number: Word,
+        /// Only lines of this nature.
+        nature: Option<Spanned<Nature>>,
         /// The group, if any.
+        group: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+        /// The amount.
+        amount: Expr,
+    },
+    /// `expect deposits of clause 3 for K1 in 2026-03 = 25.00 EUR`: what is held at the end of the period
+    Deposits {
+        /// The clause.
+        number: Word,
+        /// The asset, if any.
         group: Option<Word>,
         /// The period.
         period: Option<Word>,

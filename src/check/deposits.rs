@@ -1,0 +1,561 @@
+//! Deposits: payments `of clause N as deposit` that give them back, and `keeps`, which ends them.
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::ids::{ClauseId, KindId, PartyId, SentenceId};
+use crate::base::number::Ratio;
+use crate::base::span::{Span, Spanned};
+use crate::base::value::Kind;
+use crate::base::vocabulary::{LoneReturn, Matching, Nature, Operator, SecondDeposit};
+use crate::check::checker::Checker;
+use crate::check::contract::{Amount, Basis, Opener, Sentence};
+use crate::check::payments::{Opened, mentions_clause};
+use crate::check::value::{Node, Value};
+use crate::check::values::{Context, quantity, value_of};
+use crate::syntax::tree::{self, Expr, ExprNode, Item, Keeps, Payment, Rest, Word};
+
+/// What is held as deposit under a clause, and what ends it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deposit {
+    /// The clause under which it is paid.
+    pub clause: ClauseId,
+    /// Who pays it.
+    pub depositor: PartyId,
+    /// Who holds it.
+    pub holder: PartyId,
+    /// Which one comes back.
+    pub matching: Matching,
+    /// The sentences that take it.
+    pub taken_by: Vec<SentenceId>,
+    /// What ends it.
+    pub releases: Vec<Release>,
+    /// A deposit while one is held for the asset.
+    pub second: SecondDeposit,
+    /// A return for which none is known.
+    pub lone: LoneReturn,
+}
+
+/// What ends a deposit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Release {
+    /// Where it stands.
+    pub span: Span,
+    /// When it happens.
+    pub opener: Opener,
+    /// The share that is paid back, where the rest stays held; otherwise all of it ends.
+    pub share: Option<Value>,
+    /// Whether it is always all of it that is paid back or kept.
+    pub whole: bool,
+}
+
+/// The part that a sentence has in the end of a deposit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivesBack {
+    /// The place of the deposit.
+    pub deposit: usize,
+    /// The place of the release.
+    pub release: usize,
+    /// Whether a return without a deposit is told here.
+    pub tells: bool,
+}
+
+/// A sentence that ends a deposit, as far as it is checked.
+struct Ending {
+    clause: ClauseId,
+    span: Span,
+    opened: Opened,
+    place: usize,
+}
+
+impl<'a> Checker<'a> {
+    /// Whether a payment gives a deposit back: it is a share of a clause that takes one, or says which one it is.
+    pub(super) fn gives_back(&self, payment: &Payment) -> bool {
+        let takes = |number: &Word| !self.deposit_payments(&number.node).is_empty();
+        payment.matching.is_some()
+            || (payment.nature.node == Nature::Deposit && clause_of(&payment.amount).is_some_and(takes))
+    }
+
+    /// `the rest as …` belongs to a deposit that is given back.
+    pub(super) fn refuse_rest(&mut self, payment: &Payment) {
+        if let Some(rest) = &payment.rest {
+            let help = "state the payment as a share of the clause that takes the deposit: `pays 60% of clause 3 … as deposit, the rest as sale`";
+            self.wrong::<()>(
+                Code::C024,
+                rest.span,
+                "no deposit is given back here that could leave a rest".to_owned(),
+                help,
+            );
+        }
+    }
+
+    /// The payments of a clause that take a deposit.
+    fn deposit_payments(&self, number: &str) -> Vec<&'a Payment> {
+        let file = self.file;
+        let clauses =
+            file.items.iter().filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None });
+        let own = clauses.filter(|clause| clause.number.node == number);
+        let paid = own.flat_map(|clause| &clause.sentences).filter_map(|sentence| match sentence {
+            tree::Sentence::Pays(payment) => Some(&**payment),
+            tree::Sentence::Owes(_) | tree::Sentence::Keeps(_) | tree::Sentence::Obligation(_) => None,
+        });
+        let takes = |payment: &&Payment| {
+            payment.nature.node == Nature::Deposit
+                && payment.matching.is_none()
+                && clause_of(&payment.amount).is_none_or(|read| read.node != number)
+        };
+        paid.filter(takes).collect()
+    }
+
+    /// The events on which a clause takes deposits.
+    fn deposit_kinds(&self, number: &str) -> Vec<KindId> {
+        let opened = self.deposit_payments(number).into_iter().filter_map(|payment| match &payment.opener {
+            Some(tree::Opener::On(event)) => self.find_kind(&event.name.node),
+            Some(tree::Opener::When(_) | tree::Opener::Each(_)) | None => None,
+        });
+        opened.collect()
+    }
+
+    /// `time since delivered`, where a deposit is given back: since it was paid.
+    pub(super) fn deposit_paid(&self, expr: &Expr, context: &Context) -> Option<Value> {
+        let ExprNode::Name(name) = &*expr.node else { return None };
+        let kind = self.find_kind(name).filter(|kind| context.deposit.contains(kind));
+        kind.map(|_| value_of(Node::DepositPaid, Kind::Instant, expr.span))
+    }
+
+    /// Checks that a clause takes deposits that are given back or kept.
+    pub(super) fn deposits_of_clause(&mut self, number: &Word) {
+        let Some(id) = self.clause_id(number) else { return };
+        if !self.deposits.iter().any(|deposit| deposit.clause == id) {
+            let message = format!("clause {} holds no deposits that come back", number.node);
+            let help = "name the clause that takes the deposit; what it holds is known where a sentence gives it back or keeps it";
+            self.wrong::<()>(Code::C032, number.span, message, help);
+        }
+    }
+
+    /// Checks a payment that gives a deposit back, and takes its lines in.
+    pub(super) fn given_back(&mut self, clause: ClauseId, payment: &Payment) {
+        let Some(number) = clause_of(&payment.amount) else {
+            let help = "write `pays 60% of clause 3 matched by serial as deposit`";
+            let span = payment.matching.as_ref().map_or(payment.span, |matching| matching.span);
+            self.wrong::<()>(Code::C125, span, "only a share of a deposit is matched".to_owned(), help);
+            return;
+        };
+        if payment.nature.node != Nature::Deposit {
+            let help =
+                "write `as deposit`; what is left over gets its nature behind it: `as deposit, the rest as sale`";
+            let message = "what comes back of a deposit is a deposit".to_owned();
+            self.wrong::<()>(Code::C125, payment.nature.span, message, help);
+            return;
+        }
+        let Some(ending) = self.ending(clause, payment, number) else { return };
+        let context = Context { deposit: self.deposit_kinds(&number.node), ..ending.opened.context.clone() };
+        let Some(share) = self.share(payment, &context) else { return };
+        let whole = self.least_share(&share) == Some(Ratio::ONE);
+        if let (Some(rest), true) = (&payment.rest, whole) {
+            let help = "remove it: the whole deposit is paid back";
+            self.wrong::<()>(Code::C024, rest.span, "nothing is left over".to_owned(), help);
+        }
+        if payment.rest.is_none() && !whole {
+            self.ask_about_rest(payment, number, &share);
+        }
+        self.ask_about_lone_returns(payment, number);
+        let rest = payment.rest.as_ref().map(|rest| rest.node);
+        let kept = (rest == Some(Rest::StaysHeld)).then(|| share.clone());
+        self.release(&ending, (kept, whole));
+        let span = payment.span;
+        let held = value_of(Node::Deposit, Kind::Money(self.currency), span);
+        let paid = value_of(Node::Arithmetic(Operator::Times, share, held.clone()), held.kind.clone(), span);
+        self.lines_back(&ending, &paid, Nature::Deposit, true);
+        if let Some(Rest::Charged(nature)) = rest {
+            let left = value_of(Node::Arithmetic(Operator::Minus, held.clone(), paid), held.kind, span);
+            self.lines_back(&ending, &left, Nature::Deposit, false);
+            self.line_charged(&ending, &left, nature);
+        }
+    }
+
+    /// Checks a sentence that keeps a deposit: it goes back, and as much is charged.
+    pub(super) fn kept(&mut self, clause: ClauseId, keeps: &Keeps) {
+        let Some(ending) = self.ending(clause, &as_payment(keeps), &keeps.clause) else { return };
+        self.release(&ending, (None, true));
+        let held = value_of(Node::Deposit, Kind::Money(self.currency), keeps.span);
+        self.lines_back(&ending, &held, Nature::Deposit, false);
+        self.line_charged(&ending, &held, keeps.nature.node);
+    }
+
+    /// What both forms have in common: an opener, the parties of the deposit the other way round, which one it is.
+    fn ending(&mut self, clause: ClauseId, payment: &Payment, number: &Word) -> Option<Ending> {
+        self.refuse_parts_of_return(payment)?;
+        let pers = self.pers(payment)?;
+        let opened = self.opened(payment, &pers)?;
+        if !matches!(opened.opener, Opener::On(..) | Opener::Outcome(..)) {
+            let help = "open with `on EVENT,` or `when OBLIGATION is missed,`";
+            let message = "it is not said on which event the deposit ends".to_owned();
+            return self.wrong(Code::C125, payment.span, message, help);
+        }
+        let target = self.clause_id(number)?;
+        let (depositor, holder) = self.parties_of_deposit(number)?;
+        let payer = self.party(&payment.payer)?;
+        if payer != holder {
+            let name = self.parties.get(holder.index()).map(|party| party.role.clone()).unwrap_or_default();
+            let message = format!("the deposit of clause {} is held by {name}", number.node);
+            let help = format!("let {name} give it back or keep it");
+            return self.wrong(Code::C125, payment.payer.span, message, help);
+        }
+        if let Some(to) = &payment.payee
+            && self.party(to)? != depositor
+        {
+            let message = format!("the deposit of clause {} was paid by another party", number.node);
+            return self.wrong(Code::C125, to.span, message, "pay it back to the party that paid it");
+        }
+        let place = self.place_of_deposit(target, (depositor, holder));
+        self.match_deposit(place, payment.matching.as_ref(), number);
+        Some(Ending { clause, span: payment.span, opened, place })
+    }
+
+    /// What is given back is the deposit itself: nothing multiplies or limits it.
+    fn refuse_parts_of_return(&mut self, payment: &Payment) -> Option<()> {
+        let quantity = payment.for_quantity.iter().chain(&payment.while_state).chain(&payment.times);
+        let spans = quantity.map(|expr| expr.span).chain(payment.prorated);
+        let spans = spans.chain(payment.days.iter().map(|day| day.span));
+        let spans: Vec<Span> = spans.chain(payment.adjustments.iter().map(|step| step.span)).collect();
+        match spans.first() {
+            None => Some(()),
+            Some(span) => {
+                let message = "what is given back is a share of the deposit; nothing else multiplies or limits it";
+                let help =
+                    "say it in the share: `by grade { … } of clause 3`, `by time since delivered { … } of clause 3`";
+                self.wrong(Code::C125, *span, message.to_owned(), help)
+            }
+        }
+    }
+
+    /// Who pays the deposit of a clause, and who holds it.
+    fn parties_of_deposit(&mut self, number: &Word) -> Option<(PartyId, PartyId)> {
+        let Some(first) = self.deposit_payments(&number.node).first().copied() else {
+            let message = format!("clause {} takes no deposit", number.node);
+            let help =
+                "a deposit is taken by a payment such as `on delivered, customer pays 25.00 EUR per crate as deposit`";
+            return self.wrong(Code::C125, number.span, message, help);
+        };
+        let depositor = self.party(&first.payer)?;
+        let holder = match &first.payee {
+            Some(payee) => self.party(payee)?,
+            None => self.other_party(depositor, first.payer.span)?,
+        };
+        Some((depositor, holder))
+    }
+
+    fn place_of_deposit(&mut self, clause: ClauseId, (depositor, holder): (PartyId, PartyId)) -> usize {
+        if let Some(place) = self.deposits.iter().position(|deposit| deposit.clause == clause) {
+            return place;
+        }
+        self.deposits.push(Deposit {
+            clause,
+            depositor,
+            holder,
+            matching: Matching::Serial,
+            taken_by: Vec::new(),
+            releases: Vec::new(),
+            second: self.conventions.second_deposit.unwrap_or(SecondDeposit::NotCharged),
+            lone: self.conventions.lone_return.unwrap_or(LoneReturn::Held),
+        });
+        self.matched_deposits.push(None);
+        self.deposits.len().saturating_sub(1)
+    }
+
+    /// All sentences that end one deposit say the same about which one it is.
+    fn match_deposit(&mut self, place: usize, matching: Option<&Spanned<Matching>>, number: &Word) {
+        let Some(known) = self.matched_deposits.get_mut(place) else { return };
+        match (matching, known.as_ref()) {
+            (Some(said), Some((before, span))) if said.node != *before => {
+                let message = format!(
+                    "deposits of clause {} come back {}, and here {}",
+                    number.node,
+                    before.words(),
+                    said.node.words()
+                );
+                let there = *span;
+                let finding = Diagnostic::new(Code::C125, said.span, message).and_at(there, "said here");
+                self.report(finding.help("all sentences that end one deposit choose it in the same way"));
+            }
+            (Some(said), None) => *known = Some((said.node, said.span)),
+            (Some(_) | None, _) => {}
+        }
+        if let (Some(said), Some(deposit)) = (matching, self.deposits.get_mut(place)) {
+            deposit.matching = said.node;
+        }
+    }
+
+    fn share(&mut self, payment: &Payment, context: &Context) -> Option<Value> {
+        let tree::Amount::Value(amount) = &payment.amount else { return None };
+        let ExprNode::Of(share, _) = &*amount.node else {
+            return Some(quantity(Ratio::ONE, Kind::Percentage, amount.span));
+        };
+        let value = self.value_like(share, &Kind::Percentage, &Context { window: None, ..context.clone() })?;
+        if self.observes(&value) || mentions_clause(self, &value) {
+            let help = "let it depend on the event, the asset or `time since EVENT` only";
+            let message = "the share of a deposit is known for each asset, not for a window".to_owned();
+            return self.wrong(Code::C125, share.span, message, help);
+        }
+        if self.greatest_share(&value).is_some_and(|most| most > Ratio::ONE) {
+            let help = "pay what is added by a sentence of its own, such as `… as interest`";
+            return self.wrong(Code::C125, share.span, "no more comes back than was paid".to_owned(), help);
+        }
+        Some(value)
+    }
+
+    /// The least share, where the text fixes it.
+    fn least_share(&self, share: &Value) -> Option<Ratio> {
+        self.shares(share).and_then(|shares| shares.into_iter().reduce(Ratio::min))
+    }
+
+    fn greatest_share(&self, share: &Value) -> Option<Ratio> {
+        self.shares(share).and_then(|shares| shares.into_iter().reduce(Ratio::max))
+    }
+
+    fn shares(&self, share: &Value) -> Option<Vec<Ratio>> {
+        if let Node::Card(card) = &*share.node {
+            return card.rows.iter().map(|row| self.constant(&row.value)).collect();
+        }
+        self.constant(share).map(|share| vec![share])
+    }
+
+    fn release(&mut self, ending: &Ending, (share, whole): (Option<Value>, bool)) {
+        if let Some(deposit) = self.deposits.get_mut(ending.place) {
+            deposit.releases.push(Release { span: ending.span, opener: ending.opened.opener.clone(), share, whole });
+        }
+    }
+
+    /// A line from who holds the deposit to who paid it.
+    fn lines_back(&mut self, ending: &Ending, amount: &Value, nature: Nature, tells: bool) {
+        let Some(deposit) = self.deposits.get(ending.place) else { return };
+        let (payer, payee) = (deposit.holder, deposit.depositor);
+        self.line_of_deposit(ending, amount.clone(), (payer, payee, nature, tells));
+    }
+
+    /// A line the other way, for what the deposit becomes.
+    fn line_charged(&mut self, ending: &Ending, amount: &Value, nature: Nature) {
+        let Some(deposit) = self.deposits.get(ending.place) else { return };
+        let (payer, payee) = (deposit.depositor, deposit.holder);
+        self.line_of_deposit(ending, amount.clone(), (payer, payee, nature, false));
+    }
+
+    fn line_of_deposit(
+        &mut self,
+        ending: &Ending,
+        amount: Value,
+        (payer, payee, nature, tells): (PartyId, PartyId, Nature, bool),
+    ) {
+        let release = self.deposits.get(ending.place).map_or(0, |deposit| deposit.releases.len().saturating_sub(1));
+        self.sentences.push(Sentence {
+            id: SentenceId::at(self.sentences.len()),
+            clause: ending.clause,
+            span: ending.span,
+            opener: ending.opened.opener.clone(),
+            payer,
+            payee,
+            amount: Amount::Value(amount),
+            basis: Basis::Each,
+            times: None,
+            adjustments: Vec::new(),
+            gives_back: Some(GivesBack { deposit: ending.place, release, tells }),
+            nature,
+            window: self.rhythm(),
+            dims: Vec::new(),
+        });
+    }
+
+    /// Checks, when every sentence is known, that what takes a deposit that comes back is known for each asset.
+    pub(super) fn deposits(&mut self) {
+        for place in 0..self.deposits.len() {
+            let Some(deposit) = self.deposits.get(place).cloned() else { continue };
+            let takes = |sentence: &&Sentence| {
+                sentence.clause == deposit.clause
+                    && sentence.nature == Nature::Deposit
+                    && sentence.gives_back.is_none()
+                    && sentence.payer == deposit.depositor
+            };
+            let taken: Vec<Sentence> = self.sentences.iter().filter(takes).cloned().collect();
+            self.check_shares(&deposit);
+            for sentence in &taken {
+                self.check_taken(sentence, &deposit);
+            }
+            if let Some(Some(_)) = self.matched_deposits.get(place) {
+                self.ask_about_second_deposits(&deposit, taken.first());
+            } else if let Some(release) = deposit.releases.first() {
+                self.ask_about_matching(release.span, &deposit, taken.first());
+            }
+            if let Some(known) = self.deposits.get_mut(place) {
+                known.taken_by = taken.iter().map(|sentence| sentence.id).collect();
+            }
+        }
+    }
+
+    /// Where the rest of a share stays held, another share would be of the rest or of the whole.
+    fn check_shares(&mut self, deposit: &Deposit) {
+        let Some(first) = deposit.releases.iter().find(|release| release.share.is_some()) else { return };
+        if let Some(other) = deposit.releases.iter().find(|other| !other.whole && other.span != first.span) {
+            let message =
+                "a share of a deposit of which a rest stays held: it is not told of which amount it is".to_owned();
+            let finding =
+                Diagnostic::new(Code::C125, other.span, message).and_at(first.span, "the rest stays held here");
+            self.report(finding.help("where the rest stays held, let the other sentences end all of it: `pays 100% of clause 3`, or `keeps clause 3`"));
+        }
+    }
+
+    fn check_taken(&mut self, sentence: &Sentence, deposit: &Deposit) {
+        let back = deposit.releases.first().map_or(sentence.span, |release| release.span);
+        let known = match &sentence.amount {
+            Amount::Value(value) => !self.observes(value) && !mentions_clause(self, value),
+            Amount::Tiers(..) => false,
+        };
+        let wrong = if !matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..)) {
+            Some(("it is not paid on an event", "open it with `on EVENT,`"))
+        } else if sentence.basis == Basis::Event {
+            Some(("it is paid once for an event, whatever its lot", "write it for one unit: `25.00 EUR per crate`"))
+        } else if !known || sentence.basis != Basis::Each || !sentence.adjustments.is_empty() {
+            let help = "state a fixed amount `per ASSET`, or one that depends on the asset or event, without limits";
+            Some(("it is not known for each asset", help))
+        } else {
+            None
+        };
+        if let Some((why, help)) = wrong {
+            let finding = Diagnostic::new(Code::C125, sentence.span, format!("this deposit comes back, but {why}"));
+            self.report(finding.and_at(back, "comes back here").help(help));
+            return;
+        }
+        let other = deposit
+            .releases
+            .iter()
+            .find(|release| self.family_of_opener(&release.opener) != self.family_of_opener(&sentence.opener));
+        if let (Some(other), Matching::Serial) = (other, deposit.matching) {
+            let message = "the deposit is paid for another asset family than the one that comes back".to_owned();
+            let finding = Diagnostic::new(Code::C125, other.span, message).and_at(sentence.span, "paid here");
+            self.report(
+                finding.help("let both happen to the same family, or match them `oldest first` or `latest first`"),
+            );
+        }
+    }
+
+    fn family_of_opener(&self, opener: &Opener) -> Option<crate::base::ids::FamilyId> {
+        match opener {
+            Opener::On(kind, _) => self.family_of(*kind),
+            Opener::Outcome(id, _) => self.obligations.get(id.index()).map(|obligation| obligation.family),
+            Opener::Always | Opener::When(_) | Opener::Each(_) => None,
+        }
+    }
+
+    fn ask_about_matching(&mut self, span: Span, deposit: &Deposit, taken: Option<&Sentence>) {
+        let number = self.clauses.get(deposit.clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
+        let worked = self.worked_at(taken.map_or(span, |taken| taken.span));
+        self.report(
+            Diagnostic::new(Code::C120, span, format!("it is not said which deposit of clause {number} this ends"))
+                .label(format!("each of them is {}", worked.units(1)))
+                .answer(
+                    "matched by serial",
+                    "the one paid for this very asset, at its amount and age; without one nothing comes back",
+                )
+                .answer("oldest first", "the one paid first of all that are held, whatever the asset")
+                .answer("latest first", "the one paid last of all that are held, whatever the asset")
+                .help("write one of them before `as`"),
+        );
+    }
+
+    fn ask_about_rest(&mut self, payment: &Payment, number: &Word, share: &Value) {
+        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
+        let worked = self.worked_at(span);
+        let least = self.least_share(share).filter(|least| *least < Ratio::ONE);
+        let label = match &least {
+            Some(least) => {
+                let percent = least.times(&Ratio::int(100)).decimal_text(0, 4);
+                let left = worked.units(Ratio::ONE.minus(least));
+                format!("where {percent} % come back, {left} are left")
+            }
+            None => "where not all of it comes back, something is left".to_owned(),
+        };
+        self.report(
+            Diagnostic::new(
+                Code::C121,
+                payment.nature.span,
+                "it is not said what becomes of the part that is not paid back",
+            )
+            .label(label)
+            .answer(
+                "as deposit, the rest as indemnity",
+                "it is kept as damages: the deposit is cleared, and as much is charged",
+            )
+            .answer(
+                "as deposit, the rest as sale",
+                "the asset is sold for it: the deposit is cleared, and as much is charged with the tax of a sale",
+            )
+            .answer("as deposit, the rest stays held", "it goes on being a deposit until another sentence ends it")
+            .help("write one of them behind `as deposit`"),
+        );
+    }
+
+    fn ask_about_second_deposits(&mut self, deposit: &Deposit, taken: Option<&Sentence>) {
+        let Some(taken) = taken else { return };
+        if deposit.matching != Matching::Serial || self.conventions.second_deposit.is_some() {
+            return;
+        }
+        let worked = self.worked_at(taken.span);
+        self.ask_once(
+            Diagnostic::new(
+                Code::C122,
+                taken.span,
+                "it is not said what a second deposit for an asset does while one is held",
+            )
+            .label("paid twice without a return between")
+            .answer("a second deposit is not charged", format!("the one that is held covers it: {}", worked.units(1)))
+            .answer("a second deposit is held too", format!("{}; the next return gives both back", worked.units(2)))
+            .help("answer it in `conventions`"),
+        );
+    }
+
+    fn ask_about_lone_returns(&mut self, payment: &Payment, number: &Word) {
+        if self.conventions.lone_return.is_some() {
+            return;
+        }
+        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
+        let worked = self.worked_at(span);
+        self.ask_once(
+            Diagnostic::new(Code::C123, payment.span, "it is not said what a return means for which no deposit is known")
+                .label("the records may begin after the contract, so that its deposit is not among them")
+                .answer("a return without a deposit is listed", "nothing comes back, and the statement counts such returns")
+                .answer(
+                    "a return without a deposit is held",
+                    format!("{} may be owed: the line is held until its deposit is recorded, with a day before the term if need be", worked.units(1)),
+                )
+                .help("answer it in `conventions`"),
+        );
+    }
+}
+
+/// The clause of which an amount is a share, or which it is.
+fn clause_of(amount: &tree::Amount) -> Option<&Word> {
+    let tree::Amount::Value(value) = amount else { return None };
+    let inner = if let ExprNode::Of(_, of) = &*value.node { of } else { value };
+    if let ExprNode::Clause(number) = &*inner.node { Some(number) } else { None }
+}
+
+/// `keeps` in the form of a payment of the whole clause.
+fn as_payment(keeps: &Keeps) -> Payment {
+    let amount = Expr { node: Box::new(ExprNode::Clause(keeps.clause.clone())), span: keeps.clause.span };
+    Payment {
+        span: keeps.span,
+        opener: keeps.opener.clone(),
+        payer: keeps.party.clone(),
+        amount: tree::Amount::Value(amount),
+        payee: None,
+        per: Vec::new(),
+        for_quantity: None,
+        while_state: None,
+        prorated: None,
+        days: Vec::new(),
+        times: None,
+        adjustments: Vec::new(),
+        matching: keeps.matching.clone(),
+        nature: keeps.nature.clone(),
+        rest: None,
+    }
+}

@@ -1,0 +1,130 @@
+//! The deposits of one clause, of one asset or pooled.
+//!
+//! INVARIANT (held once): a deposit ends once. What comes back is never more than what is held, so that no order of
+//! events, repeated record or second return can make the balance negative.
+
+use crate::base::ids::AssetId;
+use crate::base::number::Ratio;
+use crate::base::time::Instant;
+use crate::base::vocabulary::{Matching, SecondDeposit};
+use crate::evaluate::datum::Gap;
+use crate::evaluate::observations::HeldDeposit;
+use crate::plan::Deposit;
+
+/// A deposit that is held.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) asset: Option<AssetId>,
+    /// When it was paid.
+    pub(crate) paid: Instant,
+    /// Since when this much of it is held.
+    pub(crate) since: Instant,
+    pub(crate) units: Ratio,
+    /// Of one unit.
+    pub(crate) amount: Result<Ratio, Gap>,
+    /// The release that left it over: it pays nothing back of it again.
+    pub(crate) left_by: Option<usize>,
+}
+
+/// So many units that come back, with the deposit of which they are; `None` where none is held.
+#[derive(Clone, Debug)]
+pub(crate) struct Back {
+    pub(crate) units: Ratio,
+    pub(crate) deposit: Option<Open>,
+}
+
+/// The deposits of one clause.
+#[derive(Debug)]
+pub(crate) struct Ledger<'p> {
+    plan: &'p Deposit,
+    /// In the order in which they were paid.
+    open: Vec<Open>,
+    ended: Vec<HeldDeposit>,
+    any: bool,
+}
+
+impl<'p> Ledger<'p> {
+    /// Nothing held.
+    pub(crate) fn new(plan: &'p Deposit) -> Self {
+        Self { plan, open: Vec::new(), ended: Vec::new(), any: false }
+    }
+
+    /// The deposit.
+    pub(crate) fn plan(&self) -> &'p Deposit {
+        self.plan
+    }
+
+    /// Whether one was paid for the very asset, so that it has ended; in a pool that cannot be told.
+    pub(crate) fn knew(&self) -> bool {
+        self.any && self.plan.matching == Matching::Serial
+    }
+
+    /// Takes a deposit; `false` where the one that is held covers it.
+    pub(crate) fn take(&mut self, deposit: Open) -> bool {
+        let covered = self.plan.matching == Matching::Serial && self.plan.second == SecondDeposit::NotCharged;
+        if covered && !self.open.is_empty() {
+            return false;
+        }
+        self.any = true;
+        self.open.push(deposit);
+        true
+    }
+
+    /// Ends deposits of so many units by a release, each with its own age and amount; of one asset all that is held.
+    pub(crate) fn give(&mut self, at: Instant, wanted: &Ratio, release: usize) -> Vec<Back> {
+        let mut found = Vec::new();
+        let mut left = wanted.clone();
+        while let Some(open) = self.next(&left, release) {
+            if self.plan.matching != Matching::Serial {
+                left = left.minus(&open.units);
+            }
+            self.ended.push(self.record(open.clone(), Some(at)));
+            found.push(Back { units: open.units.clone(), deposit: Some(open) });
+        }
+        let lacks = if self.plan.matching == Matching::Serial { found.is_empty() } else { !left.is_zero() };
+        if lacks {
+            found.push(Back { units: left, deposit: None });
+        }
+        found
+    }
+
+    /// The next deposit that ends, cut to what is still wanted.
+    fn next(&mut self, left: &Ratio, release: usize) -> Option<Open> {
+        let ends = |open: &Open| open.left_by != Some(release);
+        let place = match self.plan.matching {
+            Matching::Serial | Matching::OldestFirst => self.open.iter().position(ends),
+            Matching::LatestFirst => self.open.iter().rposition(ends),
+        }?;
+        if self.plan.matching == Matching::Serial {
+            return Some(self.open.remove(place));
+        }
+        let open = self.open.get_mut(place).filter(|_| !left.is_zero())?;
+        if open.units <= *left {
+            return Some(self.open.remove(place));
+        }
+        open.units = open.units.minus(left);
+        Some(Open { units: left.clone(), ..open.clone() })
+    }
+
+    /// What is not paid back of a deposit stays held, with its age.
+    pub(crate) fn stays(&mut self, rest: Open) {
+        if rest.amount.as_ref().is_ok_and(Ratio::is_zero) {
+            return;
+        }
+        let place = self.open.partition_point(|open| open.paid <= rest.paid);
+        self.open.insert(place, rest);
+    }
+
+    fn record(&self, open: Open, until: Option<Instant>) -> HeldDeposit {
+        let Open { asset, paid, since, units, amount, left_by: _ } = open;
+        HeldDeposit { deposit: self.plan.id, asset, paid, since, until, units, amount }
+    }
+
+    /// Everything that was ever held.
+    pub(crate) fn finished(mut self) -> Vec<HeldDeposit> {
+        let open = std::mem::take(&mut self.open);
+        let still: Vec<HeldDeposit> = open.into_iter().map(|open| self.record(open, None)).collect();
+        self.ended.extend(still);
+        self.ended
+    }
+}

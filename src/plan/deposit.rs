@@ -1,0 +1,131 @@
+//! Deposits: what is held, and what ends it.
+
+use crate::base::ids::{ClauseId, DepositId, KindId, ObligationId, PartyId};
+use crate::base::span::Span;
+use crate::base::vocabulary::{LoneReturn, Matching, Outcome, SecondDeposit};
+use crate::check::contract::{self, Opener};
+use crate::plan::builder::Builder;
+use crate::plan::formula::Formula;
+use crate::plan::lower::Place;
+
+/// What is held as deposit under a clause.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deposit {
+    /// Its id.
+    pub id: DepositId,
+    /// The clause under which it is paid.
+    pub clause: ClauseId,
+    /// Who pays it.
+    pub depositor: PartyId,
+    /// Who holds it.
+    pub holder: PartyId,
+    /// Which one comes back.
+    pub matching: Matching,
+    /// A deposit while one is held for the asset.
+    pub second: SecondDeposit,
+    /// A return for which none is known.
+    pub lone: LoneReturn,
+    /// What takes it.
+    pub takings: Vec<Taking>,
+    /// What ends it.
+    pub releases: Vec<Releasing>,
+}
+
+/// When something happens to a deposit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Occasion {
+    /// An event or the outcome of an obligation.
+    pub on: On,
+    /// Which ones.
+    pub filter: Option<Formula>,
+}
+
+/// An event or an outcome.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum On {
+    /// Each event of this kind.
+    Event(KindId),
+    /// Each obligation that comes to stand so.
+    Outcome(ObligationId, Outcome),
+}
+
+/// What takes a deposit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Taking {
+    /// When.
+    pub occasion: Occasion,
+    /// The deposit of one unit; `Read::Units` is 1.
+    pub amount: Formula,
+}
+
+/// What ends a deposit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Releasing {
+    /// Where it stands.
+    pub span: Span,
+    /// When.
+    pub occasion: Occasion,
+    /// The share that is paid back, where the rest stays held; otherwise all of it ends.
+    pub share: Option<Formula>,
+}
+
+impl Deposit {
+    /// The obligations on whose outcomes something happens to it.
+    pub(crate) fn obligations(&self) -> impl Iterator<Item = ObligationId> {
+        let taken = self.takings.iter().map(|taking| taking.occasion.on);
+        let released = self.releases.iter().map(|release| release.occasion.on);
+        taken.chain(released).filter_map(|on| match on {
+            On::Outcome(obligation, _) => Some(obligation),
+            On::Event(_) => None,
+        })
+    }
+}
+
+impl Builder<'_> {
+    /// The plans of all deposits.
+    pub(crate) fn deposits(&mut self) -> Vec<Deposit> {
+        let contract = self.contract;
+        let plan = |(place, deposit): (usize, &contract::Deposit)| Deposit {
+            id: DepositId::at(place),
+            clause: deposit.clause,
+            depositor: deposit.depositor,
+            holder: deposit.holder,
+            matching: deposit.matching,
+            second: deposit.second,
+            lone: deposit.lone,
+            takings: deposit
+                .taken_by
+                .iter()
+                .filter_map(|id| contract.sentences.get(id.index()))
+                .filter_map(|sentence| self.taking(sentence))
+                .collect(),
+            releases: deposit.releases.iter().filter_map(|release| self.releasing(release)).collect(),
+        };
+        contract.deposits.iter().enumerate().map(plan).collect()
+    }
+
+    fn taking(&mut self, sentence: &contract::Sentence) -> Option<Taking> {
+        Some(Taking { occasion: self.occasion(&sentence.opener)?, amount: self.price_in_walk(sentence) })
+    }
+
+    fn releasing(&mut self, release: &contract::Release) -> Option<Releasing> {
+        Some(Releasing {
+            span: release.span,
+            occasion: self.occasion(&release.opener)?,
+            share: release.share.as_ref().map(|share| self.formula(share, &Place::in_walk())),
+        })
+    }
+
+    fn occasion(&mut self, opener: &Opener) -> Option<Occasion> {
+        match opener {
+            Opener::On(kind, filter) => Some(Occasion {
+                on: On::Event(*kind),
+                filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
+            }),
+            Opener::Outcome(obligation, outcome) => {
+                Some(Occasion { on: On::Outcome(*obligation, *outcome), filter: None })
+            }
+            Opener::Always | Opener::When(_) | Opener::Each(_) => None,
+        }
+    }
+}

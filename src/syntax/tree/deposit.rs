@@ -1,0 +1,31 @@
+//! Deposits: what gives them back, what ends them.
+
+use crate::base::span::{Span, Spanned};
+use crate::base::vocabulary::{Matching, Nature};
+use crate::syntax::tree::{Expr, Opener, Word};
+
+/// What becomes of the part of a deposit that is not paid back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rest {
+    /// `the rest as sale`: it goes back too, and as much is charged.
+    Charged(Nature),
+    /// `the rest stays held`
+    StaysHeld,
+}
+
+/// `when bring_back is missed, provider keeps clause 3 as sale`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Keeps {
+    /// The whole sentence.
+    pub span: Span,
+    /// When it applies.
+    pub opener: Option<Opener>,
+    /// Who keeps it.
+    pub party: Expr,
+    /// The clause of the deposit.
+    pub clause: Word,
+    /// Which deposit it is.
+    pub matching: Option<Spanned<Matching>>,
+    /// What it becomes.
+    pub nature: Spanned<Nature>,
+}
