@@ -100,7 +100,26 @@ impl Checker<'_> {
         if *kind == Kind::Text && matches!(&*value.node, ExprNode::Name(_)) {
             return;
         }
-        self.value_like(value, kind, &Context::default());
+        let checked = self.value_like(value, kind, &Context::default());
+        if checked.is_some() && crate::check::kinds::is_quantity(kind) && !self.is_stated(value) {
+            let help = "write a number, an amount or a time in units of the clock, or a sum of such";
+            self.wrong::<()>(Code::C032, value.span, "a scenario states its figures as numbers".to_owned(), help);
+        }
+    }
+
+    /// Whether a figure is made of numbers alone, without names and units of the contract's own.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else is a number")]
+    fn is_stated(&mut self, value: &Expr) -> bool {
+        match &*value.node {
+            ExprNode::Number(_) | ExprNode::Percent(_) | ExprNode::Nothing => true,
+            ExprNode::Measured(_, unit) => {
+                let singular = unit.node.strip_suffix('s').unwrap_or(&unit.node).to_owned();
+                ![unit.node.as_str(), singular.as_str()].iter().any(|name| self.defines.contains_key(*name))
+            }
+            ExprNode::Negated(inner) => self.is_stated(inner),
+            ExprNode::Arithmetic(_, a, b) => self.is_stated(a) && self.is_stated(b),
+            _ => false,
+        }
     }
 
     fn assumption(&mut self, assume: &Assume, header: &[&str]) {

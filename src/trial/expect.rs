@@ -5,7 +5,7 @@ use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{Nature, Outcome};
+use crate::base::vocabulary::{Nature, Operator, Outcome};
 use crate::evaluate::decide::Undecided;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::shown::quantity;
@@ -318,6 +318,15 @@ pub(super) fn number(plan: &Plan, value: &Expr) -> Option<Ratio> {
         }
         ExprNode::Negated(value) => number(plan, value).map(|number| number.negated()),
         ExprNode::Nothing => Some(Ratio::ZERO),
+        ExprNode::Arithmetic(operator, a, b) => {
+            let (a, b) = (number(plan, a)?, number(plan, b)?);
+            match operator {
+                Operator::Plus => Some(a.plus(&b)),
+                Operator::Minus => Some(a.minus(&b)),
+                Operator::Times => Some(a.times(&b)),
+                Operator::Over => a.over(&b),
+            }
+        }
         _ => None,
     }
 }
