@@ -27,6 +27,7 @@ mod reference;
 mod samples;
 #[cfg(feature = "serve")]
 mod serve;
+mod sharing;
 mod snapshots;
 mod support;
 mod tables;

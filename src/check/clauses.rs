@@ -130,7 +130,7 @@ pub(super) fn values_of(sentence: &Sentence) -> Vec<&Value> {
     let mut values: Vec<&Value> = Vec::new();
     match &sentence.amount {
         Amount::Value(value) => values.push(value),
-        Amount::Tiers(_, tiers) => values.extend(tiers.iter().map(|tier| &tier.price)),
+        Amount::Tiers(_, tiers) => values.extend(tiers.iter().flat_map(|tier| tier.of.iter().chain([&tier.price]))),
     }
     if let Opener::When(condition) = &sentence.opener {
         values.push(condition);

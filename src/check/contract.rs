@@ -239,6 +239,8 @@ pub struct Measure {
     pub value: Value,
     /// `rounded to …`
     pub rounding: Option<Rounding>,
+    /// `not rounded`
+    pub exact: bool,
     /// `at least …`
     pub at_least: Option<Value>,
     /// `at most …`
@@ -367,6 +369,8 @@ pub struct Tier {
     pub low: Option<(Literal, bool)>,
     /// Upper end and whether it is included.
     pub high: Option<(Literal, bool)>,
+    /// Of what its ends are parts, where the text does not fix them.
+    pub of: Option<Value>,
     /// Price of one unit.
     pub price: Value,
 }

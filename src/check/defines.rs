@@ -183,6 +183,7 @@ impl<'a> Checker<'a> {
                 }
                 DefineOption::Missing(_)
                 | DefineOption::Rounded(_)
+                | DefineOption::NotRounded
                 | DefineOption::AtLeast(_)
                 | DefineOption::AtMost(_)
                 | DefineOption::Empty(_) => continue,
@@ -214,6 +215,7 @@ impl<'a> Checker<'a> {
             window,
             dims,
             rounding: None,
+            exact: false,
             at_least: None,
             at_most: None,
             empty: None,
@@ -223,6 +225,7 @@ impl<'a> Checker<'a> {
         };
         for option in &define.options {
             match &option.node {
+                DefineOption::NotRounded => measure.exact = true,
                 DefineOption::Rounded(to) => measure.rounding = self.rounding(to),
                 DefineOption::AtLeast(bound) => measure.at_least = self.bound(bound, &measure.value.kind, context),
                 DefineOption::AtMost(bound) => measure.at_most = self.bound(bound, &measure.value.kind, context),
@@ -238,6 +241,10 @@ impl<'a> Checker<'a> {
             }
         }
         self.ask_about_short_windows(define, &measure);
+        if measure.exact && measure.rounding.is_some() {
+            let message = format!("`{}` is rounded and not rounded", define.name.node);
+            self.wrong::<()>(Code::C024, define.name.span, message, "keep one of the two");
+        }
         if measure.empty.is_none()
             && let Some(divisor) =
                 self.divisor_that_may_be_zero(&measure.value).or_else(|| self.windows_that_may_be_none(&measure))
@@ -286,6 +293,7 @@ impl<'a> Checker<'a> {
                 DefineOption::Short(_)
                 | DefineOption::UsedUp(_)
                 | DefineOption::Rounded(_)
+                | DefineOption::NotRounded
                 | DefineOption::AtLeast(_)
                 | DefineOption::AtMost(_)
                 | DefineOption::Empty(_) => {}

@@ -549,6 +549,7 @@ fn as_payment(keeps: &Keeps) -> Payment {
         payee: None,
         per: Vec::new(),
         for_quantity: None,
+        whole: None,
         while_state: None,
         prorated: None,
         days: Vec::new(),

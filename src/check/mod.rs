@@ -38,6 +38,8 @@ mod samples;
 mod scenarios;
 mod states;
 mod tables;
+mod thresholds;
+mod tiers;
 mod timelines;
 pub mod value;
 mod values;

@@ -13,7 +13,7 @@ use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence};
 use crate::check::value::{Node, Value};
 use crate::check::values::Context;
-use crate::syntax::tree::{self, OwedWhat, OwedWindow};
+use crate::syntax::tree::{self, OwedWhat};
 
 /// Over which time something is owed, and for which groups.
 struct Reach {
@@ -95,39 +95,18 @@ impl Checker<'_> {
 
     /// The window and groups.
     fn reach(&mut self, text: &tree::Owed, kind: OwedKind) -> Option<Reach> {
-        let mut pers = Vec::new();
-        let mut rolling = None;
-        for window in &text.windows {
-            match window {
-                OwedWindow::Per(per) => pers.push(per.clone()),
-                OwedWindow::Rolling(months) => rolling = Some(months),
-            }
-        }
-        let (window, dims) = self.window_and_groups(&pers);
-        if matches!(window, Some(WindowKind::Rolling { .. })) {
-            let help = "write `per rolling 12 months` behind the amount";
-            return self.wrong(Code::C023, text.amount.span, "a rolling cap is stated in months".to_owned(), help);
-        }
-        let Some(months) = rolling else {
-            return Some(Reach { window: window.unwrap_or_else(|| self.rhythm()), rolling: None, dims });
+        let (window, dims) = self.window_and_groups(&text.per);
+        let own = self.rhythm();
+        let Some(WindowKind::Rolling { months, every }) = window else {
+            return Some(Reach { window: window.unwrap_or(own), rolling: None, dims });
         };
-        if window.is_some() {
-            let help = "keep the rolling window or the other one";
-            return self.wrong(Code::C023, months.span, "a second window".to_owned(), help);
-        }
         if kind != OwedKind::AtMost {
             let message = "only a cap holds over a rolling window: a minimum or an exemption needs one that ends";
             let help = "write `per year`, `per contract year` or `over the term`";
-            return self.wrong(Code::C023, months.span, message.to_owned(), help);
+            return self.wrong(Code::C023, text.span, message.to_owned(), help);
         }
-        let each = self.rhythm().months().map_or(1, i64::from);
-        let periods = months.node.over(&Ratio::int(each)).and_then(|periods| periods.to_i64());
-        if let Some(periods) = periods.filter(|periods| (1..=1200).contains(periods)) {
-            return Some(Reach { window: self.rhythm(), rolling: Some(periods), dims });
-        }
-        let message = "a rolling window is made of whole settlement periods".to_owned();
-        let help = format!("write a number of months that is a multiple of {each}, at most 1 200");
-        self.wrong(Code::C023, months.span, message, help)
+        let periods = i64::from(months).checked_div(i64::from(every)).unwrap_or(1);
+        Some(Reach { window: own, rolling: Some(periods), dims })
     }
 
     /// Of which amount a part of what a clause charges is taken.

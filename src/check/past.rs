@@ -266,6 +266,7 @@ impl Checker<'_> {
             DefineOption::EachExact => (!mean, "no mean of several ratios is taken here", "remove it"),
             DefineOption::In(_)
             | DefineOption::Rounded(_)
+            | DefineOption::NotRounded
             | DefineOption::AtLeast(_)
             | DefineOption::AtMost(_)
             | DefineOption::Missing(_)

@@ -2,15 +2,14 @@
 
 use crate::base::code::Code;
 use crate::base::ids::{ClauseId, FamilyId, ObligationId, SentenceId};
-use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Part;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, Tier};
-use crate::check::kinds::{agree, describe};
+use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody};
+use crate::check::kinds::describe;
 use crate::check::rates::Pers;
 use crate::check::value::{Node, Value};
 use crate::check::values::Context;
@@ -62,6 +61,7 @@ impl Checker<'_> {
             &basis,
             (opened.context.window, &opened.context.dims),
         )?;
+        self.ask_about_threshold(payment, &opened.opener, &basis)?;
         let context = self.at_amount(&opened, &basis);
         let amount = self.amount(payment, &basis, &context);
         let times = match &payment.times {
@@ -369,34 +369,11 @@ impl Checker<'_> {
                 self.must_be_price(&value, basis)?;
                 Some(Amount::Value(value))
             }
-            tree::Amount::Tiers { mode, bands, .. } => {
-                let Basis::For(quantity, ..) = basis else {
+            tree::Amount::Tiers { quantity, mode, bands } => {
+                let Basis::For(counted, ..) = basis else {
                     return None;
                 };
-                let kind = quantity.kind.clone();
-                let rows: Vec<&tree::Band> = bands.iter().collect();
-                let ranges = self.ranges(&rows, &kind, false, mode.span)?;
-                let expected =
-                    if matches!(kind, Kind::Money(_)) { Kind::Percentage } else { Kind::Money(self.currency) };
-                let mut tiers = Vec::new();
-                for (band, range) in bands.iter().zip(ranges) {
-                    let price = self.value(&band.value, &context.expecting(&expected))?;
-                    if !agree(&price.kind, &expected) {
-                        let message =
-                            format!("a price is {} here, this is {}", describe(&expected), describe(&price.kind));
-                        return self.wrong(
-                            Code::C020,
-                            band.value.span,
-                            message,
-                            "give each band a price of one unit of the quantity",
-                        );
-                    }
-                    let end = |end: Option<(Ratio, bool)>| {
-                        end.map(|(number, included)| (crate::base::value::Literal::Quantity(number), included))
-                    };
-                    tiers.push(Tier { span: range.span, low: end(range.low), high: end(range.high), price });
-                }
-                Some(Amount::Tiers(mode.node, tiers))
+                self.tiers((quantity, counted), mode.as_ref(), bands, context)
             }
         }
     }

@@ -50,6 +50,10 @@ impl Checker<'_> {
                 pers.day = Some(span);
                 continue;
             }
+            if matches!(words, "point" | "percentage point") && self.unit(words).is_none() {
+                pers.unit = Some((Unit::One, Ratio::scaled(1, 2), span));
+                continue;
+            }
             match self.per(&per.unit)? {
                 Per::Family(family) => pers.family = Some(family),
                 Per::Window(window) => pers.window = Some((window, span)),
@@ -287,6 +291,23 @@ impl Checker<'_> {
                 let whole = matches!(unit, Unit::Thing(_)) && *size == Ratio::ONE;
                 let part = if whole { pers.part } else { Some(self.part(pers, *unit_span, payment)?) };
                 Some(Basis::For(quantity.clone(), size.clone(), part))
+            }
+            (Kind::Percentage, Some((Unit::One, size, unit_span))) => {
+                let part = self.part(pers, *unit_span, payment)?;
+                self.ask_about_rounding_of_points(&quantity, part, *unit_span);
+                Some(Basis::For(quantity.clone(), size.clone(), Some(part)))
+            }
+            (Kind::Percentage, None) => {
+                let help = "write `per point commenced`, `completed` or `pro rata` behind the amount, or a percentage of an amount in place of it";
+                let message = "the quantity is a percentage, and it is not said what is paid for one point of it";
+                self.wrong(Code::C024, span, message.to_owned(), help)
+            }
+            (_, Some((Unit::One, _, unit_span))) => {
+                let message = format!(
+                    "points are counted of a percentage, this is {}",
+                    crate::check::kinds::describe(&quantity.kind)
+                );
+                self.wrong(Code::C021, *unit_span, message, "state the rate in the unit of the quantity")
             }
             (Kind::Quantity(of), Some((unit, _, unit_span))) => {
                 let message = format!(

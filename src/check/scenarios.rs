@@ -58,7 +58,7 @@ impl Checker<'_> {
                 self.unknown::<()>(&format!("field of `{}`", kind.name), &name.node, name.span, &known);
                 continue;
             };
-            self.scenario_value(value, &field.kind, header);
+            self.scenario_fact(value, &field.kind, header);
         }
         let given = |name: &str| event.fields.iter().any(|(field, _)| field.node == name);
         if let Some(field) = kind.fields.iter().find(|field| !field.optional && !given(&field.name)) {
@@ -107,12 +107,24 @@ impl Checker<'_> {
         }
     }
 
+    /// The value of a field or attribute, which is one figure as a feed would bring it.
+    fn scenario_fact(&mut self, value: &Expr, kind: &Kind, header: &[&str]) {
+        self.scenario_value(value, kind, header);
+        if matches!(&*value.node, ExprNode::Arithmetic(..)) {
+            let message = "a feed brings figures, not computations".to_owned();
+            self.wrong::<()>(Code::C032, value.span, message, "write the figure that it comes to");
+        }
+    }
+
     /// Whether a figure is made of numbers alone, without names and units of the contract's own.
     #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else is a number")]
     fn is_stated(&mut self, value: &Expr) -> bool {
         match &*value.node {
             ExprNode::Number(_) | ExprNode::Percent(_) | ExprNode::Nothing => true,
             ExprNode::Measured(_, unit) => {
+                if crate::base::quantity::Unit::of_time(&unit.node).is_some() {
+                    return true;
+                }
                 let singular = unit.node.strip_suffix('s').unwrap_or(&unit.node).to_owned();
                 ![unit.node.as_str(), singular.as_str()].iter().any(|name| self.defines.contains_key(*name))
             }
@@ -132,7 +144,7 @@ impl Checker<'_> {
                 let help = format!("write `assume {name} of P1 = …`");
                 self.wrong::<()>(Code::C032, assume.span, format!("`{name}` is an attribute of an asset"), help);
             }
-            self.scenario_value(&assume.value, &kind, header);
+            self.scenario_fact(&assume.value, &kind, header);
             return;
         }
         if let Some(kind) = self.measure_kind(name) {

@@ -261,12 +261,19 @@ impl<'a> At<'_, 'a> {
             Quantity::Measured(measured) => measured.per.clone(),
             Quantity::One | Quantity::Folded(_) => Ratio::ONE,
         };
-        let end = |bound: &Option<(Literal, bool)>| match bound {
-            Some((Literal::Quantity(number), included)) => number.over(&per).map(|number| (number, *included)),
-            Some(_) | None => None,
-        };
         let mut total = Ratio::ZERO;
         for tier in tiers {
+            let of = match &tier.of {
+                Some(of) => number(of, self)?,
+                None => Ratio::ONE,
+            };
+            if of.is_negative() {
+                return Err(Gap::Held("the amount of which the bounds are parts is below zero".to_owned()));
+            }
+            let end = |bound: &Option<(Literal, bool)>| match bound {
+                Some((Literal::Quantity(part), included)) => part.times(&of).over(&per).map(|end| (end, *included)),
+                Some(_) | None => None,
+            };
             let (low, high) = (end(&tier.low), end(&tier.high));
             let inside = match mode {
                 TierMode::EachBand => overlap(units, low.as_ref(), high.as_ref()),

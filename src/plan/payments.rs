@@ -123,6 +123,7 @@ impl Builder<'_> {
                         span: tier.span,
                         low: tier.low.clone(),
                         high: tier.high.clone(),
+                        of: tier.of.as_ref().map(|of| self.formula(of, place)),
                         price: self.formula(&tier.price, place),
                     })
                     .collect();
@@ -376,8 +377,8 @@ impl Builder<'_> {
             (_, Basis::Lateness(_, unit, size, _)) => size_words(unit, size),
             (_, Basis::For(value, size, _)) => match &value.kind {
                 Kind::Quantity(unit) => size_words(unit, size),
+                Kind::Percentage => "point".to_owned(),
                 Kind::Number
-                | Kind::Percentage
                 | Kind::Money(_)
                 | Kind::Text
                 | Kind::Choice(_)
@@ -405,7 +406,7 @@ fn read_by_line<'f>(condition: Option<&'f Formula>, quantity: &'f Quantity, amou
     }
     match amount {
         Amount::Rate(formula) => read.push(formula),
-        Amount::Tiers(_, tiers) => read.extend(tiers.iter().map(|tier| &tier.price)),
+        Amount::Tiers(_, tiers) => read.extend(tiers.iter().flat_map(|tier| tier.of.iter().chain([&tier.price]))),
         Amount::Priced(_) => {}
     }
     read

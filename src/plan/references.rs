@@ -37,7 +37,7 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
     let mut values: Vec<&Value> = Vec::new();
     match &sentence.amount {
         Amount::Value(value) => values.push(value),
-        Amount::Tiers(_, tiers) => values.extend(tiers.iter().map(|tier| &tier.price)),
+        Amount::Tiers(_, tiers) => values.extend(tiers.iter().flat_map(|tier| tier.of.iter().chain([&tier.price]))),
     }
     match &sentence.opener {
         Opener::When(condition) => values.push(condition),

@@ -95,6 +95,8 @@ pub struct Tier {
     pub low: Option<(Literal, bool)>,
     /// Upper end and whether it is included.
     pub high: Option<(Literal, bool)>,
+    /// Of what its ends are parts, where they are no fixed values.
+    pub of: Option<Formula>,
     /// Price of one unit; for money a percentage.
     pub price: Formula,
 }

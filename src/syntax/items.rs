@@ -201,6 +201,7 @@ fn define_option(mut option: Cursor<'_>) -> Option<Spanned<DefineOption>> {
             _ => ShortWindow::Held,
         }),
         Rule::o_in => DefineOption::In(cursor.word()),
+        Rule::kw_not_rounded => DefineOption::NotRounded,
         Rule::o_rounded => DefineOption::Rounded(rounding(&mut cursor)),
         Rule::o_at_least => DefineOption::AtLeast(value(&mut cursor)),
         Rule::o_at_most => DefineOption::AtMost(value(&mut cursor)),

@@ -5,7 +5,7 @@ use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::sentences::per_word;
-use crate::syntax::tree::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes, PerWord, Word};
+use crate::syntax::tree::{FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
 use crate::syntax::values::value;
 
 /// A cap, minimum or exemption.
@@ -33,7 +33,7 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
     };
     let amount = value(&mut cursor);
     let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
-    let windows = cursor.each(Rule::owed_window).into_iter().map(window).collect();
+    let per = cursor.each(Rule::owed_window).into_iter().map(window).collect();
     let base = cursor.inside(Rule::owed_base).map(|base| Spanned::new(amount_base(base.clone()), base.span()));
     let then = match cursor.peek() {
         Some(Rule::then_the_whole) => Some(Exemption::Whole),
@@ -41,18 +41,14 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
         _ => None,
     };
     let then = then.map(|then| Spanned::new(then, cursor.word().span));
-    Owed { span, what, amount, payee, windows, base, then }
+    Owed { span, what, amount, payee, per, base, then }
 }
 
-fn window(mut cursor: Cursor<'_>) -> OwedWindow {
+fn window(mut cursor: Cursor<'_>) -> PerWord {
     if let Some(per) = cursor.inside(Rule::per_words) {
-        return OwedWindow::Per(per_word(per));
+        return per_word(per);
     }
-    if let Some(mut rolling) = cursor.inside(Rule::rolling) {
-        rolling.skip(Rule::kw_per_rolling);
-        return OwedWindow::Rolling(rolling.number());
-    }
-    OwedWindow::Per(PerWord { words: Word::new("term".to_owned(), cursor.span()) })
+    PerWord { words: Word::new("term".to_owned(), cursor.span()) }
 }
 
 fn amount_base(mut cursor: Cursor<'_>) -> OwedBase {

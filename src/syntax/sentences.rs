@@ -63,14 +63,18 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
     let amount = amount(&mut cursor);
     let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
     let per = cursor.each(Rule::per).into_iter().map(per).collect();
-    let mut part = |rule: Rule, word: Rule| {
-        cursor.inside(rule).map(|mut part| {
-            part.skip(word);
-            value(&mut part)
-        })
+    let (whole, for_quantity) = match cursor.inside(Rule::for_part) {
+        Some(mut part) => {
+            part.skip(Rule::kw_for);
+            let whole = part.word_if(Rule::kw_the_whole_of).map(|words| words.span);
+            (whole, Some(value(&mut part)))
+        }
+        None => (None, None),
     };
-    let for_quantity = part(Rule::for_part, Rule::kw_for);
-    let while_state = part(Rule::while_part, Rule::kw_while);
+    let while_state = cursor.inside(Rule::while_part).map(|mut part| {
+        part.skip(Rule::kw_while);
+        value(&mut part)
+    });
     let prorated = cursor.inside(Rule::prorated).map(|prorated| prorated.span());
     let days = days(&mut cursor);
     let times = cursor.inside(Rule::times).map(|mut times| {
@@ -88,6 +92,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         payee,
         per,
         for_quantity,
+        whole,
         while_state,
         prorated,
         days,
@@ -156,11 +161,12 @@ fn amount(cursor: &mut Cursor<'_>) -> Amount {
     tiers.skip(Rule::kw_for);
     let quantity = value(&mut tiers);
     let mode = match tiers.peek() {
-        Some(Rule::band_reached) => TierMode::BandReached,
-        _ => TierMode::EachBand,
+        Some(Rule::band_reached) => Some(TierMode::BandReached),
+        Some(Rule::each_band) => Some(TierMode::EachBand),
+        _ => None,
     };
-    let span = tiers.word().span;
-    Amount::Tiers { quantity, mode: Spanned::new(mode, span), bands: bands(&mut tiers) }
+    let mode = mode.map(|mode| Spanned::new(mode, tiers.word().span));
+    Amount::Tiers { quantity, mode, bands: bands(&mut tiers) }
 }
 
 fn per(mut cursor: Cursor<'_>) -> Per {

@@ -23,7 +23,7 @@ pub use crate::base::vocabulary::{
 pub use adjust::{Adjust, Adjustment};
 pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
-pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, OwedWindow, Owes};
+pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Past, Test};
 
@@ -327,6 +327,8 @@ pub enum DefineOption {
     In(Word),
     /// `rounded to 0.1 half up`
     Rounded(RoundedTo),
+    /// `not rounded`
+    NotRounded,
     /// `at least 100 hours`
     AtLeast(Expr),
     /// `at most 100%`
@@ -483,6 +485,8 @@ pub struct Payment {
     pub per: Vec<Per>,
     /// `for lateness of collect`
     pub for_quantity: Option<Expr>,
+    /// `for the whole of failures`: not only what is above the threshold of `when`
+    pub whole: Option<Span>,
     /// `while in_service`
     pub while_state: Option<Expr>,
     /// `prorated by day`
@@ -521,8 +525,8 @@ pub enum Amount {
     Tiers {
         /// The quantity.
         quantity: Expr,
-        /// How bands price it.
-        mode: Spanned<TierMode>,
+        /// How bands price it; `None` where the text does not say.
+        mode: Option<Spanned<TierMode>>,
         /// The bands.
         bands: Vec<Band>,
     },

@@ -1,6 +1,5 @@
 //! Caps, minimums and exemptions over clauses, as written.
 
-use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::syntax::tree::{Expr, PerWord, Word};
@@ -31,8 +30,8 @@ pub struct Owed {
     pub amount: Expr,
     /// `to provider`
     pub payee: Option<Expr>,
-    /// Windows and groups.
-    pub windows: Vec<OwedWindow>,
+    /// Window and groups; `over the term` is the window `term`.
+    pub per: Vec<PerWord>,
     /// `of the amount so far`
     pub base: Option<Spanned<OwedBase>>,
     /// `then the whole`, `then the excess`
@@ -48,15 +47,6 @@ pub enum OwedWhat {
     NothingUpTo,
     /// `nothing below`
     NothingBelow,
-}
-
-/// Over which time it holds, and for which groups.
-#[derive(Clone, PartialEq, Debug)]
-pub enum OwedWindow {
-    /// `per month`, `per site`, `over the term`
-    Per(PerWord),
-    /// `per rolling 12 months`
-    Rolling(Spanned<Ratio>),
 }
 
 /// Which amount a part of what a clause charges is taken of, while the window runs.
