@@ -23,6 +23,7 @@ mod meaning;
 mod mutilated;
 mod oneline;
 mod order;
+mod ranks;
 mod reference;
 mod samples;
 #[cfg(feature = "serve")]

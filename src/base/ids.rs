@@ -77,6 +77,10 @@ id!(
     FoldId
 );
 id!(
+    /// A rank: the how-manieth event it is.
+    RankId
+);
+id!(
     /// A measure: a defined term with a window and groups.
     MeasureId
 );

@@ -94,6 +94,17 @@ impl WindowKind {
     }
 }
 
+/// The time over which events are counted until one of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RankOver {
+    /// The window in which it lies.
+    Window(WindowKind),
+    /// So many local days, its own included.
+    Days(i32),
+    /// So many months back: those count whose day lies less than so many months before its day.
+    Months(i32),
+}
+
 /// The windows of a contract. Each instance of a kind has an index: calendar months are
 /// year × 12 + month − 1, quarters year × 4 + quarter − 1, years the year, days and weeks count from
 /// 1970, contract windows from 0 at the start of the term, and the term is 0. A rolling window has the index of the

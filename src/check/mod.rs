@@ -33,6 +33,7 @@ mod past;
 mod payments;
 mod precedence;
 mod proofs;
+mod ranks;
 mod rates;
 mod samples;
 mod scenarios;

@@ -248,6 +248,7 @@ impl Checker<'_> {
                         | Node::Deposit
                         | Node::DepositPaid
                         | Node::Since(..)
+                        | Node::Rank(_)
                 );
         });
         found

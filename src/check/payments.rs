@@ -72,7 +72,7 @@ impl Checker<'_> {
         let adjustments = self.adjustments(payment, &basis, &amount, &context)?;
         self.ask_about_attributes(&basis, &amount, times.as_ref(), &adjustments);
         let window = self.line_window(payment, &pers, &opened, &basis);
-        Some(Sentence {
+        let sentence = Sentence {
             id: SentenceId::at(self.sentences.len()),
             clause,
             span: payment.span,
@@ -87,7 +87,9 @@ impl Checker<'_> {
             nature: payment.nature.node,
             window,
             dims: context.dims,
-        })
+        };
+        self.ranks_fit(&sentence)?;
+        Some(sentence)
     }
 
     fn line_window(&self, _payment: &Payment, pers: &Pers, opened: &Opened, basis: &Basis) -> WindowKind {
@@ -106,7 +108,7 @@ impl Checker<'_> {
         match &payment.opener {
             Some(tree::Opener::On(event)) => {
                 let kind = self.kind(&event.name)?;
-                let context = Context::of_event(kind, self.family_of(kind));
+                let context = Context { ranks: true, ..Context::of_event(kind, self.family_of(kind)) };
                 let filter = self.filter(event.filter.as_deref(), &context)?;
                 Some(Opened { opener: Opener::On(kind, filter), context })
             }
@@ -461,6 +463,7 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
         | ExprNode::Nothing
         | ExprNode::Member(..)
         | ExprNode::Clause(_)
+        | ExprNode::Rank(_)
         | ExprNode::TimeWhile(_)
         | ExprNode::TimeBetween(..) => {}
     }

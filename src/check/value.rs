@@ -6,6 +6,8 @@ use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
 use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, Operator, PercentileBy};
+use crate::base::window::RankOver;
+use crate::check::contract::Dimension;
 
 /// A checked value.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +51,8 @@ pub enum Node {
     WindowLength(Unit),
     /// Months from a date to the event at hand, with the exact part of the last one.
     Since(Value),
+    /// The how-manieth event it is.
+    Rank(Box<Rank>),
     /// `-a`
     Negated(Value),
     /// `a + b` and so on; `p% of x` is a product.
@@ -97,6 +101,7 @@ impl Node {
                 let parts = [&aggregate.filter, &aggregate.value, &aggregate.weight];
                 parts.into_iter().flatten().collect()
             }
+            Self::Rank(rank) => rank.filter.iter().collect(),
             Self::Card(card) => {
                 let columns = card.columns.iter().map(|(_, column)| column);
                 columns.chain(card.rows.iter().map(|row| &row.value)).collect()
@@ -168,6 +173,25 @@ pub struct Aggregate {
     pub weight: Option<Value>,
     /// What a missing field means.
     pub missing: Missing,
+}
+
+/// The how-manieth event of a kind it is, in a scope and over some time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rank {
+    /// The words of the text.
+    pub label: String,
+    /// Where they stand.
+    pub span: Span,
+    /// The kind of event.
+    pub kind: KindId,
+    /// Which ones are counted.
+    pub filter: Option<Value>,
+    /// Among which they are counted.
+    pub dims: Vec<Dimension>,
+    /// Over what they are counted.
+    pub over: RankOver,
+    /// Whether events that were credited are no longer counted.
+    pub used_up: bool,
 }
 
 /// Which figure of the occurrences.

@@ -35,6 +35,8 @@ pub(super) struct Context {
     pub(super) defining: bool,
     /// Where a deposit is given back: the events on which it is paid.
     pub(super) deposit: Vec<KindId>,
+    /// Whether the event at hand is one that a sentence pays for, so that it has a rank.
+    pub(super) ranks: bool,
 }
 
 impl Context {
@@ -94,6 +96,7 @@ impl Checker<'_> {
                 let help = "write `mean of NAME over all sites`; `total of`, `least of` and `greatest of` work too";
                 self.wrong(Code::C024, span, "it is not said what is taken of all of them".to_owned(), help)
             }
+            ExprNode::Rank(rank) => self.rank(rank, span, context),
             ExprNode::Weighted(..) | ExprNode::Per(..) => {
                 let help = "write `mean of VALUE weighted by WEIGHT`";
                 self.wrong(Code::C024, span, "a weight belongs to a mean".to_owned(), help)
@@ -279,6 +282,9 @@ impl Checker<'_> {
         match term.body {
             TermBody::Value(value) => {
                 self.refuse_foreign_decisions(&value, span, context)?;
+                if !context.ranks && !context.defining && !self.ranks_in(&value).is_empty() {
+                    return self.rank_without_event(span);
+                }
                 Some(value_of(Node::Term(id), value.kind, span))
             }
             TermBody::Unit(_, unit) => Some(value_of(Node::Term(id), Kind::Quantity(unit), span)),

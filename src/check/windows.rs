@@ -128,6 +128,18 @@ impl Checker<'_> {
         first.or_else(|| self.decided_group(&word.node, None)).map(Per::Group)
     }
 
+    /// The group of the same name in the family at hand, where several families have an attribute of that name.
+    pub(super) fn group_in(&self, dim: Dimension, family: Option<FamilyId>) -> Dimension {
+        let (Dimension::Attribute(own, place), Some(family)) = (dim, family) else { return dim };
+        let name = self.families.get(own.index()).and_then(|own| own.attributes.get(place.index()));
+        let at_hand = self
+            .families
+            .get(family.index())
+            .zip(name)
+            .and_then(|(family, field)| family.attributes.iter().position(|known| known.name == field.name));
+        at_hand.map_or(dim, |place| Dimension::Attribute(family, AttributeId::at(place)))
+    }
+
     /// The base unit and size of a unit word: of time, of a `define` such as `block = 5 hours`, or of things
     /// that a field counts.
     pub(super) fn unit(&mut self, words: &str) -> Option<(Unit, Ratio)> {

@@ -349,6 +349,72 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// The factor or rate that a rank chooses at a place, and the rate that it is times; `None` where the text does
+    /// not fix it.
+    fn ranked_at(&self, span: Span, rank: i64) -> Option<Ratio> {
+        let (_, payment) = self.payment_at(span)?;
+        let Amount::Value(rate) = &payment.amount else { return None };
+        let fixed = |expr: &Expr| self.fixed(expr, &mut Vec::new(), DEEPEST);
+        let rank = Ratio::int(rank);
+        if let Some(tree::Opener::On(event)) = &payment.opener
+            && let Some(passes) = event.filter.as_deref().and_then(|filter| self.passes(filter, span, &rank))
+        {
+            return if passes { fixed(rate) } else { Some(Ratio::ZERO) };
+        }
+        let (bands, once) = match payment.times.as_ref().and_then(|times| bands_by(times, span)) {
+            Some(bands) => (bands, fixed(rate)?),
+            None => (bands_by(rate, span)?, Ratio::ONE),
+        };
+        let row = bands.iter().find(|band| self.may_take(&band.test, &rank))?;
+        fixed(&row.value).map(|factor| factor.times(&once))
+    }
+
+    /// Whether a condition on what stands at a place holds for a number.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other condition is one on a number")]
+    fn passes(&self, condition: &Expr, span: Span, number: &Ratio) -> Option<bool> {
+        let fixed = |expr: &Expr| self.fixed(expr, &mut Vec::new(), DEEPEST);
+        match &*condition.node {
+            ExprNode::And(parts) => parts.iter().find_map(|part| self.passes(part, span, number)),
+            ExprNode::Is { left, negated, test } if left.span == span => {
+                let holds = match test {
+                    tree::Test::Equal(value) => *number == fixed(value)?,
+                    tree::Test::AtLeast(value) => *number >= fixed(value)?,
+                    tree::Test::AtMost(value) => *number <= fixed(value)?,
+                    tree::Test::Above(value) => *number > fixed(value)?,
+                    tree::Test::Below(value) => *number < fixed(value)?,
+                    tree::Test::Present | tree::Test::Absent | tree::Test::In(_) | tree::Test::Outcome(_) => {
+                        return None;
+                    }
+                };
+                Some(holds != *negated)
+            }
+            _ => None,
+        }
+    }
+
+    /// What events of these ranks come to together: `ranks 1, 2, 1, 2: 72.00 EUR`.
+    pub(crate) fn cost_of_ranks(&self, span: Span, ranks: &[i64]) -> Option<String> {
+        let amounts: Option<Vec<Ratio>> = ranks.iter().map(|rank| self.ranked_at(span, *rank)).collect();
+        let total = amounts?.iter().fold(Ratio::ZERO, |total, amount| total.plus(amount));
+        let shown: Vec<String> = ranks.iter().map(ToString::to_string).collect();
+        Some(format!("ranks {} make {}", shown.join(", "), self.without_rate().money(&total)))
+    }
+
+    /// How many events at a place are charged like the first one; 2 where the text does not fix it.
+    pub(crate) fn first_step(&self, span: Span) -> i64 {
+        let first = self.ranked_at(span, 1);
+        let step = (2..=20).find(|rank| self.ranked_at(span, *rank) != first);
+        step.map_or(2, |rank: i64| rank.saturating_sub(1)).max(1)
+    }
+
+    /// The first rank that a condition lets through; `None` where it lets the first event through, or none.
+    pub(crate) fn first_charged(&self, span: Span) -> Option<i64> {
+        let (_, payment) = self.payment_at(span)?;
+        let Some(tree::Opener::On(event)) = &payment.opener else { return None };
+        let filter = event.filter.as_deref()?;
+        (1..=100).find(|rank| self.passes(filter, span, &Ratio::int(*rank)) == Some(true)).filter(|rank| *rank > 1)
+    }
+
     fn payments(&self) -> Vec<(&'a tree::Clause, &'a Payment)> {
         let mut found = Vec::new();
         for item in &self.file.items {
@@ -377,6 +443,13 @@ impl<'a> Checker<'a> {
         found.extend(self.declared_obligations.iter().map(|duty| (duty.name.node.as_str(), duty.span)));
         found
     }
+}
+
+/// The rows of a card that goes by what stands at a place.
+fn bands_by(expr: &Expr, span: Span) -> Option<&[Band]> {
+    let ExprNode::Card { columns, bands } = &*expr.node else { return None };
+    let [column] = columns.as_slice() else { return None };
+    (column.span == span).then_some(bands.as_slice())
 }
 
 fn fields_of(item: &Item) -> &[Field] {

@@ -393,6 +393,7 @@ impl<'a> Look<'a> for At<'_, 'a> {
             | Read::Deposit
             | Read::DepositPaid
             | Read::MonthsSince(_)
+            | Read::Rank(_)
             | Read::Units => Err(Gap::NotAtHand),
         }
     }

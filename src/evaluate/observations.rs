@@ -10,6 +10,7 @@ use crate::base::quantity::Unit;
 use crate::base::time::Instant;
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::ranks::Kept;
 use crate::feed::events::Origin;
 
 /// One coordinate of a group.
@@ -182,6 +183,8 @@ pub struct Occurrence {
     pub unlimited: Option<Ratio>,
     /// The deposit that ends: when it was paid, and how much for one unit.
     pub deposit: Option<(Instant, Ratio)>,
+    /// The first and last of its ranks, where it is priced by them.
+    pub ranks: Option<(i64, i64)>,
     /// The keys of its group.
     pub group: Group,
 }
@@ -193,6 +196,10 @@ pub struct Observations {
     pub contract: usize,
     /// By fold: tallies by window and group.
     pub tallies: Vec<FxHashMap<(i64, Group), Tally>>,
+    /// Which occurrences are kept for explaining.
+    pub watch: Option<Watch>,
+    /// By fold: events whose ranks are counted among several assets, until they are ranked.
+    pub kept: BTreeMap<FoldId, Vec<Kept>>,
     /// Every obligation that was opened.
     pub duties: Vec<Duty>,
     /// Every deposit that was ever held.

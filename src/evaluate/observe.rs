@@ -6,7 +6,7 @@ use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::{AttributesRead, SecondStart};
 use crate::evaluate::adjust::adjusted;
-use crate::evaluate::compute::number;
+use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::{Instance, instances};
@@ -14,6 +14,7 @@ use crate::evaluate::held::stretches;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
+use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::scene::{DayPart, Scene};
 use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
@@ -21,7 +22,7 @@ use crate::evaluate::subject::{AtHand, Subject};
 use crate::evaluate::timelines::Timelines;
 use crate::feed::Feed;
 use crate::feed::events::{Contested, Event, Subject as Walked};
-use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, StateExpr, Trigger};
+use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, StateExpr, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
 #[must_use]
@@ -34,11 +35,11 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let scene = bare.with(&timelines);
     let mut observer = Observer {
         scene,
-        watch,
         pooled: Vec::new(),
         pooling: Vec::new(),
         out: Observations {
             contract: place,
+            watch,
             tallies: vec![rustc_hash::FxHashMap::default(); plan.folds.len()],
             ..Observations::default()
         },
@@ -61,7 +62,6 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
 /// Walks subjects and fills the tallies.
 pub(super) struct Observer<'a> {
     pub(super) scene: Scene<'a>,
-    watch: Option<Watch>,
     pub(super) out: Observations,
     /// What happens to pooled deposits: it compares assets, so it is decided when all of them were walked.
     pub(super) pooled: Vec<Pooled<'a>>,
@@ -78,6 +78,7 @@ pub(super) struct Place {
 impl<'a> Observer<'a> {
     fn walk(&mut self, subject: &Subject<'a>) {
         self.events(subject);
+        self.rank_alone();
         self.contested(subject);
         let primitive = times_of_states(subject);
         let plan = self.scene.plan;
@@ -144,7 +145,7 @@ impl<'a> Observer<'a> {
     /// Folds over events, in one pass.
     fn events(&mut self, subject: &Subject<'a>) {
         let plan = self.scene.plan;
-        for event in subject.events {
+        for (place, event) in subject.events.iter().enumerate() {
             if !self.scene.time.contains(event.occurred) {
                 continue;
             }
@@ -154,9 +155,49 @@ impl<'a> Observer<'a> {
                     continue;
                 }
                 let window = plan.windows.index_of_date(fold.window, day);
+                if let Some(ranked) = &fold.ranked {
+                    let kept = self.kept(subject, event, (fold, ranked), (place, window));
+                    self.out.kept.entry(fold.id).or_default().push(kept);
+                    continue;
+                }
                 let place = Place { window, at: event.occurred };
                 self.filtered(fold, subject.on(event), &place);
             }
+        }
+    }
+
+    /// An event with all that its price needs when its rank is known.
+    fn kept(
+        &self,
+        subject: &Subject<'a>,
+        event: &'a Event,
+        (fold, ranked): (&'a Fold, &'a Ranked),
+        (place, window): (usize, i64),
+    ) -> Kept {
+        let mut hand = subject.on(event);
+        let contested = contested_words(self.scene, event);
+        let plans = ranked.ranks.iter().filter_map(|id| self.scene.plan.ranks.get(id.index()));
+        let scopes = plans.map(|rank| {
+            let counts = match &contested {
+                Some(gap) => Err(gap.clone()),
+                None => hand.passes(rank.filter.as_ref()),
+            };
+            (hand.group(&rank.dims), counts)
+        });
+        let scopes = scopes.collect();
+        let leaves = ranked.leaves.iter().map(|read| hand.look(read).map(|value| value.literal())).collect();
+        Kept { event: *event, place, window, group: hand.group(&fold.dims), scopes, leaves }
+    }
+
+    /// Ranks at once what is counted within the asset that was walked.
+    fn rank_alone(&mut self) {
+        let plan = self.scene.plan;
+        let alone = |fold: &&Fold| fold.ranked.as_ref().is_some_and(|ranked| ranked.alone);
+        for fold in plan.folds.iter().filter(alone) {
+            let kept = self.out.kept.remove(&fold.id).unwrap_or_default();
+            let watch = self.out.watch.clone();
+            let out = &mut self.out;
+            price_all(plan, fold, &kept, &mut |kept, priced| out.take(fold, kept, priced, watch.as_ref()));
         }
     }
 
@@ -446,7 +487,8 @@ impl<'a> Observer<'a> {
         place: &Place,
         tally: Option<(&Tally, Ratio)>,
     ) {
-        let Some(watch) = self.watch.as_ref().filter(|watch| watch.from <= place.at && place.at < watch.until) else {
+        let Some(watch) = self.out.watch.as_ref().filter(|watch| watch.from <= place.at && place.at < watch.until)
+        else {
             return;
         };
         let seen = self.out.seen.entry(fold.id).or_default();
@@ -459,6 +501,7 @@ impl<'a> Observer<'a> {
                 amount: tally.as_ref().filter(|_| fold.priced.is_some()).map(|(tally, _)| tally.amount.clone()),
                 deposit: hand.deposit.clone(),
                 unlimited: tally.filter(|_| fold.priced.is_some()).map(|(_, unlimited)| unlimited),
+                ranks: None,
                 group: hand.group(&fold.dims),
             });
         }

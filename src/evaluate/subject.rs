@@ -260,7 +260,8 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             Read::DepositPaid => self.deposit.as_ref().map(|(paid, _)| Datum::Instant(*paid)).ok_or(Gap::NotAtHand),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
-            Read::Observed(..)
+            Read::Rank(_)
+            | Read::Observed(..)
             | Read::Measure(..)
             | Read::Past(_)
             | Read::OverAll(_)

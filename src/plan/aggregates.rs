@@ -96,6 +96,7 @@ impl Builder<'_> {
             dims: dimensions(&place.dims),
             missing: policy(&aggregate.missing),
             keep,
+            ranked: None,
             kind: kind_of(aggregate),
         }
     }

@@ -12,6 +12,7 @@ use crate::plan::aggregates::{dimensions, state_expr};
 use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, clamped};
+use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
     Clause, Disposition, Empty, EventKind, Family, FirstWindow, Measure, Obligation, Output, OwedBase, Owes, Party,
@@ -26,6 +27,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) contract: &'a Contract,
     /// Folds so far.
     pub(crate) folds: Vec<Fold>,
+    /// Ranks so far.
+    pub(crate) ranks: Vec<Rank>,
     /// Measures so far.
     pub(crate) measures: Vec<Measure>,
     /// Ids of the measures so far.
@@ -41,6 +44,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let mut builder = Builder {
         contract,
         folds: Vec::new(),
+        ranks: Vec::new(),
         measures: Vec::new(),
         measure_ids: FxHashMap::default(),
         asked_groups: asked_groups(contract),
@@ -78,6 +82,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         kinds: contract.kinds.iter().map(kind).collect(),
         states,
         folds: builder.folds,
+        ranks: builder.ranks,
         obligations,
         measures: builder.measures,
         clauses: contract.clauses.iter().map(clause).collect(),
@@ -160,6 +165,7 @@ impl Builder<'_> {
             | Read::DepositPaid
             | Read::MonthsSince(_)
             | Read::Units
+            | Read::Rank(_)
             | Read::Clause(_)
             | Read::WindowLength(_) => {}
         });

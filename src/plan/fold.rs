@@ -11,6 +11,7 @@ use crate::base::vocabulary::{Across, LevelBetween, LoneEnd, MonthLength, Outcom
 use crate::base::window::WindowKind;
 use crate::plan::adjustment::Adjustment;
 use crate::plan::formula::Formula;
+use crate::plan::ranks::Ranked;
 
 /// One kind of observation: for each occurrence a value is added to the tally of its window and
 /// group.
@@ -47,6 +48,8 @@ pub struct Fold {
     pub missing: MissingPolicy,
     /// What is kept beside count and sums.
     pub keep: Keep,
+    /// What it needs of ranks; `None` where it reads none.
+    pub ranked: Option<Ranked>,
     /// How its sum is shown.
     pub kind: Kind,
 }

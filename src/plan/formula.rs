@@ -1,7 +1,7 @@
 //! Formulas: the one expression form of the evaluator, read inside the walk of a subject (fields,
 //! attributes) and in settle (observations, measures, amounts of clauses).
 
-use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId};
+use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId, RankId};
 use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -70,6 +70,8 @@ pub enum Read {
     DepositPaid,
     /// Time from a date to the event at hand, in months with the exact part of the last one.
     MonthsSince(Box<Formula>),
+    /// The how-manieth event it is.
+    Rank(RankId),
     /// The units of the occurrence that is being priced.
     Units,
     /// A figure of a fold, in the window and group at hand.

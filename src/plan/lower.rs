@@ -42,6 +42,7 @@ impl Builder<'_> {
             Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
             Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
+            Node::Rank(rank) => Formula::Read(Read::Rank(self.rank_id(rank))),
             Node::Card(card) => Formula::Card(Box::new(self.card(card, value, place))),
             Node::Negated(..)
             | Node::Arithmetic(..)
@@ -99,6 +100,7 @@ impl Builder<'_> {
             | Node::Clause(_)
             | Node::WindowLength(_)
             | Node::Since(..)
+            | Node::Rank(_)
             | Node::Card(_) => Formula::Read(Read::Units),
         }
     }
@@ -188,7 +190,8 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         | Node::Decided(..)
         | Node::Deposit
         | Node::DepositPaid
-        | Node::Since(..) => true,
+        | Node::Since(..)
+        | Node::Rank(_) => true,
         Node::Literal(_)
         | Node::Aggregate(_)
         | Node::Past(_)

@@ -13,6 +13,7 @@ pub mod obligation;
 mod order;
 mod past;
 mod payments;
+mod ranks;
 mod references;
 pub mod sentence;
 mod timelines;
@@ -35,6 +36,7 @@ pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 
 use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
+pub use ranks::{Rank, Ranked};
 pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier};
 
 /// Everything that a run of one contract computes.
@@ -74,6 +76,8 @@ pub struct Plan {
     pub states: Vec<StatePlan>,
     /// Folds, by id.
     pub folds: Vec<Fold>,
+    /// Ranks of events, by id.
+    pub ranks: Vec<Rank>,
     /// Obligations, by id.
     pub obligations: Vec<Obligation>,
     /// Measures, by id, each after those that it reads.

@@ -35,6 +35,7 @@ impl Builder<'_> {
                 | Read::DepositPaid
                 | Read::MonthsSince(_)
                 | Read::Units
+                | Read::Rank(_)
                 | Read::Observed(..)
                 | Read::Clause(_)
                 | Read::WindowLength(_) => return,
@@ -62,6 +63,7 @@ impl Builder<'_> {
                 | Read::DepositPaid
                 | Read::MonthsSince(_)
                 | Read::Units
+                | Read::Rank(_)
                 | Read::Observed(..)
                 | Read::Clause(_)
                 | Read::WindowLength(_) => return,

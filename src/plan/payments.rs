@@ -146,6 +146,7 @@ impl Builder<'_> {
             let each_asset = sentence.adjustments.iter().filter(|step| step.each_asset);
             fold.adjustments = each_asset.map(|step| self.adjustment(step, &Place::in_walk())).collect();
         }
+        fold.ranked = self.ranked(&fold);
         let id = self.add_fold(fold);
         let amount = if in_walk { Amount::Priced(id) } else { self.amount(sentence, place) };
         (Quantity::Folded(id), amount, in_walk)
@@ -198,6 +199,7 @@ impl Builder<'_> {
             dims: dimensions(&dims),
             missing: MissingPolicy::Held,
             keep: Keep::Sums,
+            ranked: None,
             kind: observed.kind,
         }
     }

@@ -99,6 +99,7 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::Clause(_)
                 | Node::WindowLength(_)
                 | Node::Since(_)
+                | Node::Rank(_)
                 | Node::Negated(_)
                 | Node::Arithmetic(..)
                 | Node::Beyond(..)

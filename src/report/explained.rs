@@ -137,7 +137,12 @@ fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
         .as_ref()
         .map(|(paid, each)| format!("  of a deposit of {} paid {}", quantity(&money, each), names.instant(*paid)));
     let deposit = deposit.unwrap_or_default();
-    format!("{}  {asset}  {value}{amount}{deposit}{origin}", names.instant(occurrence.at))
+    let ranks = match occurrence.ranks {
+        Some((first, last)) if first == last => format!("  rank {first}"),
+        Some((first, last)) => format!("  ranks {first} to {last}"),
+        None => String::new(),
+    };
+    format!("{}  {asset}  {value}{ranks}{amount}{deposit}{origin}", names.instant(occurrence.at))
 }
 
 /// Why a decision came out as it did, row by row.

@@ -9,7 +9,7 @@ use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
-use crate::evaluate::{decide, observe, settle};
+use crate::evaluate::{decide, observe, ranked, settle};
 use crate::feed::Feed;
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
@@ -157,8 +157,9 @@ impl Run {
         wishes: &Wishes,
         watch: Option<Watch>,
     ) -> (Observations, Settlement) {
-        let observations = observe(plan, feed, place, watch);
-        let settlement = settle(Names { plan, feed }, &observations, wishes);
+        let names = Names { plan, feed };
+        let observations = ranked(names, observe(plan, feed, place, watch));
+        let settlement = settle(names, &observations, wishes);
         (observations, settlement)
     }
 

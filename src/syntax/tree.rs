@@ -25,7 +25,7 @@ pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
-pub use value::{Band, BandTest, Expr, ExprNode, Past, Test};
+pub use value::{Band, BandTest, Expr, ExprNode, Past, Rank, Test};
 
 /// A word of the text with its place.
 pub type Word = Spanned<String>;

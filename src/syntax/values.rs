@@ -5,7 +5,8 @@ use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Beyond, Bound, Operator, Outcome};
 use crate::syntax::cursor::{Cursor, number_of};
 use crate::syntax::grammar::Rule;
-use crate::syntax::tree::{Band, BandTest, Expr, ExprNode, Past, StatePoint, Test, Word};
+use crate::syntax::sentences::per_words;
+use crate::syntax::tree::{Band, BandTest, EventRef, Expr, ExprNode, Past, Rank, StatePoint, Test, Word};
 
 fn expr(node: ExprNode, span: Span) -> Expr {
     Expr { node: Box::new(node), span }
@@ -211,6 +212,7 @@ fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
         Rule::beyond => beyond(&mut cursor),
         Rule::previous => previous(&mut cursor),
         Rule::percentile => ExprNode::Percentile(cursor.number().node),
+        Rule::rank_of => rank(&mut cursor),
         Rule::time_while => {
             cursor.skip(Rule::kw_time);
             cursor.skip(Rule::kw_while);
@@ -310,6 +312,21 @@ fn bounds(test: &mut Cursor<'_>) -> Vec<(Bound, Option<Expr>)> {
         (kind, bound.peek().map(|_| value(&mut bound)))
     };
     bounds.each(Rule::band_bound).into_iter().map(one).collect()
+}
+
+/// `rank of lost per customer per rolling 12 months`
+fn rank(cursor: &mut Cursor<'_>) -> ExprNode {
+    cursor.skip(Rule::kw_rank_of);
+    let events = match cursor.inside(Rule::ranked_events) {
+        Some(mut events) => EventRef { name: events.word(), filter: filter(&mut events).map(Box::new) },
+        None => EventRef { name: cursor.word(), filter: None },
+    };
+    let per = per_words(cursor);
+    let again = [(Rule::counted_again, true), (Rule::used_up, false)].into_iter().find_map(|(rule, again)| {
+        let words = cursor.take(rule)?;
+        Some(Spanned::new(again, crate::syntax::cursor::span_of(&words, cursor.source())))
+    });
+    ExprNode::Rank(Rank { events, per, again })
 }
 
 fn beyond(cursor: &mut Cursor<'_>) -> ExprNode {

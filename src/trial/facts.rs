@@ -84,6 +84,7 @@ pub(super) fn text_of(value: &Expr) -> String {
         | ExprNode::TimeWhile(_)
         | ExprNode::TimeBetween(..)
         | ExprNode::TimeSince(_)
+        | ExprNode::Rank(_)
         | ExprNode::Card { .. }
         | ExprNode::Beyond(..)
         | ExprNode::Arithmetic(..)

@@ -7,7 +7,7 @@ use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::settle::{Assumed, Settlement, Wishes};
 use crate::evaluate::shown::Names;
-use crate::evaluate::{decide, observe, settle};
+use crate::evaluate::{decide, observe, ranked, settle};
 use crate::feed::Feed;
 use crate::feed::input::{Format, Input};
 use crate::feed::mapping::Mapping;
@@ -135,9 +135,10 @@ fn came<'a>(contract: &'a Contract, steps: &[Step]) -> Came<'a> {
     let period = |day: Date| windows.index_of_date(settled, day);
     let whole = plan(contract, (period(first), period(last)), String::new());
     let plan = Plan { asked: (period(first), period(until)), ..whole.clone() };
-    let observations = observe(&plan, &feed, 0, None);
+    let names = Names { plan: &plan, feed: &feed };
+    let observations = ranked(names, observe(&plan, &feed, 0, None));
     let wishes = Wishes { assumed: steps.iter().filter_map(|step| assumed(&plan, step)).collect(), question: None };
-    let settlement = settle(Names { plan: &plan, feed: &feed }, &observations, &wishes);
+    let settlement = settle(names, &observations, &wishes);
     Came {
         decisions: decide(&plan, &feed, 0),
         in_the_end: observe(&whole, &feed, 0, None).duties,

@@ -4,7 +4,7 @@ use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Beyond, Bound, Operator, Outcome};
-use crate::syntax::tree::{PerWord, StatePoint, Word};
+use crate::syntax::tree::{EventRef, PerWord, StatePoint, Word};
 
 /// One row of bands: `from 98.5% : nothing`, `when A, B : 1`, `otherwise : 2`
 #[derive(Clone, PartialEq, Debug)]
@@ -105,6 +105,8 @@ pub enum ExprNode {
     Negated(Expr),
     /// `a + b`
     Arithmetic(Operator, Expr, Expr),
+    /// `rank of lost per customer per rolling 12 months`
+    Rank(Rank),
     /// `a is at least b`
     Is {
         /// Left side.
@@ -133,6 +135,17 @@ pub struct Past {
     pub with_this: bool,
     /// The word for one of them.
     pub window: Word,
+}
+
+/// `rank of (lost where grade is A) per customer per rolling 12 months, used up once credited`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rank {
+    /// The events that are counted.
+    pub events: EventRef,
+    /// Among which, and over what.
+    pub per: Vec<PerWord>,
+    /// Whether events that were credited are counted again.
+    pub again: Option<Spanned<bool>>,
 }
 
 /// The right side of `is`.

@@ -1,0 +1,327 @@
+//! Events that are priced by their rank. One that is counted within its asset is told in the walk; one that is
+//! counted among several assets is kept with all that its price needs, and ranked when everything was observed.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::RankId;
+use crate::base::number::Ratio;
+use crate::base::time::Date;
+use crate::base::value::Literal;
+use crate::base::window::{RankOver, Windows};
+use crate::evaluate::adjust::adjusted;
+use crate::evaluate::compute::{Look, compute, number};
+use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Watch};
+use crate::evaluate::shown::Names;
+use crate::feed::events::Event;
+use crate::plan::{Fold, Formula, Plan, Rank, Ranked, Read};
+
+/// The largest lot of which each unit is priced for itself.
+const LARGEST: i64 = 100_000;
+
+/// An event whose rank is not told yet, with all that its price needs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Kept {
+    /// The event.
+    pub event: Event,
+    /// Its place among the events of its subject.
+    pub place: usize,
+    /// The window of the fold.
+    pub window: i64,
+    /// The keys of the fold's groups.
+    pub group: Group,
+    /// For each rank: the group in which it is counted, and whether it is.
+    pub scopes: Vec<(Group, Result<bool, Gap>)>,
+    /// What the fold reads of event and asset.
+    pub leaves: Vec<Result<Literal, Gap>>,
+}
+
+/// What became of an event: what it adds, its amount before limits, and its first and last rank.
+pub(crate) type Priced = (Tally, Ratio, Option<(i64, i64)>);
+
+/// Ranks what was kept. It comes after all subjects were observed and before anything is settled.
+#[must_use]
+pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations {
+    let watch = observations.watch.clone();
+    for (id, mut kept) in std::mem::take(&mut observations.kept) {
+        let Some(fold) = names.plan.folds.get(id.index()) else { continue };
+        // INVARIANT (total order): instant, sequence of the source, id, source, asset; then as its subject is walked.
+        kept.sort_by_cached_key(|kept| order(names, kept));
+        price_all(names.plan, fold, &kept, &mut |kept, priced| observations.take(fold, kept, priced, watch.as_ref()));
+    }
+    observations
+}
+
+type Order = (i64, i64, Option<String>, String, Option<String>, usize);
+
+fn order(names: Names<'_>, kept: &Kept) -> Order {
+    let event = &kept.event;
+    let id = names.feed.id(event).map(ToString::to_string);
+    let source = names.feed.symbols.text(event.source).to_owned();
+    let asset = event.asset.map(|asset| names.feed.asset(asset).to_owned());
+    (event.occurred.0, event.sequence, id, source, asset, kept.place)
+}
+
+impl Observations {
+    /// Takes in what became of a ranked event.
+    pub(crate) fn take(&mut self, fold: &Fold, kept: &Kept, priced: Result<Priced, Gap>, watch: Option<&Watch>) {
+        if let Some(watch) =
+            watch.filter(|watch| watch.from <= kept.event.occurred && kept.event.occurred < watch.until)
+        {
+            let seen = self.seen.entry(fold.id).or_default();
+            let told = priced.as_ref().ok();
+            if seen.len() < watch.limit && told.is_none_or(|(tally, ..)| tally.count > 0) {
+                let money = told.filter(|_| fold.priced.is_some());
+                seen.push(Occurrence {
+                    asset: kept.event.asset,
+                    at: kept.event.occurred,
+                    origin: Some(kept.event.origin),
+                    value: told.map(|(tally, ..)| tally.sum.clone()),
+                    amount: money.map(|(tally, ..)| tally.amount.clone()),
+                    unlimited: money.map(|(_, unlimited, _)| unlimited.clone()),
+                    deposit: None,
+                    ranks: told.and_then(|(_, _, ranks)| *ranks),
+                    group: kept.group.clone(),
+                });
+            }
+        }
+        let Some(tallies) = self.tallies.get_mut(fold.id.index()) else { return };
+        let key = (kept.window, kept.group.clone());
+        match priced {
+            Ok((tally, ..)) if tally.count == 0 => {}
+            Ok((tally, ..)) => tallies.entry(key).or_default().add(&tally),
+            Err(gap) => tallies.entry(key).or_default().hold(gap, 1),
+        }
+    }
+}
+
+/// Prices events that stand in their order.
+pub(crate) fn price_all(plan: &Plan, fold: &Fold, kept: &[Kept], take: &mut dyn FnMut(&Kept, Result<Priced, Gap>)) {
+    let Some(ranked) = &fold.ranked else { return };
+    let ranks = ranked.ranks.iter().filter_map(|id| plan.ranks.get(id.index()));
+    let mut counters: Vec<Counter<'_>> = ranks.map(|rank| Counter::new(rank, plan.windows)).collect();
+    for kept in kept {
+        let priced = price(plan, fold, ranked, kept, &mut counters);
+        take(kept, priced);
+    }
+}
+
+/// How many events were counted so far, by group.
+struct Counter<'p> {
+    rank: &'p Rank,
+    windows: Windows,
+    counted: FxHashMap<Group, Counted>,
+    /// Events of which it is not known whether they count, in one group or in any.
+    doubts: Vec<(Option<Group>, Date, Gap)>,
+}
+
+/// The events of one group that still count.
+#[derive(Default)]
+struct Counted {
+    events: VecDeque<(Date, i64)>,
+    sum: i64,
+}
+
+impl<'p> Counter<'p> {
+    fn new(rank: &'p Rank, windows: Windows) -> Self {
+        Self { rank, windows, counted: FxHashMap::default(), doubts: Vec::new() }
+    }
+
+    /// Whether an event of an earlier day no longer counts.
+    fn is_over(&self, earlier: Date, day: Date) -> bool {
+        match self.rank.over {
+            RankOver::Window(kind) => {
+                self.windows.index_of_date(kind, earlier) != self.windows.index_of_date(kind, day)
+            }
+            RankOver::Days(days) => earlier.plus_days(days) <= day,
+            RankOver::Months(months) => earlier.plus_months(months, self.windows.month_end()) <= day,
+        }
+    }
+
+    /// How many count before an event of a day.
+    fn before(&mut self, (scope, counts): &(Group, Result<bool, Gap>), day: Date) -> Result<i64, Gap> {
+        let unknown = scope.contains(&Key::Value(None));
+        if unknown || counts.is_err() {
+            let words = "it is not known among which events it is counted".to_owned();
+            let gap = counts.as_ref().err().cloned().unwrap_or(Gap::Held(words));
+            self.doubts.push(((!unknown).then(|| scope.clone()), day, gap.clone()));
+            return Err(gap);
+        }
+        if *counts == Ok(false) {
+            return Err(Gap::NotAtHand);
+        }
+        let mine = |of: &Option<Group>| of.as_ref().is_none_or(|of| of == scope);
+        let doubt = self.doubts.iter().find(|(of, earlier, _)| mine(of) && !self.is_over(*earlier, day));
+        if let Some((_, _, gap)) = doubt {
+            return Err(gap.clone());
+        }
+        let mut known = self.counted.remove(scope).unwrap_or_default();
+        while let Some((earlier, count)) = known.events.front().copied() {
+            if !self.is_over(earlier, day) {
+                break;
+            }
+            known.events.pop_front();
+            known.sum = known.sum.saturating_sub(count);
+        }
+        let sum = known.sum;
+        self.counted.insert(scope.clone(), known);
+        Ok(sum)
+    }
+
+    fn count(&mut self, scope: &Group, day: Date, units: i64) {
+        let known = self.counted.entry(scope.clone()).or_default();
+        known.events.push_back((day, units));
+        known.sum = known.sum.saturating_add(units);
+    }
+
+    fn use_up(&mut self, scope: &Group) {
+        self.counted.remove(scope);
+    }
+}
+
+/// Prices one event, unit by unit or in parts of its lot of one price, and counts it.
+fn price(plan: &Plan, fold: &Fold, ranked: &Ranked, kept: &Kept, counters: &mut [Counter<'_>]) -> Result<Priced, Gap> {
+    let day = plan.zone.date_of(kept.event.occurred);
+    let quantity = kept.event.quantity;
+    let one_by_one = ranked.bounds.is_none();
+    let whole = fold.value != Formula::Read(Read::LotQuantity);
+    let refused = if quantity != 1 && whole {
+        Some(format!("a lot of {quantity} has as many ranks, and what is paid once has one: charge `per` asset"))
+    } else if quantity > LARGEST && one_by_one {
+        Some(format!("a lot of {quantity} is too large to price each of its units"))
+    } else {
+        None
+    };
+    let mut found: Result<Priced, Gap> = Ok((Tally::default(), Ratio::ZERO, None));
+    let mut done = 0_i64;
+    while done < quantity {
+        let befores: Vec<Result<i64, Gap>> =
+            counters.iter_mut().zip(&kept.scopes).map(|(counter, scope)| counter.before(scope, day)).collect();
+        let units = ranked.bounds.as_ref().map_or(1, |bounds| alike(&befores, bounds, quantity.saturating_sub(done)));
+        let units = if refused.is_some() { quantity } else { units };
+        let at = AtRank { ranked, values: &kept.leaves, befores: &befores, lot: units, units: None };
+        let passed = part(fold, at, &mut found);
+        for ((counter, (scope, counts)), before) in counters.iter_mut().zip(&kept.scopes).zip(&befores) {
+            if *counts == Ok(true) && before.is_ok() {
+                counter.count(scope, day, units);
+                if passed && counter.rank.used_up {
+                    counter.use_up(scope);
+                }
+            }
+        }
+        done = done.saturating_add(units.max(1));
+    }
+    if let Some(reason) = refused {
+        return Err(Gap::Held(reason));
+    }
+    let (mut tally, amount, ranks) = found?;
+    if fold.priced.is_some() && tally.count > 0 {
+        let mut at =
+            AtRank { ranked, values: &kept.leaves, befores: &[], lot: quantity, units: Some(tally.sum.clone()) };
+        tally.amount = adjusted(&fold.adjustments, amount.clone(), &mut at)?;
+    }
+    Ok((tally, amount, ranks))
+}
+
+/// How many of the next units have ranks between the same bounds.
+fn alike(befores: &[Result<i64, Gap>], bounds: &[Ratio], left: i64) -> i64 {
+    let mut units = left;
+    for before in befores.iter().flatten() {
+        let rank = before.saturating_add(1);
+        for bound in bounds {
+            let below = bound.floor().to_i64().unwrap_or(i64::MAX);
+            let is_whole = Ratio::int(below) == *bound;
+            let changes = [below.saturating_add(1), if is_whole { below } else { below.saturating_add(1) }];
+            for change in changes.into_iter().filter(|change| *change > rank) {
+                units = units.min(change.saturating_sub(rank));
+            }
+        }
+    }
+    units.max(1)
+}
+
+/// Adds a part of a lot; whether the sentence pays for it.
+fn part<'s>(fold: &'s Fold, mut at: AtRank<'s>, found: &mut Result<Priced, Gap>) -> bool {
+    let added = added(fold, &mut at);
+    let passed = matches!(added, Ok(Some(_)));
+    let Ok((tally, amount, ranks)) = found else { return passed };
+    match added {
+        Ok(Some((value, priced))) => {
+            tally.count = 1;
+            tally.sum = tally.sum.plus(&value);
+            *amount = amount.plus(&priced);
+            if let Some(Ok(before)) = at.befores.first() {
+                let (first, last) = (before.saturating_add(1), before.saturating_add(at.lot));
+                *ranks = Some((ranks.map_or(first, |(known, _)| known), last));
+            }
+        }
+        Ok(None) => {}
+        Err(gap) => *found = Err(gap),
+    }
+    passed
+}
+
+/// What a part of a lot adds: its quantity and its amount; `None` where the sentence does not pay for it.
+fn added<'s>(fold: &'s Fold, at: &mut AtRank<'s>) -> Result<Option<(Ratio, Ratio)>, Gap> {
+    if let Some(filter) = &fold.filter
+        && !compute(filter, at)?.flag()?
+    {
+        return Ok(None);
+    }
+    let value = number(&fold.value, at)?;
+    at.units = Some(value.clone());
+    let amount = match &fold.priced {
+        Some(priced) => number(priced, at)?,
+        None => Ratio::ZERO,
+    };
+    Ok(Some((value, amount)))
+}
+
+/// What is at hand where a part of a lot is priced.
+struct AtRank<'s> {
+    ranked: &'s Ranked,
+    values: &'s [Result<Literal, Gap>],
+    /// How many count before it, for each rank.
+    befores: &'s [Result<i64, Gap>],
+    lot: i64,
+    units: Option<Ratio>,
+}
+
+impl AtRank<'_> {
+    fn rank(&self, id: RankId) -> Result<Ratio, Gap> {
+        let place = self.ranked.ranks.iter().position(|known| *known == id).ok_or(Gap::NotAtHand)?;
+        let before = self.befores.get(place).cloned().ok_or(Gap::NotAtHand)??;
+        Ok(Ratio::int(before.saturating_add(1)))
+    }
+}
+
+impl<'s> Look<'s> for AtRank<'s> {
+    fn look(&mut self, read: &'s Read) -> Computed<'s> {
+        match read {
+            Read::Rank(id) => self.rank(*id).map(Datum::Quantity),
+            Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.lot))),
+            Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
+            Read::Field(..)
+            | Read::Attribute(..)
+            | Read::Decided(..)
+            | Read::MonthsSince(_)
+            | Read::Observed(..)
+            | Read::Measure(..)
+            | Read::Past(_)
+            | Read::Deposit
+            | Read::DepositPaid
+            | Read::OverAll(_)
+            | Read::Clause(_)
+            | Read::WindowLength(_) => {
+                let place = self.ranked.leaves.iter().position(|known| known == read).ok_or(Gap::NotAtHand)?;
+                match self.values.get(place) {
+                    Some(Ok(value)) => Ok(Datum::of(value)),
+                    Some(Err(gap)) => Err(gap.clone()),
+                    None => Err(Gap::NotAtHand),
+                }
+            }
+        }
+    }
+}
