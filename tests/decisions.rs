@@ -15,7 +15,7 @@ conventions {{
     rounded to 0.01 half up on each line
     conflicting records first known stays
 }}
-asset laptop "Laptop" {{ list_price money }}
+asset laptop "Laptop" {{ list_price money  grade (A, B, C) }}
 event inspected of laptop {{ grade (A, B, C)  repair_cost money  wiped yes or no  parts yes or no, optional }}
 event shipped of laptop
 {body}
@@ -193,5 +193,118 @@ clause 1 \"x\" { on inspected, customer pays charge per laptop as fee }",
         "2026-01-05 10:00 inspected L1 { grade A, repair_cost 10.00 EUR, wiped yes }
     2026-01-05 10:00 inspected L2 { grade C, repair_cost 10.00 EUR, wiped yes }
     expect clause 1 in 2026-01 = 30.00 EUR",
+    );
+}
+
+const BEST: &str = "define resale = by grade { when A : 420.00 EUR  when B : 330.00 EUR  otherwise : 90.00 EUR }
+decide best, worth of laptop on inspected where wiped is yes = highest of {
+    option redeploy  : resale - 20.00 EUR
+    option refurbish : resale[A] - repair_cost - 20.00 EUR  provided parts is present and parts is yes
+    option recycle   : 15.00 EUR
+}";
+
+/// As it is B is worth 330 − 20 = 310, refurbished 420 − 80 − 20 = 320; without parts that option is not open.
+#[test]
+fn the_option_of_the_highest_value() {
+    let body = format!(
+        "{BEST} first of equals
+define refurbished per month = count of (inspected where best is refurbish), missing : adds nothing
+clause 1 \"x\" {{ on inspected where wiped is yes, provider pays 10% * worth as sale }}"
+    );
+    holds(
+        &body,
+        "2026-01-05 10:00 inspected L1 { grade B, repair_cost 80.00 EUR, wiped yes, parts yes }
+    2026-01-05 10:00 inspected L2 { grade B, repair_cost 80.00 EUR, wiped yes, parts no }
+    2026-01-05 10:00 inspected L3 { grade C, repair_cost 400.00 EUR, wiped yes }
+    2026-01-05 10:00 inspected L4 { grade A, repair_cost 10.00 EUR, wiped no }
+    expect best of L1 = refurbish
+    expect worth of L1 = 320.00 EUR
+    expect best of L2 = redeploy
+    expect worth of L2 = 310.00 EUR
+    expect best of L3 = redeploy
+    expect worth of L3 = 70.00 EUR
+    expect best of L4 = nothing
+    expect refurbished in 2026-01 = 1
+    expect clause 1 in 2026-01 = 70.00 EUR",
+    );
+}
+
+/// 420 − 90 − 20 = 330 − 20.
+#[test]
+fn options_of_one_value() {
+    let equal = "2026-01-05 10:00 inspected L1 { grade B, repair_cost 90.00 EUR, wiped yes, parts yes }";
+    holds(&format!("{BEST} first of equals"), &format!("{equal}\n expect best of L1 = redeploy"));
+    holds(&format!("{BEST}, equals are not decided"), &format!("{equal}\n expect best of L1 = nothing"));
+    refused("C150", BEST);
+}
+
+#[test]
+fn the_option_of_the_lowest_value() {
+    holds(
+        "decide way of laptop on inspected = lowest of {
+    option repair  : repair_cost + 5.00 EUR
+    option replace : 60% of list_price, provided wiped is yes
+} first of equals",
+        "assume list_price of L1 = 100.00 EUR
+    2026-01-05 10:00 inspected L1 { grade B, repair_cost 50.00 EUR, wiped yes }
+    2026-01-05 10:00 inspected L2 { grade B, repair_cost 90.00 EUR, wiped no }
+    expect way of L1 = repair
+    expect way of L2 = repair",
+    );
+}
+
+/// No list price is known of L1, so that replacing it might be the cheapest.
+#[test]
+fn an_option_of_unknown_value_leaves_the_decision_open() {
+    holds(
+        "decide way of laptop on inspected = lowest of {
+    option repair  : repair_cost
+    option replace : list_price
+} first of equals",
+        "2026-01-05 10:00 inspected L1 { grade B, repair_cost 50.00 EUR, wiped yes }
+    expect way of L1 = nothing",
+    );
+}
+
+#[test]
+fn no_option_is_open() {
+    let body = "decide way of laptop on inspected = highest of {
+    option repair  : 4.00 EUR provided wiped is yes
+    option replace : 5.00 EUR provided wiped is yes and grade is A
+} first of equals
+clause 1 \"x\" { on inspected where way is repair, customer pays 1.00 EUR as fee }";
+    let event = "2026-01-05 10:00 inspected L1 { grade B, repair_cost 50.00 EUR, wiped no }";
+    holds(body, &format!("{event}\n expect way of L1 = nothing"));
+    let text = contract(body, &format!("{event}\n expect clause 1 in 2026-01 = 0.00 EUR"));
+    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    assert!(trials[0].failures[0].found.contains("no option is open"), "{:?}", trials[0].failures);
+}
+
+#[test]
+fn options_that_do_not_fit() {
+    refused("C031", "decide way of laptop on inspected = highest of { }");
+    refused(
+        "C011",
+        "decide way of laptop on inspected = highest of { option a : 4.00 EUR option a : 5.00 EUR } first of equals",
+    );
+    refused(
+        "C021",
+        "decide way of laptop on inspected = highest of { option a : 4.00 EUR option b : 5 days } first of equals",
+    );
+    refused(
+        "C031",
+        "decide way, worth, more of laptop on inspected = highest of { option a : 4.00 EUR option b : 5.00 EUR } first of equals",
+    );
+    refused(
+        "C020",
+        "decide way of laptop on inspected = highest of { option a : grade option b : 5.00 EUR } first of equals",
+    );
+    refused(
+        "C020",
+        "decide way of laptop on inspected = highest of { option a : 4.00 EUR provided repair_cost option b : 5.00 EUR } first of equals",
+    );
+    refused(
+        "C014",
+        "decide way, worth of laptop on inspected = highest of { option a : worth option b : 5.00 EUR } first of equals",
     );
 }

@@ -105,6 +105,7 @@ codes! {
     C145 Question "what is paid above a threshold: the excess or the whole"
     C146 Question "whether a percentage is rounded before its points are counted"
     C149 Question "how the bands of a price table price a quantity"
+    C150 Question "options of one value"
     C152 Question "a window that begins before the term"
     C153 Question "what a rolling window credited, in the next windows"
     C154 Question "a mean of ratios: each rounded or exact"

@@ -397,3 +397,12 @@ pub enum LevelBetween {
     /// In proportion to the time between the two.
     Linear,
 }
+
+/// Which of several options is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Best {
+    /// The one of the highest value, else of the lowest.
+    pub highest: bool,
+    /// Of equals the one written first, else none.
+    pub first_of_equals: bool,
+}

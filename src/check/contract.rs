@@ -11,8 +11,8 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, Collect, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind, Part,
-    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, Best, Collect, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind,
+    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -531,6 +531,8 @@ pub struct Disposition {
     pub rows: Vec<(Span, Vec<Cell>, Vec<Literal>)>,
     /// What is decided where no row applies.
     pub rest: Rest,
+    /// Options, in the order of the words of the first output.
+    pub options: Vec<Choice>,
     /// Where it stands.
     pub span: Span,
 }
@@ -559,6 +561,19 @@ pub enum Policy {
     BestBy(usize),
     /// All of them.
     Collect(Collect),
+    /// The option of the highest or lowest value.
+    Best(Best),
+}
+
+/// An option and what it is worth.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Choice {
+    /// Its value.
+    pub value: Value,
+    /// Only where this holds.
+    pub provided: Option<Value>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Contract {

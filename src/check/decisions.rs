@@ -10,7 +10,7 @@ use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Dimension, Disposition, Policy};
 use crate::check::value::{Node, Point, Value};
 use crate::check::values::{Context, value_of};
-use crate::syntax::tree::{Decide, Word};
+use crate::syntax::tree::{self, Decide, Word};
 
 impl<'a> Checker<'a> {
     /// Checks all decisions.
@@ -47,11 +47,35 @@ impl<'a> Checker<'a> {
 
     fn checked_decision(&mut self, decide: &'a Decide) -> Option<DispositionId> {
         let names_are_free = self.refuse_taken_names(decide);
-        let disposition = self.table(decide)?;
+        let (kind, filter) = self.event_of_decision(decide)?;
+        let context = Context::of_event(kind, self.family_of(kind));
+        let disposition = match &decide.policy.node {
+            tree::Policy::Best { highest, first_of_equals } => {
+                self.best_of(decide, *highest, *first_of_equals, &context)?
+            }
+            tree::Policy::First
+            | tree::Policy::One
+            | tree::Policy::Any
+            | tree::Policy::BestBy(_)
+            | tree::Policy::Collect(_) => self.table(decide, &context, filter.as_ref())?,
+        };
+        let disposition = Disposition { on: Point::Event { kind, filter, after: None }, ..disposition };
         names_are_free?;
         let id = DispositionId::at(self.dispositions.len());
         self.dispositions.push(Disposition { id, ..disposition });
         Some(id)
+    }
+
+    /// The event on which something is decided, and which ones.
+    fn event_of_decision(&mut self, decide: &Decide) -> Option<(KindId, Option<Value>)> {
+        let family = self.family(&decide.family)?;
+        let kind = self.kind(&decide.on.name)?;
+        if self.family_of(kind) != Some(family) {
+            let message = format!("`{}` does not happen to `{}`", decide.on.name.node, decide.family.node);
+            return self.wrong(Code::C022, decide.on.name.span, message, "decide on an event of the family");
+        }
+        let context = Context::of_event(kind, Some(family));
+        Some((kind, self.filter(decide.on.filter.as_deref(), &context)?))
     }
 
     /// What is decided has a name of its own: it is read beside the fields of the event, the attributes of its asset
@@ -125,6 +149,7 @@ impl<'a> Checker<'a> {
             | Policy::First
             | Policy::One
             | Policy::Any
+            | Policy::Best(_)
             | Policy::BestBy(_) => Some(value_of(Node::Decided(id, output), kind, span)),
         }
     }

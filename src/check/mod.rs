@@ -8,6 +8,7 @@ mod adjustments;
 mod aggregates;
 mod axes;
 mod bands;
+mod best;
 mod cards;
 mod checker;
 mod clauses;

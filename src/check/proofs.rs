@@ -65,7 +65,7 @@ impl Checker<'_> {
         match policy {
             Policy::One | Policy::Any => self.prove_apart(proof)?,
             Policy::BestBy(rank) => self.prove_ties(proof, rank)?,
-            Policy::First | Policy::Collect(_) => {}
+            Policy::First | Policy::Best(_) | Policy::Collect(_) => {}
         }
         self.prove_rows(proof)?;
         prove_columns(proof);
@@ -176,7 +176,7 @@ impl Proof<'_> {
                 its < own || (its == own && other < row && self.agree(row, other))
             }),
             Policy::Any => self.rows_where(|other| other != row && self.agree(row, other)),
-            Policy::One | Policy::Collect(_) => Bits::none(self.table.rows.len()),
+            Policy::One | Policy::Best(_) | Policy::Collect(_) => Bits::none(self.table.rows.len()),
         }
     }
 

@@ -14,16 +14,9 @@ use crate::syntax::tree::{self, Decide, Expr, ExprNode};
 
 impl Checker<'_> {
     /// A decision table.
-    pub(super) fn table(&mut self, decide: &Decide) -> Option<Disposition> {
-        let family = self.family(&decide.family)?;
-        let kind = self.kind(&decide.on.name)?;
-        if self.family_of(kind) != Some(family) {
-            let message = format!("`{}` does not happen to `{}`", decide.on.name.node, decide.family.node);
-            return self.wrong(Code::C022, decide.on.name.span, message, "decide on an event of the family");
-        }
-        let context = Context::of_event(kind, Some(family));
-        let filter = self.filter(decide.on.filter.as_deref(), &context)?;
-        let columns = self.columns(&decide.columns, &context)?;
+    pub(super) fn table(&mut self, decide: &Decide, context: &Context, filter: Option<&Value>) -> Option<Disposition> {
+        let (family, kind) = (context.family?, context.kind?);
+        let columns = self.columns(&decide.columns, context)?;
         let outputs = self.output_kinds(decide)?;
         let policy = self.policy(decide, &outputs)?;
         let mut rows = Vec::new();
@@ -42,15 +35,16 @@ impl Checker<'_> {
             id: DispositionId(0),
             outputs,
             family,
-            on: Point::Event { kind, filter: filter.clone(), after: None },
+            on: Point::Event { kind, filter: filter.cloned(), after: None },
             policy,
             columns,
             rows,
             rest,
+            options: Vec::new(),
             span: Self::place_of_decision(decide),
         };
         if whole {
-            self.prove_table(decide, &table, filter.as_ref());
+            self.prove_table(decide, &table, filter);
         }
         Some(table)
     }
@@ -96,7 +90,8 @@ impl Checker<'_> {
         let span = decide.policy.span;
         let first_is_quantity = outputs.first().is_some_and(|(_, kind)| is_quantity(kind));
         Some(match &decide.policy.node {
-            tree::Policy::First => Policy::First,
+            // Options are checked elsewhere.
+            tree::Policy::First | tree::Policy::Best { .. } => Policy::First,
             tree::Policy::One => Policy::One,
             tree::Policy::Any => Policy::Any,
             tree::Policy::BestBy(name) => {

@@ -5,6 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::time::Instant;
 use crate::base::value::Literal;
 use crate::base::vocabulary::Collect;
+use crate::evaluate::best::{self, Worth};
 use crate::evaluate::compute::{compute, takes};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::scene::Scene;
@@ -29,16 +30,16 @@ pub struct Decision {
     pub event: Option<String>,
     /// What was decided, or why nothing was.
     pub result: Result<Chosen, Undecided>,
-    /// The value of each column in words.
+    /// The value of each column, or of each option, in words.
     pub columns: Vec<(String, String)>,
-    /// For each row, why it does not apply; `None` for the rows that do, or that were not asked any more.
+    /// For each row or option, why it does not apply; `None` for the rows that do, or that were not asked any more.
     pub refused: Vec<Option<String>>,
 }
 
 /// What was decided.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Chosen {
-    /// The rows that decide, by their place.
+    /// The rows or options that decide, by their place.
     pub rows: Vec<usize>,
     /// One list of values for each output: one value, or those of all rows that are collected.
     pub outputs: Vec<Vec<Literal>>,
@@ -51,6 +52,10 @@ pub enum Undecided {
     NoRow,
     /// Rows that may not apply together do.
     Several(Vec<usize>),
+    /// No option is open.
+    NoOption,
+    /// Options of one value, by name.
+    Equal(Vec<String>),
     /// A value is missing on which it depends.
     Missing(String),
 }
@@ -65,6 +70,8 @@ impl Undecided {
                 let rows: Vec<String> = rows.iter().map(|row| row.saturating_add(1).to_string()).collect();
                 format!("rows {} apply and do not agree", rows.join(" and "))
             }
+            Self::NoOption => "no option is open".to_owned(),
+            Self::Equal(names) => format!("{} have one value", names.join(" and ")),
             Self::Missing(what) => what.clone(),
         }
     }
@@ -121,6 +128,13 @@ fn decide_on<'a>(subject: &Subject<'a>, event: &'a Event) -> Vec<Decision> {
 fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
     let asked = asked(&mut subject.on(event), table, event)?;
     let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
+    let (columns, refused) = match &asked.by {
+        By::Rows(values, rows) => {
+            let asked = table.rows.iter().take(*rows);
+            (columns(names, table, values), asked.map(|row| refusal(names, table, row, values)).collect())
+        }
+        By::Options(worth) => best::told(names, table, worth, &asked.result),
+    };
     Some(Decision {
         disposition: table.id,
         asset: subject.asset,
@@ -128,18 +142,23 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
         origin: event.origin,
         event: names.feed.id(event).map(str::to_owned),
         result: asked.result,
-        columns: columns(names, table, &asked.values),
-        refused: table.rows.iter().take(asked.rows).map(|row| refusal(names, table, row, &asked.values)).collect(),
+        columns,
+        refused,
     })
 }
 
 /// What came of asking a table.
 struct Asked<'a> {
     result: Result<Chosen, Undecided>,
-    /// The value of each column.
-    values: Vec<Computed<'a>>,
-    /// How many rows were asked, from the first on.
-    rows: usize,
+    by: By<'a>,
+}
+
+/// What was decided by.
+enum By<'a> {
+    /// The value of each column, and how many rows were asked, from the first on.
+    Rows(Vec<Computed<'a>>, usize),
+    /// What each option is worth.
+    Options(Vec<Worth>),
 }
 
 /// Asks a table about the event at hand; `None` where it is none on which the table decides.
@@ -154,15 +173,27 @@ fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -
         Point::Attribute(_) => return None,
     };
     let names = Names { plan: hand.subject.scene.plan, feed: hand.subject.scene.feed };
+    let gap = match gap {
+        _ if hand.subject.asset.is_none() => Some("the event names no asset".to_owned()),
+        _ if event.contested == Contested::Tied => {
+            Some("two records of the event differ and none was known first".to_owned())
+        }
+        gap => gap.map(|gap| names.gap(&gap)),
+    };
+    if let Policy::Best(best) = table.policy {
+        let worth = best::worth(hand, table);
+        let result = match gap {
+            Some(gap) => Err(Undecided::Missing(gap)),
+            None => best::taken(names, table, best, &worth),
+        };
+        return Some(Asked { result, by: By::Options(worth) });
+    }
     let values: Vec<Computed<'a>> = table.columns.iter().map(|(_, column, _)| compute(column, hand)).collect();
-    let missing = |what: &str| (Err(Undecided::Missing(what.to_owned())), 0);
     let (result, rows) = match gap {
-        _ if hand.subject.asset.is_none() => missing("the event names no asset"),
-        _ if event.contested == Contested::Tied => missing("two records of the event differ and none was known first"),
-        Some(gap) => missing(&names.gap(&gap)),
+        Some(gap) => (Err(Undecided::Missing(gap)), 0),
         None => chosen(names, table, &values),
     };
-    Some(Asked { result, values, rows })
+    Some(Asked { result, by: By::Rows(values, rows) })
 }
 
 fn columns(names: Names<'_>, table: &Disposition, values: &[Computed<'_>]) -> Vec<(String, String)> {
@@ -218,7 +249,7 @@ fn by_policy(table: &Disposition, matching: &[usize]) -> Result<Chosen, Undecide
     let Some(first) = rows.first() else {
         return match table.policy {
             Policy::Collect(how) => Ok(collected(how, &rows, matching)),
-            Policy::First | Policy::One | Policy::Any | Policy::BestBy(_) => Err(Undecided::NoRow),
+            Policy::First | Policy::One | Policy::Any | Policy::BestBy(_) | Policy::Best(_) => Err(Undecided::NoRow),
         };
     };
     let one = |place: usize, row: &TableRow| Chosen {
@@ -227,7 +258,7 @@ fn by_policy(table: &Disposition, matching: &[usize]) -> Result<Chosen, Undecide
     };
     let first_place = matching.first().copied().unwrap_or(0);
     match table.policy {
-        Policy::First => Ok(one(first_place, first)),
+        Policy::First | Policy::Best(_) => Ok(one(first_place, first)),
         Policy::One if rows.len() == 1 => Ok(one(first_place, first)),
         Policy::Any if rows.iter().all(|row| row.outputs == first.outputs) => Ok(one(first_place, first)),
         Policy::One | Policy::Any => Err(Undecided::Several(matching.to_vec())),

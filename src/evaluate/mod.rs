@@ -3,6 +3,7 @@
 
 mod adjust;
 pub mod balances;
+mod best;
 mod charges;
 mod compute;
 mod datum;

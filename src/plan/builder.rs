@@ -3,8 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::span::Span;
-use crate::base::value::{Cell, Literal};
 use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
@@ -15,8 +13,7 @@ use crate::plan::lower::{Place, clamped};
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Disposition, Empty, EventKind, Family, FirstWindow, Measure, Obligation, Output, OwedBase, Owes, Party,
-    Pause, Plan, Policy, TableRow,
+    Clause, Empty, EventKind, Family, FirstWindow, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan,
 };
 use crate::plan::{order, references};
 
@@ -249,55 +246,6 @@ impl Builder<'_> {
             under: owes.under.clone(),
             rounding: self.contract.conventions.line_rounding.clone(),
         }
-    }
-
-    fn dispositions(&mut self) -> Vec<Disposition> {
-        let contract = self.contract;
-        let plan = |disposition: &contract::Disposition| Disposition {
-            id: disposition.id,
-            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
-            span: disposition.span,
-            family: disposition.family,
-            on: self.point(&disposition.on),
-            outputs: disposition
-                .outputs
-                .iter()
-                .map(|(name, kind)| Output { name: name.clone(), kind: kind.clone() })
-                .collect(),
-            policy: policy(disposition.policy),
-            columns: disposition
-                .columns
-                .iter()
-                .map(|(label, column)| (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone()))
-                .collect(),
-            rows: table_rows(disposition),
-            otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
-        };
-        contract.dispositions.iter().map(plan).collect()
-    }
-}
-
-/// The rows of a table; the one that decides otherwise comes last and takes any value.
-fn table_rows(table: &contract::Disposition) -> Vec<TableRow> {
-    let row = |span: &Span, cells: &[Cell], outputs: &[Literal]| TableRow {
-        span: *span,
-        cells: cells.to_vec(),
-        outputs: outputs.to_vec(),
-    };
-    let rest = match &table.rest {
-        contract::Rest::Row(span, outputs) => Some(row(span, &vec![Cell::Anything; table.columns.len()], outputs)),
-        contract::Rest::Unsaid | contract::Rest::NoDecision => None,
-    };
-    table.rows.iter().map(|(span, cells, outputs)| row(span, cells, outputs)).chain(rest).collect()
-}
-
-fn policy(policy: contract::Policy) -> Policy {
-    match policy {
-        contract::Policy::First => Policy::First,
-        contract::Policy::One => Policy::One,
-        contract::Policy::Any => Policy::Any,
-        contract::Policy::BestBy(output) => Policy::BestBy(output),
-        contract::Policy::Collect(how) => Policy::Collect(how),
     }
 }
 

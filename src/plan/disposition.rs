@@ -3,9 +3,12 @@
 use crate::base::ids::{DispositionId, FamilyId};
 use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
-use crate::base::vocabulary::Collect;
+use crate::base::vocabulary::{Best, Collect};
+use crate::check::contract;
+use crate::plan::builder::Builder;
 use crate::plan::fold::Point;
 use crate::plan::formula::Formula;
+use crate::plan::lower::Place;
 
 /// A decision table.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +33,23 @@ pub struct Disposition {
     pub rows: Vec<TableRow>,
     /// Whether the last row applies only where no other one does.
     pub otherwise: bool,
+    /// Options, in the order of the words of the first output.
+    pub options: Vec<Choice>,
+}
+
+/// An option and what it is worth.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Choice {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Formula,
+    /// Only where this holds.
+    pub provided: Option<Formula>,
+    /// How its value is shown.
+    pub kind: Kind,
 }
 
 /// Something that is decided.
@@ -52,6 +72,8 @@ pub enum Policy {
     Any,
     /// The matching row with the least value of this output; a tie that disagrees is a finding.
     BestBy(usize),
+    /// The option of the highest or lowest value of those that are open.
+    Best(Best),
     /// All matching rows; sums, least and greatest go over the first output.
     Collect(Collect),
 }
@@ -65,4 +87,74 @@ pub struct TableRow {
     pub cells: Vec<Cell>,
     /// One value an output.
     pub outputs: Vec<Literal>,
+}
+
+impl Builder<'_> {
+    /// The decisions.
+    pub(crate) fn dispositions(&mut self) -> Vec<Disposition> {
+        let contract = self.contract;
+        let plan = |disposition: &contract::Disposition| Disposition {
+            id: disposition.id,
+            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+            span: disposition.span,
+            family: disposition.family,
+            on: self.point(&disposition.on),
+            outputs: disposition
+                .outputs
+                .iter()
+                .map(|(name, kind)| Output { name: name.clone(), kind: kind.clone() })
+                .collect(),
+            policy: policy(disposition.policy),
+            columns: disposition
+                .columns
+                .iter()
+                .map(|(label, column)| (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone()))
+                .collect(),
+            rows: table_rows(disposition),
+            otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
+            options: self.options(disposition),
+        };
+        contract.dispositions.iter().map(plan).collect()
+    }
+
+    fn options(&mut self, disposition: &contract::Disposition) -> Vec<Choice> {
+        let names = match disposition.outputs.first() {
+            Some((_, Kind::Choice(words))) => words.clone(),
+            Some(_) | None => Vec::new(),
+        };
+        let place = Place::in_walk();
+        let choice = |(option, name): (&contract::Choice, String)| Choice {
+            span: option.span,
+            name,
+            value: self.formula(&option.value, &place),
+            provided: option.provided.as_ref().map(|provided| self.formula(provided, &place)),
+            kind: option.value.kind.clone(),
+        };
+        disposition.options.iter().zip(names).map(choice).collect()
+    }
+}
+
+fn policy(policy: contract::Policy) -> Policy {
+    match policy {
+        contract::Policy::First => Policy::First,
+        contract::Policy::One => Policy::One,
+        contract::Policy::Any => Policy::Any,
+        contract::Policy::BestBy(output) => Policy::BestBy(output),
+        contract::Policy::Best(best) => Policy::Best(best),
+        contract::Policy::Collect(how) => Policy::Collect(how),
+    }
+}
+
+/// The rows of a table; the one that decides otherwise comes last and takes any value.
+fn table_rows(table: &contract::Disposition) -> Vec<TableRow> {
+    let row = |span: &Span, cells: &[Cell], outputs: &[Literal]| TableRow {
+        span: *span,
+        cells: cells.to_vec(),
+        outputs: outputs.to_vec(),
+    };
+    let rest = match &table.rest {
+        contract::Rest::Row(span, outputs) => Some(row(span, &vec![Cell::Anything; table.columns.len()], outputs)),
+        contract::Rest::Unsaid | contract::Rest::NoDecision => None,
+    };
+    table.rows.iter().map(|(span, cells, outputs)| row(span, cells, outputs)).chain(rest).collect()
 }

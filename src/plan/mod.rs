@@ -30,7 +30,7 @@ use crate::base::window::{WindowKind, Windows};
 pub use adjustment::{Adjust, Adjustment};
 pub use builder::{plan, rhythm};
 pub use deposit::Deposit;
-pub use disposition::{Disposition, Output, Policy, TableRow};
+pub use disposition::{Choice, Disposition, Output, Policy, TableRow};
 pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
 pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 

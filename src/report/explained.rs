@@ -173,5 +173,10 @@ pub fn question_line(names: Names<'_>, sources: &Sources, found: &Decision) -> S
         };
         line(&mut out, format_args!("  row {number} {why}  [{at}]"));
     }
+    for (option, refused) in table.options.iter().zip(&found.refused) {
+        let at = sources.place(option.span);
+        let why = refused.as_ref().map_or_else(|| "is taken".to_owned(), |reason| format!("is not taken: {reason}"));
+        line(&mut out, format_args!("  option {} {why}  [{at}]", option.name));
+    }
     out
 }

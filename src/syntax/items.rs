@@ -11,8 +11,8 @@ use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, event_reference, per_words};
 use crate::syntax::tree::{
-    Asset, Cell, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Missing,
-    Party, Policy, Row, Same, Settled, Term,
+    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item,
+    Missing, Party, Policy, Row, Same, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -251,6 +251,11 @@ fn decide(mut cursor: Cursor<'_>) -> Decide {
     let family = cursor.word();
     cursor.skip(Rule::kw_on);
     let on = event_reference(&mut cursor);
+    if let Some(best) = cursor.inside(Rule::best_of) {
+        let (policy, options) = best_of(best);
+        let (columns, rows) = (Vec::new(), Vec::new());
+        return Decide { outputs, family, on, policy, columns, rows, otherwise: None, options };
+    }
     let policy = match cursor.inside(Rule::policy) {
         Some(policy) => Spanned::new(self::policy(policy.clone()), policy.span()),
         None => Spanned::new(Policy::First, cursor.span()),
@@ -267,7 +272,27 @@ fn decide(mut cursor: Cursor<'_>) -> Decide {
             other.skip(Rule::kw_otherwise);
             row(other)
         }),
+        options: Vec::new(),
     }
+}
+
+fn best_of(mut cursor: Cursor<'_>) -> (Spanned<Policy>, Vec<Choice>) {
+    let span = cursor.span();
+    let highest = cursor.skip(Rule::highest_of);
+    cursor.skip(Rule::lowest_of);
+    let options = cursor.each(Rule::choice).into_iter().map(choice).collect();
+    let first_of_equals = match cursor.peek() {
+        Some(Rule::first_of_equals) => Some(true),
+        Some(Rule::equals_undecided) => Some(false),
+        _ => None,
+    };
+    (Spanned::new(Policy::Best { highest, first_of_equals }, span), options)
+}
+
+fn choice(mut cursor: Cursor<'_>) -> Choice {
+    cursor.skip(Rule::kw_option);
+    let (name, worth) = (cursor.word(), value(&mut cursor));
+    Choice { name, value: worth, provided: cursor.skip(Rule::kw_provided).then(|| value(&mut cursor)) }
 }
 
 fn policy(mut cursor: Cursor<'_>) -> Policy {

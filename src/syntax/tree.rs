@@ -392,6 +392,8 @@ pub struct Decide {
     pub rows: Vec<Row>,
     /// `otherwise => recycle, 5`: a row without cells; without outputs too where it says `no decision`.
     pub otherwise: Option<Row>,
+    /// Options, for the one of the highest or lowest value.
+    pub options: Vec<Choice>,
 }
 
 /// An event, perhaps only some of them.
@@ -416,6 +418,24 @@ pub enum Policy {
     BestBy(Word),
     /// All rows, as a list or folded to one value.
     Collect(Collect),
+    /// The option of the highest, else of the lowest value; whether the first of equals is taken, if it is said.
+    Best {
+        /// `highest of`
+        highest: bool,
+        /// `first of equals`, else `equals are not decided`
+        first_of_equals: Option<bool>,
+    },
+}
+
+/// `option refurbish : resale[A] - repair_cost provided parts_available`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Choice {
+    /// What is decided.
+    pub name: Word,
+    /// What it is worth.
+    pub value: Expr,
+    /// Only where this holds.
+    pub provided: Option<Expr>,
 }
 
 /// `| yes | A, B | < 3 years | - | => refurbish, 2 |`

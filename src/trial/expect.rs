@@ -6,7 +6,6 @@ use crate::base::quantity::Unit;
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Outcome};
-use crate::evaluate::decide::Undecided;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::shown::quantity;
 use crate::plan::Plan;
@@ -206,10 +205,14 @@ fn decided(
             }
             values.iter().map(|value| names.literal(kind, value)).collect::<Vec<_>>().join(", ")
         }
-        Some(Err(Undecided::NoRow)) => "no row applies".to_owned(),
-        Some(Err(Undecided::Several(rows))) => format!("{} rows apply at once", rows.len()),
-        Some(Err(Undecided::Missing(reason))) => format!("undecided: {reason}"),
+        Some(Err(reason)) => format!("undecided: {}", reason.words()),
     };
+    // `nothing` in place of a word: it is not decided.
+    let word = output.is_some_and(|output| matches!(output.kind, Kind::Choice(_) | Kind::Text | Kind::Flag));
+    if word && matches!(&*value.node, ExprNode::Nothing) {
+        let undecided = own.is_none_or(|decision| decision.result.is_err());
+        return judged(undecided, || "nothing is decided".to_owned(), || found.clone());
+    }
     let wanted = text_of(value);
     judged(found == wanted, || wanted.clone(), || found.clone())
 }
