@@ -19,6 +19,7 @@ mod documents;
 mod feeds;
 mod fleet;
 mod limits;
+mod lots;
 mod meaning;
 mod mutilated;
 mod oneline;

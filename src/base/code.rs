@@ -95,6 +95,7 @@ codes! {
     C121 Question "what becomes of the part of a deposit that is not paid back"
     C122 Question "a second deposit while one is held"
     C123 Question "a return for which no deposit is known"
+    C124 Question "which units of a lot an event is about"
     C125 Error    "a deposit cannot come back as it is stated"
     C130 Question "for which assets a state holds whose events name none"
     C131 Question "among which events the how-manieth is counted"

@@ -17,6 +17,7 @@ use crate::base::vocabulary::{
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
+pub use crate::check::lots::Lots;
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
 
@@ -130,6 +131,8 @@ pub struct Family {
     pub title: String,
     /// Attributes, by id.
     pub attributes: Vec<Field>,
+    /// How its assets are lots, if they are.
+    pub lots: Option<Lots>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -83,6 +83,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.decisions();
     checker.clauses();
     checker.deposits();
+    checker.ask_about_lots();
     checker.ask_about_conflicts();
     checker.order_owes();
     checker.ask_about_credits();

@@ -24,6 +24,7 @@ mod finance;
 mod frame;
 mod kinds;
 mod levels;
+mod lots;
 mod obligations;
 mod operations;
 mod order;

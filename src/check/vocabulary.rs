@@ -29,6 +29,7 @@ impl Checker<'_> {
                 self.resets(event);
             }
         }
+        self.lots();
     }
 
     fn asset(&mut self, asset: &tree::Asset) {
@@ -44,6 +45,7 @@ impl Checker<'_> {
             name: name.node.clone(),
             title: asset.title.as_ref().map_or_else(|| name.node.clone(), |title| title.node.clone()),
             attributes,
+            lots: None,
             span: name.span,
         });
     }

@@ -9,7 +9,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
 use crate::evaluate::ledger::{Back, Ledger, Open};
 use crate::evaluate::observe::Observer;
-use crate::evaluate::subject::{AtHand, Subject};
+use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::feed::events::Event;
 use crate::plan::deposit::{Deposit, Occasion, On};
 use crate::plan::{Fold, Formula, Trigger};
@@ -48,15 +48,33 @@ impl<'a> Move<'a> {
     }
 }
 
-/// What happens to the deposits of a clause by one subject, in total order, up to the end of the time that counts.
-pub(crate) fn moves<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
-    let end = subject.scene.time.end;
-    let mut found: Vec<Move<'a>> = Vec::new();
-    for event in subject.events {
+/// What happens to the deposits of a clause by one subject, in total order, up to the end of the time that counts. The
+/// events of a lot are those of its parts; to a pool they happen as a whole.
+fn moves<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
+    let pooled = deposit.matching != Matching::Serial;
+    let events = match subject.role {
+        Role::Single => true,
+        Role::Lot => pooled,
+        Role::Part(_) => !pooled,
+    };
+    let mut found = if events { on_events(subject, deposit) } else { Vec::new() };
+    found.extend(on_outcomes(subject, deposit, duties));
+    found.retain(|step| step.at < subject.scene.time.end);
+    found.sort_by_key(Move::order);
+    found
+}
+
+fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
+    let steps = subject.events.iter().flat_map(|event| {
         // An event that is both gives the held deposit back first.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
-        found.extend(steps(subject, deposit, &on, (event, event.occurred, 1)));
-    }
+        steps(subject, deposit, &on, (event, event.occurred, 1))
+    });
+    steps.collect()
+}
+
+fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
+    let mut found = Vec::new();
     for (obligation, instance) in duties.iter().enumerate().flat_map(|(id, all)| all.iter().map(move |one| (id, one))) {
         for outcome in [Outcome::Late, Outcome::Missed, Outcome::Met] {
             // What is late or missed is so before what else happens at that instant; what is met is met by it.
@@ -67,8 +85,6 @@ pub(crate) fn moves<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[V
             }
         }
     }
-    found.retain(|step| step.at < end);
-    found.sort_by_key(Move::order);
     found
 }
 
@@ -84,7 +100,7 @@ fn steps<'a>(
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion)) {
         match hand.passes(release.occasion.filter.as_ref()) {
             Ok(false) => {}
-            Ok(true) => found.push(What::Released(place, Ok(units_of(&release.occasion, event)))),
+            Ok(true) => found.push(What::Released(place, Ok(units_of(subject, &release.occasion, event)))),
             Err(gap) => found.push(What::Released(place, Err(gap))),
         }
     }
@@ -93,7 +109,7 @@ fn steps<'a>(
             Ok(false) => {}
             Ok(true) => {
                 let amount = number(&taking.amount, &mut hand.with(Ratio::ONE));
-                found.push(What::Taken(place, Ok((units_of(&taking.occasion, event), amount))));
+                found.push(What::Taken(place, Ok((units_of(subject, &taking.occasion, event), amount))));
             }
             Err(gap) => found.push(What::Taken(place, Err(gap))),
         }
@@ -101,12 +117,13 @@ fn steps<'a>(
     found.into_iter().map(|what| Move { at, rank, event, what }).collect()
 }
 
-/// A lot is so many units; an obligation is one.
-fn units_of(occasion: &Occasion, event: &Event) -> Ratio {
-    match occasion.on {
-        On::Event(_) => Ratio::int(event.quantity),
-        On::Outcome(..) => Ratio::ONE,
-    }
+/// An event is of so many units, an obligation of one; each as often as the subject is units.
+fn units_of(subject: &Subject<'_>, occasion: &Occasion, event: &Event) -> Ratio {
+    let each = match occasion.on {
+        On::Event(_) => event.quantity,
+        On::Outcome(..) => 1,
+    };
+    Ratio::int(each.saturating_mul(subject.units()))
 }
 
 /// What one subject does to pooled deposits.
@@ -172,7 +189,7 @@ impl<'a> Observer<'a> {
         for step in &lots {
             let kind = plan.kinds.get(step.event.kind.index()).map_or("", |kind| kind.name.as_str());
             let gap = Gap::Held(format!(
-                "`{kind}` of a lot of {}: deposits matched by serial are those of single assets",
+                "`{kind}` of a lot of {}: deposits matched by serial are those of single assets, unless the family is declared `in lots`",
                 step.event.quantity
             ));
             for fold in plan.folds.iter().filter(|fold| is_of(&fold.trigger, deposit.id)) {

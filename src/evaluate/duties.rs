@@ -308,6 +308,7 @@ impl Instance<'_> {
         Some(Duty {
             obligation: self.plan.id,
             asset: subject.asset?,
+            units: subject.units(),
             opened: self.opened.occurred,
             deadline: self.deadline.as_ref().ok().copied().flatten(),
             done: self.done,

@@ -15,6 +15,7 @@ mod held;
 mod ledger;
 mod level;
 mod lines;
+mod lots;
 mod meter;
 pub mod observations;
 mod observe;

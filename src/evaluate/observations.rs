@@ -111,6 +111,8 @@ pub struct Duty {
     pub obligation: ObligationId,
     /// The asset.
     pub asset: AssetId,
+    /// How many units of it: 1, or those of a part of a lot.
+    pub units: i64,
     /// When it was opened.
     pub opened: Instant,
     /// The end of the time that there is; `None` while a pause leaves it open, or where the time given cannot

@@ -1,6 +1,5 @@
 //! The walk: each subject once, in total order, every fold that cares.
 
-use crate::base::ids::{KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
@@ -12,17 +11,18 @@ use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::{Instance, instances};
 use crate::evaluate::held::stretches;
 use crate::evaluate::level::accumulated;
+use crate::evaluate::lots::split_all;
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::scene::{DayPart, Scene};
 use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
-use crate::evaluate::subject::{AtHand, Subject};
+use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::evaluate::timelines::Timelines;
 use crate::feed::Feed;
 use crate::feed::events::{Contested, Event, Subject as Walked};
-use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, StateExpr, Trigger};
+use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
 #[must_use]
@@ -44,16 +44,17 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
             ..Observations::default()
         },
     };
-    for walked in &contract.subjects {
+    let lots = split_all(scene);
+    for (place, walked) in contract.subjects.iter().enumerate() {
         let subject = Subject::new(scene, walked);
-        observer.walk(&subject);
-        if observer.pooled.iter().any(|step| step.subject == observer.pooling.len()) {
-            observer.pooling.push(subject);
+        match lots.get(&place) {
+            Some(split) => observer.walk_lot(subject.into_lot(), split),
+            None => observer.walk(subject),
         }
     }
     if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
-        observer.walk(&Subject::new(scene, &Walked { asset: None, events: 0..0 }));
+        observer.walk(Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }
     observer.pools();
     observer.out
@@ -76,17 +77,29 @@ pub(super) struct Place {
 }
 
 impl<'a> Observer<'a> {
-    fn walk(&mut self, subject: &Subject<'a>) {
-        self.events(subject);
+    fn walk(&mut self, subject: Subject<'a>) {
+        self.events(&subject);
         self.rank_alone();
-        self.contested(subject);
+        self.contested(&subject);
+        self.live(subject);
+    }
+
+    /// What lasts from one event to another.
+    pub(super) fn live(&mut self, subject: Subject<'a>) {
+        self.lasts(&subject);
+        if self.pooled.last().is_some_and(|step| step.subject == self.pooling.len()) {
+            self.pooling.push(subject);
+        }
+    }
+
+    fn lasts(&mut self, subject: &Subject<'a>) {
         let primitive = times_of_states(subject);
         let plan = self.scene.plan;
         let duties: Vec<Vec<Instance<'a>>> = plan
             .obligations
             .iter()
             .map(|obligation| {
-                let own = subject.family == Some(obligation.family);
+                let own = subject.family == Some(obligation.family) && subject.role != Role::Lot;
                 if own { instances(subject, &primitive, obligation) } else { Vec::new() }
             })
             .collect();
@@ -94,6 +107,10 @@ impl<'a> Observer<'a> {
         let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
         self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
         for fold in plan.folds.iter().filter(|fold| is_of(fold, subject)) {
+            let metered = matches!(fold.trigger, Trigger::Meter { .. } | Trigger::Level { .. });
+            if metered && matches!(subject.role, Role::Part(_)) || !metered && subject.role == Role::Lot {
+                continue;
+            }
             self.doubted(subject, fold);
             self.fold(subject, fold, &primitive, &duties);
         }
@@ -102,7 +119,7 @@ impl<'a> Observer<'a> {
 
     /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
     /// the event.
-    fn contested(&mut self, subject: &Subject<'a>) {
+    pub(super) fn contested(&mut self, subject: &Subject<'a>) {
         let (plan, time) = (self.scene.plan, self.scene.time);
         for event in subject.events.iter().filter(|event| time.contains(event.occurred)) {
             let own = |fold: &&Fold| {
@@ -143,7 +160,7 @@ impl<'a> Observer<'a> {
     }
 
     /// Folds over events, in one pass.
-    fn events(&mut self, subject: &Subject<'a>) {
+    pub(super) fn events(&mut self, subject: &Subject<'a>) {
         let plan = self.scene.plan;
         for (place, event) in subject.events.iter().enumerate() {
             if !self.scene.time.contains(event.occurred) {
@@ -190,7 +207,7 @@ impl<'a> Observer<'a> {
     }
 
     /// Ranks at once what is counted within the asset that was walked.
-    fn rank_alone(&mut self) {
+    pub(super) fn rank_alone(&mut self) {
         let plan = self.scene.plan;
         let alone = |fold: &&Fold| fold.ranked.as_ref().is_some_and(|ranked| ranked.alone);
         for fold in plan.folds.iter().filter(alone) {
@@ -268,26 +285,6 @@ impl<'a> Observer<'a> {
                 self.spans(subject, fold, (from, to), unit, restarts);
             }
         }
-    }
-
-    /// Whether a lot opens or ends what a fold counts for single assets; the fold is held in the window of each such
-    /// event. How a lot is split is not known here.
-    fn lot(&mut self, subject: &Subject<'a>, fold: &'a Fold) -> bool {
-        let plan = self.scene.plan;
-        let mut lots =
-            subject.events.iter().filter(|event| event.quantity != 1 && bounds(plan, fold, event.kind)).peekable();
-        let found = lots.peek().is_some();
-        let time = self.scene.time;
-        for event in lots.filter(|event| time.contains(event.occurred)) {
-            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
-            let gap = Gap::Held(format!(
-                "`{kind}` of a lot of {}: states, times and obligations count single assets",
-                event.quantity
-            ));
-            let place = self.place(fold, event.occurred);
-            self.gap(fold, &subject.on(event), &place, gap);
-        }
-        found
     }
 
     pub(super) fn place(&self, fold: &Fold, at: Instant) -> Place {
@@ -441,17 +438,21 @@ impl<'a> Observer<'a> {
             None => (Ratio::ZERO, Ratio::ZERO),
         };
         let extremes = fold.keep == Keep::Extremes;
+        // What lasts is computed for one unit; a part of a lot is many. What ends of a deposit is counted in units.
+        let of_deposit = matches!(fold.trigger, Trigger::Taken(..) | Trigger::Released { .. });
+        let many = if of_deposit { 1 } else { hand.subject.units() };
+        let times = |number: Ratio| if many == 1 { number } else { number.times(&Ratio::int(many)) };
         let tally = Tally {
-            count: 1,
+            count: many,
             extremes: extremes.then(|| (value.clone(), value.clone())),
             latest: extremes.then(|| (hand.at, value.clone())),
-            values: (fold.keep == Keep::Values).then(|| (value.clone(), 1)).into_iter().collect(),
-            sum: value,
-            weight,
-            amount,
+            values: (fold.keep == Keep::Values).then(|| (value.clone(), many.unsigned_abs())).into_iter().collect(),
+            sum: times(value),
+            weight: times(weight),
+            amount: times(amount),
             ..Tally::default()
         };
-        Ok((tally, unlimited))
+        Ok((tally, times(unlimited)))
     }
 
     pub(super) fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
@@ -508,32 +509,6 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// Whether a kind of event is one of the points between which a fold counts.
-fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
-    let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
-    let duty =
-        |id: &ObligationId| plan.obligations.get(id.index()).is_some_and(|duty| is(&duty.opens) || is(&duty.done));
-    match &fold.trigger {
-        Trigger::Held(state, _) => in_state(plan, state, &is),
-        Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => duty(obligation),
-        Trigger::Between { from, to, .. } => is(from) || is(to),
-        Trigger::Event(_)
-        | Trigger::Meter { .. }
-        | Trigger::Level { .. }
-        | Trigger::Taken(..)
-        | Trigger::Released { .. } => false,
-    }
-}
-
-fn in_state(plan: &Plan, state: &StateExpr, is: &dyn Fn(&Point) -> bool) -> bool {
-    match state {
-        StateExpr::In(id) => plan.states.get(id.index()).is_some_and(|state| is(&state.from) || is(&state.to)),
-        StateExpr::Member => false,
-        StateExpr::Not(inner) => in_state(plan, inner, is),
-        StateExpr::And(parts) | StateExpr::Or(parts) => parts.iter().any(|part| in_state(plan, part, is)),
-    }
-}
-
 /// Whether what depends on an event is held: the contract says so for records that differ, and where none was
 /// known first, no rule can tell which one counts.
 fn is_contested(plan: &Plan, event: &Event) -> bool {
@@ -555,7 +530,7 @@ pub(crate) fn contested_words(scene: Scene<'_>, event: &Event) -> Option<Gap> {
 }
 
 /// Whether a fold observes a subject: the assets of its family, or the events and time of the contract itself.
-fn is_of(fold: &Fold, subject: &Subject<'_>) -> bool {
+pub(super) fn is_of(fold: &Fold, subject: &Subject<'_>) -> bool {
     fold.family == subject.family && fold.family.is_some() == subject.asset.is_some()
 }
 

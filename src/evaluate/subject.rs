@@ -22,6 +22,17 @@ struct Set {
     number: Ratio,
 }
 
+/// What a subject stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    /// A single asset, or the events without one.
+    Single,
+    /// A lot as a whole.
+    Lot,
+    /// So many units of a lot with the same events.
+    Part(i64),
+}
+
 /// One subject: an asset with its events, or the events without an asset.
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
@@ -29,6 +40,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) asset: Option<AssetId>,
     pub(crate) family: Option<FamilyId>,
     pub(crate) events: &'a [Event],
+    pub(crate) role: Role,
     holding: Option<&'a Holding>,
     sets: Vec<Set>,
 }
@@ -40,11 +52,33 @@ impl<'a> Subject<'a> {
         let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
         let by_event = || events.iter().find_map(|event| kind_family(&scene, event.kind));
         let family = walked.asset.and(holding.map(|holding| holding.family).or_else(by_event));
-        let mut subject = Self { scene, asset: walked.asset, family, events, holding, sets: Vec::new() };
+        let mut subject =
+            Self { scene, asset: walked.asset, family, events, role: Role::Single, holding, sets: Vec::new() };
         if walked.asset.is_some() {
             subject.take_sets();
         }
         subject
+    }
+
+    /// The same as a lot, which is walked as its parts.
+    pub(crate) fn into_lot(self) -> Self {
+        Self { role: Role::Lot, ..self }
+    }
+
+    /// So many units of it with events of their own.
+    pub(crate) fn part(&self, events: &'a [Event], units: i64) -> Self {
+        let Self { scene, asset, family, holding, .. } = *self;
+        let mut part = Self { scene, asset, family, events, role: Role::Part(units), holding, sets: Vec::new() };
+        part.take_sets();
+        part
+    }
+
+    /// For how many single assets it stands.
+    pub(crate) fn units(&self) -> i64 {
+        match self.role {
+            Role::Single | Role::Lot => 1,
+            Role::Part(units) => units,
+        }
     }
 
     fn take_sets(&mut self) {

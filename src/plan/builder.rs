@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, ShortWindow};
+use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, Matching, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -13,7 +13,7 @@ use crate::plan::lower::{Place, clamped};
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Empty, EventKind, Family, FirstWindow, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan,
+    Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan,
 };
 use crate::plan::{order, references};
 
@@ -254,7 +254,14 @@ fn party(party: &contract::Party) -> Party {
 }
 
 fn family(family: &contract::Family) -> Family {
-    Family { name: family.name.clone(), attributes: family.attributes.iter().map(shown).collect() }
+    Family {
+        name: family.name.clone(),
+        attributes: family.attributes.iter().map(shown).collect(),
+        lots: family
+            .lots
+            .as_ref()
+            .map(|lots| Lots { from: lots.from.clone(), order: lots.order.unwrap_or(Matching::OldestFirst) }),
+    }
 }
 
 fn kind(kind: &contract::EventKind) -> EventKind {

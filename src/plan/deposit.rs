@@ -70,6 +70,13 @@ pub struct Releasing {
 }
 
 impl Deposit {
+    /// Whether events of a kind take it or end it.
+    pub(crate) fn is_bounded_by(&self, kind: KindId) -> bool {
+        let taken = self.takings.iter().map(|taking| taking.occasion.on);
+        let mut all = taken.chain(self.releases.iter().map(|release| release.occasion.on));
+        all.any(|on| on == On::Event(kind))
+    }
+
     /// The obligations on whose outcomes something happens to it.
     pub(crate) fn obligations(&self) -> impl Iterator<Item = ObligationId> {
         let taken = self.takings.iter().map(|taking| taking.occasion.on);

@@ -20,11 +20,11 @@ mod timelines;
 
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
-use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, MeasureId, SentenceId};
+use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, KindId, MeasureId, SentenceId};
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
-use crate::base::vocabulary::{AttributesRead, SetOff, ShortWindow};
+use crate::base::vocabulary::{AttributesRead, Matching, SetOff, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
@@ -139,6 +139,17 @@ pub struct Family {
     pub name: String,
     /// Attributes: name, and how values are shown.
     pub attributes: Vec<(String, Kind)>,
+    /// How its assets are lots, if they are.
+    pub lots: Option<Lots>,
+}
+
+/// Assets of many units.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Lots {
+    /// The events that bring units in.
+    pub from: Vec<KindId>,
+    /// Which units an event is about: those for which it was opened first, or last.
+    pub order: Matching,
 }
 
 /// A kind of event.

@@ -196,6 +196,8 @@ pub struct DutyRecord {
     pub clause: String,
     /// The asset.
     pub asset: String,
+    /// How many units of it: 1, or those of a part of a lot.
+    pub units: i64,
     /// Role of who must.
     pub party: String,
     /// When it was opened, in local time.
@@ -452,6 +454,7 @@ fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
         obligation: obligation.name.clone(),
         clause: clause.number.clone(),
         asset: names.feed.asset(duty.asset).to_owned(),
+        units: duty.units,
         party: role(names, obligation.party),
         opened: names.instant(duty.opened),
         deadline: duty.deadline.map(|at| if in_days { names.day_before(at).to_string() } else { names.instant(at) }),

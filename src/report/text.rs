@@ -221,7 +221,7 @@ fn obligations(out: &mut String, statement: &Statement) {
         table.rows.push(vec![
             duty.clause.clone(),
             duty.obligation.clone(),
-            duty.asset.clone(),
+            if duty.units == 1 { duty.asset.clone() } else { format!("{} of {}", duty.units, duty.asset) },
             duty.opened.clone(),
             duty.deadline.clone().unwrap_or_else(|| "-".to_owned()),
             duty.done.clone().unwrap_or_else(|| "-".to_owned()),

@@ -9,9 +9,9 @@ use crate::syntax::documents;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
-use crate::syntax::sentences::{clause, event_reference, per_words};
+use crate::syntax::sentences::{clause, event_reference, matching, per_words};
 use crate::syntax::tree::{
-    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item,
+    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Lots,
     Missing, Party, Policy, Row, Same, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
@@ -43,6 +43,7 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
         Rule::asset => Item::Asset(Asset {
             name: cursor.word(),
             title: cursor.word_if(Rule::string),
+            lots: cursor.inside(Rule::lots).map(lots),
             attributes: cursor.each(Rule::field).into_iter().map(field).collect(),
         }),
         Rule::event => Item::Event(event(cursor)),
@@ -91,6 +92,22 @@ fn settled(mut cursor: Cursor<'_>) -> Settled {
         set_off,
         payable_within: (cursor.peek() == Some(Rule::number)).then(|| cursor.number()),
     }
+}
+
+fn lots(mut cursor: Cursor<'_>) -> Lots {
+    let span = cursor.span();
+    let mut from = Vec::new();
+    let mut order = None;
+    while let Some(rule) = cursor.peek() {
+        if rule == Rule::name {
+            from.push(cursor.word());
+        } else if rule == Rule::matching {
+            order = matching(&mut cursor);
+        } else {
+            cursor.next();
+        }
+    }
+    Lots { span, from, order }
 }
 
 fn event(mut cursor: Cursor<'_>) -> Event {

@@ -137,12 +137,15 @@ fn expected_due(mut cursor: Cursor<'_>) -> Option<Expected> {
 
 fn expected_obligation(mut cursor: Cursor<'_>) -> Option<Expected> {
     let name = cursor.word();
-    let of = subject(&mut cursor, Rule::kw_of)?;
+    cursor.skip(Rule::kw_of);
+    let units = cursor.inside(Rule::lot).map(|mut lot| lot.number());
+    let of = cursor.word();
     cursor.skip(Rule::kw_is);
     let rule = cursor.peek()?;
     let word = cursor.word();
     Some(Expected::Obligation {
         name,
+        units,
         of,
         outcome: Spanned::new(outcome(rule), word.span),
         by: cursor.skip(Rule::kw_by).then(|| value(&mut cursor)),

@@ -104,7 +104,8 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
     }
 }
 
-fn matching(cursor: &mut Cursor<'_>) -> Option<Spanned<Matching>> {
+/// Which deposit or part of a lot it is.
+pub(super) fn matching(cursor: &mut Cursor<'_>) -> Option<Spanned<Matching>> {
     let words = cursor.inside(Rule::matching)?;
     let matching = match words.peek() {
         Some(Rule::oldest_first) => Matching::OldestFirst,

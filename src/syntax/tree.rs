@@ -21,7 +21,7 @@ pub use crate::base::vocabulary::{
 };
 
 pub use adjust::{Adjust, Adjustment};
-pub use deposit::{Keeps, Rest};
+pub use deposit::{Keeps, Lots, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
@@ -207,6 +207,8 @@ pub struct Asset {
     pub name: Word,
     /// Its title.
     pub title: Option<Word>,
+    /// `in lots from delivered, oldest first`
+    pub lots: Option<Lots>,
     /// Attributes.
     pub attributes: Vec<Field>,
 }

@@ -41,7 +41,11 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         }
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
         Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
-        Expected::Obligation { name, of, outcome, by } => obligation(came, name, of, outcome.node, by.as_ref()),
+        Expected::Obligation { name, units, of, outcome, by } => {
+            let stands =
+                Stands { outcome: outcome.node, by: by.as_ref(), units: units.as_ref().map(|units| &units.node) };
+            obligation(came, name, of, &stands)
+        }
     }
 }
 
@@ -279,32 +283,58 @@ fn due(came: &Came<'_>, name: &Word, of: &Word, (day, time): (Date, Option<u32>)
     )
 }
 
-fn obligation(came: &Came<'_>, name: &Word, of: &Word, outcome: Outcome, by: Option<&Expr>) -> Verdict {
+/// How an obligation is expected to stand.
+struct Stands<'a> {
+    outcome: Outcome,
+    by: Option<&'a Expr>,
+    /// So many units of a lot.
+    units: Option<&'a Ratio>,
+}
+
+fn obligation(came: &Came<'_>, name: &Word, of: &Word, stands: &Stands<'_>) -> Verdict {
     let Some(obligation) = came.contract.obligations.iter().find(|obligation| obligation.name == name.node) else {
         return Verdict::Holds;
     };
     // What is not done by the last event is still open then, and late or missed when nothing else happens.
-    let duties = if outcome == Outcome::Open { &came.settlement.duties } else { &came.in_the_end };
-    let own = |duty: &&Duty| duty.obligation == obligation.id && came.feed.asset(duty.asset) == of.node;
-    let found = duties.iter().filter(own).max_by_key(|duty| duty.opened);
-    let late_by = by.and_then(|by| number(&came.plan, by));
-    let holds =
-        found.is_some_and(|duty| duty.outcome == outcome && (by.is_none() || late_by.as_ref() == Some(&duty.late_by)));
+    let duties = if stands.outcome == Outcome::Open { &came.settlement.duties } else { &came.in_the_end };
+    let own = duties.iter().filter(|duty| duty.obligation == obligation.id && came.feed.asset(duty.asset) == of.node);
+    let own: Vec<&Duty> = own.collect();
+    let latest = own.iter().map(|duty| duty.opened).max();
+    let late_by = stands.by.and_then(|by| number(&came.plan, by));
+    let as_expected = |duty: &Duty| {
+        duty.outcome == stands.outcome && (stands.by.is_none() || late_by.as_ref() == Some(&duty.late_by))
+    };
+    // The parts of a lot stand each for itself; of several times that it opened for an asset the latest counts.
+    let counted: Vec<&Duty> =
+        own.into_iter().filter(|duty| stands.units.is_some() || Some(duty.opened) == latest).collect();
+    let units = counted.iter().filter(|duty| as_expected(duty)).fold(0, |sum, duty| duty.units.saturating_add(sum));
+    let holds = match stands.units {
+        Some(wanted) => *wanted == Ratio::int(units),
+        None => !counted.is_empty() && counted.iter().all(|duty| as_expected(duty)),
+    };
     judged(
         holds,
         || {
-            let by = by.map(|by| format!(" by {}", text_of(by))).unwrap_or_default();
-            format!("{} of {} is {}{by}", name.node, of.node, outcome.word())
+            let by = stands.by.map(|by| format!(" by {}", text_of(by))).unwrap_or_default();
+            let units = stands.units.map(|units| format!("{units} units of ")).unwrap_or_default();
+            format!("{} of {units}{} is {}{by}", name.node, of.node, stands.outcome.word())
         },
-        || match found {
-            None => format!("{} of {} was never opened", name.node, of.node),
-            Some(duty) if duty.late_by.is_zero() => format!("it is {}", duty.outcome.word()),
-            Some(duty) => {
-                let late = quantity(&Kind::Quantity(duty.unit.clone()), &duty.late_by);
-                format!("it is {} by {late}", duty.outcome.word())
+        || match counted.as_slice() {
+            [] => format!("{} of {} was never opened", name.node, of.node),
+            [one] if stands.units.is_none() => format!("it is {}", stood(one)),
+            parts => {
+                parts.iter().map(|duty| format!("{} are {}", duty.units, stood(duty))).collect::<Vec<_>>().join(", ")
             }
         },
     )
+}
+
+fn stood(duty: &Duty) -> String {
+    if duty.late_by.is_zero() {
+        return duty.outcome.word().to_owned();
+    }
+    let late = quantity(&Kind::Quantity(duty.unit.clone()), &duty.late_by);
+    format!("{} by {late}", duty.outcome.word())
 }
 
 /// A number as written, in the base unit of its kind.

@@ -141,10 +141,12 @@ pub enum Expected {
         /// Seconds of that day, for a time in hours; `None` for the whole day.
         time: Option<u32>,
     },
-    /// `expect collect of P1 is late by 4 business days`
+    /// `expect collect of P1 is late by 4 business days`, `expect bring_back of 25 crate LOT-7 is met`
     Obligation {
         /// The obligation.
         name: Word,
+        /// How many units of a lot stand so.
+        units: Option<Spanned<Ratio>>,
         /// The asset.
         of: Word,
         /// How it stands.

@@ -1,0 +1,315 @@
+//! Lots: an asset of many units. Its events open and end in part, so that it is walked as parts, each of which is so many
+//! units with the same events.
+//!
+//! INVARIANT (a lot is its units): a lot comes to what as many single assets would, each with the events of its own.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{KindId, ObligationId};
+use crate::base::vocabulary::{LoneEnd, Matching};
+use crate::evaluate::datum::Gap;
+use crate::evaluate::observe::{Observer, is_of};
+use crate::evaluate::scene::Scene;
+use crate::evaluate::states::is_at;
+use crate::evaluate::subject::Subject;
+use crate::feed::events::Event;
+use crate::plan::deposit::On;
+use crate::plan::{Fold, Lots, Plan, Point, StateExpr, Trigger};
+
+/// The parts of one lot.
+#[derive(Debug, Default)]
+pub(crate) struct Split {
+    /// Each with its own events.
+    pub(crate) parts: Vec<Part>,
+    /// Events of more units than there are: the event, and how many are too many.
+    pub(crate) excess: Vec<(Event, i64)>,
+}
+
+/// So many units with the same events.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// How many units.
+    pub(crate) units: i64,
+    /// Their events, each as of a single asset.
+    pub(crate) events: Vec<Event>,
+    /// For each span that is open: the place of the event that opened it.
+    open: Vec<Option<usize>>,
+    /// The place of its last event.
+    last: usize,
+}
+
+/// What is open from one event to another: a state, an obligation, a deposit, a time that is measured.
+struct Span<'p> {
+    opens: Vec<Way<'p>>,
+    ends: Vec<Way<'p>>,
+    /// An end without a start counts.
+    lone_end: bool,
+}
+
+/// An event that opens or ends a span.
+enum Way<'p> {
+    Point(&'p Point),
+    Kind(KindId),
+}
+
+impl<'p> Way<'p> {
+    fn is(&self, subject: &Subject<'p>, event: &'p Event) -> bool {
+        match self {
+            Self::Point(point) => is_at(subject, point, event),
+            Self::Kind(kind) => *kind == event.kind,
+        }
+    }
+}
+
+/// The lots of a contract, by their place among the subjects.
+pub(crate) fn split_all(scene: Scene<'_>) -> FxHashMap<usize, Split> {
+    let mut found = FxHashMap::default();
+    if scene.plan.families.iter().all(|family| family.lots.is_none()) {
+        return found;
+    }
+    for (place, walked) in scene.contract.subjects.iter().enumerate() {
+        let subject = Subject::new(scene, walked);
+        let family = subject.family.and_then(|family| scene.plan.families.get(family.index()));
+        if let Some(lots) = family.and_then(|family| family.lots.as_ref()) {
+            found.insert(place, split(&subject, lots));
+        }
+    }
+    found
+}
+
+fn split(subject: &Subject<'_>, lots: &Lots) -> Split {
+    let spans = spans(subject.scene.plan, subject);
+    let mut lot = Lot { lots, spans: spans.len(), split: Split::default() };
+    for (place, event) in subject.events.iter().enumerate() {
+        let of = |ways: &dyn Fn(&Span<'_>) -> bool| {
+            spans.iter().enumerate().filter(|(_, span)| ways(span)).map(|(place, _)| place).collect::<Vec<_>>()
+        };
+        let ends = of(&|span| span.ends.iter().any(|way| way.is(subject, event)));
+        let opens = of(&|span| span.opens.iter().any(|way| way.is(subject, event)));
+        let lone_end = ends.iter().any(|place| spans.get(*place).is_some_and(|span| span.lone_end));
+        let sets = subject.scene.plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
+        lot.happens(&Step { event: *event, place, ends, opens, lone_end, sets });
+    }
+    lot.split
+}
+
+/// One event and what it opens and ends.
+struct Step {
+    event: Event,
+    place: usize,
+    ends: Vec<usize>,
+    opens: Vec<usize>,
+    lone_end: bool,
+    sets: bool,
+}
+
+struct Lot<'p> {
+    lots: &'p Lots,
+    spans: usize,
+    split: Split,
+}
+
+impl Lot<'_> {
+    fn happens(&mut self, step: &Step) {
+        let entry = self.lots.from.contains(&step.event.kind);
+        if step.ends.is_empty() && step.opens.is_empty() && !entry && !step.sets {
+            return;
+        }
+        let mut left = step.event.quantity;
+        // First the units for which it ends something …
+        if !step.ends.is_empty() {
+            left = self.take(step, left, |part| step.ends.iter().filter_map(|span| part.opened(*span)).min());
+        }
+        // … then those that it brings in, or those that are there and have not begun what it begins.
+        if entry && left > 0 {
+            self.split.parts.push(self.part(step, left));
+            return;
+        }
+        let since = |part: &Part| part.open.iter().flatten().min().copied();
+        if step.ends.is_empty() && step.opens.is_empty() {
+            self.take(step, left, |part| since(part).or(Some(usize::MAX)));
+            return;
+        }
+        let begun = |part: &Part| step.opens.iter().any(|span| part.opened(*span).is_some());
+        if !step.opens.is_empty() {
+            left = self.take(step, left, |part| since(part).filter(|_| !begun(part)));
+        }
+        if left > 0 && step.lone_end {
+            self.split.parts.push(self.part(step, left));
+        } else if left > 0 {
+            self.split.excess.push((step.event, left));
+        }
+    }
+
+    /// A part that begins with an event.
+    fn part(&self, step: &Step, units: i64) -> Part {
+        let mut part = Part { units, events: Vec::new(), open: vec![None; self.spans], last: step.place };
+        part.take(step);
+        part
+    }
+
+    /// Gives the event to units that are told to be open, in the order that the contract says; gives back for how many
+    /// there are none.
+    fn take(&mut self, step: &Step, wanted: i64, since: impl Fn(&Part) -> Option<usize>) -> i64 {
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for (place, part) in self.split.parts.iter().enumerate() {
+            found.extend(since(part).filter(|_| part.last != step.place).map(|since| (since, place)));
+        }
+        found.sort_unstable();
+        if self.lots.order == Matching::LatestFirst {
+            found.reverse();
+        }
+        let mut left = wanted;
+        for (_, place) in found {
+            let Some(part) = self.split.parts.get_mut(place).filter(|_| left > 0) else { break };
+            let units = part.units.min(left);
+            left = left.saturating_sub(units);
+            if units < part.units {
+                let mut taken = Part { units, ..part.clone() };
+                part.units = part.units.saturating_sub(units);
+                taken.take(step);
+                self.split.parts.push(taken);
+            } else {
+                part.take(step);
+            }
+        }
+        left
+    }
+}
+
+impl Part {
+    fn opened(&self, span: usize) -> Option<usize> {
+        self.open.get(span).copied().flatten()
+    }
+
+    fn take(&mut self, step: &Step) {
+        self.events.push(Event { quantity: 1, ..step.event });
+        self.last = step.place;
+        for span in &step.ends {
+            if let Some(open) = self.open.get_mut(*span) {
+                *open = None;
+            }
+        }
+        for span in &step.opens {
+            if let Some(open) = self.open.get_mut(*span) {
+                open.get_or_insert(step.place);
+            }
+        }
+    }
+}
+
+/// Everything that events of a lot open and end.
+fn spans<'p>(plan: &'p Plan, subject: &Subject<'_>) -> Vec<Span<'p>> {
+    let one = |point: &'p Point| vec![Way::Point(point)];
+    let own = |family| subject.family == Some(family);
+    let states = plan.states.iter().filter(|state| state.family.is_some_and(own)).map(|state| Span {
+        opens: one(&state.from),
+        ends: one(&state.to),
+        lone_end: state.lone_end == LoneEnd::FromStart,
+    });
+    let duties = plan.obligations.iter().filter(|duty| own(duty.family)).map(|duty| Span {
+        opens: one(&duty.opens),
+        ends: one(&duty.done),
+        lone_end: false,
+    });
+    let times = plan.folds.iter().filter(|fold| fold.family.is_some_and(own)).filter_map(|fold| match &fold.trigger {
+        Trigger::Between { from, to, .. } => Some(Span { opens: one(from), ends: one(to), lone_end: false }),
+        Trigger::Event(_)
+        | Trigger::Held(..)
+        | Trigger::Meter { .. }
+        | Trigger::Level { .. }
+        | Trigger::Lateness { .. }
+        | Trigger::Outcome(..)
+        | Trigger::Taken(..)
+        | Trigger::Released { .. } => None,
+    });
+    states.chain(duties).chain(times).chain(deposits(plan)).collect()
+}
+
+/// Deposits that are matched by serial; those of a pool are not the asset's.
+fn deposits(plan: &Plan) -> impl Iterator<Item = Span<'_>> {
+    let kind = |on: On| match on {
+        On::Event(kind) => Some(Way::Kind(kind)),
+        On::Outcome(..) => None,
+    };
+    let serial = plan.deposits.iter().filter(|deposit| deposit.matching == Matching::Serial);
+    serial.map(move |deposit| Span {
+        opens: deposit.takings.iter().filter_map(|taking| kind(taking.occasion.on)).collect(),
+        ends: deposit.releases.iter().filter_map(|release| kind(release.occasion.on)).collect(),
+        lone_end: false,
+    })
+}
+
+impl<'a> Observer<'a> {
+    /// A lot: what is counted by event and read on meters as a whole, what lasts part by part.
+    pub(super) fn walk_lot(&mut self, lot: Subject<'a>, split: &'a Split) {
+        self.events(&lot);
+        self.rank_alone();
+        self.contested(&lot);
+        self.excess(&lot, split);
+        for part in &split.parts {
+            self.live(lot.part(&part.events, part.units));
+        }
+        self.live(lot);
+    }
+
+    /// Holds what depends on events of more units than a lot has.
+    fn excess(&mut self, lot: &Subject<'a>, split: &'a Split) {
+        let (plan, time) = (self.scene.plan, self.scene.time);
+        for (event, many) in split.excess.iter().filter(|(event, _)| time.contains(event.occurred)) {
+            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+            let there = event.quantity.saturating_sub(*many);
+            let gap = Gap::Held(format!("`{kind}` of {}, of which {there} are there", event.quantity));
+            let own = plan.folds.iter().filter(|fold| is_of(fold, lot) && bounds(plan, fold, event.kind));
+            for fold in own {
+                let place = self.place(fold, event.occurred);
+                self.gap(fold, &lot.on(event), &place, gap.clone());
+            }
+        }
+    }
+
+    /// Whether a lot opens or ends what a fold counts for single assets; the fold is held in the window of each such
+    /// event. How a lot is split is not known here.
+    pub(super) fn lot(&mut self, subject: &Subject<'a>, fold: &'a Fold) -> bool {
+        let plan = self.scene.plan;
+        let mut lots =
+            subject.events.iter().filter(|event| event.quantity != 1 && bounds(plan, fold, event.kind)).peekable();
+        let found = lots.peek().is_some();
+        let time = self.scene.time;
+        for event in lots.filter(|event| time.contains(event.occurred)) {
+            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+            let gap = Gap::Held(format!(
+                "`{kind}` of a lot of {}: states, times and obligations count single assets, unless the family is declared `in lots`",
+                event.quantity
+            ));
+            let place = self.place(fold, event.occurred);
+            self.gap(fold, &subject.on(event), &place, gap);
+        }
+        found
+    }
+}
+
+/// Whether a kind of event is one of the points between which a fold counts.
+fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
+    let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
+    let duty =
+        |id: &ObligationId| plan.obligations.get(id.index()).is_some_and(|duty| is(&duty.opens) || is(&duty.done));
+    match &fold.trigger {
+        Trigger::Held(state, _) => in_state(plan, state, &is),
+        Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => duty(obligation),
+        Trigger::Between { from, to, .. } => is(from) || is(to),
+        Trigger::Taken(deposit, _) | Trigger::Released { deposit, .. } => {
+            plan.deposits.get(deposit.index()).is_some_and(|deposit| deposit.is_bounded_by(kind))
+        }
+        Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } => false,
+    }
+}
+
+fn in_state(plan: &Plan, state: &StateExpr, is: &dyn Fn(&Point) -> bool) -> bool {
+    match state {
+        StateExpr::In(id) => plan.states.get(id.index()).is_some_and(|state| is(&state.from) || is(&state.to)),
+        StateExpr::Member => false,
+        StateExpr::Not(inner) => in_state(plan, inner, is),
+        StateExpr::And(parts) | StateExpr::Or(parts) => parts.iter().any(|part| in_state(plan, part, is)),
+    }
+}
