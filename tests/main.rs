@@ -24,6 +24,7 @@ mod meaning;
 mod mutilated;
 mod oneline;
 mod order;
+mod prose;
 mod ranks;
 mod reference;
 mod samples;

@@ -89,6 +89,8 @@ codes! {
     C082 Warning  "a clause is covered by no scenario"
     C083 Warning  "a row or column of a decision table never decides"
     C084 Warning  "a decision table could not be proved"
+    C085 Warning  "a figure stands in the prose of a clause or in its sentences, not in both"
+    C086 Warning  "the prose of a clause uses a defined term that its sentences do not read"
     C100 Question "the order of cap, minimum, exemption, indexation and rounding"
     C101 Question "what is paid of an amount above the exempt one"
     C120 Question "which deposit comes back"

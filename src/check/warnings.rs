@@ -11,6 +11,7 @@ impl Checker<'_> {
     pub(super) fn warnings(&mut self) {
         self.unused_names();
         self.uncovered_clauses();
+        self.compare_prose();
     }
 
     fn unused_names(&mut self) {

@@ -1,0 +1,347 @@
+//! Prose and sentences agree: each figure of a clause's signed words stands in its sentences, or in what these use, and
+//! each figure of its sentences stands in its words.
+
+use rustc_hash::FxHashSet;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::span::{SourceId, Span};
+use crate::check::checker::Checker;
+use crate::check::figures::{Figure, What, figures};
+use crate::syntax::tree::{Clause, Item, Word};
+
+/// How far definitions are followed.
+const DEEPEST: usize = 12;
+
+/// A piece of text that has a name: a definition, a decision, a clause.
+struct Piece<'a> {
+    name: &'a str,
+    is_clause: bool,
+    text: String,
+}
+
+/// A clause's words and what its sentences say.
+struct Compared<'a> {
+    clause: &'a Clause,
+    prose: &'a Word,
+    /// Where the sentences begin.
+    start: usize,
+    in_prose: &'a [Figure],
+    /// Figures of the sentences themselves.
+    own: &'a [Figure],
+    /// Figures of what the sentences use, and of the frame.
+    used: Vec<Figure>,
+    /// Figures of the words and of the sentences of each clause.
+    others: &'a [(Vec<Figure>, Vec<Figure>)],
+    /// Names that the sentences read, over any number of definitions.
+    names: FxHashSet<&'a str>,
+}
+
+impl<'a> Checker<'a> {
+    /// Compares the prose of each clause with its sentences.
+    pub(super) fn compare_prose(&mut self) {
+        let file = self.file;
+        let clauses =
+            file.items.iter().filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None });
+        let told: Vec<(&Clause, &Word)> = clauses
+            .filter(|clause| !clause.sentences.is_empty())
+            .filter_map(|clause| Some((clause, clause.prose.as_ref()?)))
+            .collect();
+        if told.is_empty() {
+            return;
+        }
+        let pieces = self.pieces();
+        let frame = self.frame_figures();
+        let agreed: Vec<(Vec<Figure>, Vec<Figure>)> = told.iter().map(|(_, prose)| self.both_sides(prose)).collect();
+        for (place, (clause, prose)) in told.into_iter().enumerate() {
+            let Some((in_prose, own)) = agreed.get(place) else { continue };
+            let (names, used) = self.used_by(prose, &pieces, &frame);
+            let start = prose.span.range().end;
+            let compared = Compared { clause, prose, start, in_prose, own, used, others: &agreed, names };
+            let findings: Vec<Diagnostic> =
+                self.differences(&compared).into_iter().chain(self.foreign_words(&compared)).collect();
+            findings.into_iter().for_each(|finding| self.report(finding));
+        }
+    }
+
+    /// The figures of the words of a clause and of its sentences.
+    fn both_sides(&self, prose: &Word) -> (Vec<Figure>, Vec<Figure>) {
+        let words = quoted_out(self.sources.text_of(prose.span));
+        (figures(&words), figures(&without_strings(&self.body(prose))))
+    }
+
+    /// The text of the sentences behind the words of a clause.
+    fn body(&self, prose: &Word) -> String {
+        plain(block(self.text_from(prose.span.source, prose.span.range().end)))
+    }
+
+    /// The names that the sentences of a clause read, over any number of definitions, and the figures of these.
+    fn used_by<'p>(
+        &self,
+        prose: &Word,
+        pieces: &'p [Piece<'a>],
+        frame: &[Figure],
+    ) -> (FxHashSet<&'p str>, Vec<Figure>) {
+        let (mut names, mut used): (FxHashSet<&str>, Vec<Figure>) = (FxHashSet::default(), frame.to_vec());
+        let mut near: Vec<&Piece<'_>> = read_by(&self.body(prose), pieces);
+        for _ in 0..DEEPEST {
+            near.retain(|piece| names.insert(piece.name));
+            used.extend(near.iter().flat_map(|piece| figures(&piece.text)));
+            near =
+                near.iter().filter(|piece| !piece.is_clause).flat_map(|piece| read_by(&piece.text, pieces)).collect();
+        }
+        (names, used)
+    }
+
+    /// Figures of one side that the other one lacks; those of one sort are told together.
+    fn differences(&self, compared: &Compared<'_>) -> Vec<Diagnostic> {
+        let answered = |figure: &Figure, by: &[&[Figure]]| {
+            figure.is_trivial() || !figure.firm || by.iter().any(|side| side.iter().any(|other| figure.agrees(other)))
+        };
+        let (prose, own, used) = (compared.in_prose, compared.own, compared.used.as_slice());
+        let cites = own.iter().any(|figure| matches!(figure.what, What::Clause(_)));
+        let said: Vec<&Figure> = prose
+            .iter()
+            .filter(|figure| !answered(figure, &[own, used]) && !own.iter().any(|other| figure.is_next_to(other)))
+            .filter(|figure| match &figure.what {
+                What::Clause(number) => cites && *number != compared.clause.number.node && self.has_clause(number),
+                What::Amount
+                | What::Percent
+                | What::Time(..)
+                | What::Day(_)
+                | What::Month(_)
+                | What::Number
+                | What::Ordinal => true,
+            })
+            .collect();
+        let mut done: Vec<&Figure> = own
+            .iter()
+            .filter(|figure| !matches!(figure.what, What::Clause(_)) && !answered(figure, &[prose]))
+            .collect();
+        let mut found = Vec::new();
+        for figure in said {
+            let like = done.iter().position(|other| figure.is_like(other));
+            let other = like.map(|place| done.remove(place));
+            // A figure that another clause agrees on, in words and sentences, is only told again here.
+            let told = |both: &(Vec<Figure>, Vec<Figure>)| {
+                let has = |side: &[Figure]| side.iter().any(|other| figure.agrees(other));
+                has(&both.0) && has(&both.1)
+            };
+            if other.is_none() && compared.others.iter().any(told) {
+                continue;
+            }
+            found.push(self.prose_differs(compared, figure, other));
+        }
+        let mut told: Vec<String> = Vec::new();
+        for figure in done {
+            let words = self.words(compared.span_of(figure));
+            if !told.contains(&words) {
+                found.push(self.sentence_differs(compared, figure));
+                told.push(words);
+            }
+        }
+        found
+    }
+
+    fn prose_differs(&self, compared: &Compared<'_>, figure: &Figure, other: Option<&Figure>) -> Diagnostic {
+        let number = &compared.clause.number.node;
+        let place = compared.span_in_prose(figure);
+        let words = self.words(place);
+        let help = "write the same in both; the signed words are what the parties agreed";
+        let Some(other) = other else {
+            let message = format!("the prose of clause {number} says `{words}`, and none of its sentences does");
+            return Diagnostic::new(Code::C085, place, message).help(help);
+        };
+        let own = compared.span_of(other);
+        let message = format!("the prose of clause {number} says `{words}`, its sentences say `{}`", self.words(own));
+        Diagnostic::new(Code::C085, place, message).and_at(own, "the sentence says this").help(help)
+    }
+
+    fn sentence_differs(&self, compared: &Compared<'_>, figure: &Figure) -> Diagnostic {
+        let number = &compared.clause.number.node;
+        let place = compared.span_of(figure);
+        let message = format!("a sentence of clause {number} says `{}`, and its prose does not", self.words(place));
+        Diagnostic::new(Code::C085, place, message)
+            .and_at(compared.prose.span, "the signed words")
+            .help("write the same in both; the signed words are what the parties agreed")
+    }
+
+    /// Defined terms of several words that the prose uses and the sentences do not read.
+    fn foreign_words(&self, compared: &Compared<'_>) -> Vec<Diagnostic> {
+        let text = self.sources.text_of(compared.prose.span);
+        let lower = text.to_lowercase();
+        let defines =
+            self.file.items.iter().filter_map(|item| if let Item::Define(define) = item { Some(define) } else { None });
+        let unread = defines
+            .map(|define| define.name.node.as_str())
+            .filter(|name| name.contains('_') && !compared.names.contains(name));
+        let mut found = Vec::new();
+        for name in unread {
+            let phrase = name.replace('_', " ").to_lowercase();
+            let Some(at) = lower.find(&phrase).filter(|_| lower.len() == text.len()) else { continue };
+            let end = at.saturating_add(phrase.len());
+            let letter = |piece: Option<&str>, last: bool| {
+                let letters = piece.unwrap_or_default();
+                let near = if last { letters.chars().next_back() } else { letters.chars().next() };
+                near.is_some_and(char::is_alphanumeric)
+            };
+            if letter(lower.get(..at), true) || letter(lower.get(end..), false) {
+                continue;
+            }
+            let start = compared.prose.span.range().start;
+            let place = Span::new(compared.prose.span.source, start.saturating_add(at), start.saturating_add(end));
+            let message = format!(
+                "the prose of clause {} says `{phrase}`, and its sentences do not read `{name}`",
+                compared.clause.number.node
+            );
+            found.push(
+                Diagnostic::new(Code::C086, place, message)
+                    .help("read the term in a sentence, or use other words in the prose"),
+            );
+        }
+        found
+    }
+
+    fn has_clause(&self, number: &str) -> bool {
+        self.clauses.iter().any(|clause| clause.number == number)
+    }
+
+    /// Definitions, decisions and clauses, each with its text up to the next one.
+    fn pieces(&self) -> Vec<Piece<'a>> {
+        let file = self.file;
+        let mut named: Vec<(Vec<&Word>, bool)> = file.items.iter().map(anchors).collect();
+        named.retain(|(words, _)| !words.is_empty());
+        named.sort_by_key(|(words, _)| words.first().map(|word| (word.span.source, word.span.start)));
+        let mut pieces = Vec::new();
+        for (place, (words, is_clause)) in named.iter().enumerate() {
+            let Some(first) = words.first() else { continue };
+            let next = named.get(place.saturating_add(1)).and_then(|(words, _)| words.first());
+            let end = next.filter(|next| next.span.source == first.span.source).map(|next| next.span.range().start);
+            let text = self.text_from(first.span.source, first.span.range().end);
+            let length = end.map_or(text.len(), |end| end.saturating_sub(first.span.range().end));
+            let text = text.get(..length).unwrap_or_default();
+            let text = plain(if *is_clause { block_of(text) } else { text });
+            pieces.extend(words.iter().map(|word| Piece {
+                name: &word.node,
+                is_clause: *is_clause,
+                text: text.clone(),
+            }));
+        }
+        pieces
+    }
+
+    /// A text from a byte on.
+    fn text_from(&self, source: SourceId, start: usize) -> &str {
+        let text = self.sources.get(source).map_or("", |source| source.text.as_str());
+        text.get(start..).unwrap_or_default()
+    }
+
+    /// The figures of the frame: they belong to every clause.
+    fn frame_figures(&self) -> Vec<Figure> {
+        let mut found = Vec::new();
+        for item in &self.file.items {
+            if let Item::Term(term) = item {
+                found.extend(figures(self.sources.text_of(term.from.span.to(term.to.span))));
+            } else if let Item::Settled(settled) = item {
+                found.extend(figures(self.sources.text_of(settled.span)));
+            } else if let Item::Conventions(rows) = item {
+                found.extend(rows.iter().flat_map(|row| figures(self.sources.text_of(row.span))));
+            }
+        }
+        found
+    }
+}
+
+impl Compared<'_> {
+    fn span_in_prose(&self, figure: &Figure) -> Span {
+        let start = self.prose.span.range().start;
+        Span::new(self.prose.span.source, start.saturating_add(figure.start), start.saturating_add(figure.end))
+    }
+
+    fn span_of(&self, figure: &Figure) -> Span {
+        let place = |offset: usize| self.start.saturating_add(offset);
+        Span::new(self.prose.span.source, place(figure.start), place(figure.end))
+    }
+}
+
+/// What an item is called where sentences read it, and whether it is a clause.
+fn anchors(item: &Item) -> (Vec<&Word>, bool) {
+    let words = if let Item::Define(define) = item {
+        vec![&define.name]
+    } else if let Item::Decide(decide) = item {
+        decide.outputs.iter().collect()
+    } else if let Item::Clause(clause) = item {
+        return (vec![&clause.number], true);
+    } else if let Item::Scenario(scenario) = item {
+        vec![&scenario.title]
+    } else if let Item::Asset(asset) = item {
+        vec![&asset.name]
+    } else if let Item::Event(event) = item {
+        event.names.iter().collect()
+    } else {
+        Vec::new()
+    };
+    (words, false)
+}
+
+/// The pieces whose names a text holds.
+fn read_by<'p, 'a>(text: &str, pieces: &'p [Piece<'a>]) -> Vec<&'p Piece<'a>> {
+    let words = |letter: char| !letter.is_alphanumeric() && letter != '_';
+    let held: FxHashSet<&str> = text.split(words).collect();
+    let numbers = figures(text);
+    let cites = |number: &str| numbers.iter().any(|figure| figure.what == What::Clause(number.to_owned()));
+    pieces.iter().filter(|piece| if piece.is_clause { cites(piece.name) } else { held.contains(piece.name) }).collect()
+}
+
+/// A text up to the brace that closes the block in which it begins.
+fn block(text: &str) -> &str {
+    let (mut depth, mut quoted): (usize, bool) = (1, false);
+    for (place, letter) in text.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            '{' if !quoted => depth = depth.saturating_add(1),
+            '}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return text.get(..place).unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// A text up to the end of the first block in it.
+fn block_of(text: &str) -> &str {
+    let Some(open) = text.find('{') else { return text };
+    let inside = block(text.get(open.saturating_add(1)..).unwrap_or_default());
+    text.get(..open.saturating_add(1).saturating_add(inside.len())).unwrap_or_default()
+}
+
+/// The same text with blanks in place of comments.
+fn plain(text: &str) -> String {
+    blanked(text, "/*", "*/")
+}
+
+/// The same text with blanks in place of texts in quotes.
+fn without_strings(text: &str) -> String {
+    blanked(text, "\"", "\"")
+}
+
+/// The same prose with blanks in place of what it quotes of a template: `{fee}`.
+fn quoted_out(text: &str) -> String {
+    blanked(text, "{", "}")
+}
+
+fn blanked(text: &str, opens: &str, closes: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once(opens) {
+        out.push_str(before);
+        let length = inside.find(closes).map_or(inside.len(), |end| end.saturating_add(closes.len()));
+        let blank = opens.len().saturating_add(length);
+        out.extend(std::iter::repeat_n(' ', blank));
+        rest = inside.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
