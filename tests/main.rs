@@ -27,6 +27,7 @@ mod order;
 mod prose;
 mod ranks;
 mod reference;
+mod rights;
 mod samples;
 #[cfg(feature = "serve")]
 mod serve;

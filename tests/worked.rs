@@ -167,7 +167,7 @@ impl Stated {
             | Expected::Value { value, .. } => {
                 self.take(value);
             }
-            Expected::Due { .. } => {}
+            Expected::Due { .. } | Expected::Right { .. } => {}
             Expected::Obligation { by, .. } => by.iter().for_each(|value| self.take(value)),
         }
     }

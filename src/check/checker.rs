@@ -14,8 +14,8 @@ use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, Matching, SetOff};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
-    Clause, Conventions, Deposit, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Sentence,
-    Term,
+    Clause, Conventions, Deposit, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Right,
+    Sentence, Term,
 };
 use crate::syntax::tree::{self, Define, File, Word};
 
@@ -64,6 +64,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) owes: Vec<Owes>,
+    pub(crate) rights: Vec<Right>,
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
     pub(crate) matched_deposits: Vec<Option<(Matching, Span)>>,

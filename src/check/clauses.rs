@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
                     tree::Sentence::Pays(payment) => self.payment(id, payment),
                     tree::Sentence::Keeps(keeps) => self.kept(id, keeps),
                     tree::Sentence::Owes(owes) => self.owed(id, owes),
+                    tree::Sentence::Right(right) => self.right(id, right),
                     tree::Sentence::Obligation(_) => {}
                 }
             }

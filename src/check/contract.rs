@@ -9,14 +9,15 @@ use crate::base::number::{Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
-use crate::base::value::{Cell, Kind, Literal};
+use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, Best, Collect, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind,
-    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind, Part,
+    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
+pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::lots::Lots;
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
@@ -68,6 +69,8 @@ pub struct Contract {
     pub owes: Vec<Owes>,
     /// Deposits that are given back or kept.
     pub deposits: Vec<Deposit>,
+    /// Rights and warnings.
+    pub rights: Vec<Right>,
     /// Scenarios, as written: their names are resolved when they run.
     pub scenarios: Vec<tree::Scenario>,
 }
@@ -478,6 +481,25 @@ pub enum FirstWindow {
     Amount(Value),
 }
 
+/// A right or warning that moves no money.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Right {
+    /// The clause in which it stands.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// Who has it.
+    pub party: PartyId,
+    /// What it is.
+    pub text: String,
+    /// When it holds.
+    pub opener: Opener,
+    /// Its window.
+    pub window: WindowKind,
+    /// Its groups.
+    pub dims: Vec<Dimension>,
+}
+
 /// A duty with a deadline.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Obligation {
@@ -513,70 +535,6 @@ pub struct Obligation {
     pub repeated: RepeatedTrigger,
     /// Fields that match opening and fulfilment.
     pub matched_by: Option<(FieldId, FieldId)>,
-}
-
-/// A decision table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Disposition {
-    /// Its id.
-    pub id: DispositionId,
-    /// What is decided: names and kinds. The first names the disposition.
-    pub outputs: Vec<(String, Kind)>,
-    /// The family.
-    pub family: FamilyId,
-    /// The event on which it is made.
-    pub on: Point,
-    /// Hit policy.
-    pub policy: Policy,
-    /// Columns: the words of the text and the value.
-    pub columns: Vec<(String, Value)>,
-    /// Rows: place, cells, outputs.
-    pub rows: Vec<(Span, Vec<Cell>, Vec<Literal>)>,
-    /// What is decided where no row applies.
-    pub rest: Rest,
-    /// Options, in the order of the words of the first output.
-    pub options: Vec<Choice>,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// What a table decides where no row applies.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Rest {
-    /// It does not say.
-    Unsaid,
-    /// `otherwise => no decision`
-    NoDecision,
-    /// `otherwise => recycle, 5`
-    Row(Span, Vec<Literal>),
-}
-
-/// A hit policy.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Policy {
-    /// The first row that matches.
-    First,
-    /// Exactly one may match.
-    One,
-    /// Several may match if they agree.
-    Any,
-    /// The least value of this output.
-    BestBy(usize),
-    /// All of them.
-    Collect(Collect),
-    /// The option of the highest or lowest value.
-    Best(Best),
-}
-
-/// An option and what it is worth.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Choice {
-    /// Its value.
-    pub value: Value,
-    /// Only where this holds.
-    pub provided: Option<Value>,
-    /// Where it stands.
-    pub span: Span,
 }
 
 impl Contract {

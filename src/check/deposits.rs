@@ -96,7 +96,10 @@ impl<'a> Checker<'a> {
         let own = clauses.filter(|clause| clause.number.node == number);
         let paid = own.flat_map(|clause| &clause.sentences).filter_map(|sentence| match sentence {
             tree::Sentence::Pays(payment) => Some(&**payment),
-            tree::Sentence::Owes(_) | tree::Sentence::Keeps(_) | tree::Sentence::Obligation(_) => None,
+            tree::Sentence::Owes(_)
+            | tree::Sentence::Keeps(_)
+            | tree::Sentence::Right(_)
+            | tree::Sentence::Obligation(_) => None,
         });
         let takes = |payment: &&Payment| {
             payment.nature.node == Nature::Deposit

@@ -64,6 +64,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         clauses: Vec::new(),
         sentences: Vec::new(),
         owes: Vec::new(),
+        rights: Vec::new(),
         deposits: Vec::new(),
         matched_deposits: Vec::new(),
         asked: Vec::new(),
@@ -82,15 +83,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.check_filled(&together.filled);
     checker.decisions();
     checker.clauses();
-    checker.deposits();
-    checker.ask_about_lots();
-    checker.ask_about_conflicts();
-    checker.order_owes();
-    checker.ask_about_credits();
-    checker.check_circles();
-    checker.check_groups_of_owes();
-    checker.check_groups_of_readers();
-    checker.ask_about_money();
+    checker.together();
     checker.check_scenarios();
     // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
     if checker.found.iter().all(|finding| finding.severity() == Severity::Warning) {
@@ -136,6 +129,7 @@ fn contract(
         clauses: checker.clauses,
         sentences: checker.sentences,
         owes: checker.owes,
+        rights: checker.rights,
         deposits: checker.deposits,
     })
 }
@@ -218,6 +212,19 @@ fn unknown_zone(name: &str, span: Span) -> Diagnostic {
 }
 
 impl<'a> Checker<'a> {
+    /// What only all sentences together show.
+    fn together(&mut self) {
+        self.deposits();
+        self.ask_about_lots();
+        self.ask_about_conflicts();
+        self.order_owes();
+        self.ask_about_credits();
+        self.check_circles();
+        self.check_groups_of_owes();
+        self.check_groups_of_readers();
+        self.ask_about_money();
+    }
+
     fn parties(&mut self, parties: Option<&[tree::Party]>) {
         let Some(parties) = parties else { return };
         for party in parties {

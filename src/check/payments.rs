@@ -133,6 +133,16 @@ impl Checker<'_> {
     }
 
     fn opened_by_condition(&mut self, condition: &Expr, payment: &Payment) -> Option<Opened> {
+        let groups = self.read_groups(payment);
+        self.opened_when(condition, groups)
+    }
+
+    /// `when CONDITION`, in a window and groups.
+    pub(super) fn opened_when(
+        &mut self,
+        condition: &Expr,
+        (window, dims): (Option<WindowKind>, Vec<Dimension>),
+    ) -> Option<Opened> {
         if let ExprNode::Is { left, negated, test: Test::Outcome(outcome) } = &*condition.node {
             let obligation = self.obligation_named(left)?;
             if *negated {
@@ -159,7 +169,6 @@ impl Checker<'_> {
                 context: Context { family, ..Context::default() },
             });
         }
-        let (window, dims) = self.read_groups(payment);
         let window = window.or_else(|| Some(self.rhythm()));
         let context = Context { window, dims, ..Context::default() };
         let checked = self.condition(condition, &context)?;
@@ -203,6 +212,17 @@ impl Checker<'_> {
         }
         let others = [&payment.for_quantity, &payment.times].into_iter().flatten();
         others.for_each(|value| names_in(value, &mut names));
+        self.groups_of(names)
+    }
+
+    /// Window and groups of the first measure that a condition reads.
+    pub(super) fn groups_of_condition(&mut self, condition: &Expr) -> (Option<WindowKind>, Vec<Dimension>) {
+        let mut names = Vec::new();
+        names_in(condition, &mut names);
+        self.groups_of(names)
+    }
+
+    fn groups_of(&mut self, names: Vec<String>) -> (Option<WindowKind>, Vec<Dimension>) {
         for name in names {
             let id = self.find_term(&name);
             if let Some(TermBody::Measure(measure)) =

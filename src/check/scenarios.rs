@@ -208,6 +208,10 @@ impl Checker<'_> {
                 self.scenario_period(period.as_ref());
                 self.scenario_value(amount, &Kind::Money(self.currency), header);
             }
+            Expected::Right { number, period, .. } => {
+                self.expected_right(number);
+                self.scenario_period(period.as_ref());
+            }
             Expected::Total { party, paid_by, period, amount } => {
                 for party in std::iter::once(party).chain(paid_by) {
                     self.expected_party(party);

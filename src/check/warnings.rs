@@ -56,9 +56,9 @@ impl Checker<'_> {
             }
             let duties: Vec<&str> = clause.sentences.iter().filter_map(obligation_name).collect();
             let shown = expected.iter().any(|what| match what {
-                Expected::Clause { number, .. } | Expected::Deposits { number, .. } => {
-                    number.node == clause.number.node
-                }
+                Expected::Clause { number, .. }
+                | Expected::Deposits { number, .. }
+                | Expected::Right { number, .. } => number.node == clause.number.node,
                 Expected::Obligation { name, .. } | Expected::Due { name, .. } => duties.contains(&name.node.as_str()),
                 Expected::Total { .. } | Expected::Value { .. } => false,
             });
@@ -79,6 +79,6 @@ impl Checker<'_> {
 fn obligation_name(sentence: &Sentence) -> Option<&str> {
     match sentence {
         Sentence::Obligation(obligation) => Some(obligation.name.node.as_str()),
-        Sentence::Pays(_) | Sentence::Owes(_) | Sentence::Keeps(_) => None,
+        Sentence::Pays(_) | Sentence::Owes(_) | Sentence::Keeps(_) | Sentence::Right(_) => None,
     }
 }

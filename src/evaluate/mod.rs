@@ -23,6 +23,7 @@ mod owes;
 mod past;
 mod percentile;
 pub mod ranks;
+pub mod rights;
 mod scene;
 pub mod settle;
 pub mod shown;

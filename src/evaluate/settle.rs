@@ -10,6 +10,7 @@ use crate::evaluate::balances::{Balance, balances};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations};
+use crate::evaluate::rights::{Standing, rights};
 use crate::evaluate::shown::Names;
 use crate::evaluate::totals::totals;
 use crate::plan::{Dimension, Plan, Step};
@@ -42,6 +43,8 @@ pub struct Period {
     pub totals: Vec<Total>,
     /// Measures whose window ends in the period.
     pub figures: Vec<Figure>,
+    /// Rights that hold.
+    pub rights: Vec<Standing>,
     /// Deposits held at its end.
     pub deposits: Vec<Balance>,
     /// Occurrences that add nothing because a value is missing.
@@ -204,11 +207,17 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
                     desk.owes(*place, owes);
                 }
             }
+            Step::Right(_) => {}
         }
     }
     let asked = plan.asked.0..=plan.asked.1;
     let mut periods: Vec<Period> = asked.map(|index| period(plan, index)).collect();
     desk.figures(&mut periods);
+    for (due, standing) in rights(&mut desk) {
+        if let Some(period) = periods.iter_mut().find(|period| period.index == due) {
+            period.rights.push(standing);
+        }
+    }
     let (lines, held, traces) = desk.finished();
     for (due, line) in lines {
         if let Some(period) = periods.iter_mut().find(|period| period.index == due) {
@@ -223,6 +232,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
     for period in &mut periods {
         period.lines.sort_by_cached_key(|line| order(names, &line.cause));
         period.held.sort_by_cached_key(|held| order(names, &held.cause));
+        period.rights.sort_by_cached_key(|standing| order(names, &standing.cause));
         period.totals = totals(plan, &period.lines);
         period.deposits = balances(plan, &observations.deposits, period);
         period.missing = missing(plan, observations, period.index);
@@ -244,6 +254,7 @@ fn period(plan: &Plan, index: i64) -> Period {
         held: Vec::new(),
         totals: Vec::new(),
         figures: Vec::new(),
+        rights: Vec::new(),
         deposits: Vec::new(),
         missing: Vec::new(),
     }

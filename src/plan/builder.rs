@@ -54,6 +54,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let deposits = builder.deposits();
     let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
     let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
+    let rights = builder.rights();
     let dispositions = builder.dispositions();
     let conventions = &contract.conventions;
     Plan {
@@ -86,6 +87,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         sentences,
         owes,
         steps: order::steps(contract),
+        rights,
         dispositions,
         deposits,
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),

@@ -15,6 +15,7 @@ mod past;
 mod payments;
 mod ranks;
 mod references;
+pub mod right;
 pub mod sentence;
 mod timelines;
 
@@ -37,6 +38,7 @@ pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
+pub use right::Right;
 pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier};
 
 /// Everything that a run of one contract computes.
@@ -90,6 +92,8 @@ pub struct Plan {
     pub owes: Vec<Owes>,
     /// The order of computation: each step after those whose amounts it reads.
     pub steps: Vec<Step>,
+    /// Rights and warnings.
+    pub rights: Vec<Right>,
     /// Dispositions, by id.
     pub dispositions: Vec<Disposition>,
     /// Deposits that are given back or kept, by id.
@@ -119,6 +123,8 @@ pub enum Step {
     Sentence(SentenceId),
     /// The cap or minimum at this place of `Plan::owes`.
     Owes(usize),
+    /// The right at this place of `Plan::rights`; it comes after all that moves money.
+    Right(usize),
 }
 
 /// A party.

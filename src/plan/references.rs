@@ -24,6 +24,13 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
             ask(clause, &sentence.dims);
         }
     }
+    for right in &contract.rights {
+        if let Opener::When(condition) = &right.opener {
+            for clause in clauses_of(contract, condition) {
+                ask(clause, &right.dims);
+            }
+        }
+    }
     for owes in &contract.owes {
         for clause in clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()) {
             ask(clause, &owes.dims);

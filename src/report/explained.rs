@@ -39,6 +39,10 @@ pub fn explained(names: Names<'_>, sources: &Sources, trace: &Trace, observation
         line(&mut out, format_args!("{indent}{}{at}", note.text));
     }
     match &trace.result {
+        Ok(holds) if matches!(trace.cause.step, Step::Right(_)) => {
+            let words = if holds.is_zero() { "the right does not apply" } else { "the right applies" };
+            line(&mut out, format_args!("  = {words}"));
+        }
         Ok(amount) => line(&mut out, format_args!("  = {}", quantity(&Kind::Money(plan.currency), amount))),
         Err(gap) => line(&mut out, format_args!("  not due or held: {}", names.gap(gap))),
     }
@@ -53,13 +57,12 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 /// The folds that the line is computed of, with their first occurrences.
 fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations) {
-    let Step::Sentence(id) = trace.cause.step else {
-        return;
+    let folds: &[crate::base::ids::FoldId] = match trace.cause.step {
+        Step::Sentence(id) => names.plan.sentences.get(id.index()).map_or(&[], |sentence| &sentence.folds),
+        Step::Right(place) => names.plan.rights.get(place).map_or(&[], |right| &right.folds),
+        Step::Owes(_) => &[],
     };
-    let Some(sentence) = names.plan.sentences.get(id.index()) else {
-        return;
-    };
-    for fold in &sentence.folds {
+    for fold in folds {
         let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else {
             continue;
         };

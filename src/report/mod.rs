@@ -4,6 +4,7 @@
 mod decisions;
 pub mod deposits;
 mod explained;
+mod rights;
 mod statement;
 mod text;
 

@@ -15,6 +15,7 @@ use crate::feed::evidence::Evidence;
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
+use crate::report::rights::{RightRecord, right};
 
 /// The statements of a run.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -72,6 +73,8 @@ pub struct PeriodRecord {
     pub held: Vec<HeldRecord>,
     /// Net amounts.
     pub totals: Vec<TotalRecord>,
+    /// Rights that hold.
+    pub rights: Vec<RightRecord>,
     /// Key figures.
     pub measures: Vec<MeasureRecord>,
     /// Deposits held at its end.
@@ -314,6 +317,7 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
         lines: period.lines.iter().map(|found| line(names, found)).collect(),
         held: period.held.iter().map(|found| held(names, found)).collect(),
         totals: period.totals.iter().map(|found| total(names, found)).collect(),
+        rights: period.rights.iter().map(|found| right(names, found)).collect(),
         measures: period.figures.iter().filter_map(|found| measure(names, found)).collect(),
         deposits: period.deposits.iter().filter_map(|found| balance(names, found)).collect(),
         missing: period

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::evaluate::shown::grouped;
 use crate::report::deposits::balance_text;
+use crate::report::rights::right_text;
 use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement};
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
@@ -97,6 +98,12 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
         push(out, format_args!("{}", balance_text(balance)));
     }
     held(out, period);
+    if !period.rights.is_empty() {
+        push(out, format_args!("\n  Rights"));
+        for right in &period.rights {
+            push(out, format_args!("  {}", right_text(right, &period.label)));
+        }
+    }
     measures(out, period);
     for missing in &period.missing {
         let number = |count: u64| grouped(&count.to_string());

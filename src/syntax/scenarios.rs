@@ -82,7 +82,14 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
     let pair = cursor.next()?;
     let rule = pair.as_rule();
     let mut inner = cursor.enter(pair);
-    let what = if rule == Rule::expect_clause {
+    let what = if rule == Rule::expect_right {
+        inner.skip(Rule::kw_clause);
+        let number = inner.word();
+        let applies = inner.skip(Rule::applies);
+        inner.skip(Rule::applies_not);
+        let group = subject(&mut inner, Rule::kw_for);
+        Expected::Right { number, applies, group, period: subject(&mut inner, Rule::kw_in) }
+    } else if rule == Rule::expect_clause {
         inner.skip(Rule::kw_clause);
         Expected::Clause {
             number: inner.word(),

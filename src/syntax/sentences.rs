@@ -6,7 +6,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Rest,
+    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Rest, Right,
     Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
@@ -35,7 +35,19 @@ fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
     if let Some(inner) = cursor.inside(Rule::keeps) {
         return Some(Sentence::Keeps(Box::new(keeps(inner))));
     }
+    if let Some(inner) = cursor.inside(Rule::right) {
+        return Some(Sentence::Right(Box::new(right(inner))));
+    }
     cursor.inside(Rule::payment).map(|inner| Sentence::Pays(Box::new(payment(inner))))
+}
+
+/// `when … customer may "…"`
+fn right(mut cursor: Cursor<'_>) -> Right {
+    let span = cursor.span();
+    let opener = cursor.inside(Rule::opener).and_then(opener);
+    let party = value(&mut cursor);
+    cursor.skip(Rule::kw_may);
+    Right { span, opener, party, text: cursor.word() }
 }
 
 /// The `per …` that come next.

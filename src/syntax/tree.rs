@@ -3,6 +3,7 @@
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
 mod adjust;
+mod decide;
 mod deposit;
 mod document;
 mod owes;
@@ -21,6 +22,7 @@ pub use crate::base::vocabulary::{
 };
 
 pub use adjust::{Adjust, Adjustment};
+pub use decide::{Cell, Choice, Decide, Policy, Row};
 pub use deposit::{Keeps, Lots, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
@@ -377,27 +379,6 @@ pub enum Empty {
     CountsAs(Expr),
 }
 
-/// `decide route, priority of laptop on inspected = first match by … { … }`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Decide {
-    /// Names of what is decided.
-    pub outputs: Vec<Word>,
-    /// The family.
-    pub family: Word,
-    /// The event on which it is decided.
-    pub on: EventRef,
-    /// Hit policy.
-    pub policy: Spanned<Policy>,
-    /// Columns.
-    pub columns: Vec<Expr>,
-    /// Rows.
-    pub rows: Vec<Row>,
-    /// `otherwise => recycle, 5`: a row without cells; without outputs too where it says `no decision`.
-    pub otherwise: Option<Row>,
-    /// Options, for the one of the highest or lowest value.
-    pub options: Vec<Choice>,
-}
-
 /// An event, perhaps only some of them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct EventRef {
@@ -405,63 +386,6 @@ pub struct EventRef {
     pub name: Word,
     /// `where …`
     pub filter: Option<Box<Expr>>,
-}
-
-/// How the rows of a table that match become a decision.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Policy {
-    /// The first row that matches.
-    First,
-    /// Exactly one row may match.
-    One,
-    /// Several may match if they agree.
-    Any,
-    /// The row with the least value of this output.
-    BestBy(Word),
-    /// All rows, as a list or folded to one value.
-    Collect(Collect),
-    /// The option of the highest, else of the lowest value; whether the first of equals is taken, if it is said.
-    Best {
-        /// `highest of`
-        highest: bool,
-        /// `first of equals`, else `equals are not decided`
-        first_of_equals: Option<bool>,
-    },
-}
-
-/// `option refurbish : resale[A] - repair_cost provided parts_available`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Choice {
-    /// What is decided.
-    pub name: Word,
-    /// What it is worth.
-    pub value: Expr,
-    /// Only where this holds.
-    pub provided: Option<Expr>,
-}
-
-/// `| yes | A, B | < 3 years | - | => refurbish, 2 |`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Row {
-    /// The whole row.
-    pub span: Span,
-    /// One cell a column.
-    pub cells: Vec<Spanned<Cell>>,
-    /// One value an output.
-    pub outputs: Vec<Expr>,
-}
-
-/// A condition on one column.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Cell {
-    /// `-`
-    Anything,
-    /// `A, B`
-    OneOf(Vec<Expr>),
-    /// `not A, B`
-    NoneOf(Vec<Expr>),
-    /// `>= 20% < 35%`, `above 3`: one bound or two
-    Bounds(Vec<(Bound, Expr)>),
 }
 
 /// `clause 3.1 "Monthly fee" { """prose""" sentences }`
@@ -488,6 +412,21 @@ pub enum Sentence {
     Keeps(Box<Keeps>),
     /// A duty with a deadline.
     Obligation(Box<Obligation>),
+    /// A right or warning that moves no money.
+    Right(Box<Right>),
+}
+
+/// `when reuse_rate is below 40%, customer may "end this contract"`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Right {
+    /// The whole sentence.
+    pub span: Span,
+    /// When it holds.
+    pub opener: Option<Opener>,
+    /// Who has it.
+    pub party: Expr,
+    /// What it is.
+    pub text: Word,
 }
 
 /// `[on EVENT | when CONDITION | each PERIOD] PARTY pays AMOUNT …`

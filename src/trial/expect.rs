@@ -36,6 +36,9 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         Expected::Deposits { number, group, period, amount } => {
             deposits(came, number, group.as_ref(), (period.as_ref(), amount))
         }
+        Expected::Right { number, applies, group, period } => {
+            right(came, (number, *applies), group.as_ref(), period.as_ref())
+        }
         Expected::Total { party, paid_by, period, amount } => {
             total(came, (party, paid_by.as_ref()), period.as_ref(), amount)
         }
@@ -124,6 +127,28 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
         || match &found {
             Ok(found) => quantity(&money, found),
             Err(gap) => came.names().gap(gap),
+        },
+    )
+}
+
+fn right(came: &Came<'_>, (number, applies): (&Word, bool), group: Option<&Word>, period: Option<&Word>) -> Verdict {
+    let (plan, names) = (&came.plan, came.names());
+    let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else {
+        return Verdict::Holds;
+    };
+    let own = |cause: &crate::evaluate::settle::Cause| {
+        cause.clause == clause.id && group.is_none_or(|group| names.group(&cause.dims, &cause.group) == group.node)
+    };
+    let found = || came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
+    let stands = found().flat_map(|period| &period.rights).any(|standing| own(&standing.cause));
+    let held = found().flat_map(|period| &period.held).find(|held| own(&held.cause));
+    let words = |applies: bool| if applies { "applies" } else { "does not apply" };
+    judged(
+        stands == applies && held.is_none(),
+        || format!("clause {} {}{}{}", number.node, words(applies), of_words(group), in_words(period)),
+        || match held {
+            Some(held) => format!("it is held: {}", names.gap(&held.gap)),
+            None => format!("it {}", words(stands)),
         },
     )
 }

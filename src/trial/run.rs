@@ -86,7 +86,9 @@ fn expectations(steps: &[Step]) -> impl Iterator<Item = &Expect> {
 
 fn clauses(contract: &Contract, steps: &[Step]) -> Vec<String> {
     let expected = expectations(steps).filter_map(|expect| match &expect.what {
-        Expected::Clause { number, .. } | Expected::Deposits { number, .. } => Some(number.node.clone()),
+        Expected::Clause { number, .. } | Expected::Deposits { number, .. } | Expected::Right { number, .. } => {
+            Some(number.node.clone())
+        }
         Expected::Obligation { name, .. } | Expected::Due { name, .. } => {
             let obligation = contract.obligations.iter().find(|obligation| obligation.name == name.node)?;
             contract.clauses.get(obligation.clause.index()).map(|clause| clause.number.clone())
@@ -173,6 +175,7 @@ fn last_day(step: &Step) -> Option<Date> {
         Step::Expect(expect) => match &expect.what {
             Expected::Clause { period, .. }
             | Expected::Deposits { period, .. }
+            | Expected::Right { period, .. }
             | Expected::Total { period, .. }
             | Expected::Value { period, .. } => period.as_ref().and_then(days).map(|(_, last)| last),
             Expected::Obligation { .. } | Expected::Due { .. } => None,

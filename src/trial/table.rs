@@ -40,6 +40,7 @@ fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
             group.iter_mut().for_each(|word| rename(word, row));
             fill(amount, row);
         }
+        Expected::Right { group, .. } => group.iter_mut().for_each(|word| rename(word, row)),
         Expected::Total { amount, .. } => fill(amount, row),
         Expected::Value { of, value, .. } => {
             of.iter_mut().for_each(|word| rename(word, row));

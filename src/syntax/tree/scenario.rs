@@ -107,6 +107,17 @@ pub enum Expected {
         /// The amount.
         amount: Expr,
     },
+    /// `expect clause 9 applies in 2026-06`, `does not apply`: a right
+    Right {
+        /// The clause.
+        number: Word,
+        /// Whether it holds.
+        applies: bool,
+        /// The group, if any.
+        group: Option<Word>,
+        /// The period.
+        period: Option<Word>,
+    },
     /// `expect total of provider in 2026-03 = 120.00 EUR` (what the party gets less what it pays), `expect payment
     /// from customer to provider in 2026-03 = 120.00 EUR`
     Total {

@@ -1,0 +1,62 @@
+//! Rights: whether their condition holds, window by window.
+
+use crate::base::ids::PartyId;
+use crate::base::number::Ratio;
+use crate::evaluate::charges::Charged;
+use crate::evaluate::compute::compute;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::{At, Desk};
+use crate::evaluate::observations::Group;
+use crate::evaluate::settle::{Cause, Held, due};
+use crate::plan::{Right, Step};
+
+/// A right that a party has.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Standing {
+    /// Where it comes from.
+    pub cause: Cause,
+    /// Who has it.
+    pub party: PartyId,
+    /// What it is.
+    pub text: String,
+}
+
+/// The rights that hold, each with its settlement period. One whose condition cannot be told is held.
+pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
+    let plan = desk.plan;
+    let mut standing = Vec::new();
+    for (place, right) in plan.rights.iter().enumerate() {
+        for window in desk.windows(right.window) {
+            for group in desk.groups(&right.folds, (right.window, window), right.reach, &right.dims) {
+                standing.extend(stands(desk, (place, right), window, group));
+            }
+        }
+    }
+    standing
+}
+
+fn stands<'a>(
+    desk: &mut Desk<'a>,
+    (place, right): (usize, &'a Right),
+    window: i64,
+    group: Group,
+) -> Option<(i64, Standing)> {
+    let due = due(desk.plan, right.window, window);
+    let dims = right.dims.clone();
+    let step = Step::Right(place);
+    let cause = Cause { clause: right.clause, step, window: (right.window, window), dims, group };
+    desk.listen(&cause, due);
+    let (kind, dims, group) = (right.window, &right.dims, &cause.group);
+    let mut at = At { desk, kind, window, dims, group, charged: Charged::Whole };
+    let holds = compute(&right.condition, &mut at).and_then(crate::evaluate::datum::Datum::flag);
+    let told = holds.clone().map(|holds| Ratio::int(i64::from(holds)));
+    desk.heard(&cause, &told);
+    match holds {
+        Ok(true) => Some((due, Standing { cause, party: right.party, text: right.text.clone() })),
+        Ok(false) | Err(Gap::NotDue(_)) => None,
+        Err(gap) => {
+            desk.hold(due, Held { cause, payer: right.party, gap });
+            None
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Rights and warnings that move no money.
+
+use crate::base::ids::{ClauseId, FamilyId, FoldId, PartyId};
+use crate::base::number::Ratio;
+use crate::base::span::Span;
+use crate::base::value::{Comparison, Kind, Literal};
+use crate::base::window::WindowKind;
+use crate::check::contract::{self, Opener};
+use crate::plan::aggregates::{dimensions, one};
+use crate::plan::builder::Builder;
+use crate::plan::fold::{Dimension, Fold, Keep, MissingPolicy, Trigger};
+use crate::plan::formula::{Figure, Formula, Read};
+use crate::plan::lower::Place;
+
+/// A right or warning. It holds in each window and group in which its condition does.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Right {
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Where it stands.
+    pub span: Span,
+    /// Who has it.
+    pub party: PartyId,
+    /// What it is.
+    pub text: String,
+    /// Its window.
+    pub window: WindowKind,
+    /// Its groups.
+    pub dims: Vec<Dimension>,
+    /// When it holds.
+    pub condition: Formula,
+    /// The folds whose groups it is asked for.
+    pub folds: Vec<FoldId>,
+    /// How many windows before the one at hand count for its groups.
+    pub reach: i64,
+}
+
+impl Builder<'_> {
+    /// The rights of the contract.
+    pub(crate) fn rights(&mut self) -> Vec<Right> {
+        let contract = self.contract;
+        contract.rights.iter().map(|right| self.right(right)).collect()
+    }
+
+    fn right(&mut self, right: &contract::Right) -> Right {
+        let place = Place { window: right.window, dims: right.dims.clone() };
+        let condition = match &right.opener {
+            Opener::When(condition) => self.formula(condition, &place),
+            Opener::On(kind, filter) => {
+                let filter = filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk()));
+                let of = self.contract.kinds.get(kind.index());
+                let label = of.map_or_else(String::new, |kind| format!("{} events", kind.name));
+                self.happened(right, (Trigger::Event(*kind), label), of.and_then(|kind| kind.family), filter)
+            }
+            Opener::Outcome(obligation, outcome) => {
+                let of = self.contract.obligations.get(obligation.index());
+                let label = of.map_or_else(String::new, |of| format!("{} is {}", of.name, outcome.word()));
+                let trigger = Trigger::Outcome(*obligation, *outcome);
+                self.happened(right, (trigger, label), of.map(|obligation| obligation.family), None)
+            }
+            // The checker lets no other right through.
+            Opener::Always | Opener::Each(_) => Formula::Constant(Literal::Flag(false)),
+        };
+        Right {
+            clause: right.clause,
+            span: right.span,
+            party: right.party,
+            text: right.text.clone(),
+            window: right.window,
+            dims: dimensions(&right.dims),
+            folds: self.folds_behind(&condition),
+            reach: self.reach(&condition, right.window),
+            condition,
+        }
+    }
+
+    /// Whether something happened at all in the window.
+    fn happened(
+        &mut self,
+        right: &contract::Right,
+        (trigger, label): (Trigger, String),
+        family: Option<FamilyId>,
+        filter: Option<Formula>,
+    ) -> Formula {
+        let fold = Fold {
+            id: FoldId(0),
+            label,
+            span: right.span,
+            family,
+            trigger,
+            filter,
+            value: one(),
+            weight: None,
+            priced: None,
+            adjustments: Vec::new(),
+            window: right.window,
+            dims: dimensions(&right.dims),
+            missing: MissingPolicy::Held,
+            keep: Keep::Sums,
+            ranked: None,
+            kind: Kind::Number,
+        };
+        let count = Formula::Read(Read::Observed(self.add_fold(fold), Figure::Count));
+        let none = Formula::Constant(Literal::Quantity(Ratio::ZERO));
+        Formula::Compare(Comparison::Above, Box::new(count), Box::new(none))
+    }
+}

@@ -1,0 +1,176 @@
+//! Rights: what a party may do when a condition holds.
+
+use serde_json::Value;
+
+use crate::support::{checked, succeeds};
+
+/// A contract with these items and this scenario.
+fn contract(body: &str, scenario: &str) -> String {
+    format!(
+        r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2027-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions {{
+    rounded to          0.01 half up on each line
+    conflicting records first known stays
+    a repeated trigger  changes nothing
+}}
+asset pump "Pump" {{ site text }}
+event installed, failed, called, collected of pump
+event warned {{ reason text }}
+{body}
+scenario "s" {{
+    {scenario}
+}}
+"#
+    )
+}
+
+/// The scenario must pass.
+fn holds(body: &str, scenario: &str) {
+    let text = contract(body, scenario);
+    let result = checked(&text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+/// The checker must refuse the text with this code.
+fn refused(code: &str, body: &str) {
+    let text = contract(body, "2026-01-05 failed P1\n expect total of provider in 2026-01 = 0 EUR");
+    let result = checked(&text);
+    let found = result.refusals().iter().any(|finding| finding.code.as_str() == code);
+    assert!(found, "{code} is not raised:\n{}\n{text}", result.listing());
+}
+
+#[test]
+fn a_right_by_a_number() {
+    holds(
+        "define failures per month = count of failed
+clause 9 \"Way out\" { when failures is at least 2, customer may \"end this contract on three months' notice\" }",
+        "2026-01-05 09:00 failed P1
+    2026-02-05 09:00 failed P1
+    2026-02-06 09:00 failed P2
+    expect clause 9 does not apply in 2026-01
+    expect clause 9 applies in 2026-02
+    expect clause 9 does not apply in 2026-03
+    expect total of customer in 2026-02 = 0.00 EUR",
+    );
+}
+
+#[test]
+fn a_right_by_group() {
+    holds(
+        "define failures per site per quarter = count of failed
+clause 9 \"Warning\" { when failures is above 1 customer may \"ask for a visit\" }",
+        "assume site of P1 = north, site of P2 = south
+    2026-01-05 09:00 failed P1
+    2026-02-05 09:00 failed P1
+    2026-02-06 09:00 failed P2
+    expect clause 9 does not apply in 2026-02
+    expect clause 9 applies for north in 2026-03
+    expect clause 9 does not apply for south in 2026-03",
+    );
+}
+
+#[test]
+fn a_right_by_an_event_or_an_outcome() {
+    holds(
+        "clause 1 \"Take-back\" {
+    obligation collect : provider must have pump collected within 5 days of called
+        first day not counted
+        missed after 2 days
+    when collect is missed, customer may \"have it collected by others\"
+}
+clause 2 \"Warning\" {
+    on warned where reason is \"leak\", customer may \"close the site\"
+}",
+        "2026-01-05 09:00 called P1
+    2026-01-06 09:00 called P2
+    2026-01-08 09:00 collected P2
+    2026-02-05 09:00 warned { reason \"leak\" }
+    2026-03-05 09:00 warned { reason \"noise\" }
+    expect clause 1 applies for P1 in 2026-01
+    expect clause 1 does not apply for P2 in 2026-01
+    expect clause 1 does not apply in 2026-02
+    expect clause 2 applies in 2026-02
+    expect clause 2 does not apply in 2026-03",
+    );
+}
+
+/// Credits of 60.00 EUR are more than half of a fee of 100.00 EUR.
+#[test]
+fn a_right_by_what_clauses_charge() {
+    holds(
+        "clause 1 \"Fee\" { each month, customer pays 100.00 EUR as fee }
+clause 2 \"Credit\" { on failed, provider pays 30.00 EUR per pump as price reduction }
+clause 3 \"Way out\" { when clause 2 is above 50% of clause 1, customer may \"end this contract\" }",
+        "2026-01-05 09:00 failed P1
+    2026-02-05 09:00 failed P1
+    2026-02-06 09:00 failed P2
+    expect clause 3 does not apply in 2026-01
+    expect clause 3 applies in 2026-02",
+    );
+}
+
+/// No pump was installed in February, so that the rate is held, and with it the right.
+#[test]
+fn a_right_that_cannot_be_told() {
+    let body = "define rate per month = count of failed / count of installed, empty : held
+clause 9 \"Way out\" { when rate is above 10%, customer may \"end this contract\" }";
+    let text = contract(body, "2026-02-05 09:00 failed P1\n expect clause 9 applies in 2026-02");
+    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    assert!(trials[0].failures[0].found.contains("it is held"), "{:?}", trials[0].failures);
+}
+
+#[test]
+fn rights_that_do_not_fit() {
+    refused("C024", "clause 9 \"x\" { customer may \"end this contract\" }");
+    refused("C024", "clause 9 \"x\" { each month, customer may \"end this contract\" }");
+    refused("C024", "clause 9 \"x\" { on failed, customer may \" \" }");
+    refused("C010", "clause 9 \"x\" { on failed, client may \"end this contract\" }");
+    refused(
+        "C022",
+        "clause 9 \"x\" { when 2 is above 1 and yes is no, customer may \"end this contract\" }\ndefine a = by b { when c : 1 }",
+    );
+    refused(
+        "C023",
+        "define failures per site per month = count of failed
+clause 1 \"Fee\" { each month, customer pays 100.00 EUR as fee }
+clause 9 \"x\" { when failures is above 2 and clause 1 is above 5.00 EUR, customer may \"end this contract\" }",
+    );
+    let result = checked(&contract(
+        "clause 1 \"Fee\" { each month, customer pays 100.00 EUR as fee }",
+        "expect clause 1 applies in 2026-01",
+    ));
+    assert!(result.listing().contains("C032"), "{}", result.listing());
+}
+
+#[test]
+fn a_statement_lists_the_rights() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = contract(
+        "define failures per month = count of failed
+clause 9 \"Way out\" { when failures is at least 1, customer may \"end this contract\" }",
+        "2026-01-05 09:00 failed P1\n expect clause 9 applies in 2026-01",
+    );
+    std::fs::write(folder.path().join("contract.consigne"), text).unwrap();
+    let event = r#"{"id":"e1","contract":"T-1","kind":"failed","asset":"P1","occurred":"2026-01-05T08:10:00Z"}"#;
+    std::fs::write(folder.path().join("feed.jsonl"), event).unwrap();
+    let project = "contracts = [\"contract.consigne\"]\n[[feed]]\npath = \"feed.jsonl\"\n";
+    std::fs::write(folder.path().join("consigne.toml"), project).unwrap();
+    let shown = succeeds(folder.path(), &["settle", "2026-01"]);
+    assert!(shown.contains("9  Way out: customer may “end this contract”"), "{shown}");
+    let json: Value =
+        serde_json::from_str(&succeeds(folder.path(), &["settle", "2026-01", "--format", "json"])).unwrap();
+    let right = &json["statements"][0]["periods"][0]["rights"][0];
+    assert_eq!((right["clause"].as_str(), right["may"].as_str()), (Some("9"), Some("end this contract")));
+    let told = succeeds(folder.path(), &["explain", "clause", "9", "2026-01"]);
+    assert!(told.contains("the right applies"), "{told}");
+    let told = succeeds(folder.path(), &["explain", "clause", "9", "2026-02"]);
+    assert!(told.contains("the right does not apply"), "{told}");
+}
