@@ -18,6 +18,7 @@ mod deposits;
 mod documents;
 mod feeds;
 mod fleet;
+mod identity;
 mod limits;
 mod lots;
 mod meaning;

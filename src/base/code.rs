@@ -99,6 +99,8 @@ codes! {
     C123 Question "a return for which no deposit is known"
     C124 Question "which units of a lot an event is about"
     C125 Error    "a deposit cannot come back as it is stated"
+    C126 Question "what an event under the old identity of an asset means"
+    C127 Error    "a new identity cannot be given like this"
     C130 Question "for which assets a state holds whose events name none"
     C131 Question "among which events the how-manieth is counted"
     C132 Question "over what time the how-manieth is counted"

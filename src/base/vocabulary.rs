@@ -70,6 +70,15 @@ pub enum LoneEnd {
     FromStart,
 }
 
+/// What becomes of the name of an asset that is given another one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OldIdentity {
+    /// What is reported under it is still of the asset.
+    Stays,
+    /// Nothing may be reported under it.
+    Ends,
+}
+
 /// Which of the deposits that are held comes back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Matching {

@@ -11,8 +11,8 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OwedKind, Part,
-    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, OwedKind,
+    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -153,6 +153,8 @@ pub struct Field {
     pub cumulative: bool,
     /// Events after which the meter starts from zero.
     pub resets: Vec<KindId>,
+    /// It names the asset from then on; what becomes of the old name.
+    pub identity: Option<OldIdentity>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -24,6 +24,7 @@ mod evidence;
 mod figures;
 mod finance;
 mod frame;
+mod identity;
 mod kinds;
 mod levels;
 mod lots;

@@ -5,6 +5,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId, FieldId, KindId};
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
+use crate::base::vocabulary::OldIdentity;
 use crate::check::checker::Checker;
 use crate::check::contract::{EventKind, Family, Field};
 use crate::check::kinds::describe;
@@ -41,6 +42,7 @@ impl Checker<'_> {
             return;
         }
         let attributes = self.fields(&asset.attributes);
+        self.refuse_identity(&asset.attributes);
         self.families.push(Family {
             name: name.node.clone(),
             title: asset.title.as_ref().map_or_else(|| name.node.clone(), |title| title.node.clone()),
@@ -54,6 +56,7 @@ impl Checker<'_> {
         let family = event.family.as_ref().and_then(|word| self.family(word));
         let fields = self.fields(&event.fields);
         let sets = family.map(|family| self.sets(family, &fields)).unwrap_or_default();
+        self.check_identity(event, &fields);
         for name in &event.names {
             if let Some(known) = self.kinds.iter().find(|kind| kind.name == name.node) {
                 let span = known.span;
@@ -123,6 +126,7 @@ impl Checker<'_> {
                 optional: field.optional.is_some(),
                 cumulative: field.cumulative.is_some(),
                 resets: Vec::new(),
+                identity: field.identity.as_ref().map(|identity| identity.node.unwrap_or(OldIdentity::Stays)),
                 span: field.name.span,
             });
         }

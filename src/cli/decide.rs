@@ -33,7 +33,7 @@ impl Decide {
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);
             let wanted = decisions.iter().filter(|found| {
-                self.asset.as_ref().is_none_or(|asset| found.asset.is_some_and(|own| feed.asset(own) == asset))
+                self.asset.as_ref().is_none_or(|asset| found.asset.is_some_and(|own| feed.is_named(own, asset)))
             });
             for found in wanted {
                 let record = decision(names, found);

@@ -112,7 +112,7 @@ impl Explain {
             };
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);
-            let own = decisions.iter().filter(|found| found.asset.is_some_and(|own| feed.asset(own) == asset));
+            let own = decisions.iter().filter(|found| found.asset.is_some_and(|own| feed.is_named(own, asset)));
             told.extend(own.map(|found| question_line(names, &run.sources, found)));
         }
         if told.is_empty() {

@@ -190,11 +190,10 @@ impl<'a> Desk<'a> {
     }
 
     fn assumed(&self, measure: &Measure, window: i64, group: &Group) -> Option<Ratio> {
-        let named = self.names.group(&measure.dims, group);
         let fits = self.wishes.assumed.iter().rev().find(|assumed| {
             assumed.measure == measure.id
                 && assumed.window.is_none_or(|wanted| wanted == window)
-                && assumed.group.as_ref().is_none_or(|wanted| *wanted == named)
+                && assumed.group.as_ref().is_none_or(|wanted| self.names.is_group(&measure.dims, group, wanted))
         });
         fits.map(|assumed| assumed.value.clone())
     }
@@ -230,10 +229,9 @@ impl<'a> Desk<'a> {
     /// Starts to listen where the line is to be explained.
     pub(crate) fn listen(&mut self, cause: &Cause, due: i64) {
         let wanted = self.wishes.question.as_ref().is_some_and(|question| {
-            let group = || self.names.group(&cause.dims, &cause.group);
             question.clause == cause.clause
                 && question.period == due
-                && question.group.as_ref().is_none_or(|wanted| *wanted == group())
+                && question.group.as_ref().is_none_or(|wanted| self.names.is_group(&cause.dims, &cause.group, wanted))
         });
         self.notes = wanted.then(Vec::new);
         self.depth = 0;

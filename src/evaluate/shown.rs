@@ -52,6 +52,12 @@ impl Names<'_> {
         names.join(", ")
     }
 
+    /// Whether a group is the one that these words name; an asset may be named by any of its names.
+    #[must_use]
+    pub fn is_group(&self, dims: &[Dimension], keys: &[Key], words: &str) -> bool {
+        self.group(dims, keys) == words || matches!(keys, [Key::Asset(asset)] if self.feed.is_named(*asset, words))
+    }
+
     fn key(&self, dim: &Dimension, key: Key) -> String {
         let raw = match key {
             Key::Asset(asset) => return self.feed.asset(asset).to_owned(),

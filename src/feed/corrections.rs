@@ -70,7 +70,7 @@ impl Fates {
         self.all.get(record as usize).copied().unwrap_or(Fate::Rejected)
     }
 
-    fn set(&mut self, record: u32, fate: Fate, cause: Cause, by: Option<u32>) {
+    pub(crate) fn set(&mut self, record: u32, fate: Fate, cause: Cause, by: Option<u32>) {
         if let Some(place) = self.all.get_mut(record as usize) {
             *place = fate;
         }

@@ -123,6 +123,12 @@ pub enum Cause {
     UnknownTarget,
     /// Corrections that correct one another.
     Cycle,
+    /// Gives an asset a name that it had before.
+    RenamedBack,
+    /// Gives an asset a name that another one bears.
+    NameTaken,
+    /// Is reported under a name that its asset bears no longer.
+    NameEnded,
     /// Known only after the as-of instant.
     NotYetKnown,
 }
@@ -167,6 +173,9 @@ impl Cause {
             Self::Retracted => "retracted",
             Self::UnknownTarget => "unknown target",
             Self::Cycle => "cycle",
+            Self::RenamedBack => "renamed back",
+            Self::NameTaken => "name taken",
+            Self::NameEnded => "name ended",
             Self::NotYetKnown => "not yet known",
         }
     }

@@ -1,10 +1,11 @@
 //! Rows of the register to holdings: repeated rows left out, contradicting ones listed, changes in order.
 
 use crate::base::ids::AssetId;
-use crate::base::time::Date;
+use crate::base::time::{Date, Instant};
 use crate::feed::column::Column;
 use crate::feed::evidence::{Cause, Fate};
 use crate::feed::fault::{Fault, shown};
+use crate::feed::identity::Identities;
 use crate::feed::raw::RawFeed;
 use crate::feed::register::{Change, Entry, Holding, RegisterRows};
 use crate::feed::schema::FieldType;
@@ -112,13 +113,23 @@ fn leave_out(raw: &mut RawFeed, register: &mut RegisterRows, clash: Clash, befor
 
 /// Holdings and their attributes, in the order of assets; `ranks` gives the final number of an asset,
 /// `texts` that of a text.
-pub(crate) fn build(raw: &RawFeed, contract: usize, ranks: &[u32], texts: &[u32]) -> (Vec<Holding>, Vec<Vec<Column>>) {
+pub(crate) fn build(
+    raw: &RawFeed,
+    contract: usize,
+    (identities, ranks): (&Identities, &[u32]),
+    texts: &[u32],
+) -> (Vec<Holding>, Vec<Vec<Column>>) {
     let Some((store, schema)) = raw.stores.get(contract).zip(raw.schemas.get(contract)) else {
         return (Vec::new(), Vec::new());
     };
     let register = &store.register;
     let rank = |asset: u32| ranks.get(asset as usize).copied().unwrap_or(u32::MAX);
-    let mut entries: Vec<&Entry> = register.entries.iter().collect();
+    // A row under a later name is a row of the asset that bears it then.
+    let bearer = |entry: &Entry| {
+        let at = entry.from.map_or(Instant::MAX, |from| schema.zone.start_of(from.plus_days(1)));
+        Entry { asset: identities.of(entry.asset, at), ..*entry }
+    };
+    let mut entries: Vec<Entry> = register.entries.iter().map(bearer).collect();
     entries.sort_by_key(|entry| (rank(entry.asset), entry.from));
     let mut rows: Vec<Vec<u32>> = vec![Vec::new(); register.columns.len()];
     let mut holdings = Vec::new();
@@ -149,7 +160,7 @@ pub(crate) fn build(raw: &RawFeed, contract: usize, ranks: &[u32], texts: &[u32]
 
 /// When an asset stands under the contract: each row holds until its `to`, or until the next row takes
 /// over.
-fn members(rows: &[&Entry]) -> Vec<(Option<Date>, Option<Date>)> {
+fn members(rows: &[Entry]) -> Vec<(Option<Date>, Option<Date>)> {
     let mut members: Vec<(Option<Date>, Option<Date>)> = Vec::new();
     let next = rows.iter().skip(1).map(|row| row.from).chain([None]);
     for (row, next) in rows.iter().zip(next) {

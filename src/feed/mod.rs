@@ -17,6 +17,7 @@ pub mod evidence;
 mod fault;
 mod figure;
 mod holdings;
+mod identity;
 pub mod input;
 mod lines;
 pub mod mapping;
@@ -36,6 +37,7 @@ mod tally;
 pub mod texts;
 mod value;
 
+pub use crate::feed::identity::Named;
 pub use crate::feed::read::read;
 
 use std::collections::BTreeMap;
@@ -62,6 +64,8 @@ pub struct Feed {
     pub ids: Texts,
     /// Identities of assets: the symbol with the number of an `AssetId`. In the order of their texts.
     pub assets: Interner,
+    /// Assets that bear several names.
+    pub named: BTreeMap<AssetId, Named>,
     /// By contract, in the order of the schemas.
     pub contracts: Vec<ContractFeed>,
     /// The account of all lines.
@@ -106,9 +110,20 @@ impl ContractFeed {
 }
 
 impl Feed {
-    /// The text of an asset's identity.
+    /// The text of an asset's identity; of one that bears several names `P1 (now P2)`.
     pub fn asset(&self, asset: AssetId) -> &str {
+        if let Some(named) = self.named.get(&asset) {
+            return &named.shown;
+        }
         self.assets.text(Symbol(asset.0))
+    }
+
+    /// Whether an asset bears or bore a name.
+    pub fn is_named(&self, asset: AssetId, name: &str) -> bool {
+        match self.named.get(&asset) {
+            Some(named) => named.shown == name || named.names.iter().any(|own| own == name),
+            None => self.asset(asset) == name,
+        }
     }
 
     /// Who says that an event happened; empty where nobody is named.

@@ -11,6 +11,7 @@ use crate::base::time::Instant;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
 use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
+use crate::feed::identity::{self, Identities};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
 use crate::feed::schema::{FieldType, Schema};
@@ -21,13 +22,18 @@ impl RawFeed {
     /// What was known at an instant (without one, all that was read), deduplicated, corrected and in
     /// order.
     pub fn resolve(&self, as_of: Option<Instant>) -> Feed {
-        let fates = corrections::decide(self, as_of);
+        let mut fates = corrections::decide(self, as_of);
+        let identities = identity::settle(self, &mut fates);
         let texts = Numbers::new(&self.texts);
         let assets = Numbers::new(&self.assets);
         let mut ids = Ids::new(self.ids.len());
         let accounts = tally::accounts(self, &fates);
+        let rank = |asset: u32| assets.rank(asset);
+        let named = identities.iter().rev().flat_map(|identities| identities.named(self, &rank)).collect();
         let contracts = accounts.contracts.into_iter().enumerate().map(|(contract, evidence)| {
-            let sorter = Sorter { raw: self, fates: &fates, texts: &texts, assets: &assets, contract };
+            let empty = Identities::default();
+            let identities = identities.get(contract).unwrap_or(&empty);
+            let sorter = Sorter { raw: self, fates: &fates, texts: &texts, assets: &assets, identities, contract };
             sorter.build(&mut ids, evidence)
         });
         let contracts = contracts.collect();
@@ -37,6 +43,7 @@ impl RawFeed {
             evidence: accounts.whole,
             symbols: texts.interner(&self.texts),
             assets: assets.interner(&self.assets),
+            named,
             ids: ids.texts,
         }
     }
@@ -116,6 +123,7 @@ struct Sorter<'a> {
     fates: &'a Fates,
     texts: &'a Numbers,
     assets: &'a Numbers,
+    identities: &'a Identities,
     contract: usize,
 }
 
@@ -125,13 +133,18 @@ impl Sorter<'_> {
         let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
         let sorted = self.sorted(store);
         let (holdings, attribute_columns) =
-            holdings::build(self.raw, self.contract, &self.assets.ranks, &self.texts.ranks);
+            holdings::build(self.raw, self.contract, (self.identities, &self.assets.ranks), &self.texts.ranks);
         let events = self.events(store, &sorted, ids);
         if let Some(schema) = self.raw.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
         let subjects = subjects(&holdings, &events.heads);
         ContractFeed { events, subjects, holdings, attribute_columns, evidence }
+    }
+
+    /// The asset to which an event happens, whatever the name by which it is reported.
+    fn asset(&self, record: &Record) -> Option<u32> {
+        record.asset.map(|name| self.identities.of(name, record.occurred))
     }
 
     /// The events in use, in total order.
@@ -141,7 +154,7 @@ impl Sorter<'_> {
             let used = self.fates.all.get(event.record as usize) == Some(&Fate::Used);
             if let (true, Some(record)) = (used, self.raw.record(event.record)) {
                 let key = Key {
-                    asset: record.asset.map_or(u32::MAX, |asset| self.assets.rank(asset)),
+                    asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
                     occurred: record.occurred,
                     sequence: record.sequence,
                     kind: event.kind,
@@ -219,7 +232,7 @@ impl Sorter<'_> {
             heads.push(Event {
                 kind: event.kind,
                 row,
-                asset: record.asset.map(|asset| AssetId(self.assets.rank(asset))),
+                asset: self.asset(record).map(|asset| AssetId(self.assets.rank(asset))),
                 quantity: record.quantity,
                 occurred: record.occurred,
                 recorded: record.recorded,

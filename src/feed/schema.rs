@@ -3,7 +3,7 @@
 //! `session` builds one [`Schema`] per contract. Ids index the lists in declared order.
 
 use crate::base::currency::Currency;
-use crate::base::ids::FamilyId;
+use crate::base::ids::{FamilyId, FieldId};
 use crate::base::time::Zone;
 
 /// What one contract expects.
@@ -41,6 +41,17 @@ pub struct KindSchema {
     pub family: Option<FamilyId>,
     /// Its fields, by `FieldId`.
     pub fields: Vec<FieldSchema>,
+    /// Whether it gives its asset another name.
+    pub renames: Option<Renames>,
+}
+
+/// An event that gives its asset another name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Renames {
+    /// The field that holds the new name.
+    pub field: FieldId,
+    /// Whether the old name is nobody's from then on.
+    pub old_ends: bool,
 }
 
 /// A field of an event or an attribute of an asset.

@@ -139,6 +139,7 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
     let by = place(verdict.by);
     let fault = |reason: String| Fault::new(verdict.cause, reason);
     match verdict.cause {
+        Cause::Duplicate if verdict.by.is_none() => fault("says again what another line says".to_owned()),
         Cause::Duplicate => fault(format!("says again what {by} says")),
         Cause::Conflict if verdict.by.and_then(|by| raw.record(by)).map(Record::known) == Some(record.known()) => {
             fault(format!("the event {id} says something else in {by}, and none of the two was known first: what depends on it is held"))
@@ -160,6 +161,12 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
                 .to_owned(),
         )
         .help("name an event of the same source by its id"),
+        Cause::RenamedBack => fault("gives the asset a name that it bore before".to_owned())
+            .help("a name that comes back cannot be told from the first one: give a new one, or take the other renaming back"),
+        Cause::NameTaken => fault("gives the asset a name that another asset bears".to_owned())
+            .help("give that one another name first, or correct one of the renamings"),
+        Cause::NameEnded => fault(format!("names an asset by a name that ended with {by}"))
+            .help("report it under the new name, or declare `new identity, the old one stays`"),
         Cause::NotYetKnown => fault(format!("known only from {}", record.known())),
         Cause::Unreadable
         | Cause::Mapping

@@ -77,6 +77,11 @@ impl Pool {
         number
     }
 
+    /// The number of a text, if it is there.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        if self.slots.is_empty() { None } else { self.probe(text).1 }
+    }
+
     /// The slot of a text, and its number if it is there.
     fn probe(&self, text: &str) -> (usize, Option<u32>) {
         let mask = self.slots.len().wrapping_sub(1);

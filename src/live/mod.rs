@@ -42,6 +42,8 @@ pub struct Live {
     by_asset: FxHashMap<String, Vec<usize>>,
     /// The asset of each identified event: source and id.
     assets: FxHashMap<(String, String), String>,
+    /// All names of an asset, by each of them.
+    named: FxHashMap<String, Vec<String>>,
 }
 
 /// What came of an event.
@@ -73,7 +75,13 @@ impl Live {
     /// The service under its first rules.
     #[must_use]
     pub fn new(rules: Arc<RuleSet>) -> Self {
-        Self { rules, lines: Vec::new(), by_asset: FxHashMap::default(), assets: FxHashMap::default() }
+        Self {
+            rules,
+            lines: Vec::new(),
+            by_asset: FxHashMap::default(),
+            assets: FxHashMap::default(),
+            named: FxHashMap::default(),
+        }
     }
 
     /// Puts other rules in force, for the events that come from now on.
@@ -88,6 +96,7 @@ impl Live {
         let replaces = head.corrects.clone().or_else(|| head.retracts.clone());
         let target = replaces.as_ref().and_then(|id| self.assets.get(&(source.clone(), id.clone())).cloned());
         let assets: Vec<String> = head.asset.iter().cloned().chain(target).filter(|asset| !asset.is_empty()).collect();
+        let assets = self.with_other_names(assets);
         let before = self.known(&assets);
         let feed = self.feed(&assets, &before, line);
         let number = u32::try_from(before.len().saturating_add(1)).unwrap_or(u32::MAX);
@@ -98,8 +107,25 @@ impl Live {
         let decisions = if refused { Vec::new() } else { decisions(&self.rules, &feed, number) };
         if !refused {
             self.accept(&head, &source, assets, origin, line);
+            self.name(&feed);
         }
         Answer { rules: Arc::clone(&self.rules), feed, decisions, findings, replaces: replaces.filter(|_| !refused) }
+    }
+
+    /// The assets, also by the names that they bear or bore.
+    fn with_other_names(&self, assets: Vec<String>) -> Vec<String> {
+        let others = assets.iter().filter_map(|asset| self.named.get(asset)).flatten();
+        let others: Vec<String> = others.filter(|other| !assets.contains(other)).cloned().collect();
+        assets.into_iter().chain(others).collect()
+    }
+
+    /// Takes in which names are of one asset.
+    fn name(&mut self, feed: &Feed) {
+        for named in feed.named.values() {
+            for name in &named.names {
+                self.named.insert(name.clone(), named.names.clone());
+            }
+        }
     }
 
     fn accept(&mut self, head: &Head, source: &str, assets: Vec<String>, origin: &str, line: &str) {

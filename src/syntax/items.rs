@@ -2,7 +2,9 @@
 
 use crate::base::span::Spanned;
 use crate::base::time::Date;
-use crate::base::vocabulary::{Across, Bound, Collect, Frequency, LevelBetween, PercentileBy, SetOff, ShortWindow};
+use crate::base::vocabulary::{
+    Across, Bound, Collect, Frequency, LevelBetween, OldIdentity, PercentileBy, SetOff, ShortWindow,
+};
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::documents;
@@ -122,12 +124,13 @@ fn field(mut cursor: Cursor<'_>) -> Field {
         Some(kind) => Spanned::new(field_kind(kind.clone()), kind.span()),
         None => Spanned::new(FieldKind::Text, cursor.span()),
     };
-    let mut field = Field { name, kind, optional: None, cumulative: None, reset_by: Vec::new() };
+    let mut field = Field { name, kind, optional: None, cumulative: None, reset_by: Vec::new(), identity: None };
     for mut option in cursor.each(Rule::field_option) {
         let span = option.span();
         match option.peek() {
             Some(Rule::kw_optional) => field.optional = Some(span),
             Some(Rule::kw_cumulative) => field.cumulative = Some(span),
+            Some(Rule::field_identity) => field.identity = option.inside(Rule::field_identity).map(identity),
             _ => {
                 if let Some(mut reset) = option.inside(Rule::field_reset) {
                     reset.skip(Rule::kw_reset_by);
@@ -140,6 +143,17 @@ fn field(mut cursor: Cursor<'_>) -> Field {
         }
     }
     field
+}
+
+fn identity(mut cursor: Cursor<'_>) -> Spanned<Option<OldIdentity>> {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_new_identity);
+    let old = match cursor.peek() {
+        Some(Rule::old_stays) => Some(OldIdentity::Stays),
+        Some(Rule::old_ends) => Some(OldIdentity::Ends),
+        _ => None,
+    };
+    Spanned::new(old, span)
 }
 
 pub(super) fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {

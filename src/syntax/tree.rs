@@ -9,6 +9,7 @@ mod document;
 mod owes;
 mod scenario;
 mod value;
+mod vocabulary;
 
 use crate::base::number::{Mode, Ratio};
 use crate::base::span::{Span, Spanned};
@@ -16,18 +17,19 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, MonthLength, Nature, Operator, Outcome, Part,
-    PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
-    YearLength,
+    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, MonthLength, Nature, OldIdentity, Operator,
+    Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow,
+    StillOpen, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
 pub use decide::{Cell, Choice, Decide, Policy, Row};
-pub use deposit::{Keeps, Lots, Rest};
+pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Past, Rank, Test};
+pub use vocabulary::{Asset, Event, Field, FieldKind, Lots};
 
 /// A word of the text with its place.
 pub type Word = Spanned<String>;
@@ -200,72 +202,6 @@ pub struct RoundedTo {
     pub step: Spanned<Ratio>,
     /// The mode.
     pub mode: Mode,
-}
-
-/// `asset pump "Infusion pump" { list_price money … }`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Asset {
-    /// The family's name.
-    pub name: Word,
-    /// Its title.
-    pub title: Option<Word>,
-    /// `in lots from delivered, oldest first`
-    pub lots: Option<Lots>,
-    /// Attributes.
-    pub attributes: Vec<Field>,
-}
-
-/// `event failed, restored of pump { severity (low, high) }`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Event {
-    /// The kinds that it declares.
-    pub names: Vec<Word>,
-    /// The family they happen to, if any.
-    pub family: Option<Word>,
-    /// Fields, the same for all the kinds.
-    pub fields: Vec<Field>,
-}
-
-/// A typed field of an event or attribute of an asset.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Field {
-    /// Name.
-    pub name: Word,
-    /// Type.
-    pub kind: Spanned<FieldKind>,
-    /// `optional`
-    pub optional: Option<Span>,
-    /// `cumulative`: a meter that only grows.
-    pub cumulative: Option<Span>,
-    /// `reset by replaced`: events after which the meter starts from zero.
-    pub reset_by: Vec<Word>,
-}
-
-/// The type of a field.
-#[derive(Clone, PartialEq, Debug)]
-pub enum FieldKind {
-    /// `number`
-    Number,
-    /// `percentage`
-    Percentage,
-    /// `money`
-    Money,
-    /// `duration`: clock time
-    Duration,
-    /// `date`
-    Date,
-    /// `instant`
-    Instant,
-    /// `text`
-    Text,
-    /// `yes or no`
-    Flag,
-    /// `party`
-    Party,
-    /// `count of page`
-    Count(Word),
-    /// `(A, B, C)`
-    Choice(Vec<Word>),
 }
 
 /// `define downtime per month = total of time while down, in working hours`

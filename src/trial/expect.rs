@@ -70,9 +70,11 @@ fn clause(
         return Verdict::Holds;
     };
     let own = |cause: &crate::evaluate::settle::Cause| {
-        let named = names.group(&cause.dims, &cause.group);
-        cause.clause == clause.id
-            && group.is_none_or(|group| named.split(", ").any(|part| part == group.node) || named == group.node)
+        let part = |group: &str| {
+            let one = |(dim, key)| names.is_group(std::slice::from_ref(dim), std::slice::from_ref(key), group);
+            cause.dims.iter().zip(&cause.group).any(one) || names.group(&cause.dims, &cause.group) == group
+        };
+        cause.clause == clause.id && group.is_none_or(|group| part(&group.node))
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let mut sum = Ratio::ZERO;
@@ -111,7 +113,7 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
     let own = came.settlement.deposits.iter().filter(|held| {
         let clause =
             plan.deposits.get(held.deposit.index()).and_then(|deposit| plan.clauses.get(deposit.clause.index()));
-        let asset = |group: &Word| held.asset.is_some_and(|asset| came.feed.asset(asset) == group.node);
+        let asset = |group: &Word| held.asset.is_some_and(|asset| came.feed.is_named(asset, &group.node));
         clause.is_some_and(|clause| clause.number == number.node)
             && group.is_none_or(asset)
             && end.is_some_and(|end| held.is_held_at(end))
@@ -219,7 +221,7 @@ fn decided(
     let names = came.names();
     let output = table.outputs.get(place);
     let own = came.decisions.iter().rev().filter(|decision| decision.disposition == table.id).find(|decision| {
-        let asset = of.is_none_or(|of| decision.asset.is_some_and(|own| came.feed.asset(own) == of.node));
+        let asset = of.is_none_or(|of| decision.asset.is_some_and(|own| came.feed.is_named(own, &of.node)));
         let day = came.plan.zone.date_of(decision.at);
         let inside = period.and_then(super::run::days).is_none_or(|(first, last)| first <= day && day <= last);
         asset && inside
@@ -252,10 +254,9 @@ fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Wor
         return Verdict::Holds;
     };
     let mut figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
-        let group = || names.group(&measure.dims, &figure.group);
         figure.measure == measure.id
             && overlaps(plan, measure.window, figure.window, period)
-            && of.is_none_or(|of| group() == of.node)
+            && of.is_none_or(|of| names.is_group(&measure.dims, &figure.group, &of.node))
     });
     let found = figures.next_back().map(|figure| &figure.value);
     let wanted = number(plan, value);
@@ -287,7 +288,8 @@ fn due(came: &Came<'_>, name: &Word, of: &Word, (day, time): (Date, Option<u32>)
     let zone = came.plan.zone;
     let obligation = came.contract.obligations.iter().find(|obligation| obligation.name == name.node);
     let own = |duty: &&Duty| {
-        obligation.is_some_and(|obligation| duty.obligation == obligation.id) && came.feed.asset(duty.asset) == of.node
+        obligation.is_some_and(|obligation| duty.obligation == obligation.id)
+            && came.feed.is_named(duty.asset, &of.node)
     };
     let found = came.in_the_end.iter().filter(own).max_by_key(|duty| duty.opened);
     let wanted = match time {
@@ -322,7 +324,7 @@ fn obligation(came: &Came<'_>, name: &Word, of: &Word, stands: &Stands<'_>) -> V
     };
     // What is not done by the last event is still open then, and late or missed when nothing else happens.
     let duties = if stands.outcome == Outcome::Open { &came.settlement.duties } else { &came.in_the_end };
-    let own = duties.iter().filter(|duty| duty.obligation == obligation.id && came.feed.asset(duty.asset) == of.node);
+    let own = duties.iter().filter(|duty| duty.obligation == obligation.id && came.feed.is_named(duty.asset, &of.node));
     let own: Vec<&Duty> = own.collect();
     let latest = own.iter().map(|duty| duty.opened).max();
     let late_by = stands.by.and_then(|by| number(&came.plan, by));

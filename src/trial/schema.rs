@@ -2,8 +2,9 @@
 
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
+use crate::base::vocabulary::OldIdentity;
 use crate::check::contract::{Contract, Field, Party};
-use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Schema};
+use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Renames, Schema};
 
 /// The schema by which the feed of a contract is read.
 #[must_use]
@@ -26,9 +27,23 @@ pub fn schema(contract: &Contract) -> Schema {
         kinds: contract
             .kinds
             .iter()
-            .map(|kind| KindSchema { name: kind.name.clone(), family: kind.family, fields: fields(&kind.fields) })
+            .map(|kind| KindSchema {
+                name: kind.name.clone(),
+                family: kind.family,
+                fields: fields(&kind.fields),
+                renames: renames(&kind.fields),
+            })
             .collect(),
     }
+}
+
+/// The field that gives the asset another name.
+fn renames(fields: &[Field]) -> Option<Renames> {
+    let mut renames = fields.iter().enumerate().filter_map(|(place, field)| Some((place, field.identity?)));
+    renames.next().map(|(place, identity)| Renames {
+        field: crate::base::ids::FieldId::at(place),
+        old_ends: identity == OldIdentity::Ends,
+    })
 }
 
 fn names(party: &Party) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Deposits and lots: what gives a deposit back, what ends it, how the units of a lot come and go.
+//! Deposits: what gives one back, what ends it.
 
 use crate::base::span::{Span, Spanned};
 use crate::base::vocabulary::{Matching, Nature};
@@ -28,15 +28,4 @@ pub struct Keeps {
     pub matching: Option<Spanned<Matching>>,
     /// What it becomes.
     pub nature: Spanned<Nature>,
-}
-
-/// `in lots from delivered, oldest first`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Lots {
-    /// The words.
-    pub span: Span,
-    /// The events that bring units in.
-    pub from: Vec<Word>,
-    /// Which units an event is about.
-    pub order: Option<Spanned<Matching>>,
 }

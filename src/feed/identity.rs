@@ -1,0 +1,164 @@
+//! Identity over time: an asset that is given another name stays the same asset.
+//!
+//! It is settled after corrections and before subjects are formed, so that a renaming that becomes known later moves
+//! the events that it concerns. An asset is known here by its first name.
+//!
+//! INVARIANT (one bearer): at any instant a name is that of one asset. A renaming to a name that another asset bears, or
+//! that the same asset bore before, is rejected.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::ids::{AssetId, FieldId};
+use crate::base::time::Instant;
+use crate::feed::corrections::Fates;
+use crate::feed::evidence::{Cause, Fate};
+use crate::feed::raw::{RawEvent, RawFeed, Record};
+use crate::feed::schema::Renames;
+
+/// The names of the assets of one contract.
+#[derive(Debug, Default)]
+pub(crate) struct Identities {
+    /// By name, as it is numbered in the pool of assets: who bears it from when.
+    bearers: FxHashMap<u32, Vec<(Instant, u32)>>,
+    /// By name: from when it is nobody's, and the record that says so.
+    ended: FxHashMap<u32, (Instant, u32)>,
+    /// By asset: its later names.
+    names: BTreeMap<u32, Vec<String>>,
+}
+
+/// The names of one asset.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// The first name, and those that followed.
+    pub names: Vec<String>,
+    /// How the asset is shown: `P1 (now P2)`.
+    pub shown: String,
+}
+
+/// An event that gives an asset another name.
+struct Renaming {
+    record: u32,
+    old: u32,
+    new: String,
+    old_ends: bool,
+}
+
+/// Settles the names of the assets of each contract; what cannot be is rejected.
+pub(crate) fn settle(raw: &RawFeed, fates: &mut Fates) -> Vec<Identities> {
+    let contracts = 0..raw.stores.len();
+    let settled = contracts.map(|contract| {
+        let mut identities = Identities::default();
+        for renaming in renamings(raw, fates, contract) {
+            identities.rename(raw, fates, renaming);
+        }
+        identities.reject_ended(raw, fates, contract);
+        identities
+    });
+    let settled = settled.collect();
+    fates.verdicts.sort_unstable();
+    settled
+}
+
+/// The renamings in use, in order of time.
+fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
+    let (Some(schema), Some(store)) = (raw.schemas.get(contract), raw.stores.get(contract)) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(Renaming, &Record)> = Vec::new();
+    for event in &store.events {
+        let renames = schema.kinds.get(event.kind.index()).and_then(|kind| kind.renames);
+        let (Some(Renames { field, old_ends }), Some(Fate::Used)) = (renames, fates.all.get(event.record as usize))
+        else {
+            continue;
+        };
+        let record = raw.record(event.record);
+        if let (Some(record), Some(new)) = (record, text_of(raw, contract, *event, field))
+            && let Some(old) = record.asset
+        {
+            found.push((Renaming { record: event.record, old, new, old_ends }, record));
+        }
+    }
+    found.sort_by_cached_key(|(renaming, record)| {
+        (
+            record.occurred,
+            record.sequence,
+            raw.id_of(record).map(|id| raw.ids.get(id)),
+            renaming.new.clone(),
+            record.origin,
+        )
+    });
+    found.into_iter().map(|(renaming, _)| renaming).collect()
+}
+
+fn text_of(raw: &RawFeed, contract: usize, event: RawEvent, field: FieldId) -> Option<String> {
+    let columns = raw.stores.get(contract)?.columns.get(event.kind.index())?;
+    let text = columns.get(field.index())?.get(event.row)?;
+    Some(raw.texts.get(u32::try_from(text).ok()?).to_owned())
+}
+
+impl Identities {
+    /// The asset that bears a name at an instant: one that was given it, else the one whose first name it is.
+    pub(crate) fn of(&self, name: u32, at: Instant) -> u32 {
+        let given = self.bearers.get(&name).and_then(|given| given.iter().rfind(|(from, _)| *from <= at));
+        given.map_or(name, |(_, asset)| *asset)
+    }
+
+    fn rename(&mut self, raw: &RawFeed, fates: &mut Fates, renaming: Renaming) {
+        let Some(at) = raw.record(renaming.record).map(|record| record.occurred) else { return };
+        let Renaming { record, old, new, old_ends } = renaming;
+        let asset = self.of(old, at);
+        let latest = self.names.get(&asset).and_then(|names| names.last());
+        if latest == Some(&new) {
+            fates.set(record, Fate::Duplicate, Cause::Duplicate, None);
+            return;
+        }
+        let number = raw.assets.find(&new);
+        let bore = self.names.get(&asset).is_some_and(|names| names.contains(&new)) || number == Some(asset);
+        let taken = self.names.iter().any(|(other, names)| *other != asset && names.last() == Some(&new));
+        if bore || taken {
+            fates.set(record, Fate::Rejected, if bore { Cause::RenamedBack } else { Cause::NameTaken }, None);
+            return;
+        }
+        if old_ends {
+            let names = self.names.get(&asset).into_iter().flatten();
+            let before: Vec<u32> = names.filter_map(|name| raw.assets.find(name)).chain([asset]).collect();
+            for name in before {
+                self.ended.entry(name).or_insert((at, record));
+            }
+        }
+        if let Some(number) = number {
+            self.bearers.entry(number).or_default().push((at, asset));
+            self.ended.remove(&number);
+        }
+        self.names.entry(asset).or_default().push(new);
+    }
+
+    /// Rejects what is reported under a name that had ended.
+    fn reject_ended(&self, raw: &RawFeed, fates: &mut Fates, contract: usize) {
+        let events = raw.stores.get(contract).into_iter().flat_map(|store| &store.events);
+        for event in events.filter(|_| !self.ended.is_empty()) {
+            let used = fates.all.get(event.record as usize) == Some(&Fate::Used);
+            let record = raw.record(event.record).filter(|_| used);
+            let ended = record.and_then(|record| record.asset).and_then(|name| self.ended.get(&name));
+            if let (Some(record), Some((at, by))) = (record, ended)
+                && record.occurred > *at
+                && event.record != *by
+            {
+                fates.set(event.record, Fate::Rejected, Cause::NameEnded, Some(*by));
+            }
+        }
+    }
+
+    /// The assets that bear several names, by their final number.
+    pub(crate) fn named(&self, raw: &RawFeed, rank: &dyn Fn(u32) -> u32) -> BTreeMap<AssetId, Named> {
+        let named = self.names.iter().filter_map(|(asset, later)| {
+            let first = raw.assets.get(*asset);
+            let last = later.last()?;
+            let names = std::iter::once(first.to_owned()).chain(later.iter().cloned()).collect();
+            Some((AssetId(rank(*asset)), Named { names, shown: format!("{first} (now {last})") }))
+        });
+        named.collect()
+    }
+}
