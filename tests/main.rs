@@ -33,6 +33,7 @@ mod samples;
 #[cfg(feature = "serve")]
 mod serve;
 mod sharing;
+mod slips;
 mod snapshots;
 mod support;
 mod tables;

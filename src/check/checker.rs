@@ -185,6 +185,12 @@ impl Checker<'_> {
         self.declared_obligations.iter().position(|obligation| obligation.name.node == name).map(ObligationId::at)
     }
 
+    /// The family of an obligation, also of one in which something else is wrong.
+    pub(crate) fn family_of_duty(&self, id: ObligationId) -> Option<FamilyId> {
+        let word = &self.declared_obligations.get(id.index())?.family;
+        self.families.iter().position(|family| family.name == word.node).map(FamilyId::at)
+    }
+
     /// The family of a kind of event.
     pub(crate) fn family_of(&self, kind: KindId) -> Option<FamilyId> {
         self.kinds.get(kind.index()).and_then(|kind| kind.family)

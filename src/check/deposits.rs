@@ -443,7 +443,7 @@ impl<'a> Checker<'a> {
     fn family_of_opener(&self, opener: &Opener) -> Option<crate::base::ids::FamilyId> {
         match opener {
             Opener::On(kind, _) => self.family_of(*kind),
-            Opener::Outcome(id, _) => self.obligations.get(id.index()).map(|obligation| obligation.family),
+            Opener::Outcome(id, _) => self.family_of_duty(*id),
             Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         }
     }

@@ -267,7 +267,7 @@ impl Checker<'_> {
     /// Whether what a sentence charges can be had for some groups: it has them itself, or it counts events or assets one
     /// by one that have them.
     fn charges_by(&self, sentence: &Sentence, dims: &[Dimension]) -> bool {
-        let duty = |id: &ObligationId| self.obligations.get(id.index()).map(|obligation| obligation.family);
+        let duty = |id: &ObligationId| self.family_of_duty(*id);
         let counted = match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, _), _) => Some((self.family_of(*kind), Some(*kind))),
             (Opener::Outcome(id, _), _) | (_, Basis::Lateness(id, ..)) => Some((duty(id), None)),

@@ -163,7 +163,7 @@ impl Checker<'_> {
                     help,
                 );
             }
-            let family = self.obligations.get(obligation.index()).map(|obligation| obligation.family);
+            let family = self.family_of_duty(obligation);
             return Some(Opened {
                 opener: Opener::Outcome(obligation, *outcome),
                 context: Context { family, ..Context::default() },
@@ -374,9 +374,7 @@ impl Checker<'_> {
     fn at_amount(&self, opened: &Opened, basis: &Basis) -> Context {
         let family = match basis {
             Basis::While(_, family, _) => Some(*family),
-            Basis::Lateness(obligation, ..) => {
-                self.obligations.get(obligation.index()).map(|obligation| obligation.family)
-            }
+            Basis::Lateness(obligation, ..) => self.family_of_duty(*obligation),
             Basis::Once | Basis::Each | Basis::Event | Basis::For(..) => opened.context.family,
         };
         Context { family, ..self.windowed(&opened.context) }

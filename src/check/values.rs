@@ -143,6 +143,7 @@ impl Checker<'_> {
                 ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "business days", "working hours"];
             let meant = closest(&unit.node, known);
             let help = match meant {
+                _ if spelt(&unit.node).is_some() => format!("write `{}`", spelt(&unit.node).unwrap_or_default()),
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "a unit is a currency, a unit of time, a thing that a field counts (`count of page`), or a definition such as `define block = 5 hours`".to_owned(),
             };
@@ -493,4 +494,17 @@ impl Checker<'_> {
         let message = format!("a condition is expected here, this is {}", describe(&value.kind));
         self.wrong(Code::C020, expr.span, message, "compare it: `… is at least …`, `… is …`")
     }
+}
+
+/// The unit that other words stand for.
+fn spelt(words: &str) -> Option<&'static str> {
+    Some(match words {
+        "workday" | "workdays" | "bd" | "jours" => "business days",
+        "hr" | "hrs" | "h" | "heures" => "hours",
+        "min" | "mins" => "minutes",
+        "sec" | "secs" => "seconds",
+        "mois" => "months",
+        "yr" | "yrs" | "an" | "ans" => "years",
+        _ => return None,
+    })
 }

@@ -94,7 +94,10 @@ fn keyword(role: &str) -> String {
 }
 
 /// A slip that is recognised by what stands where it stopped fitting.
-pub(super) fn hint(found: &str, before: &str) -> Option<String> {
+pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]) -> Option<String> {
+    if let Some(help) = slip(found, before, after, expected) {
+        return Some(help);
+    }
     let help = match found {
         "=" if before.trim_end().ends_with(|letter: char| letter != '|')
             && before.lines().last().is_some_and(|line| line.trim_start().starts_with('|')) =>
@@ -104,13 +107,7 @@ pub(super) fn hint(found: &str, before: &str) -> Option<String> {
         "<" | ">" | "=" | "!" => {
             "comparisons are written in words: `is below`, `is above`, `is at least`, `is`; signs stand in table cells only"
         }
-        "," if before.ends_with(|letter: char| letter.is_ascii_digit()) => {
-            "decimals are written with a point and digits grouped by spaces: `1 234.50`"
-        }
         "$" | "€" | "£" => "a currency is written behind the amount by its code: `42.00 EUR`",
-        digits if before.ends_with(',') && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            "decimals are written with a point and digits grouped by spaces: `60 000.00`"
-        }
         ";" => "no sign ends a sentence here; remove it, or write a comma between listed values",
         "at" => {
             "a limit such as `at most 45.00 EUR` stands before `as`; a row of bands begins with `from`, `above`, `up to`, `below`, `when` or `otherwise`"
@@ -128,6 +125,92 @@ pub(super) fn hint(found: &str, before: &str) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+/// A slip of someone who writes contracts and not programs.
+fn slip(found: &str, before: &str, after: &str, expected: &[Rule]) -> Option<String> {
+    let previous = before.split_whitespace().next_back().unwrap_or_default();
+    let line = before.lines().next_back().unwrap_or_default().trim_start();
+    let code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let digits = found.starts_with(|letter: char| letter.is_ascii_digit());
+    let word = found.starts_with(char::is_alphabetic);
+    let opens_band = ["from", "up to", "above", "below", "when", "otherwise"].iter().any(|word| line.starts_with(word));
+    let amount: String = after.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+    let help = match (previous, found) {
+        (_, "«" | "»" | "“" | "”" | "„" | "‘" | "’") => "texts stand in straight double quotes: `\"Availability\"`".to_owned(),
+        (currency, _) if code(currency) && digits => {
+            format!("the currency stands behind the amount: `{amount} {currency}`")
+        }
+        ("if" | "If" | "si", _) => "a condition opens its sentence with `when`: `when availability is below 95%, customer pays …`".to_owned(),
+        ("the" | "The" | "le" | "la", _) => format!("parties and things are named without an article: `{found}`"),
+        (_, "shall" | "must" | "will" | "should" | "has") | ("shall" | "must" | "will" | "should", _) => {
+            "the verb of a payment is `pays`, that of a cap or minimum `owes`, that of a duty `must have`".to_owned()
+        }
+        ("business", _) => "units of business time are `business days`, `business hours` and `business minutes`".to_owned(),
+        ("working", "day" | "days") => "days on which work is done are `business days`; `working hours` count time".to_owned(),
+        (_, "per") if !expected.contains(&Rule::kw_per) => {
+            "every `per` stands directly behind the amount, before `for`, `while` and the others: `12.50 EUR per pump per day commenced for …`".to_owned()
+        }
+        _ if comma_number(before, after).is_some() => {
+            let written = comma_number(before, after).unwrap_or_default();
+            format!("decimals are written with a point and digits grouped by spaces: {written}")
+        }
+        (_, "as") if !expected.contains(&Rule::kw_as) => "close the rows before it with `}`".to_owned(),
+        _ if digits && expected.contains(&Rule::date) => {
+            "dates are written year-month-day: 1 April 2026 is `2026-04-01`".to_owned()
+        }
+        _ if opens_band && (digits || word) && !line.contains(':') && found != "at" => {
+            format!("a row has a colon before its value: `{} : {found} …`", line.trim_end())
+        }
+        _ if word && expected.contains(&Rule::kw_per) && !previous.is_empty() && !is_clause_word(found) => {
+            format!("each unit of a rate has its own `per`: `per {found}`")
+        }
+        _ => return None,
+    };
+    Some(help)
+}
+
+/// How a number with a comma is written here: `42,00` is `42.00`, `1,042.00` is `1 042.00`, and `1,042` may be both.
+fn comma_number(before: &str, after: &str) -> Option<String> {
+    let number = |letter: &char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    let head: Vec<char> = before.chars().rev().take_while(number).collect();
+    let whole: String = head.into_iter().rev().chain(after.chars().take_while(number)).collect();
+    let whole = whole.trim_end_matches([',', '.']);
+    let (first, last) = (whole.find(','), whole.rfind([',', '.'])?);
+    first.filter(|_| whole.starts_with(|letter: char| letter.is_ascii_digit()))?;
+    let (left, right) = whole.split_at_checked(last)?;
+    let right = right.get(1..)?;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let with_decimals = format!("`{}.{right}`", grouped(&digits(left)));
+    let without = format!("`{}`", grouped(&digits(whole)));
+    let signs = whole.chars().filter(|letter| !letter.is_ascii_digit()).count();
+    Some(match (signs, right.len()) {
+        (1, 3) => format!("{with_decimals} or {without}"),
+        (_, 3) if left.contains(',') && whole.chars().nth(last) == Some(',') => without,
+        _ => with_decimals,
+    })
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str) -> String {
+    let count = digits.len();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && count.saturating_sub(place).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Words that stand in a payment for something else than a unit.
+fn is_clause_word(word: &str) -> bool {
+    [
+        "for", "while", "prorated", "times", "at", "as", "to", "then", "and", "or", "first", "last", "both", "if",
+        "on", "when", "in", "is", "after", "except", "pays", "owes",
+    ]
+    .contains(&word)
 }
 
 /// How to go on, by what was expected.

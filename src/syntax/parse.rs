@@ -26,9 +26,18 @@ const MOST_CALLS: usize = 40_000_000;
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     let refused = refusals(source, text);
+    if let Some((finding, mended)) = mended(&refused, source, text) {
+        // The rest is read as if the brace stood where it belongs: one mistake hides no other.
+        let (file, found) = parse_text(source, &mended);
+        return (file, std::iter::once(finding).chain(found).collect());
+    }
     if !refused.is_empty() {
         return (File::default(), refused);
     }
+    parse_text(source, text)
+}
+
+fn parse_text(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     pest::set_call_limit(std::num::NonZeroUsize::new(MOST_CALLS));
     match Grammar::parse(Rule::file, text) {
         Ok(mut pairs) => match pairs.next() {
@@ -37,6 +46,39 @@ pub fn parse(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
         },
         Err(error) => (File::default(), vec![mistake(&error, source, text, 0)]),
     }
+}
+
+/// A text in which one brace is not closed or one closes nothing, with the brace put where an item opens inside of the
+/// block, or taken away. No place of the text moves. With what is told about it.
+fn mended(refused: &[Diagnostic], source: SourceId, text: &str) -> Option<(Diagnostic, String)> {
+    let [finding] = refused else { return None };
+    let start = finding.primary.span.range().start;
+    let mut bytes = text.as_bytes().to_vec();
+    let one = |bytes: Vec<u8>| {
+        let mended = String::from_utf8(bytes).ok()?;
+        refusals(source, &mended).is_empty().then_some(mended)
+    };
+    if text.get(start..)?.starts_with('}') {
+        *bytes.get_mut(start)? = b' ';
+        return Some((finding.clone(), one(bytes)?));
+    }
+    let opens = |line: usize| Grammar::parse(Rule::opening, text.get(line..).unwrap_or_default()).is_ok();
+    let breaks = text.get(start..)?.match_indices('\n').map(|(offset, _)| start.saturating_add(offset));
+    let mut lines = breaks.filter(|place| {
+        let rest = text.get(place.saturating_add(1)..).unwrap_or_default();
+        let blank = rest.len().saturating_sub(rest.trim_start_matches([' ', '\t']).len());
+        opens(place.saturating_add(1).saturating_add(blank))
+    });
+    let Some(place) = lines.next() else {
+        bytes.push(b'}');
+        return Some((finding.clone(), one(bytes)?));
+    };
+    *bytes.get_mut(place)? = b'}';
+    let line = text.get(place..)?.trim_start().lines().next().unwrap_or_default();
+    let at = place.saturating_add(text.get(place..)?.find(line)?);
+    let words = line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let told = finding.clone().and_at(Span::new(source, at, at.saturating_add(line.len())), "this begins inside of it");
+    Some((told.help(format!("add `}}` before `{words}`")), one(bytes)?))
 }
 
 fn read(file: Pair<'_, Rule>, source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
@@ -112,7 +154,8 @@ fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> 
     let diagnostic = Diagnostic::new(Code::C001, span, message);
     let advice = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => {
-            hint(found, text.get(..start).unwrap_or_default()).or_else(|| help(positives))
+            let around = (text.get(..start).unwrap_or_default(), text.get(start..).unwrap_or_default());
+            hint(found, around, positives).or_else(|| help(positives))
         }
         ErrorVariant::CustomError { .. } => None,
     };
