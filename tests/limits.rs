@@ -344,5 +344,5 @@ fn more_than_two_parties_name_who_is_owed() {
     passes(&framed(parties, body, scenario));
     let silent = body.replace(" to provider per", " per");
     let result = checked(&framed(parties, &silent, scenario));
-    assert!(result.listing().contains("C024"), "{}", result.listing());
+    assert!(result.listing().contains("C172"), "{}", result.listing());
 }

@@ -25,6 +25,7 @@ mod meaning;
 mod mutilated;
 mod oneline;
 mod order;
+mod parties;
 mod prose;
 mod ranks;
 mod reference;

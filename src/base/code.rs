@@ -124,6 +124,7 @@ codes! {
     C165 Error    "something stands in a document where it does not belong"
     C170 Question "how money is rounded"
     C171 Question "whether what two parties owe each other is netted"
+    C172 Question "which party pays or is paid"
     C180 Error    "a decision table leaves a case without a row"
     C181 Error    "rows of a decision table contradict each other"
 }

@@ -88,3 +88,23 @@ id!(
     /// An asset, interned for one run.
     AssetId
 );
+
+impl PartyId {
+    /// Marks the members of families of parties, which the register names as it names assets.
+    const MEMBER: u32 = 1 << 31;
+
+    /// Stands where it is not known which party is meant.
+    pub const UNKNOWN: Self = Self(u32::MAX);
+
+    /// A member of a family of parties.
+    #[must_use]
+    pub fn of_member(member: AssetId) -> Self {
+        Self(member.0 | Self::MEMBER)
+    }
+
+    /// The member of a family of parties; `None` for a party that the contract names.
+    #[must_use]
+    pub fn member(self) -> Option<AssetId> {
+        (self.0 & Self::MEMBER != 0 && self != Self::UNKNOWN).then_some(AssetId(self.0 & !Self::MEMBER))
+    }
+}

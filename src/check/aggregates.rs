@@ -146,7 +146,12 @@ impl Checker<'_> {
                 (kind.and_then(|kind| self.family_of(kind)), None)
             }
         };
-        let Some(foreign) = context.dims.iter().find(|dim| !dim.is_of(family, kind)) else { return Some(()) };
+        let event = if let Over::Events(kind) = over { Some(*kind) } else { None };
+        for dim in &context.dims {
+            self.ask_which_member(*dim, event, family, span)?;
+        }
+        let named = |dim: &Dimension| dim.is_of(family, kind) || !self.named_members(*dim, event, family).is_empty();
+        let Some(foreign) = context.dims.iter().find(|dim| !named(dim)) else { return Some(()) };
         let group = self.dims_in_words(&[*foreign]);
         let message = format!("this is not counted {group}: it has no such attribute or field");
         let help = "group by the asset counted, by an attribute of its family, or by a field of the event counted";

@@ -133,15 +133,6 @@ impl Checker<'_> {
         Some(PartyId::at(place))
     }
 
-    /// The other party of two.
-    pub(crate) fn other_party(&mut self, party: PartyId, span: Span) -> Option<PartyId> {
-        if self.parties.len() == 2 {
-            return Some(PartyId::at(usize::from(party.index() == 0)));
-        }
-        let help = "write `to` and the party behind the amount";
-        self.wrong(Code::C024, span, "with more than two parties a payment names who is paid".to_owned(), help)
-    }
-
     /// What a name stands for that a library leaves open for a party or an asset family; the name itself otherwise.
     pub(crate) fn meant<'n>(&'n self, name: &'n str) -> &'n str {
         self.aliases.iter().find(|(alias, _)| alias == name).map_or(name, |(_, meant)| meant.node.as_str())

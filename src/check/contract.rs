@@ -19,6 +19,7 @@ pub use crate::check::adjustment::{Adjust, Adjustment};
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::lots::Lots;
+pub use crate::check::parties::{Party, Who};
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
 
@@ -75,21 +76,6 @@ pub struct Contract {
     pub scenarios: Vec<tree::Scenario>,
 }
 
-/// A party.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Party {
-    /// The role that clauses use.
-    pub role: String,
-    /// A short name.
-    pub name: String,
-    /// The full name; the short one where none is given.
-    pub title: String,
-    /// Further facts.
-    pub facts: Vec<(String, String)>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
 /// Answers that hold for all clauses; `None` where the text gives none and needs none.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Conventions {
@@ -136,6 +122,8 @@ pub struct Family {
     pub attributes: Vec<Field>,
     /// How its assets are lots, if they are.
     pub lots: Option<Lots>,
+    /// Whether its members are parties.
+    pub of_parties: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -155,6 +143,8 @@ pub struct Field {
     pub resets: Vec<KindId>,
     /// It names the asset from then on; what becomes of the old name.
     pub identity: Option<OldIdentity>,
+    /// For a party: the family whose members it holds; `None` for any party.
+    pub members: Option<FamilyId>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -323,9 +313,9 @@ pub struct Sentence {
     /// When it applies.
     pub opener: Opener,
     /// Who pays.
-    pub payer: PartyId,
+    pub payer: Who,
     /// Who is paid.
-    pub payee: PartyId,
+    pub payee: Who,
     /// What is paid.
     pub amount: Amount,
     /// What it is multiplied by.
@@ -438,9 +428,9 @@ pub struct Owes {
     /// Where it stands.
     pub span: Span,
     /// Who owes.
-    pub party: PartyId,
+    pub party: Who,
     /// To whom.
-    pub payee: PartyId,
+    pub payee: Who,
     /// Which way.
     pub kind: OwedKind,
     /// How much.

@@ -8,7 +8,7 @@ use crate::base::span::{Span, Spanned};
 use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneReturn, Matching, Nature, Operator, SecondDeposit};
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Opener, Sentence};
+use crate::check::contract::{Amount, Basis, Opener, Sentence, Who};
 use crate::check::payments::{Opened, mentions_clause};
 use crate::check::value::{Node, Value};
 use crate::check::values::{Context, quantity, value_of};
@@ -240,12 +240,26 @@ impl<'a> Checker<'a> {
                 "a deposit is taken by a payment such as `on delivered, customer pays 25.00 EUR per crate as deposit`";
             return self.wrong(Code::C125, number.span, message, help);
         };
-        let depositor = self.party(&first.payer)?;
+        let depositor = self.party_of_deposit(&first.payer)?;
         let holder = match &first.payee {
-            Some(payee) => self.party(payee)?,
-            None => self.other_party(depositor, first.payer.span)?,
+            Some(payee) => self.party_of_deposit(payee)?,
+            None => match self.other_side(Who::Party(depositor), first.payer.span)? {
+                Who::Party(party) => party,
+                Who::Group(_) => return None,
+            },
         };
         Some((depositor, holder))
+    }
+
+    /// A deposit that comes back is between parties that the text names.
+    fn party_of_deposit(&mut self, party: &Expr) -> Option<PartyId> {
+        let named = matches!(&*party.node, ExprNode::Name(name) if self.find_party(name).is_some());
+        if named || !self.has_party_families() {
+            return self.party(party);
+        }
+        let message = "a deposit that comes back is paid and held by parties that the contract names".to_owned();
+        let help = "charge members of a family by payments of their own, such as `as fee` and `as bonus`";
+        self.wrong(Code::C125, party.span, message, help)
     }
 
     fn place_of_deposit(&mut self, clause: ClauseId, (depositor, holder): (PartyId, PartyId)) -> usize {
@@ -355,8 +369,8 @@ impl<'a> Checker<'a> {
             clause: ending.clause,
             span: ending.span,
             opener: ending.opened.opener.clone(),
-            payer,
-            payee,
+            payer: Who::Party(payer),
+            payee: Who::Party(payee),
             amount: Amount::Value(amount),
             basis: Basis::Each,
             times: None,
@@ -376,7 +390,7 @@ impl<'a> Checker<'a> {
                 sentence.clause == deposit.clause
                     && sentence.nature == Nature::Deposit
                     && sentence.gives_back.is_none()
-                    && sentence.payer == deposit.depositor
+                    && sentence.payer == Who::Party(deposit.depositor)
             };
             let taken: Vec<Sentence> = self.sentences.iter().filter(takes).cloned().collect();
             self.check_shares(&deposit);
@@ -548,6 +562,7 @@ fn as_payment(keeps: &Keeps) -> Payment {
         span: keeps.span,
         opener: keeps.opener.clone(),
         payer: keeps.party.clone(),
+        each_payer: None,
         amount: tree::Amount::Value(amount),
         payee: None,
         per: Vec::new(),

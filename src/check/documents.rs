@@ -390,7 +390,7 @@ fn own_of_a_contract(item: &Item) -> Option<Diagnostic> {
     let (word, span) = match item {
         Item::Scenario(scenario) => ("scenario", scenario.title.span),
         Item::Contract(heading) => ("contract", heading.id.span),
-        Item::Parties(parties) => ("parties", parties.first()?.role.span),
+        Item::Parties(parties) => ("parties", parties.named.first()?.role.span),
         Item::Term(term) => ("term", term.from.span),
         Item::Currency(word) => ("currency", word.span),
         Item::Timezone(word) => ("timezone", word.span),
@@ -423,7 +423,7 @@ fn example(kind: &GivenKind) -> &'static str {
             FieldKind::Instant => "an instant",
             FieldKind::Text => "\"a text\"",
             FieldKind::Flag => "yes",
-            FieldKind::Party => "a party of the contract",
+            FieldKind::Party | FieldKind::Member(_) => "a party of the contract",
             FieldKind::Count(_) => "a number",
             FieldKind::Choice(_) => "one of its words",
         },

@@ -172,9 +172,7 @@ impl Checker<'_> {
             both.map(|other| (one.clone(), other.clone()))
         };
         let Some((one, other)) = debts().find_map(back) else { return };
-        let role = |sentence: &Sentence| {
-            self.parties.get(sentence.payer.index()).map_or_else(String::new, |party| party.role.clone())
-        };
+        let role = |sentence: &Sentence| self.in_words(sentence.payer);
         let number = |sentence: &Sentence| {
             self.clauses.get(sentence.clause.index()).map_or_else(String::new, |clause| clause.number.clone())
         };

@@ -18,7 +18,7 @@ use crate::syntax::tree::{self, Define, File, Heading, Item};
 #[derive(Default)]
 struct Frame<'a> {
     heading: Option<&'a Heading>,
-    parties: Option<&'a [tree::Party]>,
+    parties: Option<&'a tree::Parties>,
     term: Option<&'a tree::Term>,
     currency: Option<Currency>,
     zone: Option<Zone>,
@@ -140,8 +140,8 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
         match item {
             Item::Contract(heading) => once(&mut frame.heading, heading, "contract", heading.id.span, found),
             Item::Parties(parties) => {
-                let span = parties.first().map_or(start, |party| party.role.span);
-                once(&mut frame.parties, parties.as_slice(), "parties", span, found);
+                let span = parties.named.first().map_or(start, |party| party.role.span);
+                once(&mut frame.parties, parties, "parties", span, found);
             }
             Item::Term(term) => once(&mut frame.term, term, "term", term.from.span, found),
             Item::Currency(word) => {
@@ -225,9 +225,9 @@ impl<'a> Checker<'a> {
         self.ask_about_money();
     }
 
-    fn parties(&mut self, parties: Option<&[tree::Party]>) {
+    fn parties(&mut self, parties: Option<&tree::Parties>) {
         let Some(parties) = parties else { return };
-        for party in parties {
+        for party in &parties.named {
             let taken = self.parties.iter().any(|known| known.role == party.role.node || known.name == party.name.node);
             if taken {
                 let message = format!("the party `{} {}` is given twice", party.role.node, party.name.node);
@@ -242,7 +242,10 @@ impl<'a> Checker<'a> {
                 span: party.role.span,
             });
         }
-        if let [only] = parties {
+        for family in &parties.families {
+            self.party_family(family);
+        }
+        if let ([only], []) = (parties.named.as_slice(), parties.families.as_slice()) {
             self.wrong::<()>(
                 Code::C012,
                 only.role.span,

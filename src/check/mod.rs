@@ -34,6 +34,7 @@ mod operations;
 mod order;
 mod owed_order;
 mod owes;
+pub(crate) mod parties;
 mod parts;
 mod past;
 mod payments;

@@ -2,7 +2,7 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{ClauseId, ObligationId, PartyId};
+use crate::base::ids::{ClauseId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::Kind;
@@ -10,7 +10,8 @@ use crate::base::vocabulary::{Exemption, LimitKind, OwedKind};
 use crate::base::window::WindowKind;
 use crate::check::bands::shown;
 use crate::check::checker::Checker;
-use crate::check::contract::{Basis, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence};
+use crate::check::contract::{Basis, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence, Who};
+use crate::check::parties::AtHand;
 use crate::check::value::{Node, Value};
 use crate::check::values::Context;
 use crate::syntax::tree::{self, OwedWhat};
@@ -25,7 +26,7 @@ struct Reach {
 impl Checker<'_> {
     /// Checks the caps, minimums and exemptions of a sentence and takes them in.
     pub(super) fn owed(&mut self, clause: ClauseId, text: &tree::Owes) {
-        let Some(party) = self.party(&text.party) else { return };
+        let Some((party, mut members)) = self.owing(text) else { return };
         let mut under = Vec::new();
         for number in &text.under {
             let Some(id) = self.clause_id(number) else { return };
@@ -33,19 +34,26 @@ impl Checker<'_> {
         }
         let named = text.parts.iter().find_map(|part| part.payee.as_ref());
         let payee = match named {
-            Some(payee) => self.party(payee),
-            None => self.other_party(party, text.party.span),
+            Some(payee) => self.who_is_owed(payee, &mut members),
+            None => self.other_side(party, text.party.span),
         };
         let Some(payee) = payee else { return };
         for (place, part) in text.parts.iter().enumerate() {
-            let Some(owes) = self.checked_owed(clause, part, (party, payee)) else { continue };
+            let Some(owes) = self.checked_owed(clause, part, (party, payee), members.clone()) else { continue };
             self.owes.push(Owes { under: under.clone(), then: text.then || place > 0, ..owes });
         }
     }
 
-    fn checked_owed(&mut self, clause: ClauseId, text: &tree::Owed, sides: (PartyId, PartyId)) -> Option<Owes> {
+    fn checked_owed(
+        &mut self,
+        clause: ClauseId,
+        text: &tree::Owed,
+        sides: (Who, Who),
+        members: Vec<Dimension>,
+    ) -> Option<Owes> {
         let kind = self.owed_kind(text)?;
-        let reach = self.reach(text, kind)?;
+        let mut reach = self.reach(text, kind)?;
+        reach.dims.extend(members.into_iter().filter(|dim| !reach.dims.contains(dim)).collect::<Vec<_>>());
         let money = Kind::Money(self.currency);
         let dims = reach.dims.clone();
         let context = Context { window: Some(reach.window), dims, expected: Some(money.clone()), ..Context::default() };
@@ -182,6 +190,27 @@ impl Checker<'_> {
         );
     }
 
+    /// The party that owes; each member of a family has a line of its own.
+    fn owing(&mut self, text: &tree::Owes) -> Option<(Who, Vec<Dimension>)> {
+        let members: Vec<Dimension> = self.members_named(&text.party).into_iter().collect();
+        let at = AtHand { kind: None, family: None, dims: &members };
+        Some((self.who(&text.party, text.each_party, at)?, members))
+    }
+
+    /// To whom it is owed.
+    fn who_is_owed(&mut self, payee: &tree::Expr, members: &mut Vec<Dimension>) -> Option<Who> {
+        members.extend(self.members_named(payee));
+        self.who(payee, None, AtHand { kind: None, family: None, dims: members })
+    }
+
+    fn members_named(&self, party: &tree::Expr) -> Option<Dimension> {
+        if let tree::ExprNode::Name(name) = &*party.node {
+            self.find_party_family(name).map(Dimension::Asset)
+        } else {
+            None
+        }
+    }
+
     /// Whether a window is longer than the settlement period, so that it is not over when settled.
     pub(super) fn is_longer(&self, window: WindowKind) -> bool {
         window == WindowKind::Term || window.months() > self.rhythm().months()
@@ -274,8 +303,15 @@ impl Checker<'_> {
             (_, Basis::While(_, family, _)) => Some((Some(*family), None)),
             (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => None,
         };
+        // A party that pays or is paid is known of every line, whatever names it.
+        let concerns = |dim: &Dimension| {
+            let moves = [sentence.payer, sentence.payee].iter().any(|who| matches!(who, Who::Group(_)));
+            moves && self.holds_party(*dim)
+        };
         let has = |dim: &Dimension| {
-            sentence.dims.contains(dim) || counted.is_some_and(|(family, kind)| dim.is_of(family, kind))
+            sentence.dims.contains(dim)
+                || concerns(dim)
+                || counted.is_some_and(|(family, kind)| dim.is_of(family, kind))
         };
         dims.iter().all(has)
     }

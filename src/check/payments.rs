@@ -8,8 +8,9 @@ use crate::base::value::Kind;
 use crate::base::vocabulary::Part;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody};
+use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, Who};
 use crate::check::kinds::describe;
+use crate::check::parties::AtHand;
 use crate::check::rates::Pers;
 use crate::check::value::{Node, Value};
 use crate::check::values::Context;
@@ -35,23 +36,9 @@ impl Checker<'_> {
     }
 
     fn checked_payment(&mut self, clause: ClauseId, payment: &Payment) -> Option<Sentence> {
-        let payer = self.party(&payment.payer);
-        let pers = self.pers(payment);
-        let payee = match (&payment.payee, payer) {
-            (Some(payee), _) => self.party(payee),
-            (None, Some(payer)) => self.other_party(payer, payment.payer.span),
-            (None, None) => None,
-        };
-        if payer.is_some() && payer == payee {
-            self.wrong::<()>(
-                Code::C024,
-                payment.payer.span,
-                "a party does not pay itself".to_owned(),
-                "name the other party behind `to`",
-            );
-        }
-        let pers = pers?;
+        let mut pers = self.pers(payment)?;
         let opened = self.opened(payment, &pers)?;
+        self.charge_every_member(payment, &mut pers, &opened);
         let basis = self.basis(payment, &pers, &opened)?;
         crate::check::parts::refuse_parts(
             self,
@@ -62,7 +49,9 @@ impl Checker<'_> {
             (opened.context.window, &opened.context.dims),
         )?;
         self.ask_about_threshold(payment, &opened.opener, &basis)?;
-        let context = self.at_amount(&opened, &basis);
+        let mut context = self.at_amount(&opened, &basis);
+        let at = AtHand { kind: context.kind, family: context.family, dims: &context.dims.clone() };
+        let parties = self.payer_and_payee(payment, at);
         let amount = self.amount(payment, &basis, &context);
         let times = match &payment.times {
             Some(times) => Some(self.factor(times, &context)?),
@@ -70,6 +59,14 @@ impl Checker<'_> {
         };
         let amount = amount?;
         let adjustments = self.adjustments(payment, &basis, &amount, &context)?;
+        let (payer, payee) = parties?;
+        for who in [payer, payee] {
+            if let Who::Group(dim) = who
+                && !context.dims.contains(&dim)
+            {
+                context.dims.push(dim);
+            }
+        }
         self.ask_about_attributes(&basis, &amount, times.as_ref(), &adjustments);
         let window = self.line_window(payment, &pers, &opened, &basis);
         let sentence = Sentence {
@@ -77,8 +74,8 @@ impl Checker<'_> {
             clause,
             span: payment.span,
             opener: opened.opener,
-            payer: payer?,
-            payee: payee?,
+            payer,
+            payee,
             amount,
             basis,
             times,
@@ -90,6 +87,18 @@ impl Checker<'_> {
         };
         self.ranks_fit(&sentence)?;
         Some(sentence)
+    }
+
+    /// `each partner pays 25.00 EUR per month`: where nothing else says which member, each one pays or is paid for its own
+    /// time under the contract.
+    fn charge_every_member(&self, payment: &Payment, pers: &mut Pers, opened: &Opened) {
+        let counted = payment.while_state.is_some()
+            || payment.for_quantity.is_some()
+            || matches!(payment.amount, tree::Amount::Tiers { .. })
+            || matches!(opened.opener, Opener::On(..) | Opener::Outcome(..));
+        if !counted && opened.context.dims.is_empty() && pers.family.is_none() {
+            pers.family = self.every_member(payment);
+        }
     }
 
     fn line_window(&self, _payment: &Payment, pers: &Pers, opened: &Opened, basis: &Basis) -> WindowKind {

@@ -60,7 +60,10 @@ impl Checker<'_> {
                 match self.per(per)? {
                     Per::Window(window) => Some(RankOver::Window(window)),
                     Per::Family(family) => {
-                        dims.get_or_insert_with(Vec::new).push(Dimension::Asset(family));
+                        let of = Dimension::Asset(family);
+                        self.ask_which_member(of, Some(kind), self.family_of(kind), word.span)?;
+                        let member = self.named_members(of, Some(kind), self.family_of(kind)).first().copied();
+                        dims.get_or_insert_with(Vec::new).push(member.unwrap_or(of));
                         None
                     }
                     Per::Group(dim) => {

@@ -100,6 +100,11 @@ impl Checker<'_> {
         if *kind == Kind::Text && matches!(&*value.node, ExprNode::Name(_)) {
             return;
         }
+        // Members of families of parties are known by data alone.
+        let named = matches!(&*value.node, ExprNode::Name(_) | ExprNode::Text(_));
+        if *kind == Kind::Party && self.has_party_families() && named {
+            return;
+        }
         let checked = self.value_like(value, kind, &Context::default());
         if checked.is_some() && crate::check::kinds::is_quantity(kind) && !self.is_stated(value) {
             let help = "write a number, an amount or a time in units of the clock, or a sum of such";
@@ -235,7 +240,7 @@ impl Checker<'_> {
     }
 
     fn expected_party(&mut self, party: &Word) {
-        if self.find_party(&party.node).is_none() {
+        if self.find_party(&party.node).is_none() && !self.has_party_families() {
             let parties = self.parties.clone();
             let known: Vec<&str> = parties.iter().map(|party| party.role.as_str()).collect();
             self.unknown::<()>("party", &party.node, party.span, &known);

@@ -54,6 +54,7 @@ impl Checker<'_> {
             .iter()
             .map(|column| {
                 let value = self.value(column, context)?;
+                self.refuse_other_parties(&value)?;
                 Some((self.words(column.span), value))
             })
             .collect();

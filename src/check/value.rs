@@ -53,6 +53,8 @@ pub enum Node {
     Since(Value),
     /// The how-manieth event it is.
     Rank(Box<Rank>),
+    /// An attribute of a party of this family.
+    OfParty(Value, FamilyId, AttributeId),
     /// `-a`
     Negated(Value),
     /// `a + b` and so on; `p% of x` is a product.
@@ -91,7 +93,7 @@ impl Node {
             | Self::OverAll(_)
             | Self::Clause(_)
             | Self::WindowLength(_) => Vec::new(),
-            Self::Since(a) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
+            Self::Since(a) | Self::OfParty(a, ..) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
             Self::Arithmetic(_, a, b) | Self::Beyond(_, a, b) | Self::Compare(_, a, b) => {
                 vec![a, b]
             }

@@ -364,9 +364,11 @@ impl Checker<'_> {
 
     fn member(&mut self, base: &Expr, field: &Word, context: &Context) -> Option<Value> {
         let ExprNode::Name(event) = &*base.node else {
-            let help = "a field is written `event.field`";
-            return self.wrong(Code::C010, field.span, "only events have fields".to_owned(), help);
+            return self.of_party(base, field, context);
         };
+        if self.find_kind(event).is_none() && self.has_party_families() {
+            return self.of_party(base, field, context);
+        }
         let word = Word::new(event.clone(), base.span);
         let kind = self.kind(&word)?;
         let span = base.span.to(field.span);

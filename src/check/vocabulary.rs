@@ -33,7 +33,8 @@ impl Checker<'_> {
         self.lots();
     }
 
-    fn asset(&mut self, asset: &tree::Asset) {
+    /// Takes a family in.
+    pub(super) fn asset(&mut self, asset: &tree::Asset) {
         let name = &asset.name;
         if let Some(known) = self.families.iter().find(|family| family.name == name.node) {
             let span = known.span;
@@ -48,6 +49,7 @@ impl Checker<'_> {
             title: asset.title.as_ref().map_or_else(|| name.node.clone(), |title| title.node.clone()),
             attributes,
             lots: None,
+            of_parties: false,
             span: name.span,
         });
     }
@@ -127,6 +129,11 @@ impl Checker<'_> {
                 cumulative: field.cumulative.is_some(),
                 resets: Vec::new(),
                 identity: field.identity.as_ref().map(|identity| identity.node.unwrap_or(OldIdentity::Stays)),
+                members: if let FieldKind::Member(family) = &field.kind.node {
+                    self.find_party_family(&family.node)
+                } else {
+                    None
+                },
                 span: field.name.span,
             });
         }
@@ -144,6 +151,7 @@ impl Checker<'_> {
             FieldKind::Text => Kind::Text,
             FieldKind::Flag => Kind::Flag,
             FieldKind::Party => Kind::Party,
+            FieldKind::Member(family) => self.member_kind(family),
             FieldKind::Count(thing) => Kind::Quantity(Unit::Thing(thing.node.as_str().into())),
             FieldKind::Choice(words) => {
                 for (place, word) in words.iter().enumerate() {

@@ -10,7 +10,6 @@ use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::Group;
-use crate::evaluate::settle::regrouped;
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, Plan};
 
@@ -30,6 +29,7 @@ pub(crate) struct Charge {
     pub(crate) dims: Vec<Dimension>,
     pub(crate) group: Group,
     pub(crate) payer: PartyId,
+    pub(crate) payee: PartyId,
     /// The amount, or why it is held.
     pub(crate) amount: Result<Ratio, Gap>,
 }
@@ -77,7 +77,6 @@ impl Desk<'_> {
         group: &Group,
         charged: Charged,
     ) -> Result<Ratio, Gap> {
-        let payer = self.payer_of(clause);
         let (first, until) = match charged {
             Charged::Whole => return self.clause_in_window(clause, at, dims, group),
             Charged::Before => return self.clause_in_window(clause, (at.0, at.1.saturating_sub(1)), dims, group),
@@ -90,9 +89,9 @@ impl Desk<'_> {
                     || self.plan.windows.index_of_date(at.0, charge.last) == at.1,
                     |first| charge.due > first,
                 )
-                && regrouped(&charge.dims, &charge.group, dims).is_none_or(|found| found == *group)
+                && self.keys(charge, dims).is_none_or(|found| found == *group)
         });
-        let so_far = total(charges.map(|charge| directed(charge, payer)))?;
+        let so_far = total(charges.map(|charge| self.directed(charge)))?;
         let Charged::Expected(_) = charged else { return Ok(so_far) };
         let whole = so_far.times(&pace(self.plan, at, until));
         let money = Kind::Money(self.plan.currency);
@@ -110,11 +109,6 @@ impl Desk<'_> {
         Ok(whole)
     }
 
-    /// Who pays by a clause's first sentence.
-    fn payer_of(&self, clause: ClauseId) -> Option<PartyId> {
-        self.plan.sentences.iter().find(|sentence| sentence.clause == clause).map(|sentence| sentence.payer)
-    }
-
     fn clause_in_window(
         &mut self,
         clause: ClauseId,
@@ -122,17 +116,16 @@ impl Desk<'_> {
         dims: &[Dimension],
         group: &Group,
     ) -> Result<Ratio, Gap> {
-        let payer = self.payer_of(clause);
         let key = (clause, at.0, dims.to_vec());
         if !self.asked.contains_key(&key) {
             let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
             for charge in self.own_charges(clause) {
                 let window = self.plan.windows.index_of_date(at.0, charge.last);
-                let Some(group) = regrouped(&charge.dims, &charge.group, dims) else {
+                let Some(group) = self.keys(charge, dims) else {
                     continue;
                 };
                 let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
-                *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), directed(charge, payer)) {
+                *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), self.directed(charge)) {
                     (Ok(a), Ok(b)) => Ok(a.plus(&b)),
                     (Err(gap), _) | (_, Err(gap)) => Err(gap),
                 };
@@ -158,10 +151,4 @@ fn pace(plan: &Plan, (kind, window): (WindowKind, i64), until: i64) -> Ratio {
 /// The amounts of some charges, or why one of them is held.
 pub(crate) fn total(mut amounts: impl Iterator<Item = Result<Ratio, Gap>>) -> Result<Ratio, Gap> {
     amounts.try_fold(Ratio::ZERO, |total, amount| Ok(total.plus(&amount?)))
-}
-
-/// A charge as seen by the party that pays by the clause's first sentence.
-fn directed(charge: &Charge, payer: Option<PartyId>) -> Result<Ratio, Gap> {
-    let amount = charge.amount.clone()?;
-    Ok(if Some(charge.payer) == payer { amount } else { amount.negated() })
 }

@@ -280,7 +280,7 @@ impl<'a> Observer<'a> {
             let place = self.place(fold, hand.at);
             self.witness(fold, hand, &place, None);
             let units = units.to_i64().and_then(|units| u64::try_from(units).ok()).unwrap_or(1);
-            let tally = self.tally(fold, place.window, hand.group(&fold.dims));
+            let tally = self.tally(fold, place.window, hand.group(&fold.keys));
             tally.unmatched = tally.unmatched.saturating_add(units);
         }
     }

@@ -392,6 +392,7 @@ impl<'a> Look<'a> for At<'_, 'a> {
             | Read::DepositPaid
             | Read::MonthsSince(_)
             | Read::Rank(_)
+            | Read::OfParty(..)
             | Read::Units => Err(Gap::NotAtHand),
         }
     }

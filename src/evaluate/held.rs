@@ -34,23 +34,44 @@ pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count
         }
         HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
         HeldCount::Days { first, last } => {
-            by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, false)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times), &cuts, false)
         }
         HeldCount::BusinessDays { first, last } => {
-            by_days(subject, fold, &days_of(subject, times, *first, *last), &cuts, true)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times), &cuts, true)
         }
         HeldCount::ShareOfWindow { first, last, length } => {
             let days = days_of(subject, times, *first, *last);
-            shares(subject, fold, &days, &by_days(subject, fold, &days, &cuts, false), *length)
+            shares(subject, fold, &days, &by_days(subject, fold, (&days, times), &cuts, false), *length)
         }
     }
 }
 
 /// Where attributes change, if the fold depends on them.
 pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
-    let by_group = fold.dims.iter().any(|dim| matches!(dim, crate::plan::Dimension::Attribute(..)));
     let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
-    if by_group || by_price { subject.changes() } else { Vec::new() }
+    let own = if by_price || has_changing_keys(fold) { subject.changes() } else { Vec::new() };
+    if !by_price || !fold.reads_parties {
+        return own;
+    }
+    let mut all: Vec<Instant> = own.into_iter().chain(subject.scene.changes_of_parties()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether the groups of a fold can change while the time of an asset passes.
+fn has_changing_keys(fold: &Fold) -> bool {
+    fold.keys.iter().any(|dim| matches!(dim, crate::plan::Dimension::Attribute(..)))
+}
+
+/// The instants at which the group of a fold changes.
+pub(crate) fn changes_of_group(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
+    if !has_changing_keys(fold) {
+        return Vec::new();
+    }
+    let group = |at: Instant| subject.at(at).group(&fold.keys);
+    let changed = |at: &Instant| group(*at) != group(Instant(at.0.saturating_sub(1)));
+    subject.changes().into_iter().filter(changed).collect()
 }
 
 /// The times within the term, the asked periods and the membership that the register states.
@@ -101,12 +122,12 @@ fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], 
     stretched(found)
 }
 
-/// One for each window in which the state held, at any time or all the time.
+/// One for each window in which the state held, at any time or all the time; each group counts for itself.
 fn by_window(subject: &Subject<'_>, fold: &Fold, times: &Times, filled: bool) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
     let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
-    for (window, _, piece) in pieces(subject, fold, times, &[]) {
-        let entry = found.entry((window, 0)).or_insert((piece.start, Ratio::ZERO));
+    for (window, segment, piece) in pieces(subject, fold, times, &changes_of_group(subject, fold)) {
+        let entry = found.entry((window, segment)).or_insert((piece.start, Ratio::ZERO));
         entry.1 = entry.1.plus(&piece.seconds());
     }
     for ((window, _), (_, held)) in &mut found {
@@ -149,7 +170,13 @@ fn days_of(subject: &Subject<'_>, times: &Times, first: bool, last: bool) -> Vec
 }
 
 /// Days cut at windows, changes and the membership that the register states.
-fn by_days(subject: &Subject<'_>, fold: &Fold, days: &[Days], cuts: &[Instant], business: bool) -> Vec<Stretch> {
+fn by_days(
+    subject: &Subject<'_>,
+    fold: &Fold,
+    (days, exact): (&[Days], &Times),
+    cuts: &[Instant],
+    business: bool,
+) -> Vec<Stretch> {
     let scene = subject.scene;
     let zone = scene.zone();
     let whole = |(from, to): &Days| Between::new(zone.start_of(*from), zone.start_of(to.plus_days(1)));
@@ -163,10 +190,17 @@ fn by_days(subject: &Subject<'_>, fold: &Fold, days: &[Days], cuts: &[Instant], 
             Some(calendar) if business => calendar.business_days_between(first.plus_days(-1), behind.plus_days(-1)),
             _ => first.days_until(behind),
         };
-        let entry = found.entry((window, segment)).or_insert((piece.start, Ratio::ZERO));
+        let entry = found.entry((window, segment)).or_insert((held_from(exact, piece.start), Ratio::ZERO));
         entry.1 = entry.1.plus(&Ratio::int(count));
     }
     stretched(found)
+}
+
+/// When the state holds on the first of some days: the day counts from its start, but what holds of the asset is read
+/// when the state begins.
+fn held_from(exact: &Times, start: Instant) -> Instant {
+    let held = exact.iter().find(|time| start < time.end);
+    held.map_or(start, |time| time.start.max(start))
 }
 
 /// The start of a day for a change at its start, else that of the next day.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::FoldId;
+use crate::base::ids::{FoldId, PartyId};
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Part, TierMode};
@@ -56,19 +56,30 @@ impl<'a> Desk<'a> {
             group,
         };
         self.listen(&cause, due);
-        let computed = self.computed(sentence, window, &cause.group);
+        let party = |who| self.who(who, &cause.dims, &cause.group);
+        let (payer, payee) = (party(sentence.payer), party(sentence.payee));
+        let computed = match (&payer, &payee) {
+            (Err(gap), _) | (_, Err(gap)) => Err(gap.clone()),
+            (Ok(payer), Ok(payee)) if payer == payee => {
+                self.note(|_| "who pays is the one who is paid: nothing is due".to_owned(), Some(sentence.span));
+                Ok(None)
+            }
+            (Ok(_), Ok(_)) => self.computed(sentence, window, &cause.group),
+        };
+        let unknown = |party: Result<PartyId, Gap>| party.unwrap_or(PartyId::UNKNOWN);
+        let parties = (unknown(payer), unknown(payee));
         let result =
             computed.as_ref().map(|figures| figures.as_ref().map_or(Ratio::ZERO, |figures| figures.amount.clone()));
         self.heard(&cause, &result.map_err(Clone::clone));
         match computed {
             Ok(Some(figures)) => {
-                self.charges(sentence, &cause, due, &figures);
+                self.charges((sentence, parties), &cause, due, &figures);
                 let pays = !figures.amount.is_zero();
                 let unit = sentence.unit.clone();
                 let line = Line {
                     cause,
-                    payer: sentence.payer,
-                    payee: sentence.payee,
+                    payer: parties.0,
+                    payee: parties.1,
                     nature: sentence.nature,
                     quantity: figures.quantity.map(|quantity| (quantity, unit)),
                     rate: figures.rate,
@@ -80,32 +91,45 @@ impl<'a> Desk<'a> {
             }
             Ok(None) | Err(Gap::NotDue(_)) => false,
             Err(gap) => {
-                self.charge(self.charge_of(sentence, &cause, due, Err(gap.clone())));
-                self.hold(due, Held { cause, payer: sentence.payer, gap });
+                self.charge(self.charge_of(parties, &cause, due, Err(gap.clone())));
+                self.hold(due, Held { cause, payer: parties.0, gap });
                 false
             }
         }
     }
 
-    fn charge_of(&self, sentence: &Sentence, cause: &Cause, due: i64, amount: Result<Ratio, Gap>) -> Charge {
+    fn charge_of(
+        &self,
+        (payer, payee): (PartyId, PartyId),
+        cause: &Cause,
+        due: i64,
+        amount: Result<Ratio, Gap>,
+    ) -> Charge {
         let (_, last) = self.plan.windows.days(cause.window.0, cause.window.1);
         let (_, term_last) = self.plan.windows.term();
         Charge {
-            clause: sentence.clause,
-            stands: sentence.clause,
+            clause: cause.clause,
+            stands: cause.clause,
             due,
             last: last.min(term_last),
             dims: cause.dims.clone(),
             group: cause.group.clone(),
-            payer: sentence.payer,
+            payer,
+            payee,
             amount,
         }
     }
 
     /// What the line charges, by the finer groups for which its clause is asked. Each has the part of the
     /// rounded line that its own amount is of the line before the steps of the sentence and rounding.
-    fn charges(&mut self, sentence: &'a Sentence, cause: &Cause, due: i64, figures: &Figures) {
-        let whole = self.charge_of(sentence, cause, due, Ok(figures.amount.clone()));
+    fn charges(
+        &mut self,
+        (sentence, parties): (&'a Sentence, (PartyId, PartyId)),
+        cause: &Cause,
+        due: i64,
+        figures: &Figures,
+    ) {
+        let whole = self.charge_of(parties, cause, due, Ok(figures.amount.clone()));
         let fold = match (&sentence.amount, &sentence.quantity) {
             (Amount::Priced(fold), _) | (_, Quantity::Folded(fold)) => *fold,
             (_, Quantity::One | Quantity::Measured(_)) => {

@@ -20,6 +20,7 @@ mod meter;
 pub mod observations;
 mod observe;
 mod owes;
+mod parties;
 mod past;
 mod percentile;
 pub mod ranks;

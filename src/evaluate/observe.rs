@@ -9,7 +9,7 @@ use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::{Instance, instances};
-use crate::evaluate::held::stretches;
+use crate::evaluate::held::{changes_of_group, stretches};
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::split_all;
 use crate::evaluate::meter::{Meter, increases};
@@ -203,7 +203,7 @@ impl<'a> Observer<'a> {
         });
         let scopes = scopes.collect();
         let leaves = ranked.leaves.iter().map(|read| hand.look(read).map(|value| value.literal())).collect();
-        Kept { event: *event, place, window, group: hand.group(&fold.dims), scopes, leaves }
+        Kept { event: *event, place, window, group: hand.group(&fold.keys), scopes, leaves }
     }
 
     /// Ranks at once what is counted within the asset that was walked.
@@ -251,7 +251,8 @@ impl<'a> Observer<'a> {
                 };
                 let found = increases(subject, fold, meter);
                 for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
-                    let group = subject.at(self.read_at(fold, increase.window, increase.at)).group(&fold.dims);
+                    let read_at = self.read_at(fold, increase.window, increase.at);
+                    let group = AtHand { now: increase.at, ..subject.at(read_at) }.group(&fold.keys);
                     let tally = self.tally(fold, increase.window, group);
                     tally.estimated = tally.estimated.saturating_add(1);
                 }
@@ -301,7 +302,7 @@ impl<'a> Observer<'a> {
         let mut priced: Option<(i64, Ratio)> = None;
         for (window, at, units) in found {
             let place = Place { window, at };
-            let mut hand = subject.at(self.read_at(fold, window, at));
+            let mut hand = AtHand { now: at, ..subject.at(self.read_at(fold, window, at)) };
             let units = match units {
                 Ok(units) => units,
                 Err(gap) => {
@@ -344,21 +345,27 @@ impl<'a> Observer<'a> {
                 return;
             }
         };
+        let changes = changes_of_group(subject, fold);
         let mut before = Ratio::ZERO;
         let mut priced = Ratio::ZERO;
         let mut window = windows.index_of(fold.window, deadline.max(self.scene.time.start));
         loop {
             let bounds = windows.bounds(fold.window, window);
-            let end = bounds.end.min(self.scene.time.end);
-            let so_far = instance.lateness(subject, end, unit, size, *part);
-            let units = so_far.minus(&before);
-            if !units.is_zero() {
-                let at = bounds.start.max(deadline);
-                let mut hand = subject.at(self.read_at(fold, window, at)).with(units);
-                let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
-                self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
-                priced = priced.plus(&amount);
-                before = so_far;
+            let mut at = bounds.start.max(deadline);
+            let cuts = changes.iter().copied().filter(|cut| bounds.start.max(deadline) < *cut && *cut < bounds.end);
+            for end in cuts.chain([bounds.end]) {
+                let end = end.min(self.scene.time.end);
+                let so_far = instance.lateness(subject, end, unit, size, *part);
+                let units = so_far.minus(&before);
+                if !units.is_zero() {
+                    let read = subject.at(self.read_at(fold, window, at));
+                    let mut hand = AtHand { now: at, ..read.with(units) };
+                    let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
+                    self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
+                    priced = priced.plus(&amount);
+                    before = so_far;
+                }
+                at = end;
             }
             if bounds.end >= self.scene.time.end
                 || [instance.done, instance.missed].into_iter().flatten().any(|over| over < bounds.end)
@@ -416,7 +423,7 @@ impl<'a> Observer<'a> {
         match self.valued(fold, hand, before) {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
-                let group = hand.group(&fold.dims);
+                let group = hand.group(&fold.keys);
                 self.tally(fold, place.window, group)
                     .add(&Tally { latest: tally.latest.map(|(_, value)| (place.at, value)), ..tally });
             }
@@ -457,7 +464,7 @@ impl<'a> Observer<'a> {
 
     pub(super) fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
         self.witness(fold, hand, place, None);
-        let group = hand.group(&fold.dims);
+        let group = hand.group(&fold.keys);
         let tally = self.tally(fold, place.window, group);
         if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
             tally.missing = tally.missing.saturating_add(1);
@@ -503,7 +510,7 @@ impl<'a> Observer<'a> {
                 deposit: hand.deposit.clone(),
                 unlimited: tally.filter(|_| fold.priced.is_some()).map(|(_, unlimited)| unlimited),
                 ranks: None,
-                group: hand.group(&fold.dims),
+                group: hand.group(&fold.keys),
             });
         }
     }

@@ -16,7 +16,8 @@ use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::{Group, Key};
-use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
+use crate::evaluate::parties::on_one_side;
+use crate::evaluate::settle::{Cause, Held, Line, due};
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, FirstWindow, OwedBase, Owes, Step};
 
@@ -98,8 +99,7 @@ impl<'a> Desk<'a> {
         }
         let inside = |charge: &&Charge| self.is_inside(owes, charge, window);
         let charges = self.charges_of(&owes.under).filter(inside);
-        let mut groups: BTreeSet<Group> =
-            charges.filter_map(|charge| regrouped(&charge.dims, &charge.group, &owes.dims)).collect();
+        let mut groups: BTreeSet<Group> = charges.filter_map(|charge| self.keys(charge, &owes.dims)).collect();
         if let ([Dimension::Asset(family)], OwedKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
             groups
                 .extend(self.members(*family, owes, window).into_iter().map(|asset| Group::from([Key::Asset(asset)])));
@@ -134,6 +134,7 @@ impl<'a> Desk<'a> {
             dims: owes.dims.clone(),
             group: at.group.clone(),
         };
+        let (payer, payee) = self.who_owes(owes, &at.group);
         self.listen(&cause, period);
         let through = self.adjustment(at, used);
         if !before.is_zero() {
@@ -150,8 +151,8 @@ impl<'a> Desk<'a> {
                 let amount = through.minus(&before);
                 adjustments.extend(self.shared_out(at, &amount, &shares));
                 let line = Line {
-                    payer: owes.party,
-                    payee: owes.payee,
+                    payer,
+                    payee,
                     nature: self.nature(owes),
                     quantity: None,
                     rate: None,
@@ -163,7 +164,7 @@ impl<'a> Desk<'a> {
                 through
             }
             Err(gap) => {
-                self.hold(period, Held { cause, payer: owes.party, gap });
+                self.hold(period, Held { cause, payer, gap });
                 before
             }
         }
@@ -229,11 +230,12 @@ impl<'a> Desk<'a> {
     /// What the party owes under a clause through a period; money going the other way does not count.
     fn owed_under(&self, at: &Spot<'_>, clause: ClauseId) -> Result<Ratio, Gap> {
         let owes = at.owes;
+        let (payer, _) = self.who_owes(owes, &at.group);
         let counted = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
-            charge.payer == owes.party
+            charge.payer == payer
                 && charge.due <= at.period
                 && self.is_inside(owes, charge, at.window)
-                && regrouped(&charge.dims, &charge.group, &owes.dims).is_some_and(|found| found == at.group)
+                && self.keys(charge, &owes.dims).is_some_and(|found| found == at.group)
         });
         let number = self.clause_number(clause);
         total(counted.map(|charge| charge.amount.clone())).map_err(|_| Gap::Held(format!("clause {number} is held")))
@@ -250,6 +252,7 @@ impl<'a> Desk<'a> {
     /// The difference belongs to the clauses under it, by what each charges.
     fn shared_out(&self, at: &Spot<'_>, amount: &Ratio, shares: &[(ClauseId, Ratio)]) -> Vec<Charge> {
         let (owes, windows) = (at.owes, &self.plan.windows);
+        let (payer, payee) = self.who_owes(owes, &at.group);
         let owed = shares.iter().fold(Ratio::ZERO, |sum, (_, share)| sum.plus(share));
         let (_, last) = windows.days(self.plan.settled, at.period);
         let last = last.min(windows.days(owes.window, at.window).1).min(windows.term().1);
@@ -261,7 +264,8 @@ impl<'a> Desk<'a> {
             last,
             dims: owes.dims.clone(),
             group: at.group.clone(),
-            payer: owes.party,
+            payer,
+            payee,
             amount: Ok(amount.times(&part(place, share))),
         };
         shares.iter().enumerate().map(charge).collect()
@@ -270,7 +274,7 @@ impl<'a> Desk<'a> {
     /// The nature of what stands under it.
     fn nature(&self, owes: &Owes) -> Nature {
         let under = self.plan.sentences.iter().filter(|sentence| owes.under.contains(&sentence.clause));
-        let own = under.clone().find(|sentence| sentence.payer == owes.party);
+        let own = under.clone().find(|sentence| on_one_side(sentence.payer, owes.party));
         own.or_else(|| under.clone().next()).map_or(Nature::Price, |sentence| sentence.nature)
     }
 }

@@ -307,6 +307,7 @@ impl<'s> Look<'s> for AtRank<'s> {
             | Read::Attribute(..)
             | Read::Decided(..)
             | Read::MonthsSince(_)
+            | Read::OfParty(..)
             | Read::Observed(..)
             | Read::Measure(..)
             | Read::Past(_)

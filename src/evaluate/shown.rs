@@ -1,5 +1,6 @@
 //! Values in the reader's words, the same in statements, explanations and findings.
 
+use crate::base::ids::PartyId;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
@@ -34,9 +35,16 @@ impl Names<'_> {
             (Literal::Flag(flag), _) => if *flag { "yes" } else { "no" }.to_owned(),
             (Literal::Date(date), _) => date.to_string(),
             (Literal::Instant(instant), _) => self.plan.zone.local_text(*instant),
-            (Literal::Party(party), _) => {
-                self.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone())
-            }
+            (Literal::Party(party), _) => self.party(*party),
+        }
+    }
+
+    /// A party: its role, or the name of a member of a family. Empty where it is not known.
+    #[must_use]
+    pub fn party(&self, party: PartyId) -> String {
+        match party.member() {
+            Some(member) => self.feed.asset(member).to_owned(),
+            None => self.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! One subject and what is at hand while its events are walked.
 
-use crate::base::ids::{AssetId, AttributeId, FamilyId, KindId};
+use crate::base::ids::{AssetId, AttributeId, FamilyId, KindId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
@@ -173,13 +173,19 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand { subject: self, event: None, at, units: None, deposit: None }
+        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None }
     }
 
     /// What is at hand at an event.
     pub(crate) fn on(&self, event: &'a Event) -> AtHand<'_, 'a> {
         AtHand { event: Some(event), ..self.at(event.occurred) }
     }
+}
+
+/// The key of a stored value. A member of a family of parties is one and the same, whatever names it.
+fn key_of(party: bool, raw: Option<i128>) -> Key {
+    let named = raw.filter(|_| party).and_then(|raw| u32::try_from(raw).ok());
+    named.and_then(|party| PartyId(party).member()).map_or(Key::Value(raw), Key::Asset)
 }
 
 fn kind_family(scene: &Scene<'_>, kind: KindId) -> Option<FamilyId> {
@@ -193,6 +199,8 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) event: Option<&'a Event>,
     /// The instant at which attributes are read.
     pub(crate) at: Instant,
+    /// The instant that counts.
+    pub(crate) now: Instant,
     /// The units of the occurrence that is being priced.
     pub(crate) units: Option<Ratio>,
     /// The deposit that is given back: when it was paid, and how much for one unit.
@@ -223,12 +231,18 @@ impl<'a> AtHand<'_, 'a> {
         match dim {
             Dimension::Asset(_) => subject.asset.map_or(Key::Value(None), Key::Asset),
             Dimension::Attribute(family, attribute) => {
-                let known = (subject.family == Some(*family)).then(|| subject.attribute(*attribute, self.at));
-                Key::Value(known.flatten().map(|(raw, _)| raw))
+                let party = subject.attribute_kind(*family, *attribute) == Some(&Kind::Party);
+                // Who holds a thing pays for it: a party is never read at another instant than that which counts.
+                let at = if party { self.now } else { self.at };
+                let known = (subject.family == Some(*family)).then(|| subject.attribute(*attribute, at));
+                key_of(party, known.flatten().map(|(raw, _)| raw))
             }
             Dimension::Field(kind, field) => {
                 let event = self.event.filter(|event| event.kind == *kind);
-                Key::Value(event.and_then(|event| subject.scene.contract.events.value(event, *field)))
+                let fields = subject.scene.plan.kinds.get(kind.index()).map(|kind| &kind.fields);
+                let of = fields.and_then(|fields| fields.get(field.index()));
+                let party = of.is_some_and(|(_, kind)| *kind == Kind::Party);
+                key_of(party, event.and_then(|event| subject.scene.contract.events.value(event, *field)))
             }
             Dimension::Decided(decision, output) => {
                 let found = self.event.and_then(|event| decided(&mut subject.on(event), *decision, *output).ok());
@@ -240,6 +254,21 @@ impl<'a> AtHand<'_, 'a> {
     fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
         let symbols = &self.subject.scene.feed.symbols;
         Datum::stored(kind, raw, number, |text| symbols.text(crate::base::symbol::Symbol(text)))
+    }
+
+    /// An attribute of a party, as it is at the instant at which attributes are read.
+    fn of_party(&mut self, party: &'a Formula, family: FamilyId, attribute: AttributeId) -> Computed<'a> {
+        let missing = Gap::NoAttribute(family, attribute);
+        let Datum::Party(party) = compute(party, self)? else {
+            return Err(Gap::NotAtHand);
+        };
+        let scene = self.subject.scene;
+        let walked = party.member().and_then(|member| scene.contract.subject(member)).ok_or_else(|| missing.clone())?;
+        let member = Subject::new(scene, walked);
+        let kind = member.attribute_kind(family, attribute).ok_or(Gap::NotAtHand)?;
+        let known = (member.family == Some(family)).then(|| member.attribute(attribute, self.at));
+        let (raw, number) = known.flatten().ok_or(missing)?;
+        Ok(self.datum(kind, raw, number))
     }
 
     fn months_since(&mut self, date: &'a Formula) -> Result<Ratio, Gap> {
@@ -293,6 +322,7 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             }
             Read::DepositPaid => self.deposit.as_ref().map(|(paid, _)| Datum::Instant(*paid)).ok_or(Gap::NotAtHand),
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
+            Read::OfParty(party, family, attribute) => self.of_party(party, *family, *attribute),
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),
             Read::Rank(_)
             | Read::Observed(..)

@@ -1,5 +1,6 @@
 //! One field of one kind of event, or one attribute of a family, as integers at one scale.
 
+use crate::base::ids::{AssetId, PartyId};
 use crate::base::number::Ratio;
 use crate::feed::figure::Figure;
 
@@ -130,8 +131,8 @@ impl Column {
         }
     }
 
-    /// The column of these rows, in this order; what stands for texts is renumbered.
-    pub(crate) fn gather(&self, rows: &[u32], renumber: Option<&[u32]>) -> Self {
+    /// The column of these rows, in this order; what stands for texts or members of families of parties is renumbered.
+    pub(crate) fn gather(&self, rows: &[u32], renumber: Renumber<'_>) -> Self {
         let mut gathered = Self { scale: self.scale, values: Values::Narrow(Vec::with_capacity(rows.len())) };
         for row in rows {
             match self.get(*row) {
@@ -147,13 +148,30 @@ fn widened(value: i64) -> i128 {
     if value == ABSENT { WIDE_ABSENT } else { i128::from(value) }
 }
 
-/// The new number of a text, where values are texts.
-pub(crate) fn renumbered(value: i128, renumber: Option<&[u32]>) -> i128 {
-    let Some(numbers) = renumber else {
-        return value;
+/// Which numbers of a column are new when everything was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Renumber<'a> {
+    /// None.
+    Nothing,
+    /// Each stands for a text.
+    Texts(&'a [u32]),
+    /// Those of members of families of parties, which are named like assets.
+    Members(&'a [u32]),
+}
+
+/// The new number of a text or party.
+pub(crate) fn renumbered(value: i128, renumber: Renumber<'_>) -> i128 {
+    let number = |numbers: &[u32], old: usize| numbers.get(old).copied();
+    let new = match renumber {
+        Renumber::Nothing => None,
+        Renumber::Texts(numbers) => usize::try_from(value).ok().and_then(|old| number(numbers, old)),
+        Renumber::Members(numbers) => {
+            let member = u32::try_from(value).ok().and_then(|party| PartyId(party).member());
+            let new = member.and_then(|member| number(numbers, member.index()));
+            new.map(|member| PartyId::of_member(AssetId(member)).0)
+        }
     };
-    let new = usize::try_from(value).ok().and_then(|old| numbers.get(old));
-    new.map_or(value, |new| i128::from(*new))
+    new.map_or(value, i128::from)
 }
 
 #[cfg(test)]
@@ -193,7 +211,7 @@ mod tests {
     #[test]
     fn rows_are_gathered_and_texts_renumbered() {
         let values = column(&["0", "", "1", "2"]);
-        let gathered = values.gather(&[3, 1, 0], Some(&[7, 8, 9]));
+        let gathered = values.gather(&[3, 1, 0], Renumber::Texts(&[7, 8, 9]));
         let stored: Vec<_> = (0..3).map(|row| gathered.get(row)).collect();
         assert_eq!(stored, [Some(9), None, Some(7)]);
     }

@@ -1,6 +1,6 @@
 //! Rows of the register to holdings: repeated rows left out, contradicting ones listed, changes in order.
 
-use crate::base::ids::AssetId;
+use crate::base::ids::{AssetId, PartyId};
 use crate::base::time::{Date, Instant};
 use crate::feed::column::Column;
 use crate::feed::evidence::{Cause, Fate};
@@ -68,6 +68,10 @@ impl RegisterRows {
         values
             .map(|(value, field)| match (&field.kind, value) {
                 (FieldType::Text, Some(text)) => (Some(0), raw.texts.get(u32::try_from(text).unwrap_or(u32::MAX))),
+                (FieldType::Party(_), Some(party)) => {
+                    let member = u32::try_from(party).ok().and_then(|party| PartyId(party).member());
+                    member.map_or((value, ""), |member| (Some(0), raw.assets.get(member.0)))
+                }
                 _ => (value, ""),
             })
             .collect()
@@ -153,7 +157,7 @@ pub(crate) fn build(
     let families = register.columns.iter().zip(&schema.families).zip(&rows);
     let columns = families.map(|((columns, family), rows)| {
         let fields = columns.iter().zip(&family.attributes);
-        fields.map(|(column, field)| column.gather(rows, (field.kind == FieldType::Text).then_some(texts))).collect()
+        fields.map(|(column, field)| column.gather(rows, field.kind.renumber(texts, ranks))).collect()
     });
     (holdings, columns.collect())
 }

@@ -102,6 +102,12 @@ pub struct ContractFeed {
 }
 
 impl ContractFeed {
+    /// The subject of an asset, if the register or an event names it.
+    pub fn subject(&self, asset: AssetId) -> Option<&Subject> {
+        let named = self.subjects.partition_point(|subject| subject.asset.is_some_and(|own| own < asset));
+        self.subjects.get(named).filter(|subject| subject.asset == Some(asset))
+    }
+
     /// The register's entry for an asset.
     pub fn holding(&self, asset: AssetId) -> Option<&Holding> {
         let place = self.holdings.binary_search_by_key(&asset, |holding| holding.asset);

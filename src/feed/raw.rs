@@ -289,7 +289,13 @@ impl RawFeed {
             );
             return Err(Fault::new(Cause::WrongFamily, reason).help("correct the register or the event"));
         }
-        let mut reading = Reading { point: hand.point, clock: &mut hand.clock, texts: &mut self.texts, schema };
+        let mut reading = Reading {
+            point: hand.point,
+            clock: &mut hand.clock,
+            texts: &mut self.texts,
+            assets: &mut self.assets,
+            schema,
+        };
         for (index, field) in declared.fields.iter().enumerate() {
             let value = match cell(FieldId::at(index)) {
                 Some((text, unit)) => Some(value::read(field, text, unit, &mut reading)?),

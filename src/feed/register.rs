@@ -245,7 +245,7 @@ fn entry(
     origin: Origin,
     cells: &StringRecord,
 ) -> Result<FamilyId, Fault> {
-    let RawFeed { schemas, stores, texts, .. } = raw;
+    let RawFeed { schemas, stores, texts, assets, .. } = raw;
     let (Some(schema), Some(Store { register, .. })) = (schemas.get(contract), stores.get_mut(contract)) else {
         return Ok(FamilyId(0));
     };
@@ -259,7 +259,7 @@ fn entry(
     }
     let attributes = schema.families.get(family.index()).map(|family| family.attributes.as_slice()).unwrap_or_default();
     let mut clock = Clock::new(Some(schema.zone));
-    let mut reading = Reading { point: b'.', clock: &mut clock, texts, schema };
+    let mut reading = Reading { point: b'.', clock: &mut clock, texts, assets, schema };
     let mut values = Vec::with_capacity(attributes.len());
     for field in attributes {
         let text = header.find(&field.name).and_then(|column| cell(cells, column));

@@ -8,13 +8,14 @@ use rayon::slice::ParallelSliceMut;
 use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::symbol::{Interner, Symbol};
 use crate::base::time::Instant;
+use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
 use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
 use crate::feed::identity::{self, Identities};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
-use crate::feed::schema::{FieldType, Schema};
+use crate::feed::schema::Schema;
 use crate::feed::texts::{Pool, Texts};
 use crate::feed::{ContractFeed, Feed, holdings, tally};
 
@@ -191,16 +192,17 @@ impl Sorter<'_> {
         let places = (0..columns.len()).map(FieldId::at).zip(columns);
         places
             .map(|(field, column)| {
-                let renumber = self.is_text(event.kind, field).then_some(self.texts.ranks.as_slice());
+                let renumber = self.renumber(event.kind, field);
                 column.get(event.row).map(|value| crate::feed::column::renumbered(value, renumber))
             })
             .collect()
     }
 
-    fn is_text(&self, kind: KindId, field: FieldId) -> bool {
+    fn renumber(&self, kind: KindId, field: FieldId) -> Renumber<'_> {
         let schema = self.raw.schemas.get(self.contract);
         let kind = schema.and_then(|schema| schema.kinds.get(kind.index()));
-        kind.and_then(|kind| kind.fields.get(field.index())).is_some_and(|field| field.kind == FieldType::Text)
+        let field = kind.and_then(|kind| kind.fields.get(field.index()));
+        field.map_or(Renumber::Nothing, |field| field.kind.renumber(&self.texts.ranks, &self.assets.ranks))
     }
 
     /// Records in use that another one contradicts.
@@ -246,12 +248,7 @@ impl Sorter<'_> {
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);
         let fields = kinds.map(|((kind, columns), rows)| {
             let fields = (0..columns.len()).map(FieldId::at).zip(columns);
-            fields
-                .map(|(field, column)| {
-                    let renumber = self.is_text(kind, field).then_some(self.texts.ranks.as_slice());
-                    column.gather(rows, renumber)
-                })
-                .collect()
+            fields.map(|(field, column)| column.gather(rows, self.renumber(kind, field))).collect()
         });
         Events { fields: fields.collect(), heads }
     }

@@ -5,6 +5,7 @@
 use crate::base::currency::Currency;
 use crate::base::ids::{FamilyId, FieldId};
 use crate::base::time::Zone;
+use crate::feed::column::Renumber;
 
 /// What one contract expects.
 #[derive(Clone, Debug)]
@@ -65,6 +66,17 @@ pub struct FieldSchema {
     pub optional: bool,
 }
 
+/// Which parties a field may hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Named {
+    /// Those that the contract names.
+    Parties,
+    /// Those, and members of its families of parties.
+    PartiesAndMembers,
+    /// Members only.
+    Members,
+}
+
 /// What the values of a field are, and what a [`Column`](crate::feed::column::Column) stores for them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum FieldType {
@@ -93,6 +105,28 @@ pub enum FieldType {
     Date,
     /// An instant. Stored as `Instant::0`, nanoseconds since 1970 UTC.
     Instant,
-    /// A party of the contract. Stored as `PartyId`.
-    Party,
+    /// A party. Stored as `PartyId`.
+    Party(Named),
+}
+
+impl FieldType {
+    /// Which stored numbers are new when everything was read: those of texts, and those of members of families of
+    /// parties, which are named like assets.
+    pub(crate) fn renumber<'a>(&self, texts: &'a [u32], assets: &'a [u32]) -> Renumber<'a> {
+        match self {
+            Self::Text => Renumber::Texts(texts),
+            Self::Party(_) => Renumber::Members(assets),
+            Self::Number
+            | Self::Percentage
+            | Self::Money(_)
+            | Self::Seconds
+            | Self::Days
+            | Self::Months
+            | Self::Thing(_)
+            | Self::Flag
+            | Self::Choice(_)
+            | Self::Date
+            | Self::Instant => Renumber::Nothing,
+        }
+    }
 }

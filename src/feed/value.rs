@@ -1,12 +1,13 @@
 //! The text of a cell or JSON value to the integer that a column stores.
 
 use crate::base::currency::Currency;
+use crate::base::ids::{AssetId, PartyId};
 use crate::base::time::Date;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::{Fault, shown};
 use crate::feed::figure::{Figure, NotFigure};
 use crate::feed::moment::Clock;
-use crate::feed::schema::{FieldSchema, FieldType, Schema};
+use crate::feed::schema::{FieldSchema, FieldType, Named, Schema};
 use crate::feed::texts::Pool;
 
 /// A unit of a cell, or of a column.
@@ -54,6 +55,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) clock: &'a mut Clock,
     /// Keeps texts.
     pub(crate) texts: &'a mut Pool,
+    /// Keeps names of assets, and of members of families of parties.
+    pub(crate) assets: &'a mut Pool,
     /// The contract, for its parties.
     pub(crate) schema: &'a Schema,
 }
@@ -102,15 +105,7 @@ pub(crate) fn read(
                 Err(fault)
             }
         },
-        FieldType::Party => {
-            if let Some(place) = party(&reading.schema.parties, text) {
-                Ok(Figure::whole(i64::try_from(place).unwrap_or(i64::MAX)))
-            } else {
-                let reason = format!("{} of {} is no party of the contract", shown(text), shown(&field.name));
-                let names = reading.schema.parties.iter().flatten().map(String::as_str);
-                Err(Fault::new(Cause::BadValue, reason).among(text, names))
-            }
-        }
+        FieldType::Party(named) => party(field, *named, text, reading),
     }
 }
 
@@ -118,8 +113,24 @@ fn whole(number: u32) -> Figure {
     Figure::whole(i64::from(number))
 }
 
-fn party(parties: &[Vec<String>], text: &str) -> Option<usize> {
-    parties.iter().position(|names| names.iter().any(|name| name == text))
+/// A party by any of its names; a member of a family by the name that the register gives it.
+fn party(field: &FieldSchema, named: Named, text: &str, reading: &mut Reading<'_>) -> Result<Figure, Fault> {
+    let parties = &reading.schema.parties;
+    let found = parties.iter().position(|names| names.iter().any(|name| name == text)).map(PartyId::at);
+    let found = match (found, named) {
+        (Some(_), Named::Members) => {
+            let reason = format!("{} of {} is a party of its own, and no member", shown(text), shown(&field.name));
+            return Err(Fault::new(Cause::BadValue, reason).help("name a member of the family of parties"));
+        }
+        (Some(party), Named::Parties | Named::PartiesAndMembers) => party,
+        (None, Named::Members | Named::PartiesAndMembers) => PartyId::of_member(AssetId(reading.assets.intern(text))),
+        (None, Named::Parties) => {
+            let reason = format!("{} of {} is no party of the contract", shown(text), shown(&field.name));
+            let names = parties.iter().flatten().map(String::as_str);
+            return Err(Fault::new(Cause::BadValue, reason).among(text, names));
+        }
+    };
+    Ok(whole(found.0))
 }
 
 /// yes, no, true, false, 1, 0; in any case.
@@ -255,7 +266,7 @@ fn noun(kind: &FieldType) -> String {
         | FieldType::Choice(_)
         | FieldType::Date
         | FieldType::Instant
-        | FieldType::Party => "a number".to_owned(),
+        | FieldType::Party(_) => "a number".to_owned(),
     }
 }
 
@@ -277,6 +288,6 @@ fn example(kind: &FieldType) -> String {
         | FieldType::Choice(_)
         | FieldType::Date
         | FieldType::Instant
-        | FieldType::Party => "`1234.5`; in a table, `decimal = \",\"` reads `1234,5`".to_owned(),
+        | FieldType::Party(_) => "`1234.5`; in a table, `decimal = \",\"` reads `1234,5`".to_owned(),
     }
 }

@@ -6,11 +6,13 @@ use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::SecondStart;
 use crate::check::contract::Dimension as CheckedDimension;
+use crate::check::parties::sources;
 use crate::check::value::{Aggregate, Level, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::builder::Builder;
 use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
+use crate::plan::references::leaves;
 
 /// The number one.
 pub(crate) fn one() -> Formula {
@@ -50,6 +52,7 @@ impl Builder<'_> {
     /// Takes a fold in; one that observes the same is used again.
     pub(crate) fn add_fold(&mut self, mut fold: Fold) -> FoldId {
         fold.id = FoldId::at(self.folds.len());
+        fold.reads_parties = reads_parties(&fold);
         let known = self.folds.iter().find(|known| observes_the_same(known, &fold));
         if let Some(known) = known {
             return known.id;
@@ -60,7 +63,11 @@ impl Builder<'_> {
     }
 
     fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
-        let family = self.family_of(&aggregate.over).or_else(|| asset_of(&place.dims));
+        let timeline = || match &aggregate.over {
+            Over::Time(..) => asset_of(&place.dims),
+            Over::Events(_) | Over::Spans(..) | Over::Meter(..) | Over::Level(..) => None,
+        };
+        let family = self.family_of(&aggregate.over).or_else(timeline);
         let trigger = self.trigger(aggregate);
         let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
@@ -94,11 +101,36 @@ impl Builder<'_> {
             adjustments: Vec::new(),
             window: place.window.counted_by(),
             dims: dimensions(&place.dims),
+            keys: dimensions(&self.keys(&place.dims, &aggregate.over, family)),
+            reads_parties: false,
             missing: policy(&aggregate.missing),
             keep,
             ranked: None,
             kind: kind_of(aggregate),
         }
+    }
+
+    /// What gives the key of each group. The checker has seen that one field or attribute names the member of a family.
+    fn keys(&self, dims: &[CheckedDimension], over: &Over, family: Option<FamilyId>) -> Vec<CheckedDimension> {
+        let contract = self.contract;
+        let kind = match over {
+            Over::Events(kind) => Some(*kind),
+            Over::Meter(..) | Over::Level(..) | Over::Time(..) | Over::Spans(..) => None,
+        };
+        let of_family = family.and_then(|family| Some((family, contract.families.get(family.index())?)));
+        let of_kind = kind.and_then(|kind| contract.kinds.get(kind.index()));
+        let key = |dim: &CheckedDimension| match dim {
+            CheckedDimension::Asset(members)
+                if contract.families.get(members.index()).is_some_and(|of| of.of_parties) =>
+            {
+                sources(*members, of_kind, kind, of_family).first().copied().unwrap_or(*dim)
+            }
+            CheckedDimension::Asset(_)
+            | CheckedDimension::Attribute(..)
+            | CheckedDimension::Field(..)
+            | CheckedDimension::Decided(..) => *dim,
+        };
+        dims.iter().map(key).collect()
     }
 
     fn observed_value(&mut self, value: &Value, missing: &Missing, place: &Place) -> Formula {
@@ -258,6 +290,16 @@ fn kind_of(aggregate: &Aggregate) -> Kind {
 /// The family whose assets are the groups.
 fn asset_of(dims: &[CheckedDimension]) -> Option<FamilyId> {
     dims.iter().find_map(|dim| if let CheckedDimension::Asset(family) = dim { Some(*family) } else { None })
+}
+
+/// Whether an occurrence is counted or priced by an attribute of a party.
+fn reads_parties(fold: &Fold) -> bool {
+    let mut found = false;
+    let limits = fold.adjustments.iter().filter_map(|step| step.what.formula());
+    for formula in [&fold.value].into_iter().chain(&fold.filter).chain(&fold.weight).chain(&fold.priced).chain(limits) {
+        leaves(formula, &mut |read| found |= matches!(read, Read::OfParty(..)));
+    }
+    found
 }
 
 fn observes_the_same(a: &Fold, b: &Fold) -> bool {

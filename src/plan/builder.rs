@@ -13,7 +13,7 @@ use crate::plan::lower::{Place, clamped};
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan,
+    Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan, Who,
 };
 use crate::plan::{order, references};
 
@@ -163,6 +163,7 @@ impl Builder<'_> {
             | Read::Deposit
             | Read::DepositPaid
             | Read::MonthsSince(_)
+            | Read::OfParty(..)
             | Read::Units
             | Read::Rank(_)
             | Read::Clause(_)
@@ -229,8 +230,8 @@ impl Builder<'_> {
         Owes {
             clause: owes.clause,
             span: owes.span,
-            party: owes.party,
-            payee: owes.payee,
+            party: who(owes.party, &owes.dims),
+            payee: who(owes.payee, &owes.dims),
             kind: owes.kind,
             amount: self.formula(&owes.amount, &place),
             window: owes.window,
@@ -251,6 +252,14 @@ impl Builder<'_> {
     }
 }
 
+/// A party of a sentence with these groups.
+pub(crate) fn who(who: contract::Who, dims: &[Dimension]) -> Who {
+    match who {
+        contract::Who::Party(party) => Who::Party(party),
+        contract::Who::Group(dim) => Who::Group(dims.iter().position(|own| *own == dim).unwrap_or(usize::MAX)),
+    }
+}
+
 fn party(party: &contract::Party) -> Party {
     Party { role: party.role.clone(), name: party.name.clone(), title: party.title.clone() }
 }
@@ -259,6 +268,7 @@ fn family(family: &contract::Family) -> Family {
     Family {
         name: family.name.clone(),
         attributes: family.attributes.iter().map(shown).collect(),
+        of_parties: family.of_parties,
         lots: family
             .lots
             .as_ref()

@@ -44,6 +44,10 @@ pub struct Fold {
     pub window: WindowKind,
     /// The groups of the tally.
     pub dims: Vec<Dimension>,
+    /// What gives the key of each group: the group itself, or for a family of parties what names the member.
+    pub keys: Vec<Dimension>,
+    /// Whether it reads attributes of parties.
+    pub reads_parties: bool,
     /// What a missing field means.
     pub missing: MissingPolicy,
     /// What is kept beside count and sums.

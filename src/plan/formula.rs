@@ -72,6 +72,8 @@ pub enum Read {
     MonthsSince(Box<Formula>),
     /// The how-manieth event it is.
     Rank(RankId),
+    /// An attribute of a party of a family, as it is then.
+    OfParty(Box<Formula>, FamilyId, AttributeId),
     /// The units of the occurrence that is being priced.
     Units,
     /// A figure of a fold, in the window and group at hand.

@@ -43,6 +43,9 @@ impl Builder<'_> {
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
             Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
             Node::Rank(rank) => Formula::Read(Read::Rank(self.rank_id(rank))),
+            Node::OfParty(party, family, attribute) => {
+                Formula::Read(Read::OfParty(self.boxed(party, place), *family, *attribute))
+            }
             Node::Card(card) => Formula::Card(Box::new(self.card(card, value, place))),
             Node::Negated(..)
             | Node::Arithmetic(..)
@@ -101,6 +104,7 @@ impl Builder<'_> {
             | Node::WindowLength(_)
             | Node::Since(..)
             | Node::Rank(_)
+            | Node::OfParty(..)
             | Node::Card(_) => Formula::Read(Read::Units),
         }
     }
@@ -191,7 +195,8 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         | Node::Deposit
         | Node::DepositPaid
         | Node::Since(..)
-        | Node::Rank(_) => true,
+        | Node::Rank(_)
+        | Node::OfParty(..) => true,
         Node::Literal(_)
         | Node::Aggregate(_)
         | Node::Past(_)

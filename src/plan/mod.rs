@@ -39,7 +39,7 @@ use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
 pub use right::Right;
-pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier};
+pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier, Who};
 
 /// Everything that a run of one contract computes.
 #[derive(Clone, Debug)]
@@ -145,6 +145,8 @@ pub struct Family {
     pub name: String,
     /// Attributes: name, and how values are shown.
     pub attributes: Vec<(String, Kind)>,
+    /// Whether its members are parties.
+    pub of_parties: bool,
     /// How its assets are lots, if they are.
     pub lots: Option<Lots>,
 }

@@ -34,6 +34,7 @@ impl Builder<'_> {
                 | Read::Deposit
                 | Read::DepositPaid
                 | Read::MonthsSince(_)
+                | Read::OfParty(..)
                 | Read::Units
                 | Read::Rank(_)
                 | Read::Observed(..)
@@ -62,6 +63,7 @@ impl Builder<'_> {
                 | Read::Deposit
                 | Read::DepositPaid
                 | Read::MonthsSince(_)
+                | Read::OfParty(..)
                 | Read::Units
                 | Read::Rank(_)
                 | Read::Observed(..)

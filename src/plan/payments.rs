@@ -14,10 +14,11 @@ use crate::check::contract::{
     Adjust as CheckedAdjust, Adjustment as CheckedAdjustment, Amount as CheckedAmount, Basis, Dimension, Opener,
     Sentence as CheckedSentence, TimeUnit,
 };
+use crate::check::parties::holds_party;
 use crate::check::value::Value;
 use crate::plan::adjustment::{Adjust, Adjustment};
 use crate::plan::aggregates::{dimensions, state_expr};
-use crate::plan::builder::Builder;
+use crate::plan::builder::{Builder, who};
 use crate::plan::fold::{Fold, HeldCount, Keep, MissingPolicy, ShareLength, Trigger};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::{Place, counted, depends_on_asset};
@@ -56,8 +57,8 @@ impl Builder<'_> {
             id: sentence.id,
             clause: sentence.clause,
             span: sentence.span,
-            payer: sentence.payer,
-            payee: sentence.payee,
+            payer: who(sentence.payer, &sentence.dims),
+            payee: who(sentence.payee, &sentence.dims),
             nature: sentence.nature,
             window: sentence.window,
             dims: dimensions(&sentence.dims),
@@ -180,7 +181,11 @@ impl Builder<'_> {
     fn own_fold(&mut self, sentence: &CheckedSentence, observed: Observed) -> Fold {
         let mut dims = sentence.dims.clone();
         for asked in self.asked_groups(sentence.clause) {
-            if !dims.contains(&asked) {
+            // The party of a line is known whatever names it.
+            let kind = if let Trigger::Event(kind) = observed.trigger { Some(kind) } else { None };
+            let named = asked.is_of(observed.family, kind);
+            let of_line = !named && holds_party(&self.contract.families, &self.contract.kinds, asked);
+            if !dims.contains(&asked) && !of_line {
                 dims.push(asked);
             }
         }
@@ -197,6 +202,8 @@ impl Builder<'_> {
             adjustments: Vec::new(),
             window: sentence.window,
             dims: dimensions(&dims),
+            keys: dimensions(&dims),
+            reads_parties: false,
             missing: MissingPolicy::Held,
             keep: Keep::Sums,
             ranked: None,

@@ -107,6 +107,7 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::WindowLength(_)
                 | Node::Since(_)
                 | Node::Rank(_)
+                | Node::OfParty(..)
                 | Node::Negated(_)
                 | Node::Arithmetic(..)
                 | Node::Beyond(..)
@@ -145,7 +146,7 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
         Formula::Constant(_) => {}
         Formula::Read(read) => {
             see(read);
-            if let Read::MonthsSince(date) = read {
+            if let Read::MonthsSince(date) | Read::OfParty(date, ..) = read {
                 leaves(date, see);
             }
         }

@@ -95,6 +95,8 @@ impl Builder<'_> {
             adjustments: Vec::new(),
             window: right.window,
             dims: dimensions(&right.dims),
+            keys: dimensions(&right.dims),
+            reads_parties: false,
             missing: MissingPolicy::Held,
             keep: Keep::Sums,
             ranked: None,

@@ -20,9 +20,9 @@ pub struct Sentence {
     /// Where it stands.
     pub span: Span,
     /// Who pays.
-    pub payer: PartyId,
+    pub payer: Who,
     /// Who is paid.
-    pub payee: PartyId,
+    pub payee: Who,
     /// What kind of money.
     pub nature: Nature,
     /// The window of a line; a line belongs to the settlement period in which its window ends.
@@ -49,6 +49,15 @@ pub struct Sentence {
     pub uses_up: bool,
     /// What one unit of the quantity is, in the reader's words, such as `pump × month`.
     pub unit: String,
+}
+
+/// A party of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// One that the contract names.
+    Party(PartyId),
+    /// The one that is the group of the line at this place of its groups.
+    Group(usize),
 }
 
 /// What the rate is multiplied by.
@@ -109,9 +118,9 @@ pub struct Owes {
     /// Where it stands.
     pub span: Span,
     /// The party that owes.
-    pub party: PartyId,
+    pub party: Who,
     /// To whom the difference of a minimum goes.
-    pub payee: PartyId,
+    pub payee: Who,
     /// Cap, minimum or exemption.
     pub kind: OwedKind,
     /// How much, in the window and group.

@@ -333,10 +333,6 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
     }
 }
 
-fn role(names: Names<'_>, party: crate::base::ids::PartyId) -> String {
-    names.plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone())
-}
-
 fn clause(names: Names<'_>, cause: &Cause) -> (String, String) {
     let clause = names.plan.clauses.get(cause.clause.index());
     clause.map(|clause| (clause.number.clone(), clause.title.clone())).unwrap_or_default()
@@ -358,8 +354,8 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
         title,
         window: names.plan.windows.label(line.cause.window.0, line.cause.window.1),
         group: names.group(&line.cause.dims, &line.cause.group),
-        payer: role(names, line.payer),
-        payee: role(names, line.payee),
+        payer: names.party(line.payer),
+        payee: names.party(line.payee),
         nature: line.nature.word().to_owned(),
         quantity: quantity.map(|(quantity, _)| quantity.to_string()),
         unit: quantity.map(|(_, unit)| unit.clone()),
@@ -396,15 +392,15 @@ fn held(names: Names<'_>, held: &Held) -> HeldRecord {
         title,
         window: names.plan.windows.label(held.cause.window.0, held.cause.window.1),
         group: names.group(&held.cause.dims, &held.cause.group),
-        payer: role(names, held.payer),
+        payer: names.party(held.payer),
         reason: names.gap(&held.gap),
     }
 }
 
 fn total(names: Names<'_>, total: &Total) -> TotalRecord {
     TotalRecord {
-        payer: role(names, total.payer),
-        payee: role(names, total.payee),
+        payer: names.party(total.payer),
+        payee: names.party(total.payee),
         amount: total.amount.to_string(),
         shown: crate::evaluate::shown::quantity(&Kind::Money(names.plan.currency), &total.amount),
     }
@@ -459,7 +455,7 @@ fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
         clause: clause.number.clone(),
         asset: names.feed.asset(duty.asset).to_owned(),
         units: duty.units,
-        party: role(names, obligation.party),
+        party: names.party(obligation.party),
         opened: names.instant(duty.opened),
         deadline: duty.deadline.map(|at| if in_days { names.day_before(at).to_string() } else { names.instant(at) }),
         done: duty.done.map(|at| names.instant(at)),

@@ -14,7 +14,7 @@ use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, event_reference, matching, per_words};
 use crate::syntax::tree::{
     Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Lots,
-    Missing, Party, Policy, Row, Same, Settled, Term,
+    Missing, Parties, Party, Policy, Row, Same, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -32,7 +32,7 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
         Rule::given => Item::Given(documents::given(cursor)),
         Rule::precedence => Item::Precedence(documents::precedence(cursor)),
         Rule::heading => Item::Contract(Heading { id: cursor.word(), title: cursor.word() }),
-        Rule::parties => Item::Parties(cursor.each(Rule::party).into_iter().map(party).collect()),
+        Rule::parties => Item::Parties(parties(cursor)),
         Rule::term => {
             let from = date(&mut cursor);
             cursor.skip(Rule::kw_date_to);
@@ -42,12 +42,7 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
         Rule::timezone => Item::Timezone(cursor.word()),
         Rule::settled => Item::Settled(settled(cursor)),
         Rule::conventions => Item::Conventions(conventions(cursor)),
-        Rule::asset => Item::Asset(Asset {
-            name: cursor.word(),
-            title: cursor.word_if(Rule::string),
-            lots: cursor.inside(Rule::lots).map(lots),
-            attributes: cursor.each(Rule::field).into_iter().map(field).collect(),
-        }),
+        Rule::asset => Item::Asset(family(cursor)),
         Rule::event => Item::Event(event(cursor)),
         Rule::define => Item::Define(define(cursor)),
         Rule::decide => Item::Decide(decide(cursor)),
@@ -61,6 +56,30 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
 pub(super) fn date(cursor: &mut Cursor<'_>) -> Spanned<Date> {
     let word = cursor.word();
     Spanned::new(Date::parse(&word.node).unwrap_or(Date(0)), word.span)
+}
+
+fn parties(mut cursor: Cursor<'_>) -> Parties {
+    let mut parties = Parties { named: Vec::new(), families: Vec::new() };
+    while let Some(pair) = cursor.next() {
+        let rule = pair.as_rule();
+        let mut inner = cursor.enter(pair);
+        if rule == Rule::party_family {
+            inner.skip(Rule::kw_many);
+            parties.families.push(family(inner));
+        } else {
+            parties.named.push(party(inner));
+        }
+    }
+    parties
+}
+
+fn family(mut cursor: Cursor<'_>) -> Asset {
+    Asset {
+        name: cursor.word(),
+        title: cursor.word_if(Rule::string),
+        lots: cursor.inside(Rule::lots).map(lots),
+        attributes: cursor.each(Rule::field).into_iter().map(field).collect(),
+    }
 }
 
 fn party(mut cursor: Cursor<'_>) -> Party {
@@ -177,6 +196,10 @@ pub(super) fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {
             let choice = cursor.inside(Rule::field_choice);
             FieldKind::Choice(choice.map(|mut choice| choice.words(Rule::any_name)).unwrap_or_default())
         }
+        Some(Rule::field_family) => match cursor.inside(Rule::field_family) {
+            Some(mut family) => FieldKind::Member(family.word()),
+            None => FieldKind::Text,
+        },
         _ => FieldKind::Text,
     }
 }

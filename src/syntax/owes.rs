@@ -4,7 +4,7 @@ use crate::base::span::Spanned;
 use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
-use crate::syntax::sentences::per_word;
+use crate::syntax::sentences::{each, per_word};
 use crate::syntax::tree::{FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
 use crate::syntax::values::value;
 
@@ -12,6 +12,7 @@ use crate::syntax::values::value;
 pub(super) fn owes(mut cursor: Cursor<'_>) -> Owes {
     let span = cursor.span();
     let then = cursor.skip(Rule::kw_then);
+    let each_party = each(&mut cursor);
     let party = value(&mut cursor);
     cursor.skip(Rule::kw_owes);
     let mut parts = Vec::new();
@@ -20,7 +21,7 @@ pub(super) fn owes(mut cursor: Cursor<'_>) -> Owes {
         cursor.skip(Rule::kw_then);
     }
     let under = cursor.inside(Rule::under).map(clauses).unwrap_or_default();
-    Owes { span, then, party, parts, under }
+    Owes { span, then, party, each_party, parts, under }
 }
 
 fn owed(mut cursor: Cursor<'_>) -> Owed {
@@ -32,8 +33,10 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
         _ => OwedWhat::NothingUpTo,
     };
     let amount = value(&mut cursor);
-    let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
+    // `to provider per month` and `per month to provider` say the same.
+    let before = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
     let per = cursor.each(Rule::owed_window).into_iter().map(window).collect();
+    let payee = before.or_else(|| cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor)));
     let base = cursor.inside(Rule::owed_base).map(|base| Spanned::new(amount_base(base.clone()), base.span()));
     let then = match cursor.peek() {
         Some(Rule::then_the_whole) => Some(Exemption::Whole),

@@ -1,6 +1,6 @@
 //! Matched clauses → the tree.
 
-use crate::base::span::Spanned;
+use crate::base::span::{Span, Spanned};
 use crate::base::vocabulary::{DayCount, Exemption, LimitKind, Matching, Nature, Part, TierMode};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -70,11 +70,14 @@ pub(super) fn event_reference(cursor: &mut Cursor<'_>) -> EventRef {
 fn payment(mut cursor: Cursor<'_>) -> Payment {
     let span = cursor.span();
     let opener = cursor.inside(Rule::opener).and_then(opener);
+    let each_payer = each(&mut cursor);
     let payer = value(&mut cursor);
     cursor.skip(Rule::kw_pays);
     let amount = amount(&mut cursor);
-    let payee = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
+    // `to pool per pallet` and `per pallet to pool` say the same.
+    let before = cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor));
     let per = cursor.each(Rule::per).into_iter().map(per).collect();
+    let payee = before.or_else(|| cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor)));
     let (whole, for_quantity) = match cursor.inside(Rule::for_part) {
         Some(mut part) => {
             part.skip(Rule::kw_for);
@@ -100,6 +103,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         span,
         opener,
         payer,
+        each_payer,
         amount,
         payee,
         per,
@@ -147,6 +151,11 @@ fn keeps(mut cursor: Cursor<'_>) -> Keeps {
     let matching = matching(&mut cursor);
     cursor.skip(Rule::kw_as);
     Keeps { span, opener, party, clause, matching, nature: nature(&mut cursor) }
+}
+
+/// `each` before a party.
+pub(super) fn each(cursor: &mut Cursor<'_>) -> Option<Span> {
+    cursor.take(Rule::kw_each).map(|word| crate::syntax::cursor::span_of(&word, cursor.source()))
 }
 
 fn opener(mut cursor: Cursor<'_>) -> Option<Opener> {

@@ -68,7 +68,7 @@ pub enum Item {
     /// `contract AV-2026-014 "Availability of infusion pumps"`
     Contract(Heading),
     /// `parties { … }`
-    Parties(Vec<Party>),
+    Parties(Parties),
     /// `term 2026-01-01 to 2028-12-31`
     Term(Term),
     /// `currency EUR`
@@ -100,6 +100,15 @@ pub struct Heading {
     pub id: Word,
     /// Its title.
     pub title: Word,
+}
+
+/// The parties: those that the contract names, and families of them whose members come from data.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parties {
+    /// The parties named.
+    pub named: Vec<Party>,
+    /// `many partner { tier (gold, silver) }`
+    pub families: Vec<Asset>,
 }
 
 /// A party: role, short name, full name and further facts.
@@ -374,6 +383,8 @@ pub struct Payment {
     pub opener: Option<Opener>,
     /// Who pays: a role, or `moved.sender`.
     pub payer: Expr,
+    /// `each` before the payer: every member of a family.
+    pub each_payer: Option<Span>,
     /// What is paid.
     pub amount: Amount,
     /// To whom, where there are more than two parties.

@@ -166,18 +166,15 @@ fn in_words(period: Option<&Word>) -> String {
 /// What a party gets: from one other party, or from all less what it pays.
 fn total(came: &Came<'_>, (party, paid_by): (&Word, Option<&Word>), period: Option<&Word>, amount: &Expr) -> Verdict {
     let plan = &came.plan;
-    let id = |word: &Word| {
-        let place = plan.parties.iter().position(|known| known.role == word.node || known.name == word.node);
-        place.map(crate::base::ids::PartyId::at)
-    };
-    let (Some(payee), payer) = (id(party), paid_by.and_then(id)) else {
-        return Verdict::Holds;
+    let is = |id: crate::base::ids::PartyId, word: &Word| {
+        let known = plan.parties.get(id.index()).is_some_and(|known| known.name == word.node);
+        known || came.names().party(id) == word.node
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
-        if total.payee == payee && payer.is_none_or(|payer| total.payer == payer) {
+        if is(total.payee, party) && paid_by.is_none_or(|payer| is(total.payer, payer)) {
             net.plus(&total.amount)
-        } else if total.payer == payee && payer.is_none() {
+        } else if is(total.payer, party) && paid_by.is_none() {
             net.minus(&total.amount)
         } else {
             net

@@ -4,11 +4,13 @@ use crate::base::quantity::Unit;
 use crate::base::value::Kind;
 use crate::base::vocabulary::OldIdentity;
 use crate::check::contract::{Contract, Field, Party};
-use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Renames, Schema};
+use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Named, Renames, Schema};
 
 /// The schema by which the feed of a contract is read.
 #[must_use]
 pub fn schema(contract: &Contract) -> Schema {
+    let has_families = contract.families.iter().any(|family| family.of_parties);
+    let field = |field: &Field| self::field(field, has_families);
     let fields = |fields: &[Field]| fields.iter().map(field).collect();
     Schema {
         contract: contract.id.clone(),
@@ -54,11 +56,16 @@ fn optional(field: FieldSchema) -> FieldSchema {
     FieldSchema { optional: true, ..field }
 }
 
-fn field(field: &Field) -> FieldSchema {
-    FieldSchema { name: field.name.clone(), kind: field_type(&field.kind), optional: field.optional }
+fn field(field: &Field, has_families: bool) -> FieldSchema {
+    let named = match (field.members, has_families) {
+        (Some(_), _) => Named::Members,
+        (None, true) => Named::PartiesAndMembers,
+        (None, false) => Named::Parties,
+    };
+    FieldSchema { name: field.name.clone(), kind: field_type(&field.kind, named), optional: field.optional }
 }
 
-fn field_type(kind: &Kind) -> FieldType {
+fn field_type(kind: &Kind, named: Named) -> FieldType {
     match kind {
         Kind::Number => FieldType::Number,
         Kind::Percentage => FieldType::Percentage,
@@ -76,6 +83,6 @@ fn field_type(kind: &Kind) -> FieldType {
         Kind::Flag => FieldType::Flag,
         Kind::Date => FieldType::Date,
         Kind::Instant => FieldType::Instant,
-        Kind::Party => FieldType::Party,
+        Kind::Party => FieldType::Party(named),
     }
 }

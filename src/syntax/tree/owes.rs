@@ -13,6 +13,8 @@ pub struct Owes {
     pub then: bool,
     /// The party that owes.
     pub party: Expr,
+    /// `each` before it: every member of a family.
+    pub each_party: Option<Span>,
     /// What it owes of what is charged, one after the other.
     pub parts: Vec<Owed>,
     /// The clauses under it.

@@ -66,6 +66,8 @@ pub enum FieldKind {
     Flag,
     /// `party`
     Party,
+    /// `partner`: a member of a family of parties
+    Member(Word),
     /// `count of page`
     Count(Word),
     /// `(A, B, C)`
