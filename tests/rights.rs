@@ -174,3 +174,22 @@ clause 9 \"Way out\" { when failures is at least 1, customer may \"end this cont
     let told = succeeds(folder.path(), &["explain", "clause", "9", "2026-02"]);
     assert!(told.contains("the right does not apply"), "{told}");
 }
+
+/// The rights that the sample of reuse lists are those of `expected/rights.csv`.
+#[test]
+fn the_rights_of_a_sample() {
+    let folder = crate::support::root().join("contracts/reuse");
+    let wanted: Vec<String> = csv::Reader::from_path(folder.join("expected/rights.csv"))
+        .unwrap()
+        .records()
+        .map(|row| row.unwrap().iter().collect::<Vec<_>>().join(","))
+        .collect();
+    let mut found = Vec::new();
+    for period in ["2026-03", "2026-06"] {
+        let json: Value = serde_json::from_str(&succeeds(&folder, &["settle", period, "--format", "json"])).unwrap();
+        for right in json["statements"][0]["periods"][0]["rights"].as_array().unwrap() {
+            found.push(format!("{period},{},{}", right["clause"].as_str().unwrap(), right["party"].as_str().unwrap()));
+        }
+    }
+    assert_eq!(found, wanted);
+}

@@ -2,7 +2,7 @@
 //! they settle to figures that were derived by hand, and none of their figures can be changed without
 //! a test that fails.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -98,18 +98,21 @@ fn lines_of_statement(json: &Value) -> BTreeSet<String> {
 fn triage_routes_as_expected() {
     let folder = crate::support::root().join("contracts/triage");
     let output = succeeds(&folder, &["decide", "--format", "json"]);
-    let mut found = BTreeSet::new();
+    let mut decided: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for line in output.lines() {
         let decision: Value = serde_json::from_str(line).unwrap();
-        let output = |name: &str| decision["outputs"][name].as_str().unwrap_or_default().to_owned();
-        found.insert(format!(
-            "{},{},{},{}",
-            decision["event"].as_str().unwrap(),
-            decision["asset"].as_str().unwrap(),
-            output("route"),
-            output("priority"),
-        ));
+        let text = |name: &str| decision[name].as_str().unwrap().to_owned();
+        let outputs = decided.entry(format!("{},{}", text("event"), text("asset"))).or_default();
+        for (name, value) in decision["outputs"].as_object().unwrap() {
+            outputs.insert(name.clone(), value.as_str().unwrap().to_owned());
+        }
     }
+    let names = ["route", "priority", "best", "worth"];
+    let row = |(event, outputs): (String, BTreeMap<String, String>)| {
+        let values: Vec<String> = names.iter().map(|name| outputs.get(*name).cloned().unwrap_or_default()).collect();
+        format!("{event},{}", values.join(","))
+    };
+    let found: BTreeSet<String> = decided.into_iter().map(row).collect();
     let wanted: BTreeSet<String> = csv::Reader::from_path(folder.join("expected/decisions.csv"))
         .unwrap()
         .records()
