@@ -19,6 +19,7 @@ mod documents;
 mod feeds;
 mod fleet;
 mod identity;
+mod indexation;
 mod limits;
 mod lots;
 mod meaning;

@@ -53,6 +53,14 @@ id!(
     StateId
 );
 id!(
+    /// An outside index.
+    SeriesId
+);
+id!(
+    /// An indexation: the formula that makes a coefficient of indices.
+    IndexationId
+);
+id!(
     /// A clause.
     ClauseId
 );

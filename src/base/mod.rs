@@ -11,6 +11,7 @@ pub mod ids;
 pub mod money;
 pub mod number;
 pub mod quantity;
+pub mod series;
 pub mod source;
 pub mod span;
 pub mod suggest;

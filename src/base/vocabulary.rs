@@ -415,3 +415,69 @@ pub struct Best {
     /// Of equals the one written first, else none.
     pub first_of_equals: bool,
 }
+
+/// When the coefficient of an indexation is computed anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Revised {
+    /// `each month`
+    EachMonth,
+    /// `each 1 April`: day and month from 1.
+    EachDate(u32, u32),
+    /// `every 12 months`
+    EveryMonths(i32),
+}
+
+/// What happens while a value of an index is provisional.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provisional {
+    /// It counts until the final one is known.
+    Settled,
+    /// What depends on it waits.
+    Waits,
+}
+
+/// What happens where an index has no value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MissingValue {
+    /// What depends on it is held.
+    Held,
+    /// The last known value counts, for so many months; longer, what depends on it is held.
+    LastValue(Option<i64>),
+    /// The coefficient before stays.
+    LastCoefficient,
+}
+
+/// What an indexed amount is computed of at each revision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Chain {
+    /// Of the amount in the contract.
+    Original,
+    /// Of the amount before, exact.
+    Exact,
+    /// Of the amount before, rounded; without a rounding of its own by that of lines.
+    Rounded(Option<crate::base::number::Rounding>),
+}
+
+/// Whether a cap that is a part of a charge counts the charge as indexed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CapBase {
+    /// `after indexation`
+    AfterIndexation,
+    /// `before indexation`
+    BeforeIndexation,
+}
+
+/// Which month of an index a coefficient reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MonthOf {
+    /// `[service]`: the month of the service, moved by so many months.
+    Service(i64),
+    /// `[revision - 3 months]`: the month of the revision in force, moved by so many months.
+    Revision(i64),
+    /// `[settlement]`: the last month of the settlement period, moved by so many months.
+    Settlement(i64),
+    /// `[latest published at revision]`
+    LatestPublished,
+    /// `[2025-09]`
+    Fixed(crate::base::time::Month),
+}

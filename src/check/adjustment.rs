@@ -1,5 +1,6 @@
 //! What a checked sentence does with its amount before it is paid, step by step.
 
+use crate::base::ids::IndexationId;
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::vocabulary::{Exemption, LimitKind};
@@ -10,6 +11,8 @@ use crate::check::value::Value;
 pub struct Adjustment {
     /// What it does.
     pub what: Adjust,
+    /// Whether `then` stands before it.
+    pub then: bool,
     /// Whether it is done with the amount of each asset (each occurrence) instead of the line.
     pub each_asset: bool,
     /// Where it stands.
@@ -25,6 +28,8 @@ pub enum Adjust {
     Exempt(Exemption, Value),
     /// `rounded to …`
     Rounded(Rounding),
+    /// `indexed by …`
+    Indexed(IndexationId),
 }
 
 impl Adjust {
@@ -33,7 +38,7 @@ impl Adjust {
     pub fn value(&self) -> Option<&Value> {
         match self {
             Self::Limit(_, value) | Self::Exempt(_, value) => Some(value),
-            Self::Rounded(_) => None,
+            Self::Rounded(_) | Self::Indexed(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::number::{Ratio, Rounding};
+use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Exemption;
@@ -12,7 +12,7 @@ use crate::check::kinds::describe;
 use crate::check::value::{Node, Value};
 use crate::check::values::{Context, value_of};
 use crate::check::windows::Per;
-use crate::syntax::tree::{self, Expr, Payment, RoundedTo};
+use crate::syntax::tree::{self, Expr, Payment};
 
 impl Checker<'_> {
     /// The steps of a payment.
@@ -35,10 +35,13 @@ impl Checker<'_> {
                     Adjust::Exempt(kind, exempt)
                 }
                 tree::Adjust::Rounded(to) => Adjust::Rounded(self.step_of(to)?),
+                tree::Adjust::Indexed(name) => Adjust::Indexed(self.indexation_named(name)?),
+                tree::Adjust::NotIndexed => continue,
             };
             let each_asset = self.is_of_each_asset(text, &what, basis)?;
-            steps.push(Adjustment { what, each_asset, span: text.span });
+            steps.push(Adjustment { what, then: text.then, each_asset, span: text.span });
         }
+        self.refuse_indexed_twice(payment)?;
         self.refuse_what_comes_too_late(&steps)?;
         self.ask_about_order(payment, &steps);
         Some(steps)
@@ -49,12 +52,17 @@ impl Checker<'_> {
         self.limit_in_money(value, of.0, of.1)
     }
 
-    fn step_of(&mut self, to: &RoundedTo) -> Option<Rounding> {
-        if to.step.node.is_zero() {
-            let help = "write a step above zero, such as `0.01`";
-            return self.wrong(Code::C005, to.step.span, "an amount is not rounded to steps of zero".to_owned(), help);
+    fn refuse_indexed_twice(&mut self, payment: &Payment) -> Option<()> {
+        let says = |step: &&tree::Adjustment| matches!(step.what, tree::Adjust::Indexed(_) | tree::Adjust::NotIndexed);
+        match payment.adjustments.iter().filter(says).nth(1) {
+            Some(second) => self.wrong(
+                Code::C024,
+                second.span,
+                "it is said a second time how the sentence is indexed".to_owned(),
+                "keep one of them",
+            ),
+            None => Some(()),
         }
-        Some(Rounding { mode: to.mode, step: to.step.node.clone() })
     }
 
     /// Whether a step is done with the amount of each asset.
@@ -83,7 +91,7 @@ impl Checker<'_> {
 
     /// The line is the sum of its assets: what holds for each of them cannot come behind what holds for the line.
     fn refuse_what_comes_too_late(&mut self, steps: &[Adjustment]) -> Option<()> {
-        let of_line = steps.iter().position(|step| !step.each_asset);
+        let of_line = steps.iter().position(|step| !step.each_asset && !matches!(step.what, Adjust::Indexed(_)));
         let late = steps.iter().skip(of_line.unwrap_or(steps.len())).find(|step| step.each_asset);
         let (Some(late), Some(line)) = (late, of_line.and_then(|place| steps.get(place))) else {
             return Some(());

@@ -14,8 +14,8 @@ use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, Matching, SetOff};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
-    Clause, Conventions, Deposit, Disposition, EventKind, Family, Obligation, Owes, Party, PrimitiveState, Right,
-    Sentence, Term,
+    Clause, Conventions, Deposit, Disposition, EventKind, Family, Indexation, Obligation, Owes, Party, PrimitiveState,
+    Right, Sentence, Series, Term,
 };
 use crate::syntax::tree::{self, Define, File, Word};
 
@@ -61,6 +61,11 @@ pub(crate) struct Checker<'a> {
     /// Decisions in the order of the text, and how far each of them is checked.
     pub(crate) decides: Vec<(&'a tree::Decide, Progress<DispositionId>)>,
     pub(crate) dispositions: Vec<Disposition>,
+    pub(crate) series: Vec<Series>,
+    /// Indexations by name, before they are checked.
+    pub(crate) declared_indexations: Vec<&'a tree::Indexation>,
+    /// Indexations in the order of the declared ones; `None` where one is wrong and was reported.
+    pub(crate) indexations: Vec<Option<Indexation>>,
     pub(crate) clauses: Vec<Clause>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) owes: Vec<Owes>,

@@ -38,6 +38,7 @@ impl<'a> Checker<'a> {
 
     /// Checks the sentences of all clauses.
     pub(super) fn clauses(&mut self) {
+        self.indexations();
         let file = self.file;
         for item in &file.items {
             let Item::Clause(clause) = item else { continue };

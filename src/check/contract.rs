@@ -18,8 +18,10 @@ use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
+pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
 pub use crate::check::lots::Lots;
 pub use crate::check::parties::{Party, Who};
+pub use crate::check::time_unit::TimeUnit;
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
 
@@ -62,6 +64,10 @@ pub struct Contract {
     pub obligations: Vec<Obligation>,
     /// Dispositions, by id.
     pub dispositions: Vec<Disposition>,
+    /// Indices, by id.
+    pub series: Vec<Series>,
+    /// Indexations, by id.
+    pub indexations: Vec<Indexation>,
     /// Clauses, by id.
     pub clauses: Vec<Clause>,
     /// Sentences that move money, by id.
@@ -326,6 +332,11 @@ pub struct Sentence {
     pub adjustments: Vec<Adjustment>,
     /// What it gives back of a deposit.
     pub gives_back: Option<GivesBack>,
+    /// Whether it says that it is not indexed.
+    pub not_indexed: bool,
+    /// Whether its coefficient is applied to each occurrence: it changes within a line, or a step for each asset
+    /// comes behind it.
+    pub index_in_walk: bool,
     /// Nature.
     pub nature: Nature,
     /// The window of a line.
@@ -390,36 +401,6 @@ pub enum Basis {
     Lateness(ObligationId, Unit, Ratio, Part),
 }
 
-/// How time in a state becomes a quantity.
-#[derive(Clone, PartialEq, Debug)]
-pub enum TimeUnit {
-    /// `per month prorated by day`: the part of the line's window that the counted days are.
-    Share {
-        /// Whether the first day counts.
-        first: bool,
-        /// Whether the last day counts.
-        last: bool,
-    },
-    /// `per month pro rata | commenced | completed`: by time.
-    Window(Part),
-    /// `per day`: counted days.
-    Days {
-        /// Whether the first day counts.
-        first: bool,
-        /// Whether the last day counts.
-        last: bool,
-    },
-    /// `per business day`: counted business days.
-    BusinessDays {
-        /// Whether the first day counts.
-        first: bool,
-        /// Whether the last day counts.
-        last: bool,
-    },
-    /// `per hour`: time, in units of this size of seconds of the clock or of working hours.
-    Time(Unit, Ratio, Part),
-}
-
 /// A cap, minimum or exemption over clauses.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Owes {
@@ -435,6 +416,8 @@ pub struct Owes {
     pub kind: OwedKind,
     /// How much.
     pub amount: Value,
+    /// How the amount is indexed.
+    pub indexed: CapIndex,
     /// Its window; that of the settlements where it is rolling.
     pub window: WindowKind,
     /// How many settlement periods a window has that rolls with them.

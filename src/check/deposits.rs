@@ -375,6 +375,8 @@ impl<'a> Checker<'a> {
             basis: Basis::Each,
             times: None,
             adjustments: Vec::new(),
+            not_indexed: true,
+            index_in_walk: false,
             gives_back: Some(GivesBack { deposit: ending.place, release, tells }),
             nature,
             window: self.rhythm(),

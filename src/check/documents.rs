@@ -148,6 +148,8 @@ impl<'a> Assembly<'a> {
                 | Item::Event(_)
                 | Item::Define(_)
                 | Item::Decide(_)
+                | Item::Series(_)
+                | Item::Indexation(_)
                 | Item::Clause(_)
                 | Item::Scenario(_) => self.items.push((document, item.clone())),
             }
@@ -404,6 +406,8 @@ fn own_of_a_contract(item: &Item) -> Option<Diagnostic> {
         | Item::Event(_)
         | Item::Define(_)
         | Item::Decide(_)
+        | Item::Series(_)
+        | Item::Indexation(_)
         | Item::Clause(_) => return None,
     };
     let message = format!("a library holds no `{word}`: that is for the contract to say");

@@ -89,6 +89,7 @@ impl Checker<'_> {
         sentence.adjustments.iter().fold(before, |digits, step| match &step.what {
             Adjust::Limit(_, value) | Adjust::Exempt(_, value) => digits.max(self.digits(value)),
             Adjust::Rounded(how) => decimals(&how.step),
+            Adjust::Indexed(_) => MANY,
         })
     }
 

@@ -61,6 +61,9 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         declared_obligations: Vec::new(),
         decides: Vec::new(),
         dispositions: Vec::new(),
+        series: Vec::new(),
+        declared_indexations: Vec::new(),
+        indexations: Vec::new(),
         clauses: Vec::new(),
         sentences: Vec::new(),
         owes: Vec::new(),
@@ -126,6 +129,8 @@ fn contract(
         terms: checker.terms,
         obligations: checker.obligations,
         dispositions: checker.dispositions,
+        series: checker.series,
+        indexations: checker.indexations.into_iter().collect::<Option<Vec<_>>>()?,
         clauses: checker.clauses,
         sentences: checker.sentences,
         owes: checker.owes,
@@ -166,6 +171,8 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
             | Item::Event(_)
             | Item::Define(_)
             | Item::Decide(_)
+            | Item::Series(_)
+            | Item::Indexation(_)
             | Item::Clause(_)
             | Item::Scenario(_) => {}
         }
@@ -216,6 +223,7 @@ impl<'a> Checker<'a> {
     fn together(&mut self) {
         self.deposits();
         self.ask_about_lots();
+        self.ask_what_is_indexed();
         self.ask_about_conflicts();
         self.order_owes();
         self.ask_about_credits();
@@ -297,9 +305,12 @@ impl<'a> Checker<'a> {
                 | Item::Conventions(_)
                 | Item::Asset(_)
                 | Item::Event(_)
+                | Item::Series(_)
+                | Item::Indexation(_)
                 | Item::Scenario(_) => {}
             }
         }
+        self.declare_indices();
     }
 
     fn declare_define(&mut self, define: &'a Define) {

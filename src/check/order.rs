@@ -28,12 +28,15 @@ impl Checker<'_> {
     /// Asks for the order of two steps that may stand in either and pay differently.
     pub(super) fn ask_about_order(&mut self, payment: &Payment, steps: &[Adjustment]) {
         let mut group: Vec<&Adjustment> = Vec::new();
-        for (step, text) in steps.iter().zip(&payment.adjustments) {
-            if text.then {
+        for step in steps {
+            if step.then {
                 group.clear();
             }
             // What holds for each asset comes before what holds for the line, whatever the text says.
-            let mut rivals = group.iter().filter(|other| other.each_asset == step.each_asset);
+            let mut rivals = group.iter().filter(|other| {
+                let indexed = is_index(other) || is_index(step);
+                indexed || other.each_asset == step.each_asset
+            });
             let found = rivals.find_map(|other| Some((*other, self.example(other, step)?)));
             if let Some((other, example)) = found {
                 self.ask_which_first(payment, (other, step), &example);
@@ -60,10 +63,41 @@ impl Checker<'_> {
         .answer(format!("{one}, then {other}"), way((&one, &other), &example.first))
         .answer(format!("{other}, then {one}"), way((&other, &one), &example.second))
         .help("write `then` before the one that comes second");
+        if let Some((words, means)) = self.both_indexed((first, second), example) {
+            question = question.answer(words, means);
+        }
+        if is_index(first) || is_index(second) {
+            question = question.note(format!("taking {} for the coefficient", coefficient().decimal_text(0, 6)));
+        }
         for (words, taken) in &example.taken {
             question = question.note(format!("taking {} for `{words}`", worked.money(taken)));
         }
         self.report(question);
+    }
+
+    /// A third way for a cap or minimum of an indexed amount: it is indexed too.
+    fn both_indexed(&self, (first, second): (&Adjustment, &Adjustment), example: &Example) -> Option<(String, String)> {
+        let (index, limit) = if is_index(first) { (first, second) } else { (second, first) };
+        let (Adjust::Indexed(id), Adjust::Limit(kind, value)) = (&index.what, &limit.what) else {
+            return None;
+        };
+        let name = &self.declared_indexations.get(id.index())?.name.node;
+        let bound = self.known(value)?.times(&coefficient());
+        let indexed = example.amount.times(&coefficient());
+        let end = match kind {
+            LimitKind::AtMost => indexed.clone().min(bound.clone()),
+            LimitKind::AtLeast => indexed.clone().max(bound.clone()),
+        };
+        let worked = self.worked_at(limit.span);
+        let words = format!("{}, then {} * {name}", self.bare(index), self.bare(limit));
+        let means = format!(
+            "{}: indexed makes {}, the limit is {}, which makes {}",
+            worked.money(&example.amount),
+            worked.money(&indexed),
+            worked.money(&bound),
+            worked.money(&end)
+        );
+        Some((words, means))
     }
 
     /// The words of a step without `then`.
@@ -104,8 +138,18 @@ impl Checker<'_> {
         match &step.what {
             Adjust::Limit(_, value) | Adjust::Exempt(_, value) => self.known(value),
             Adjust::Rounded(how) => Some(how.step.clone()),
+            Adjust::Indexed(_) => Some(coefficient()),
         }
     }
+}
+
+/// The coefficient of examples.
+fn coefficient() -> Ratio {
+    Ratio::scaled(1071, 3)
+}
+
+fn is_index(step: &Adjustment) -> bool {
+    matches!(step.what, Adjust::Indexed(_))
 }
 
 /// Amounts around what the steps state.
@@ -142,5 +186,6 @@ fn done(tried: &Tried<'_>, amount: &Ratio) -> Ratio {
         Adjust::Exempt(Exemption::Excess, _) => at_least().minus(stated),
         Adjust::Exempt(Exemption::Below | Exemption::Whole, _) => amount.clone(),
         Adjust::Rounded(how) => amount.rounded(how),
+        Adjust::Indexed(_) => amount.times(stated),
     }
 }

@@ -10,7 +10,7 @@ use crate::base::vocabulary::{Exemption, LimitKind, OwedKind};
 use crate::base::window::WindowKind;
 use crate::check::bands::shown;
 use crate::check::checker::Checker;
-use crate::check::contract::{Basis, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence, Who};
+use crate::check::contract::{Basis, CapIndex, Dimension, FirstWindow, Opener, OwedBase, Owes, Sentence, Who};
 use crate::check::parties::AtHand;
 use crate::check::value::{Node, Value};
 use crate::check::values::Context;
@@ -66,13 +66,14 @@ impl Checker<'_> {
             let help = "state a fixed amount, or a part of what clauses charge `of the amount so far`";
             return self.wrong(Code::C023, text.amount.span, message, help);
         }
-        Some(Owes {
+        let mut owes = Owes {
             clause,
             span: text.span,
             party: sides.0,
             payee: sides.1,
             kind,
             amount,
+            indexed: CapIndex::Unsaid,
             window: reach.window,
             rolling: reach.rolling,
             base,
@@ -80,7 +81,9 @@ impl Checker<'_> {
             under: Vec::new(),
             then: false,
             after: Vec::new(),
-        })
+        };
+        owes.indexed = self.cap_index(text, &owes)?;
+        Some(owes)
     }
 
     fn owed_kind(&mut self, text: &tree::Owed) -> Option<OwedKind> {

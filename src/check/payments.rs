@@ -69,7 +69,7 @@ impl Checker<'_> {
         }
         self.ask_about_attributes(&basis, &amount, times.as_ref(), &adjustments);
         let window = self.line_window(payment, &pers, &opened, &basis);
-        let sentence = Sentence {
+        let mut sentence = Sentence {
             id: SentenceId::at(self.sentences.len()),
             clause,
             span: payment.span,
@@ -81,11 +81,14 @@ impl Checker<'_> {
             times,
             adjustments,
             gives_back: None,
+            not_indexed: says_not_indexed(payment),
+            index_in_walk: false,
             nature: payment.nature.node,
             window,
             dims: context.dims,
         };
         self.ranks_fit(&sentence)?;
+        sentence.index_in_walk = self.index_in_walk(&sentence)?;
         Some(sentence)
     }
 
@@ -439,6 +442,10 @@ impl Checker<'_> {
         }
         Some(value)
     }
+}
+
+fn says_not_indexed(payment: &Payment) -> bool {
+    payment.adjustments.iter().any(|step| matches!(step.what, tree::Adjust::NotIndexed))
 }
 
 pub(super) fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {

@@ -115,6 +115,8 @@ fn topics(item: &Item) -> Vec<(Topic, Span)> {
         Item::Event(event) => event.names.iter().flat_map(|name| one("the event", name)).collect(),
         Item::Define(define) => one("the definition", &define.name),
         Item::Decide(decide) => decide.outputs.iter().flat_map(|output| one("the decision", output)).collect(),
+        Item::Series(series) => one("the index", &series.name),
+        Item::Indexation(indexation) => one("the indexation", &indexation.name),
         Item::Clause(clause) => one("clause", &clause.number),
         Item::Library(_)
         | Item::Use(_)
@@ -154,6 +156,8 @@ fn remaining(item: Item, kept: &dyn Fn(&Topic) -> bool) -> Option<Item> {
         | Item::Asset(_)
         | Item::Define(_)
         | Item::Decide(_)
+        | Item::Series(_)
+        | Item::Indexation(_)
         | Item::Clause(_)
         | Item::Scenario(_) => topics(&item).iter().all(|(topic, _)| kept(topic)).then_some(item),
     }

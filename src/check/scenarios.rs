@@ -140,8 +140,19 @@ impl Checker<'_> {
     }
 
     fn assumption(&mut self, assume: &Assume, header: &[&str]) {
-        self.scenario_period(assume.period.as_ref());
         let name = &assume.name.node;
+        if self.find_series(name).is_some() {
+            self.used.push(name.clone());
+            self.assumed_index(assume, header);
+            return;
+        }
+        let of_index = assume.provisional.or(assume.published.as_ref().map(|day| day.span));
+        if let Some(span) = of_index {
+            let help = "name an index before it: `assume labour_cost in 2025-10, provisional = 123.1`";
+            self.wrong::<()>(Code::C032, span, "only values of an index are published".to_owned(), help);
+            return;
+        }
+        self.scenario_period(assume.period.as_ref());
         let attributes = self.families.iter().flat_map(|family| &family.attributes);
         let attribute = attributes.into_iter().find(|field| field.name == *name).map(|field| field.kind.clone());
         if let Some(kind) = attribute {
@@ -161,6 +172,17 @@ impl Checker<'_> {
         self.unknown::<()>("attribute or measure", name, assume.name.span, &known);
     }
 
+    /// A value of an index: of a month, a number.
+    fn assumed_index(&mut self, assume: &Assume, header: &[&str]) {
+        let month =
+            assume.period.as_ref().is_some_and(|period| crate::base::time::Month::parse(&period.node).is_some());
+        if !month || assume.of.is_some() {
+            let help = format!("write `assume {} in 2025-10 = 123.1`", assume.name.node);
+            self.wrong::<()>(Code::C032, assume.span, "an index has one value for each month".to_owned(), help);
+        }
+        self.scenario_value(&assume.value, &Kind::Number, header);
+    }
+
     fn measure_kind(&mut self, name: &str) -> Option<Kind> {
         let id = self.find_term(name)?;
         match &self.terms.get(id.index())?.body {
@@ -172,7 +194,8 @@ impl Checker<'_> {
     fn assumable(&self) -> Vec<String> {
         let attributes =
             self.families.iter().flat_map(|family| family.attributes.iter().map(|field| field.name.clone()));
-        attributes.chain(self.measure_names()).collect()
+        let series = self.series.iter().map(|series| series.name.clone());
+        attributes.chain(self.measure_names()).chain(series).collect()
     }
 
     fn measure_names(&self) -> Vec<String> {

@@ -1,11 +1,13 @@
 //! Checked values: every name resolved, every kind known.
 
-use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, StateId, TermId};
+use crate::base::ids::{
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, IndexationId, KindId, SeriesId, StateId, TermId,
+};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, Operator, PercentileBy};
+use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, MonthOf, Operator, PercentileBy};
 use crate::base::window::RankOver;
 use crate::check::contract::Dimension;
 
@@ -47,6 +49,10 @@ pub enum Node {
     OverAll(OverAll),
     /// What a clause charges.
     Clause(ClauseId),
+    /// An index in a month.
+    Series(SeriesId, MonthOf),
+    /// The coefficient of an indexation.
+    Coefficient(IndexationId),
     /// Length of the window at hand, in this base unit.
     WindowLength(Unit),
     /// Months from a date to the event at hand, with the exact part of the last one.
@@ -92,6 +98,8 @@ impl Node {
             | Self::Past(_)
             | Self::OverAll(_)
             | Self::Clause(_)
+            | Self::Series(..)
+            | Self::Coefficient(_)
             | Self::WindowLength(_) => Vec::new(),
             Self::Since(a) | Self::OfParty(a, ..) | Self::Negated(a) | Self::Present(a) | Self::Not(a) => vec![a],
             Self::Arithmetic(_, a, b) | Self::Beyond(_, a, b) | Self::Compare(_, a, b) => {

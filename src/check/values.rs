@@ -37,6 +37,8 @@ pub(super) struct Context {
     pub(super) deposit: Vec<KindId>,
     /// Whether the event at hand is one that a sentence pays for, so that it has a rank.
     pub(super) ranks: bool,
+    /// Inside of the coefficient of an indexation.
+    pub(super) in_coefficient: bool,
 }
 
 impl Context {
@@ -175,6 +177,13 @@ impl Checker<'_> {
         }
         if self.defines.contains_key(name) {
             return self.term_value(name, span, context);
+        }
+        if self.find_series(name).is_some() {
+            return self.index_value(name, None, span, context);
+        }
+        if let Some(id) = self.find_indexation(name).filter(|_| !context.in_coefficient) {
+            self.used.push(name.to_owned());
+            return Some(value_of(Node::Coefficient(id), Kind::Number, span));
         }
         if context.expected == Some(Kind::Party)
             && let Some(party) = self.find_party(name)
@@ -401,6 +410,12 @@ impl Checker<'_> {
             let help = "only a rate card is asked with `[…]`";
             return self.wrong(Code::C020, base.span, "this cannot be asked with a value".to_owned(), help);
         };
+        if context.in_coefficient && !self.defines.contains_key(name) {
+            self.series_named(&Word { node: name.clone(), span: base.span })?;
+        }
+        if self.find_series(name).is_some() {
+            return self.index_value(name, keys.first().copied(), expr.span, context);
+        }
         let id = self.term_id(name, base.span);
         let card = id.and_then(|id| self.terms.get(id.index())).and_then(|term| match &term.body {
             TermBody::Value(value) => {

@@ -23,6 +23,10 @@ pub(crate) fn adjusted<'a>(steps: &'a [Adjustment], amount: Ratio, look: &mut dy
                 let after = after_exemption(*kind, before, &exempt);
                 (exempt, after)
             }
+            Adjust::Indexed(id) => {
+                let after = look.indexed(*id, &before)?;
+                (before, after)
+            }
             Adjust::Rounded(how) => {
                 let after = before.rounded(how);
                 (before, after)

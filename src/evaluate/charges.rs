@@ -13,8 +13,8 @@ use crate::evaluate::observations::Group;
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, Plan};
 
-/// A clause as it is asked for: over which windows, by which groups.
-pub(crate) type Asked = (ClauseId, WindowKind, Vec<Dimension>);
+/// A clause as it is asked for: over which windows, by which groups, before indexation or not.
+pub(crate) type Asked = (ClauseId, WindowKind, Vec<Dimension>, bool);
 
 /// A part of what a clause charges, as fine as anything asks for it.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub(crate) struct Charge {
     pub(crate) payee: PartyId,
     /// The amount, or why it is held.
     pub(crate) amount: Result<Ratio, Gap>,
+    /// The same before it is indexed.
+    pub(crate) plain: Result<Ratio, Gap>,
 }
 
 /// Which charges of a clause count that is read.
@@ -116,7 +118,7 @@ impl Desk<'_> {
         dims: &[Dimension],
         group: &Group,
     ) -> Result<Ratio, Gap> {
-        let key = (clause, at.0, dims.to_vec());
+        let key = (clause, at.0, dims.to_vec(), self.plain);
         if !self.asked.contains_key(&key) {
             let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
             for charge in self.own_charges(clause) {

@@ -1,5 +1,6 @@
 //! The one interpreter of formulas, for the walk of a subject and for settle.
 
+use crate::base::ids::IndexationId;
 use crate::base::number::{Ratio, Rounding};
 use crate::base::value::Cell;
 use crate::evaluate::datum::{Computed, Datum, Gap};
@@ -18,6 +19,11 @@ pub(crate) trait Look<'a> {
 
     /// A step was done with an amount: what it stated (for a rounding the amount before), and the amount after.
     fn adjusted(&mut self, _step: &'a Adjustment, _stated: &Ratio, _after: &Ratio) {}
+
+    /// An amount as an indexation raises it on the day at hand.
+    fn indexed(&mut self, _id: IndexationId, _amount: &Ratio) -> Result<Ratio, Gap> {
+        Err(Gap::NotAtHand)
+    }
 
     /// A card was asked; `chosen` is the row that took the values.
     fn chosen(&mut self, _card: &'a Card, _values: &[Computed<'a>], _chosen: usize) {}
@@ -69,6 +75,7 @@ pub(crate) fn compute<'a>(formula: &'a Formula, look: &mut dyn Look<'a>) -> Comp
         | Formula::Excess(..)
         | Formula::Greatest(..)
         | Formula::Least(..)
+        | Formula::Indexed(..)
         | Formula::Rounded(..) => number(formula, look).map(Datum::Quantity),
     }
 }
@@ -107,6 +114,10 @@ pub(crate) fn number<'a>(formula: &'a Formula, look: &mut dyn Look<'a>) -> Resul
             let after = before.rounded(how);
             look.rounded(&before, &after, how);
             Ok(after)
+        }
+        Formula::Indexed(a, id) => {
+            let amount = number(a, look)?;
+            look.indexed(*id, &amount)
         }
         Formula::Constant(_)
         | Formula::Read(_)

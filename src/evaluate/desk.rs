@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, FoldId, MeasureId};
+use crate::base::ids::{ClauseId, FoldId, IndexationId, MeasureId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
@@ -15,6 +15,7 @@ use crate::base::window::WindowKind;
 use crate::evaluate::charges::{Asked, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
 use crate::evaluate::percentile::percentile;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
@@ -32,6 +33,11 @@ pub(crate) struct Desk<'a> {
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) asked: FxHashMap<Asked, FxHashMap<(i64, Group), Result<Ratio, Gap>>>,
+    /// The coefficients of the plan, and which of them were applied in which settlement period.
+    pub(crate) indices: Indices,
+    applied: BTreeSet<(i64, IndexationId, usize)>,
+    /// Whether amounts are taken before they are indexed.
+    pub(crate) plain: bool,
     lines: Vec<(i64, Line)>,
     held: Vec<(i64, Held)>,
     traces: Vec<Trace>,
@@ -56,6 +62,9 @@ impl<'a> Desk<'a> {
             measures: FxHashMap::default(),
             charges: Vec::new(),
             asked: FxHashMap::default(),
+            indices: Indices::new(names.plan, names.feed),
+            applied: BTreeSet::new(),
+            plain: false,
             lines: Vec::new(),
             held: Vec::new(),
             traces: Vec::new(),
@@ -198,6 +207,28 @@ impl<'a> Desk<'a> {
         fits.map(|assumed| assumed.value.clone())
     }
 
+    /// Notes that a coefficient was applied.
+    pub(crate) fn apply(&mut self, due: i64, id: IndexationId, place: usize) {
+        self.applied.insert((due, id, place));
+        let Some(revision) = self.indices.revision(id, place).filter(|_| self.notes.is_some()).cloned() else {
+            return;
+        };
+        let span = self.plan.indexations.get(id.index()).map(|indexation| indexation.span);
+        for text in self.names.revision(id, &revision) {
+            self.note(|_| text, span);
+        }
+    }
+
+    /// Puts the coefficients that were applied into their periods.
+    pub(crate) fn coefficients(&mut self, periods: &mut [Period]) {
+        for (due, id, place) in &self.applied {
+            let period = periods.iter_mut().find(|period| period.index == *due);
+            if let (Some(period), Some(revision)) = (period, self.indices.revision(*id, *place)) {
+                period.coefficients.push((*id, revision.clone()));
+            }
+        }
+    }
+
     /// Puts every measure whose window ends in a period into that period.
     pub(crate) fn figures(&mut self, periods: &mut [Period]) {
         for measure in &self.plan.measures {
@@ -298,6 +329,36 @@ pub(crate) struct At<'d, 'a> {
 }
 
 impl At<'_, '_> {
+    /// The day from which the window counts, and its settlement period.
+    fn when(&self) -> When {
+        let plan = self.desk.plan;
+        let (first, _) = plan.windows.days(self.kind, self.window);
+        let due = match self.charged {
+            Charged::Through(until) | Charged::Expected(until) | Charged::Rolling(_, until) => until,
+            Charged::Whole | Charged::Before => due(plan, self.kind, self.window),
+        };
+        let (_, settled) = plan.windows.days(plan.settled, due);
+        When { service: first.max(plan.windows.term().0), settled }
+    }
+
+    /// Notes the coefficients that the walk applied inside of a window.
+    pub(crate) fn applied_in_walk(&mut self, ids: &[IndexationId]) {
+        let plan = self.desk.plan;
+        let (_, last) = plan.windows.days(self.kind, self.window);
+        let due = due(plan, self.kind, self.window);
+        let start = self.when();
+        let end = When { service: last.min(plan.windows.term().1), ..start };
+        for id in ids {
+            let from = self.desk.indices.in_force(plan, *id, start).map(|(place, _)| place);
+            let to = self.desk.indices.in_force(plan, *id, end).map(|(place, _)| place);
+            for place in from.unwrap_or(0)..=to.unwrap_or(0) {
+                if to.is_some() {
+                    self.desk.apply(due, *id, place);
+                }
+            }
+        }
+    }
+
     fn observed(&mut self, id: FoldId, figure: Of) -> Result<Ratio, Gap> {
         let Some(fold) = self.desk.plan.folds.get(id.index()) else {
             return Err(Gap::NotAtHand);
@@ -372,6 +433,19 @@ fn observed_words(fold: &Fold, figure: Of, value: Option<&Ratio>, tally: &Tally)
 }
 
 impl<'a> Look<'a> for At<'_, 'a> {
+    fn indexed(&mut self, id: IndexationId, amount: &Ratio) -> Result<Ratio, Gap> {
+        if self.desk.plain {
+            return Ok(amount.clone());
+        }
+        let plan = self.desk.plan;
+        let when = self.when();
+        let due = due(plan, self.kind, self.window);
+        if let Some((place, _)) = self.desk.indices.in_force(plan, id, when) {
+            self.desk.apply(due, id, place);
+        }
+        self.desk.indices.raised(plan, id, amount, when)
+    }
+
     fn look(&mut self, read: &'a Read) -> Computed<'a> {
         match read {
             Read::Observed(fold, figure) => self.observed(*fold, *figure).map(Datum::Quantity),
@@ -384,7 +458,8 @@ impl<'a> Look<'a> for At<'_, 'a> {
             Read::OverAll(all) => self.over_all(*all).map(Datum::Quantity),
             Read::Clause(clause) => self.clause(*clause).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
-            Read::Field(..)
+            Read::Series(..)
+            | Read::Field(..)
             | Read::Attribute(..)
             | Read::Decided(..)
             | Read::LotQuantity

@@ -49,11 +49,11 @@ pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count
 /// Where attributes change, if the fold depends on them.
 pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
     let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
-    let own = if by_price || has_changing_keys(fold) { subject.changes() } else { Vec::new() };
-    if !by_price || !fold.reads_parties {
-        return own;
+    let mut all = if by_price || has_changing_keys(fold) { subject.changes() } else { Vec::new() };
+    if by_price && fold.reads_parties {
+        all.extend(subject.scene.changes_of_parties());
     }
-    let mut all: Vec<Instant> = own.into_iter().chain(subject.scene.changes_of_parties()).collect();
+    all.extend(fold.cuts.iter().map(|day| subject.scene.zone().start_of(*day)));
     all.sort_unstable();
     all.dedup();
     all

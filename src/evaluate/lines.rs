@@ -26,7 +26,12 @@ struct Figures {
     raw: Ratio,
     exact: Ratio,
     amount: Ratio,
+    /// The amount before it is indexed.
+    plain: Ratio,
 }
+
+/// The amount of a charge and the same before it is indexed, or why they are held.
+type Both = (Result<Ratio, Gap>, Result<Ratio, Gap>);
 
 impl<'a> Desk<'a> {
     /// Computes every line of a sentence.
@@ -91,20 +96,15 @@ impl<'a> Desk<'a> {
             }
             Ok(None) | Err(Gap::NotDue(_)) => false,
             Err(gap) => {
-                self.charge(self.charge_of(parties, &cause, due, Err(gap.clone())));
+                let held = (Err(gap.clone()), Err(gap.clone()));
+                self.charge(self.charge_of(parties, &cause, due, held));
                 self.hold(due, Held { cause, payer: parties.0, gap });
                 false
             }
         }
     }
 
-    fn charge_of(
-        &self,
-        (payer, payee): (PartyId, PartyId),
-        cause: &Cause,
-        due: i64,
-        amount: Result<Ratio, Gap>,
-    ) -> Charge {
+    fn charge_of(&self, (payer, payee): (PartyId, PartyId), cause: &Cause, due: i64, (amount, plain): Both) -> Charge {
         let (_, last) = self.plan.windows.days(cause.window.0, cause.window.1);
         let (_, term_last) = self.plan.windows.term();
         Charge {
@@ -117,6 +117,7 @@ impl<'a> Desk<'a> {
             payer,
             payee,
             amount,
+            plain,
         }
     }
 
@@ -129,7 +130,7 @@ impl<'a> Desk<'a> {
         due: i64,
         figures: &Figures,
     ) {
-        let whole = self.charge_of(parties, cause, due, Ok(figures.amount.clone()));
+        let whole = self.charge_of(parties, cause, due, (Ok(figures.amount.clone()), Ok(figures.plain.clone())));
         let fold = match (&sentence.amount, &sentence.quantity) {
             (Amount::Priced(fold), _) | (_, Quantity::Folded(fold)) => *fold,
             (_, Quantity::One | Quantity::Measured(_)) => {
@@ -154,8 +155,9 @@ impl<'a> Desk<'a> {
                 (_, Some(quantity)) => tally.sum.over(quantity),
                 (_, None) => None,
             };
-            let amount = figures.amount.times(&own.unwrap_or(Ratio::ZERO));
-            self.charge(Charge { dims: plan.dims.clone(), group, amount: Ok(amount), ..whole.clone() });
+            let own = own.unwrap_or(Ratio::ZERO);
+            let (amount, plain) = (Ok(figures.amount.times(&own)), Ok(figures.plain.times(&own)));
+            self.charge(Charge { dims: plan.dims.clone(), group, amount, plain, ..whole.clone() });
         }
     }
 
@@ -178,7 +180,8 @@ impl<'a> Desk<'a> {
         }
         let exact = adjusted(&sentence.adjustments, raw.clone(), &mut at)?;
         let amount = at.rounded_line(sentence, &exact);
-        Ok(Some(Figures { quantity, rate, raw, exact, amount }))
+        let plain = at.plain_amount(sentence, quantity.as_ref(), &amount)?;
+        Ok(Some(Figures { quantity, rate, raw, exact, amount, plain }))
     }
 }
 
@@ -243,6 +246,7 @@ impl<'a> At<'_, 'a> {
             Amount::Priced(fold) => {
                 let tally = self.desk.tally(*fold, (self.kind, self.window), self.group);
                 let shown = quantity(&money, &tally.amount);
+                self.applied_in_walk(&sentence.indexed_in_walk);
                 self.desk.note(|_| format!("priced one by one: {shown} in all"), Some(sentence.span));
                 self.balance(*fold);
                 Ok((None, tally.amount))
@@ -320,6 +324,24 @@ impl<'a> At<'_, 'a> {
             total = total.plus(&part);
         }
         Ok(total)
+    }
+
+    /// The amount of a line before it is indexed, where a cap asks for that.
+    fn plain_amount(&mut self, sentence: &'a Sentence, units: Option<&Ratio>, amount: &Ratio) -> Result<Ratio, Gap> {
+        if !self.desk.plan.owes.iter().any(|owes| owes.before_index) {
+            return Ok(amount.clone());
+        }
+        let notes = self.desk.notes.take();
+        self.desk.plain = true;
+        let (_, mut raw) = self.priced(sentence, units)?;
+        if let Some(times) = &sentence.times {
+            raw = raw.times(&number(times, self)?);
+        }
+        let exact = adjusted(&sentence.adjustments, raw, self)?;
+        let plain = self.rounded_line(sentence, &exact);
+        self.desk.plain = false;
+        self.desk.notes = notes;
+        Ok(plain)
     }
 
     fn rounded_line(&mut self, sentence: &'a Sentence, exact: &Ratio) -> Ratio {

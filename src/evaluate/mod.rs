@@ -12,6 +12,7 @@ mod deposits;
 mod desk;
 mod duties;
 mod held;
+pub mod indices;
 mod ledger;
 mod level;
 mod lines;

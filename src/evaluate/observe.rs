@@ -10,6 +10,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::{Instance, instances};
 use crate::evaluate::held::{changes_of_group, stretches};
+use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::split_all;
 use crate::evaluate::meter::{Meter, increases};
@@ -32,7 +33,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     };
     let bare = Scene::new(plan, feed, contract);
     let timelines = Timelines::resolve(bare);
-    let scene = bare.with(&timelines);
+    let indices = Indices::new(plan, feed);
+    let scene = bare.with(&timelines, &indices);
     let mut observer = Observer {
         scene,
         pooled: Vec::new(),
@@ -218,7 +220,8 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn filtered(&mut self, fold: &'a Fold, mut hand: AtHand<'_, 'a>, place: &Place) {
+    fn filtered(&mut self, fold: &'a Fold, hand: AtHand<'_, 'a>, place: &Place) {
+        let mut hand = hand.within(fold, place.window, place.at);
         match hand.passes(fold.filter.as_ref()) {
             Ok(true) => self.occur(fold, &mut hand, place, None),
             Ok(false) => {}
@@ -302,7 +305,7 @@ impl<'a> Observer<'a> {
         let mut priced: Option<(i64, Ratio)> = None;
         for (window, at, units) in found {
             let place = Place { window, at };
-            let mut hand = AtHand { now: at, ..subject.at(self.read_at(fold, window, at)) };
+            let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at);
             let units = match units {
                 Ok(units) => units,
                 Err(gap) => {
@@ -348,32 +351,35 @@ impl<'a> Observer<'a> {
         let changes = changes_of_group(subject, fold);
         let mut before = Ratio::ZERO;
         let mut priced = Ratio::ZERO;
-        let mut window = windows.index_of(fold.window, deadline.max(self.scene.time.start));
+        let mut start = deadline.max(self.scene.time.start);
         loop {
+            let window = windows.index_of(fold.window, start);
             let bounds = windows.bounds(fold.window, window);
-            let mut at = bounds.start.max(deadline);
-            let cuts = changes.iter().copied().filter(|cut| bounds.start.max(deadline) < *cut && *cut < bounds.end);
-            for end in cuts.chain([bounds.end]) {
-                let end = end.min(self.scene.time.end);
-                let so_far = instance.lateness(subject, end, unit, size, *part);
-                let units = so_far.minus(&before);
-                if !units.is_zero() {
-                    let read = subject.at(self.read_at(fold, window, at));
-                    let mut hand = AtHand { now: at, ..read.with(units) };
-                    let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
-                    self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
-                    priced = priced.plus(&amount);
-                    before = so_far;
-                }
-                at = end;
+            let over = self.next_cut(fold, &changes, start).map_or(bounds.end, |cut| cut.min(bounds.end));
+            let so_far = instance.lateness(subject, over.min(self.scene.time.end), unit, size, *part);
+            let units = so_far.minus(&before);
+            if !units.is_zero() {
+                let at = start.max(deadline);
+                let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at).with(units);
+                let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
+                self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
+                priced = priced.plus(&amount);
+                before = so_far;
             }
-            if bounds.end >= self.scene.time.end
-                || [instance.done, instance.missed].into_iter().flatten().any(|over| over < bounds.end)
-            {
+            let ended = [instance.done, instance.missed].into_iter().flatten().any(|end| end < over);
+            // INVARIANT (forward): the end of a window and the next cut lie after the start.
+            if over >= self.scene.time.end || ended {
                 return;
             }
-            window = window.saturating_add(1);
+            start = over;
         }
+    }
+
+    /// The next instant at which the price of a fold, or its group, changes.
+    fn next_cut(&self, fold: &Fold, changes: &[Instant], after: Instant) -> Option<Instant> {
+        let zone = self.scene.zone();
+        let prices = fold.cuts.iter().map(|day| zone.start_of(*day));
+        prices.chain(changes.iter().copied()).filter(|cut| *cut > after).min()
     }
 
     /// Time from one point to another, counted where it ends, from the first start or the latest one.

@@ -216,7 +216,10 @@ impl<'a> Desk<'a> {
         };
         let mut here =
             At { desk: self, kind: owes.window, window: at.window, dims: &owes.dims, group: &at.group, charged };
-        let exact = number(amount, &mut here)?.max(Ratio::ZERO);
+        here.desk.plain = owes.before_index;
+        let exact = number(amount, &mut here).map(|exact| exact.max(Ratio::ZERO));
+        self.plain = false;
+        let exact = exact?;
         let Some(rounding) = &owes.rounding else { return Ok(exact) };
         let limit = exact.rounded(rounding);
         if limit != exact {
@@ -267,6 +270,7 @@ impl<'a> Desk<'a> {
             payer,
             payee,
             amount: Ok(amount.times(&part(place, share))),
+            plain: Ok(amount.times(&part(place, share))),
         };
         shares.iter().enumerate().map(charge).collect()
     }

@@ -85,7 +85,7 @@ impl Desk<'_> {
 
     /// A charge as seen in the direction of the first sentence of its clause.
     pub(crate) fn directed(&self, charge: &Charge) -> Result<Ratio, Gap> {
-        let amount = charge.amount.clone()?;
+        let amount = if self.plain { charge.plain.clone()? } else { charge.amount.clone()? };
         let first = self.plan.sentences.iter().find(|sentence| sentence.clause == charge.clause);
         let forward = match first.map(|first| (first.payer, first.payee)) {
             Some((Who::Party(payer), _)) => charge.payer == payer,

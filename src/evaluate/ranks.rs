@@ -315,6 +315,7 @@ impl<'s> Look<'s> for AtRank<'s> {
             | Read::DepositPaid
             | Read::OverAll(_)
             | Read::Clause(_)
+            | Read::Series(..)
             | Read::WindowLength(_) => {
                 let place = self.ranked.leaves.iter().position(|known| known == read).ok_or(Gap::NotAtHand)?;
                 match self.values.get(place) {

@@ -5,6 +5,7 @@ use crate::base::ids::FamilyId;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Date, Instant, MonthEnd, Zone};
+use crate::evaluate::indices::{self, Indices};
 use crate::evaluate::timelines::{NONE, Timelines};
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
@@ -17,6 +18,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) contract: &'a ContractFeed,
     /// The states whose events name no asset.
     pub(crate) timelines: &'a Timelines,
+    /// The coefficients of indexations.
+    pub(crate) indices: &'a Indices,
     /// The time that counts: the term up to the end of the last period asked for.
     pub(crate) time: Between,
     /// The same as local days, both included.
@@ -32,12 +35,12 @@ impl<'a> Scene<'a> {
         let last = plan.until.map_or(last, |until| last.min(zone.date_of(until))).min(asked);
         let over = zone.start_of(last.plus_days(1));
         let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
-        Self { plan, feed, contract, timelines: &NONE, time, days: (first, last) }
+        Self { plan, feed, contract, timelines: &NONE, indices: &indices::NONE, time, days: (first, last) }
     }
 
-    /// The same with its timelines.
-    pub(crate) fn with(self, timelines: &'a Timelines) -> Self {
-        Self { timelines, ..self }
+    /// The same with its timelines and coefficients.
+    pub(crate) fn with(self, timelines: &'a Timelines, indices: &'a Indices) -> Self {
+        Self { timelines, indices, ..self }
     }
 
     /// The instants at which the register changes attributes of parties.

@@ -1,6 +1,6 @@
 //! Observations → money: every period asked for, line by line, in exact ratios, rounded only where told.
 
-use crate::base::ids::{ClauseId, MeasureId, PartyId};
+use crate::base::ids::{ClauseId, IndexationId, MeasureId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::time::Date;
@@ -9,6 +9,7 @@ use crate::base::window::WindowKind;
 use crate::evaluate::balances::{Balance, balances};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
+use crate::evaluate::indices::Revision;
 use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations};
 use crate::evaluate::rights::{Standing, rights};
 use crate::evaluate::shown::Names;
@@ -41,6 +42,8 @@ pub struct Period {
     pub held: Vec<Held>,
     /// What one party owes another.
     pub totals: Vec<Total>,
+    /// Coefficients that were applied.
+    pub coefficients: Vec<(IndexationId, Revision)>,
     /// Measures whose window ends in the period.
     pub figures: Vec<Figure>,
     /// Rights that hold.
@@ -218,6 +221,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
             period.rights.push(standing);
         }
     }
+    desk.coefficients(&mut periods);
     let (lines, held, traces) = desk.finished();
     for (due, line) in lines {
         if let Some(period) = periods.iter_mut().find(|period| period.index == due) {
@@ -253,6 +257,7 @@ fn period(plan: &Plan, index: i64) -> Period {
         lines: Vec::new(),
         held: Vec::new(),
         totals: Vec::new(),
+        coefficients: Vec::new(),
         figures: Vec::new(),
         rights: Vec::new(),
         deposits: Vec::new(),

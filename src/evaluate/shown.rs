@@ -1,6 +1,6 @@
 //! Values in the reader's words, the same in statements, explanations and findings.
 
-use crate::base::ids::PartyId;
+use crate::base::ids::{IndexationId, PartyId, SeriesId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
@@ -8,6 +8,7 @@ use crate::base::time::{Date, Instant};
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::evaluate::datum::{Datum, Gap};
+use crate::evaluate::indices::{Revision, Used};
 use crate::evaluate::observations::Key;
 use crate::feed::Feed;
 use crate::plan::{Adjust, Adjustment, Dimension, Plan};
@@ -22,6 +23,31 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
+    /// The coefficient of an indexation and what it was computed of, one thing a text.
+    #[must_use]
+    pub fn revision(&self, id: IndexationId, revision: &Revision) -> Vec<String> {
+        let name = self.plan.indexations.get(id.index()).map_or("", |indexation| indexation.name.as_str());
+        let factor = match &revision.factor {
+            Ok(factor) => grouped(&factor.decimal_text(0, 10)),
+            Err(gap) => self.gap(gap),
+        };
+        let values = revision.values.iter().map(|used| self.index_value(used));
+        let steps = revision.steps.iter().cloned();
+        let whole = format!("{name} from {}: {factor}", revision.from);
+        values.chain(steps).chain([whole]).collect()
+    }
+
+    /// A value of an index: `labour_cost 2025-10 = 123.1, provisional`.
+    #[must_use]
+    pub fn index_value(&self, used: &Used) -> String {
+        let name = |id: SeriesId| self.plan.series.get(id.index()).map_or("", |series| series.name.as_str());
+        let value = used.value.decimal_text(0, 10);
+        let held = if used.asked == used.month { String::new() } else { format!(", held for {}", used.asked) };
+        let by = if used.by == used.series { String::new() } else { format!(", continued by {}", name(used.by)) };
+        let status = if used.provisional { ", provisional" } else { "" };
+        format!("{} {} = {value}{held}{by}{status}", name(used.series), used.month)
+    }
+
     /// A value of a kind.
     #[must_use]
     pub fn literal(&self, kind: &Kind, value: &Literal) -> String {
@@ -240,7 +266,9 @@ pub fn grouped(text: &str) -> String {
 /// A step that was done with an amount.
 pub(crate) fn adjusted_words(step: &Adjustment, money: &Kind, stated: &Ratio, after: &Ratio) -> String {
     let (stated, after) = match &step.what {
-        Adjust::Limit(..) | Adjust::Exempt(..) => (quantity(money, stated), quantity(money, after)),
+        Adjust::Limit(..) | Adjust::Exempt(..) | Adjust::Indexed(_) => {
+            (quantity(money, stated), quantity(money, after))
+        }
         Adjust::Rounded(_) => (grouped(&stated.decimal_text(0, 10)), quantity(money, after)),
     };
     match &step.what {
@@ -249,6 +277,7 @@ pub(crate) fn adjusted_words(step: &Adjustment, money: &Kind, stated: &Ratio, af
         Adjust::Exempt(Exemption::Below, _) => format!("nothing below {stated}: {after}"),
         Adjust::Exempt(Exemption::Whole, _) => format!("nothing up to {stated}, then the whole: {after}"),
         Adjust::Exempt(Exemption::Excess, _) => format!("nothing up to {stated}, then the excess: {after}"),
+        Adjust::Indexed(_) => format!("indexed: {stated} becomes {after}"),
         Adjust::Rounded(how) => {
             let (step, mode) = (how.step.decimal_text(0, 6), how.mode.word());
             format!("rounded to {step} {mode}: {stated} becomes {after}")

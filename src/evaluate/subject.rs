@@ -1,17 +1,19 @@
 //! One subject and what is at hand while its events are walked.
 
-use crate::base::ids::{AssetId, AttributeId, FamilyId, KindId, PartyId};
+use crate::base::ids::{AssetId, AttributeId, FamilyId, IndexationId, KindId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
 use crate::evaluate::compute::{Look, compute};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::decide::decided;
+use crate::evaluate::indices::When;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
+use crate::evaluate::settle::due;
 use crate::feed::events::{Event, Subject as Walked};
 use crate::feed::register::Holding;
-use crate::plan::{Dimension, Formula, Read};
+use crate::plan::{Dimension, Fold, Formula, Read};
 
 /// An attribute that an event set.
 #[derive(Clone, Debug)]
@@ -173,7 +175,7 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None }
+        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None, when: None }
     }
 
     /// What is at hand at an event.
@@ -205,12 +207,21 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) units: Option<Ratio>,
     /// The deposit that is given back: when it was paid, and how much for one unit.
     pub(crate) deposit: Option<(Instant, Ratio)>,
+    /// The day of the service and the settlement period of the occurrence, for coefficients.
+    pub(crate) when: Option<When>,
 }
 
 impl<'a> AtHand<'_, 'a> {
     /// The same with units.
     pub(crate) fn with(&self, units: Ratio) -> Self {
         Self { units: Some(units), ..self.clone() }
+    }
+
+    /// The same in a window of a fold, served from an instant on.
+    pub(crate) fn within(self, fold: &Fold, window: i64, service: Instant) -> Self {
+        let plan = self.subject.scene.plan;
+        let (_, settled) = plan.windows.days(plan.settled, due(plan, fold.window, window));
+        Self { now: service, when: Some(When { service: plan.zone.date_of(service), settled }), ..self }
     }
 
     /// Whether a filter lets the occurrence through.
@@ -290,6 +301,11 @@ impl<'a> AtHand<'_, 'a> {
 }
 
 impl<'a> Look<'a> for AtHand<'_, 'a> {
+    fn indexed(&mut self, id: IndexationId, amount: &Ratio) -> Result<Ratio, Gap> {
+        let scene = self.subject.scene;
+        scene.indices.raised(scene.plan, id, amount, self.when.ok_or(Gap::NotAtHand)?)
+    }
+
     fn look(&mut self, read: &'a Read) -> Computed<'a> {
         let scene = self.subject.scene;
         match read {
@@ -330,6 +346,7 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             | Read::Past(_)
             | Read::OverAll(_)
             | Read::Clause(_)
+            | Read::Series(..)
             | Read::WindowLength(_) => Err(Gap::NotAtHand),
         }
     }

@@ -109,6 +109,8 @@ pub enum Cause {
     NoContract,
     /// A row to which no event rule applies.
     NoRule,
+    /// A series that no contract has as an index.
+    UnknownSeries,
     /// A family that the contract does not declare.
     UnknownFamily,
     /// Says again what another line says.
@@ -166,6 +168,7 @@ impl Cause {
             Self::UnknownContract => "unknown contract",
             Self::NoContract => "no contract",
             Self::NoRule => "no rule",
+            Self::UnknownSeries => "unknown series",
             Self::UnknownFamily => "unknown family",
             Self::Duplicate => "duplicate",
             Self::Conflict => "conflict",
@@ -219,6 +222,8 @@ pub struct Evidence {
     pub tally: Tally,
     /// Rows of the register.
     pub register: Tally,
+    /// Rows of index values.
+    pub indices: Tally,
     /// Lines that name no asset: of all that were read; in a contract's account, of those in use for it.
     pub without_asset: u64,
     /// Events in use by kind and optional field that is empty, in that order; zero counts are left

@@ -18,6 +18,7 @@ mod fault;
 mod figure;
 mod holdings;
 mod identity;
+pub mod indices;
 pub mod input;
 mod lines;
 pub mod mapping;
@@ -38,11 +39,12 @@ pub mod texts;
 mod value;
 
 pub use crate::feed::identity::Named;
-pub use crate::feed::read::read;
+pub use crate::feed::read::{Tables, read};
 
 use std::collections::BTreeMap;
 
 use crate::base::ids::AssetId;
+use crate::base::series::Series;
 use crate::base::symbol::{Interner, Symbol};
 use crate::feed::column::Column;
 use crate::feed::events::{Event, Events, Subject};
@@ -68,8 +70,21 @@ pub struct Feed {
     pub named: BTreeMap<AssetId, Named>,
     /// By contract, in the order of the schemas.
     pub contracts: Vec<ContractFeed>,
+    /// Values of indices, by the names of their series.
+    pub series: BTreeMap<String, Series>,
     /// The account of all lines.
     pub evidence: Evidence,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// Events.
+    Events,
+    /// A register of assets.
+    Register,
+    /// Values of indices.
+    Indices,
 }
 
 /// A file and what became of its lines.
@@ -77,8 +92,8 @@ pub struct Feed {
 pub struct FileAccount {
     /// Its name, as the workspace shows it.
     pub name: String,
-    /// Whether it is a register of assets.
-    pub is_register: bool,
+    /// What it holds.
+    pub holds: Holds,
     /// What became of its lines.
     pub tally: Tally,
     /// How many findings there are of each cause.

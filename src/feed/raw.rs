@@ -6,6 +6,7 @@
 use crate::base::ids::{FieldId, KindId};
 use crate::base::time::Instant;
 use crate::feed::FileAccount;
+use crate::feed::Holds;
 use crate::feed::account::Account;
 use crate::feed::column::Column;
 use crate::feed::digest::Content;
@@ -13,6 +14,7 @@ use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
 use crate::feed::figure::Figure;
+use crate::feed::indices::RawPoint;
 use crate::feed::moment::Clock;
 use crate::feed::register::RegisterRows;
 use crate::feed::route::Router;
@@ -44,6 +46,8 @@ pub struct RawFeed {
     pub(crate) lost_lines: u64,
     /// Rows of registers that were.
     pub(crate) lost_rows: u64,
+    /// Values of indices.
+    pub(crate) points: Vec<RawPoint>,
     /// What the line at hand was to each contract that it is for.
     marks: Vec<(usize, Mark)>,
     /// The values of the event at hand.
@@ -169,17 +173,18 @@ impl RawFeed {
             nameless: 0,
             lost_lines: 0,
             lost_rows: 0,
+            points: Vec::new(),
             marks: Vec::new(),
             values: Vec::new(),
         }
     }
 
     /// Takes in a file and gives its number.
-    pub(crate) fn open(&mut self, name: String, is_register: bool) -> u32 {
+    pub(crate) fn open(&mut self, name: String, holds: Holds) -> u32 {
         let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(FileAccount {
             name,
-            is_register,
+            holds,
             tally: Tally::default(),
             causes: std::collections::BTreeMap::new(),
         });
@@ -218,9 +223,14 @@ impl RawFeed {
     pub(crate) fn reject(&mut self, origin: Origin, fault: Fault) {
         self.cause(origin, fault.cause);
         self.count(origin, |tally| &mut tally.rejected);
-        let is_register = self.files.get(origin.file as usize).is_some_and(|file| file.is_register);
-        let lost = if is_register { &mut self.lost_rows } else { &mut self.lost_lines };
-        *lost = lost.saturating_add(1);
+        let lost = match self.files.get(origin.file as usize).map(|file| file.holds) {
+            Some(Holds::Register) => Some(&mut self.lost_rows),
+            Some(Holds::Events) => Some(&mut self.lost_lines),
+            Some(Holds::Indices) | None => None,
+        };
+        if let Some(lost) = lost {
+            *lost = lost.saturating_add(1);
+        }
         self.common.note(origin, Some(Fate::Rejected), fault.cause, || fault);
     }
 

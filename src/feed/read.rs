@@ -9,28 +9,42 @@ use crate::feed::mapping::Mapping;
 use crate::feed::raw::RawFeed;
 use crate::feed::rules::Defaults;
 use crate::feed::schema::Schema;
-use crate::feed::{holdings, native, register, table};
+use crate::feed::{Holds, holdings, indices, native, register, table};
 
-/// Reads registers and feeds. `progress` is told how many bytes came in, each time some did.
+/// What stands beside the events.
+#[derive(Debug, Default)]
+pub struct Tables<'a> {
+    /// Registers of assets.
+    pub registers: Vec<Input<'a>>,
+    /// Values of indices.
+    pub indices: Vec<Input<'a>>,
+}
+
+/// Reads tables and feeds. `progress` is told how many bytes came in, each time some did.
 ///
 /// Never fails: what cannot be read is a finding of the account.
 pub fn read(
     schemas: &[Schema],
-    mut registers: Vec<Input<'_>>,
+    mut tables: Tables<'_>,
     mappings: &[Mapping],
     mut inputs: Vec<Input<'_>>,
     progress: &dyn Fn(u64),
 ) -> RawFeed {
     let mut raw = RawFeed::new(schemas);
-    registers.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.registers.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.indices.sort_by(|a, b| a.name.cmp(&b.name));
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
-    for input in registers {
-        let file = raw.open(input.name.clone(), true);
+    for input in tables.registers {
+        let file = raw.open(input.name.clone(), Holds::Register);
         register::read(&mut raw, file, lines::open(input, progress));
+    }
+    for input in tables.indices {
+        let file = raw.open(input.name.clone(), Holds::Indices);
+        indices::read(&mut raw, file, lines::open(input, progress));
     }
     holdings::agree(&mut raw);
     for input in inputs {
-        let file = raw.open(input.name.clone(), false);
+        let file = raw.open(input.name.clone(), Holds::Events);
         feed(&mut raw, file, mappings, input, progress);
     }
     raw

@@ -132,7 +132,7 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, mut reader: impl BufRead) {
 }
 
 /// What stands between the columns: the mark that the first line has most of.
-fn sniff(reader: &mut impl BufRead) -> u8 {
+pub(crate) fn sniff(reader: &mut impl BufRead) -> u8 {
     let start = reader.fill_buf().unwrap_or_default();
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |mark: u8| line.iter().map(|byte| usize::from(*byte == mark)).fold(0, usize::saturating_add);

@@ -17,7 +17,7 @@ use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
 use crate::feed::schema::Schema;
 use crate::feed::texts::{Pool, Texts};
-use crate::feed::{ContractFeed, Feed, holdings, tally};
+use crate::feed::{ContractFeed, Feed, holdings, indices, tally};
 
 impl RawFeed {
     /// What was known at an instant (without one, all that was read), deduplicated, corrected and in
@@ -28,7 +28,8 @@ impl RawFeed {
         let texts = Numbers::new(&self.texts);
         let assets = Numbers::new(&self.assets);
         let mut ids = Ids::new(self.ids.len());
-        let accounts = tally::accounts(self, &fates);
+        let points = indices::resolve(self, as_of);
+        let accounts = tally::accounts(self, &fates, &points);
         let rank = |asset: u32| assets.rank(asset);
         let named = identities.iter().rev().flat_map(|identities| identities.named(self, &rank)).collect();
         let contracts = accounts.contracts.into_iter().enumerate().map(|(contract, evidence)| {
@@ -41,6 +42,7 @@ impl RawFeed {
         Feed {
             files: accounts.files,
             contracts,
+            series: points.series,
             evidence: accounts.whole,
             symbols: texts.interner(&self.texts),
             assets: assets.interner(&self.assets),

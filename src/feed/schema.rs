@@ -22,6 +22,8 @@ pub struct Schema {
     pub families: Vec<FamilySchema>,
     /// By `KindId`.
     pub kinds: Vec<KindSchema>,
+    /// Names of its indices.
+    pub series: Vec<String>,
 }
 
 /// A family of assets.

@@ -1,11 +1,12 @@
 //! The accounts: what became of every line, in all, by file and by contract.
 
-use crate::feed::FileAccount;
 use crate::feed::account::Account;
 use crate::feed::corrections::{Fates, Verdict};
 use crate::feed::evidence::{Cause, Evidence, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
+use crate::feed::indices::Resolved;
 use crate::feed::raw::{RawFeed, Record, Role, Store};
+use crate::feed::{FileAccount, Holds};
 
 /// All accounts of a feed.
 pub(crate) struct Accounts {
@@ -15,8 +16,13 @@ pub(crate) struct Accounts {
 }
 
 /// Draws up the accounts.
-pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
+pub(crate) fn accounts(raw: &RawFeed, fates: &Fates, points: &Resolved) -> Accounts {
     let mut files = raw.files.clone();
+    for (origin, fate) in &points.fates {
+        if let Some(file) = files.get_mut(origin.file as usize) {
+            add(&mut file.tally, *fate, 1);
+        }
+    }
     for (record, fate) in raw.records.iter().zip(&fates.all) {
         if record.role == Role::Stray {
             continue;
@@ -26,25 +32,26 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates) -> Accounts {
         }
     }
     let verdicts = Verdicts::new(raw, fates, &mut files);
-    let total = |is_register: bool| {
+    let total = |holds: Holds| {
         let mut sum = Tally::default();
-        for file in files.iter().filter(|file| file.is_register == is_register) {
+        for file in files.iter().filter(|file| file.holds == holds) {
             sum.add(&file.tally);
         }
         sum
     };
-    let (lines, rows) = (total(false), total(true));
+    let (lines, rows, values) = (total(Holds::Events), total(Holds::Register), total(Holds::Indices));
     let stores = raw.stores.iter();
     let own = stores.clone().flat_map(|store| [&store.account, &store.register.account]);
-    let account = Account::merged([&raw.common, &raw.stray, &verdicts.all].into_iter().chain(own));
+    let account = Account::merged([&raw.common, &raw.stray, &verdicts.all, &points.account].into_iter().chain(own));
     let mut contracts = Vec::with_capacity(raw.stores.len());
     for store in stores {
         let view = View { raw, fates, store };
-        contracts.push(view.evidence(&lines, &rows, &verdicts));
+        contracts.push(Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) });
     }
     let whole = Evidence {
         tally: lines,
         register: rows,
+        indices: values,
         without_asset: raw.nameless,
         missing: Vec::new(),
         causes: account.causes,
@@ -187,7 +194,8 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
         | Cause::UnknownContract
         | Cause::NoContract
         | Cause::NoRule
-        | Cause::UnknownFamily => fault("not in use".to_owned()),
+        | Cause::UnknownFamily
+        | Cause::UnknownSeries => fault("not in use".to_owned()),
     }
 }
 
@@ -225,6 +233,7 @@ impl View<'_> {
         Evidence {
             tally,
             register: self.register(rows),
+            indices: Tally::default(),
             without_asset,
             missing: Vec::new(),
             causes: account.causes,

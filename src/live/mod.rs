@@ -11,12 +11,12 @@ use rustc_hash::FxHashMap;
 
 use crate::evaluate::decide;
 use crate::evaluate::decide::Decision;
-use crate::feed::Feed;
 use crate::feed::evidence::{Cause, Fate, Finding};
 use crate::feed::input::{Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
+use crate::feed::{Feed, Holds, Tables};
 use crate::plan::Plan;
 
 /// The rules that decide, swapped as a whole.
@@ -162,13 +162,14 @@ impl Live {
         let registers: BTreeMap<&String, Input<'static>> = registers.collect();
         let events = vec![input("events", Format::JsonLines, text)];
         let mappings = [Mapping::native("events")];
-        crate::feed::read(&self.rules.schemas, registers.into_values().collect(), &mappings, events, &|_| {})
-            .resolve(None)
+        let tables = Tables { registers: registers.into_values().collect(), ..Tables::default() };
+        crate::feed::read(&self.rules.schemas, tables, &mappings, events, &|_| {}).resolve(None)
     }
 
     /// What is new about the lines: about the newest one, and what it contradicts.
     fn findings(&self, feed: &Feed, before: &[usize], origin: &str, number: u32) -> Vec<Finding> {
-        let is_event = |finding: &&Finding| feed.files.get(finding.file as usize).is_some_and(|file| !file.is_register);
+        let is_event =
+            |finding: &&Finding| feed.files.get(finding.file as usize).is_some_and(|file| file.holds == Holds::Events);
         let new = |finding: &&Finding| finding.line == number || finding.cause == Cause::Conflict;
         let found = feed.evidence.findings.iter().filter(is_event).filter(new);
         found

@@ -1,5 +1,6 @@
 //! What is done with an amount before it is paid, step by step.
 
+use crate::base::ids::IndexationId;
 use crate::base::number::Rounding;
 use crate::base::span::Span;
 use crate::base::vocabulary::{Exemption, LimitKind};
@@ -23,6 +24,8 @@ pub enum Adjust {
     Exempt(Exemption, Formula),
     /// `rounded to …`
     Rounded(Rounding),
+    /// `indexed by …`
+    Indexed(IndexationId),
 }
 
 impl Adjust {
@@ -30,7 +33,7 @@ impl Adjust {
     pub(crate) fn formula(&self) -> Option<&Formula> {
         match self {
             Self::Limit(_, formula) | Self::Exempt(_, formula) => Some(formula),
-            Self::Rounded(_) => None,
+            Self::Rounded(_) | Self::Indexed(_) => None,
         }
     }
 }

@@ -99,6 +99,7 @@ impl Builder<'_> {
             weight,
             priced: None,
             adjustments: Vec::new(),
+            cuts: Vec::new(),
             window: place.window.counted_by(),
             dims: dimensions(&place.dims),
             keys: dimensions(&self.keys(&place.dims, &aggregate.over, family)),

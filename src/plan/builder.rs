@@ -3,12 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, ConflictingRecords, Frequency, Matching, ShortWindow};
+use crate::base::vocabulary::{AttributesRead, CapBase, ConflictingRecords, Frequency, Matching, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
-use crate::check::contract::{self, Contract, Dimension, TermBody};
+use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
 use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
+use crate::plan::indexation::indexed;
 use crate::plan::lower::{Place, clamped};
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
@@ -56,6 +57,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
     let rights = builder.rights();
     let dispositions = builder.dispositions();
+    let indexations = contract.indexations.iter().map(|indexation| builder.indexation(indexation)).collect();
     let conventions = &contract.conventions;
     Plan {
         contract: contract.id.clone(),
@@ -83,6 +85,8 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         ranks: builder.ranks,
         obligations,
         measures: builder.measures,
+        series: contract.series.clone(),
+        indexations,
         clauses: contract.clauses.iter().map(clause).collect(),
         sentences,
         owes,
@@ -167,6 +171,7 @@ impl Builder<'_> {
             | Read::Units
             | Read::Rank(_)
             | Read::Clause(_)
+            | Read::Series(..)
             | Read::WindowLength(_) => {}
         });
         folds.sort_unstable();
@@ -233,7 +238,11 @@ impl Builder<'_> {
             party: who(owes.party, &owes.dims),
             payee: who(owes.payee, &owes.dims),
             kind: owes.kind,
-            amount: self.formula(&owes.amount, &place),
+            amount: match owes.indexed {
+                CapIndex::By(id) => indexed(self.formula(&owes.amount, &place), id),
+                CapIndex::Unsaid | CapIndex::Not | CapIndex::Base(_) => self.formula(&owes.amount, &place),
+            },
+            before_index: owes.indexed == CapIndex::Base(CapBase::BeforeIndexation),
             window: owes.window,
             rolling: owes.rolling,
             base: match &owes.base {

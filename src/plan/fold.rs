@@ -6,6 +6,7 @@ use crate::base::ids::{
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
+use crate::base::time::Date;
 use crate::base::value::Kind;
 use crate::base::vocabulary::{Across, LevelBetween, LoneEnd, MonthLength, Outcome, Part, SecondStart, StillOpen};
 use crate::base::window::WindowKind;
@@ -40,6 +41,8 @@ pub struct Fold {
     /// What is done with the amount of one occurrence (an event, the lateness of one obligation) or, for
     /// time and meters, of one asset in one window.
     pub adjustments: Vec<Adjustment>,
+    /// Days on which the price of an occurrence changes: held time and lateness are cut there.
+    pub cuts: Vec<Date>,
     /// The windows of the tally.
     pub window: WindowKind,
     /// The groups of the tally.

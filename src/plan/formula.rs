@@ -1,12 +1,14 @@
 //! Formulas: the one expression form of the evaluator, read inside the walk of a subject (fields,
 //! attributes) and in settle (observations, measures, amounts of clauses).
 
-use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId, RankId};
+use crate::base::ids::{
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, IndexationId, KindId, MeasureId, RankId, SeriesId,
+};
 use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Among, PercentileBy};
+use crate::base::vocabulary::{Among, MonthOf, PercentileBy};
 
 /// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +51,8 @@ pub enum Formula {
     Or(Vec<Formula>),
     /// `by x, y { … }`
     Card(Box<Card>),
+    /// A value raised by an indexation, as it is on the day at hand.
+    Indexed(Box<Formula>, IndexationId),
     /// The first, or the second where the first is missing.
     OrElse(Box<Formula>, Box<Formula>),
 }
@@ -88,6 +92,8 @@ pub enum Read {
     /// What a clause charges in the window and group at hand (zero where it charges nothing);
     /// the list as for measures, over the dimensions of the sentence that reads.
     Clause(ClauseId),
+    /// An index in a month; in the coefficient of an indexation only.
+    Series(SeriesId, MonthOf),
     /// Length of the window at hand in this unit.
     WindowLength(Unit),
 }

@@ -10,6 +10,7 @@ use crate::check::contract::{Dimension, TermBody};
 use crate::check::value::{Card as CheckedCard, Node, Past as CheckedPast, Value};
 use crate::plan::builder::Builder;
 use crate::plan::formula::{Card, CardRow, Formula, OverAll, Past, Read};
+use crate::plan::indexation::coefficient;
 
 /// Where a value is computed: the window and groups of what reads it.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ impl Builder<'_> {
                 measure: self.measure_id(all.term),
                 weight: all.weight.map(|weight| self.measure_id(weight)),
             })),
+            Node::Series(series, month) => Formula::Read(Read::Series(*series, *month)),
+            Node::Coefficient(id) => coefficient(*id),
             Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
             Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
@@ -101,6 +104,8 @@ impl Builder<'_> {
             | Node::Past(_)
             | Node::OverAll(_)
             | Node::Clause(_)
+            | Node::Series(..)
+            | Node::Coefficient(_)
             | Node::WindowLength(_)
             | Node::Since(..)
             | Node::Rank(_)
@@ -202,6 +207,8 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         | Node::Past(_)
         | Node::OverAll(_)
         | Node::Clause(_)
+        | Node::Series(..)
+        | Node::Coefficient(_)
         | Node::WindowLength(_) => false,
         Node::Term(id) => match terms.get(id.index()).map(|term| &term.body) {
             Some(TermBody::Value(value)) => depends_on_asset(value, terms),

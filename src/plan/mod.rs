@@ -8,6 +8,7 @@ pub mod deposit;
 pub mod disposition;
 pub mod fold;
 pub mod formula;
+pub mod indexation;
 mod lower;
 pub mod obligation;
 mod order;
@@ -34,6 +35,7 @@ pub use deposit::Deposit;
 pub use disposition::{Choice, Disposition, Output, Policy, TableRow};
 pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
 pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
+pub use indexation::{Continued, Indexation, Movement, Revisions, Series};
 
 use crate::base::value::{Kind, Literal};
 pub use obligation::{Obligation, Pause};
@@ -84,6 +86,10 @@ pub struct Plan {
     pub obligations: Vec<Obligation>,
     /// Measures, by id, each after those that it reads.
     pub measures: Vec<Measure>,
+    /// Indices, by id.
+    pub series: Vec<Series>,
+    /// Indexations, by id.
+    pub indexations: Vec<Indexation>,
     /// Clauses, by id.
     pub clauses: Vec<Clause>,
     /// Sentences that move money, by id.

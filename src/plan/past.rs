@@ -39,6 +39,7 @@ impl Builder<'_> {
                 | Read::Rank(_)
                 | Read::Observed(..)
                 | Read::Clause(_)
+                | Read::Series(..)
                 | Read::WindowLength(_) => return,
             };
             let own =
@@ -68,6 +69,7 @@ impl Builder<'_> {
                 | Read::Rank(_)
                 | Read::Observed(..)
                 | Read::Clause(_)
+                | Read::Series(..)
                 | Read::WindowLength(_) => return,
             };
             let measure = self.read_measure(id);

@@ -4,11 +4,12 @@
 //! event (its attributes, its fields, a limit for each asset); otherwise the walk only counts, and
 //! settle multiplies.
 
-use crate::base::ids::{DepositId, FamilyId, FoldId};
+use crate::base::ids::{DepositId, FamilyId, FoldId, IndexationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
+use crate::base::time::Date;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{Matching, MonthLength, Part, SecondDeposit, YearLength};
+use crate::base::vocabulary::{Chain, Matching, MonthLength, Part, SecondDeposit, YearLength};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
     Adjust as CheckedAdjust, Adjustment as CheckedAdjustment, Amount as CheckedAmount, Basis, Dimension, Opener,
@@ -21,7 +22,9 @@ use crate::plan::aggregates::{dimensions, state_expr};
 use crate::plan::builder::{Builder, who};
 use crate::plan::fold::{Fold, HeldCount, Keep, MissingPolicy, ShareLength, Trigger};
 use crate::plan::formula::{Formula, Read};
+use crate::plan::indexation::{Revisions, indexed};
 use crate::plan::lower::{Place, counted, depends_on_asset};
+use crate::plan::references::indexations_of;
 use crate::plan::sentence::{Amount, Measured, Quantity, Sentence, Tier};
 
 /// What a sentence observes, before it is known whether it is priced in the walk.
@@ -42,7 +45,12 @@ impl Builder<'_> {
             None => (self.measured(sentence, &place), self.amount(sentence, &place), false),
         };
         let times = sentence.times.as_ref().filter(|_| !in_walk).map(|times| self.formula(times, &place));
-        let of_line = sentence.adjustments.iter().filter(|step| !in_walk || !step.each_asset);
+        let rate_index = self.rate_index(sentence);
+        let of_line = sentence.adjustments.iter().enumerate().filter(|(place, step)| {
+            let at_rate = *place == 0 && rate_index.is_some();
+            !at_rate && (!in_walk || !step.each_asset)
+        });
+        let of_line = of_line.map(|(_, step)| step);
         let adjustments: Vec<_> = of_line.map(|step| self.adjustment(step, &place)).collect();
         let condition = self.condition(sentence, &place);
         let read = read_by_line(condition.as_ref(), &quantity, &amount);
@@ -67,6 +75,7 @@ impl Builder<'_> {
             amount,
             times,
             adjustments,
+            indexed_in_walk: if in_walk { indexations_of(self.contract, sentence) } else { Vec::new() },
             rounding: self.contract.conventions.line_rounding.clone(),
             unit: self.unit_words(sentence),
         }
@@ -86,11 +95,44 @@ impl Builder<'_> {
         folds
     }
 
+    /// A rate, raised where the coefficient belongs to it.
+    fn rate(&mut self, sentence: &CheckedSentence, value: &Value, place: &Place) -> Formula {
+        let rate = self.formula(value, place);
+        match self.rate_index(sentence) {
+            Some(id) => indexed(rate, id),
+            None => rate,
+        }
+    }
+
+    /// The indexation of a sentence whose coefficient is applied to the rate: amounts are chained and rounded, or the
+    /// coefficient changes within a line.
+    fn rate_index(&self, sentence: &CheckedSentence) -> Option<IndexationId> {
+        let Some(CheckedAdjust::Indexed(id)) = sentence.adjustments.first().map(|step| &step.what) else {
+            return None;
+        };
+        let indexation = self.contract.indexations.get(id.index())?;
+        (sentence.index_in_walk || matches!(indexation.chain, Chain::Rounded(_))).then_some(*id)
+    }
+
+    /// The days on which a coefficient that a sentence reads changes.
+    fn revision_days(&self, sentence: &CheckedSentence) -> Vec<Date> {
+        let mut days: Vec<Date> = Vec::new();
+        for id in indexations_of(self.contract, sentence) {
+            if let Some(Revisions::On(own)) = self.contract.indexations.get(id.index()).map(|found| &found.revisions) {
+                days.extend(own);
+            }
+        }
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
     fn adjustment(&mut self, step: &CheckedAdjustment, place: &Place) -> Adjustment {
         let what = match &step.what {
             CheckedAdjust::Limit(kind, value) => Adjust::Limit(*kind, self.formula(value, place)),
             CheckedAdjust::Exempt(kind, value) => Adjust::Exempt(*kind, self.formula(value, place)),
             CheckedAdjust::Rounded(rounding) => Adjust::Rounded(rounding.clone()),
+            CheckedAdjust::Indexed(id) => Adjust::Indexed(*id),
         };
         Adjustment { what, span: step.span }
     }
@@ -116,7 +158,7 @@ impl Builder<'_> {
 
     fn amount(&mut self, sentence: &CheckedSentence, place: &Place) -> Amount {
         match &sentence.amount {
-            CheckedAmount::Value(value) => Amount::Rate(self.formula(value, place)),
+            CheckedAmount::Value(value) => Amount::Rate(self.rate(sentence, value, place)),
             CheckedAmount::Tiers(mode, tiers) => {
                 let tiers = tiers
                     .iter()
@@ -125,7 +167,7 @@ impl Builder<'_> {
                         low: tier.low.clone(),
                         high: tier.high.clone(),
                         of: tier.of.as_ref().map(|of| self.formula(of, place)),
-                        price: self.formula(&tier.price, place),
+                        price: self.rate(sentence, &tier.price, place),
                     })
                     .collect();
                 Amount::Tiers(*mode, tiers)
@@ -159,14 +201,17 @@ impl Builder<'_> {
             CheckedAmount::Value(value) => depends(value),
             CheckedAmount::Tiers(..) => false,
         };
-        rate || sentence.times.as_ref().is_some_and(depends) || sentence.adjustments.iter().any(|step| step.each_asset)
+        sentence.index_in_walk
+            || rate
+            || sentence.times.as_ref().is_some_and(depends)
+            || sentence.adjustments.iter().any(|step| step.each_asset)
     }
 
     /// The amount of one occurrence: rate × units × factor.
     pub(crate) fn price_in_walk(&mut self, sentence: &CheckedSentence) -> Formula {
         let place = Place::in_walk();
         let rate = match &sentence.amount {
-            CheckedAmount::Value(value) => self.formula(value, &place),
+            CheckedAmount::Value(value) => self.rate(sentence, value, &place),
             CheckedAmount::Tiers(..) => Formula::Constant(Literal::Quantity(Ratio::ZERO)),
         };
         let priced = Formula::Times(Box::new(rate), Box::new(Formula::Read(Read::Units)));
@@ -200,6 +245,7 @@ impl Builder<'_> {
             weight: None,
             priced: None,
             adjustments: Vec::new(),
+            cuts: if sentence.index_in_walk { self.revision_days(sentence) } else { Vec::new() },
             window: sentence.window,
             dims: dimensions(&dims),
             keys: dimensions(&dims),

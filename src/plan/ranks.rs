@@ -115,7 +115,11 @@ fn bounded(formula: &Formula, bounds: &mut Vec<Ratio>) -> bool {
         }
         Formula::Constant(_) => true,
         Formula::Read(read) => !matches!(read, Read::Rank(_)),
-        Formula::Negated(a) | Formula::Rounded(a, _) | Formula::Present(a) | Formula::Not(a) => bounded(a, bounds),
+        Formula::Negated(a)
+        | Formula::Rounded(a, _)
+        | Formula::Indexed(a, _)
+        | Formula::Present(a)
+        | Formula::Not(a) => bounded(a, bounds),
         Formula::Plus(a, b)
         | Formula::Minus(a, b)
         | Formula::Times(a, b)

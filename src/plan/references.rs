@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, TermId};
-use crate::check::contract::{Amount, Basis, Contract, Dimension, Opener, Sentence, TermBody};
+use crate::base::ids::{ClauseId, IndexationId, TermId};
+use crate::check::contract::{Adjust, Amount, Basis, Contract, Dimension, Opener, Sentence, TermBody};
 use crate::check::value::{Node, Value};
 use crate::plan::formula::{Formula, Read};
 
@@ -41,6 +41,28 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
 
 /// The clauses whose charges a sentence reads.
 pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> Vec<ClauseId> {
+    values_of(sentence).into_iter().flat_map(|value| clauses_of(contract, value)).collect()
+}
+
+/// The indexations that a sentence reads.
+pub(crate) fn indexations_of(contract: &Contract, sentence: &Sentence) -> Vec<IndexationId> {
+    let mut found = Vec::new();
+    for step in &sentence.adjustments {
+        if let Adjust::Indexed(id) = step.what {
+            found.push(id);
+        }
+    }
+    for value in values_of(sentence) {
+        visit(contract, value, &mut |node| {
+            if let Node::Coefficient(id) = node {
+                found.push(*id);
+            }
+        });
+    }
+    found
+}
+
+fn values_of(sentence: &Sentence) -> Vec<&Value> {
     let mut values: Vec<&Value> = Vec::new();
     match &sentence.amount {
         Amount::Value(value) => values.push(value),
@@ -56,7 +78,7 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
     }
     values.extend(&sentence.times);
     values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
-    values.into_iter().flat_map(|value| clauses_of(contract, value)).collect()
+    values
 }
 
 /// The clauses whose charges a value reads, through terms too.
@@ -104,6 +126,8 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::Looked(..)
                 | Node::Aggregate(_)
                 | Node::Clause(_)
+                | Node::Series(..)
+                | Node::Coefficient(_)
                 | Node::WindowLength(_)
                 | Node::Since(_)
                 | Node::Rank(_)
@@ -150,7 +174,11 @@ pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
                 leaves(date, see);
             }
         }
-        Formula::Negated(a) | Formula::Rounded(a, _) | Formula::Present(a) | Formula::Not(a) => {
+        Formula::Negated(a)
+        | Formula::Rounded(a, _)
+        | Formula::Present(a)
+        | Formula::Not(a)
+        | Formula::Indexed(a, _) => {
             leaves(a, see);
         }
         Formula::Plus(a, b)

@@ -93,6 +93,7 @@ impl Builder<'_> {
             weight: None,
             priced: None,
             adjustments: Vec::new(),
+            cuts: Vec::new(),
             window: right.window,
             dims: dimensions(&right.dims),
             keys: dimensions(&right.dims),

@@ -1,6 +1,6 @@
 //! Sentences that move money.
 
-use crate::base::ids::{ClauseId, FoldId, PartyId, SentenceId};
+use crate::base::ids::{ClauseId, FoldId, IndexationId, PartyId, SentenceId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
@@ -39,6 +39,8 @@ pub struct Sentence {
     pub times: Option<Formula>,
     /// What is done with the amount of the line, in order, before it is rounded.
     pub adjustments: Vec<Adjustment>,
+    /// Indexations whose coefficients are applied to each occurrence.
+    pub indexed_in_walk: Vec<IndexationId>,
     /// Rounding of the line.
     pub rounding: Option<Rounding>,
     /// The folds whose groups make a line.
@@ -125,6 +127,8 @@ pub struct Owes {
     pub kind: OwedKind,
     /// How much, in the window and group.
     pub amount: Formula,
+    /// Whether clauses that the amount is a part of count before they are indexed.
+    pub before_index: bool,
     /// The window; longer than a settlement period it applies to the amounts so far in the window.
     pub window: WindowKind,
     /// How many settlement periods a window has that rolls with them.

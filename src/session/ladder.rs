@@ -10,10 +10,10 @@ use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle};
-use crate::feed::Feed;
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
+use crate::feed::{Feed, Tables};
 use crate::live::RuleSet;
 use crate::plan::{Plan, plan};
 use crate::session::contracts::{Loaded, Texts, load};
@@ -72,9 +72,12 @@ impl Run {
 
     /// Reads the feed, once for all contracts.
     pub fn feed(&self, feeds: &Feeds, progress: &dyn Fn(u64)) -> Result<Feed, Trouble> {
-        let mut registers = Vec::new();
+        let mut tables = Tables::default();
         for path in self.workspace.registers()? {
-            registers.push(self.workspace.input(&path, 0)?);
+            tables.registers.push(self.workspace.input(&path, 0)?);
+        }
+        for path in self.workspace.indices()? {
+            tables.indices.push(self.workspace.input(&path, 0)?);
         }
         let mut mappings: Vec<Mapping> = self.workspace.mappings().to_vec();
         let mut inputs = Vec::new();
@@ -89,7 +92,7 @@ impl Run {
                 inputs.push(self.workspace.input(path, native)?);
             }
         }
-        let raw = crate::feed::read(&self.schemas(), registers, &mappings, inputs, progress);
+        let raw = crate::feed::read(&self.schemas(), tables, &mappings, inputs, progress);
         Ok(raw.resolve(feeds.as_of))
     }
 
@@ -128,7 +131,8 @@ impl Run {
         }
         let register = if inputs.is_empty() { String::new() } else { format!("{:x}", digest.finalize()) };
         let schemas = self.schemas();
-        let read = crate::feed::read(&schemas, inputs, &[], Vec::new(), &|_| {}).resolve(None);
+        let tables = Tables { registers: inputs, ..Tables::default() };
+        let read = crate::feed::read(&schemas, tables, &[], Vec::new(), &|_| {}).resolve(None);
         let notes = read.evidence.findings.iter().map(|finding| {
             format!("{}:{} {}: {}", read.file(finding.file), finding.line, finding.cause.words(), finding.reason)
         });

@@ -20,6 +20,9 @@ struct Settings {
     /// Registers of assets.
     #[serde(default)]
     assets: Vec<String>,
+    /// Values of indices.
+    #[serde(default)]
+    indices: Vec<String>,
     /// Feeds and how to read them.
     #[serde(default, rename = "feed")]
     feeds: Vec<Mapping>,
@@ -108,11 +111,20 @@ impl Workspace {
 
     /// The register files.
     pub(super) fn registers(&self) -> Result<Vec<PathBuf>, Trouble> {
+        self.tables(&self.settings.assets, "give the register's path from the workspace folder")
+    }
+
+    /// The files of index values.
+    pub(super) fn indices(&self) -> Result<Vec<PathBuf>, Trouble> {
+        self.tables(&self.settings.indices, "give the path of the index values from the workspace folder")
+    }
+
+    fn tables(&self, patterns: &[String], help: &str) -> Result<Vec<PathBuf>, Trouble> {
         let mut found = Vec::new();
-        for pattern in &self.settings.assets {
+        for pattern in patterns {
             let own = files::matching(&self.root, pattern)?;
             if own.is_empty() {
-                return Err(self.nothing(pattern, "give the register's path from the workspace folder"));
+                return Err(self.nothing(pattern, help));
             }
             found.extend(own);
         }

@@ -9,6 +9,7 @@ use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::documents;
 use crate::syntax::grammar::Rule;
+use crate::syntax::indices::{indexation, series};
 use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, event_reference, matching, per_words};
@@ -46,6 +47,8 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
         Rule::event => Item::Event(event(cursor)),
         Rule::define => Item::Define(define(cursor)),
         Rule::decide => Item::Decide(decide(cursor)),
+        Rule::series => Item::Series(series(cursor)),
+        Rule::indexation => Item::Indexation(indexation(cursor)),
         Rule::clause => Item::Clause(clause(cursor)),
         Rule::scenario => Item::Scenario(scenario(cursor)),
         _ => return None,
@@ -91,14 +94,19 @@ fn party(mut cursor: Cursor<'_>) -> Party {
     }
 }
 
-fn settled(mut cursor: Cursor<'_>) -> Settled {
-    let span = cursor.span();
-    let word = cursor.word();
-    let every = match word.node.as_str() {
+/// `monthly`, `quarterly`, `yearly`
+pub(super) fn frequency(word: &str) -> Frequency {
+    match word {
         "quarterly" => Frequency::Quarterly,
         "yearly" => Frequency::Yearly,
         _ => Frequency::Monthly,
-    };
+    }
+}
+
+fn settled(mut cursor: Cursor<'_>) -> Settled {
+    let span = cursor.span();
+    let word = cursor.word();
+    let every = frequency(&word.node);
     let set_off = match cursor.peek() {
         Some(Rule::netted) => Some(SetOff::Netted),
         Some(Rule::paid_apart) => Some(SetOff::PaidApart),

@@ -6,6 +6,7 @@ mod cursor;
 mod documents;
 mod expected;
 mod grammar;
+mod indices;
 mod items;
 mod limits;
 mod outline;

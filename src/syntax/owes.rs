@@ -1,11 +1,11 @@
 //! Matched caps, minimums and exemptions over clauses → the tree.
 
 use crate::base::span::Spanned;
-use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::base::vocabulary::{CapBase, Exemption, LimitKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::sentences::{each, per_word};
-use crate::syntax::tree::{FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
+use crate::syntax::tree::{CapIndex, FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
 use crate::syntax::values::value;
 
 /// A cap, minimum or exemption.
@@ -38,13 +38,28 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
     let per = cursor.each(Rule::owed_window).into_iter().map(window).collect();
     let payee = before.or_else(|| cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor)));
     let base = cursor.inside(Rule::owed_base).map(|base| Spanned::new(amount_base(base.clone()), base.span()));
+    let indexed = cursor.inside(Rule::cap_index).map(cap_index);
     let then = match cursor.peek() {
         Some(Rule::then_the_whole) => Some(Exemption::Whole),
         Some(Rule::then_the_excess) => Some(Exemption::Excess),
         _ => None,
     };
     let then = then.map(|then| Spanned::new(then, cursor.word().span));
-    Owed { span, what, amount, payee, per, base, then }
+    Owed { span, what, amount, payee, per, base, indexed, then }
+}
+
+fn cap_index(mut cursor: Cursor<'_>) -> Spanned<CapIndex> {
+    let span = cursor.span();
+    if let Some(mut inner) = cursor.inside(Rule::a_indexed) {
+        inner.skip(Rule::kw_indexed_by);
+        return Spanned::new(CapIndex::By(inner.word()), span);
+    }
+    let indexed = match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::after_indexation) => CapIndex::Base(CapBase::AfterIndexation),
+        Some(Rule::before_indexation) => CapIndex::Base(CapBase::BeforeIndexation),
+        _ => CapIndex::Not,
+    };
+    Spanned::new(indexed, span)
 }
 
 fn window(mut cursor: Cursor<'_>) -> PerWord {

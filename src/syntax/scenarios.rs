@@ -32,7 +32,7 @@ fn table(mut cursor: Cursor<'_>) -> ScenarioTable {
 fn step(mut cursor: Cursor<'_>) -> Vec<Step> {
     if let Some(mut assume) = cursor.inside(Rule::assume) {
         assume.skip(Rule::kw_assume);
-        return assume.each(Rule::assumption).into_iter().map(|one| Step::Assume(assumption(one))).collect();
+        return assumptions(assume);
     }
     if let Some(dated) = cursor.inside(Rule::dated) {
         return vec![Step::Event(event(dated))];
@@ -44,14 +44,28 @@ fn subject(cursor: &mut Cursor<'_>, word: Rule) -> Option<Word> {
     cursor.skip(word).then(|| cursor.word())
 }
 
-fn assumption(mut cursor: Cursor<'_>) -> Assume {
-    Assume {
-        span: cursor.span(),
-        name: cursor.word(),
-        of: subject(&mut cursor, Rule::kw_of),
-        period: subject(&mut cursor, Rule::kw_in),
-        value: value(&mut cursor),
+/// The assumptions of one step; one that begins with a month is about what the one before it names.
+fn assumptions(mut cursor: Cursor<'_>) -> Vec<Step> {
+    let mut named: Option<(Word, Option<Word>)> = None;
+    let mut found = Vec::new();
+    for one in cursor.each(Rule::assumption) {
+        let assume = assumption(one, named.as_ref());
+        named = Some((assume.name.clone(), assume.of.clone()));
+        found.push(Step::Assume(assume));
     }
+    found
+}
+
+fn assumption(mut cursor: Cursor<'_>, before: Option<&(Word, Option<Word>)>) -> Assume {
+    let span = cursor.span();
+    let (name, of, period) = match (cursor.word_if(Rule::period), before) {
+        (Some(period), Some((name, of))) => (name.clone(), of.clone(), Some(period)),
+        (Some(period), None) => (period.clone(), None, Some(period)),
+        (None, _) => (cursor.word(), subject(&mut cursor, Rule::kw_of), subject(&mut cursor, Rule::kw_in)),
+    };
+    let provisional = cursor.word_if(Rule::kw_provisional).map(|word| word.span);
+    let published = cursor.skip(Rule::kw_published).then(|| date(&mut cursor));
+    Assume { span, name, of, period, provisional, published, value: value(&mut cursor) }
 }
 
 fn event(mut cursor: Cursor<'_>) -> ScenarioEvent {

@@ -253,6 +253,13 @@ fn adjust(cursor: &mut Cursor<'_>) -> (Adjust, Vec<PerWord>) {
         };
         return (Adjust::Exempt(then, up_to), per);
     }
+    if let Some(mut inner) = cursor.inside(Rule::a_indexed) {
+        inner.skip(Rule::kw_indexed_by);
+        return (Adjust::Indexed(inner.word()), Vec::new());
+    }
+    if cursor.skip(Rule::not_indexed) {
+        return (Adjust::NotIndexed, Vec::new());
+    }
     let mut inner = cursor.inside(Rule::a_limit).unwrap_or_else(|| cursor.clone());
     (Adjust::Limit(limit_kind(&mut inner), value(&mut inner)), per_words(&mut inner))
 }

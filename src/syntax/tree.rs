@@ -6,6 +6,8 @@ mod adjust;
 mod decide;
 mod deposit;
 mod document;
+mod index;
+mod obligation;
 mod owes;
 mod scenario;
 mod value;
@@ -26,6 +28,8 @@ pub use adjust::{Adjust, Adjustment};
 pub use decide::{Cell, Choice, Decide, Policy, Row};
 pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
+pub use index::{CapIndex, Continued, Indexation, IndexationPart, Series};
+pub use obligation::{Obligation, Pause};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Expr, ExprNode, Past, Rank, Test};
@@ -87,6 +91,10 @@ pub enum Item {
     Define(Define),
     /// `decide route of laptop on inspected = first match by … { … }`
     Decide(Decide),
+    /// `index labour_cost "INSEE 001565183" monthly`
+    Series(Series),
+    /// `indexation labour { … }`
+    Indexation(Indexation),
     /// `clause 3.1 "Monthly fee" { … }`
     Clause(Clause),
     /// `scenario "…" { … }`
@@ -447,40 +455,4 @@ pub struct Per {
     pub unit: PerWord,
     /// `commenced`, `completed`, `pro rata`
     pub part: Option<Spanned<Part>>,
-}
-
-/// `obligation collect : provider must have pump collected within 10 business days of return_requested …`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Obligation {
-    /// The whole sentence.
-    pub span: Span,
-    /// Its name.
-    pub name: Word,
-    /// Who must have it done.
-    pub party: Expr,
-    /// The family.
-    pub family: Word,
-    /// The event that fulfils it.
-    pub done: EventRef,
-    /// How long there is: a duration or a rate card.
-    pub within: Expr,
-    /// The event that opens it.
-    pub opens: EventRef,
-    /// `first day not counted`
-    pub days: Vec<Spanned<DayCount>>,
-    /// `paused while blocked`
-    pub paused: Option<Pause>,
-    /// `missed after 60 business days`
-    pub missed_after: Option<Expr>,
-    /// `matched by order`
-    pub matched_by: Option<Word>,
-}
-
-/// `paused while blocked, before the deadline only | also after the deadline`
-#[derive(Clone, PartialEq, Debug)]
-pub struct Pause {
-    /// The state.
-    pub state: Expr,
-    /// Whether lateness pauses too; `None` when the text does not say.
-    pub after_deadline: Option<bool>,
 }

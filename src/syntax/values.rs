@@ -367,6 +367,10 @@ fn path(cursor: &mut Cursor<'_>) -> Expr {
         found = expr(ExprNode::Member(found, word), span);
     }
     if let Some(mut index) = cursor.inside(Rule::index) {
+        if let Some(latest) = index.word_if(Rule::latest_published) {
+            let span = cursor.span();
+            found = expr(ExprNode::Index(found, expr(ExprNode::Name(latest.node), latest.span)), span);
+        }
         for key in values(&mut index, Rule::sum) {
             let span = cursor.span();
             found = expr(ExprNode::Index(found, key), span);

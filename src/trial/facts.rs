@@ -15,6 +15,8 @@ use crate::syntax::tree::{Assume, Expr, ExprNode, ScenarioEvent, Step, Word};
 pub(super) struct Facts {
     /// CSV, empty without assumed attributes.
     pub(super) register: String,
+    /// Index values as CSV, empty without any.
+    pub(super) indices: String,
     /// JSON Lines.
     pub(super) feed: String,
 }
@@ -23,6 +25,7 @@ pub(super) struct Facts {
 pub(super) fn facts(contract: &Contract, steps: &[Step]) -> Facts {
     let mut feed = String::new();
     let mut register = Register::default();
+    let mut indices = String::new();
     for (line, step) in steps.iter().enumerate() {
         match step {
             Step::Event(event) => {
@@ -30,11 +33,24 @@ pub(super) fn facts(contract: &Contract, steps: &[Step]) -> Facts {
                 feed.push_str(&event_line(contract, event, line).to_string());
                 feed.push('\n');
             }
+            Step::Assume(assume) if contract.series.iter().any(|series| series.name == assume.name.node) => {
+                indices.push_str(&index_row(assume));
+            }
             Step::Assume(assume) => register.take(contract, steps, assume),
             Step::Expect(_) => {}
         }
     }
-    Facts { register: register.text(contract), feed }
+    if !indices.is_empty() {
+        indices.insert_str(0, "series,month,value,published,status\n");
+    }
+    Facts { register: register.text(contract), indices, feed }
+}
+
+fn index_row(assume: &Assume) -> String {
+    let month = assume.period.as_ref().map_or("", |period| period.node.as_str());
+    let published = assume.published.as_ref().map(|day| day.node.to_string()).unwrap_or_default();
+    let status = if assume.provisional.is_some() { "provisional" } else { "final" };
+    format!("{},{month},{},{published},{status}\n", assume.name.node, text_of(&assume.value))
 }
 
 fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {

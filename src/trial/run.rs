@@ -8,9 +8,9 @@ use crate::evaluate::observations::Duty;
 use crate::evaluate::settle::{Assumed, Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle};
-use crate::feed::Feed;
 use crate::feed::input::{Format, Input};
 use crate::feed::mapping::Mapping;
+use crate::feed::{Feed, Tables};
 use crate::plan::{Plan, plan, rhythm};
 use crate::syntax::tree::{Expect, Expected, Scenario, Step, Word};
 use crate::trial::expect::{self, Verdict};
@@ -164,7 +164,10 @@ fn feed_of(contract: &Contract, steps: &[Step]) -> Feed {
         if facts.register.is_empty() { Vec::new() } else { vec![input("register", Format::Csv, &facts.register)] };
     let mapping = Mapping::native("scenario".to_owned());
     let inputs = vec![input("scenario", Format::JsonLines, &facts.feed)];
-    crate::feed::read(&[schema(contract)], register, &[mapping], inputs, &|_| {}).resolve(None)
+    let values =
+        if facts.indices.is_empty() { Vec::new() } else { vec![input("indices", Format::Csv, &facts.indices)] };
+    let tables = Tables { registers: register, indices: values };
+    crate::feed::read(&[schema(contract)], tables, &[mapping], inputs, &|_| {}).resolve(None)
 }
 
 /// The last day of what a step names.

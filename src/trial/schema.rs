@@ -36,6 +36,7 @@ pub fn schema(contract: &Contract) -> Schema {
                 renames: renames(&kind.fields),
             })
             .collect(),
+        series: contract.series.iter().map(|series| series.name.clone()).collect(),
     }
 }
 

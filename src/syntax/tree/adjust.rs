@@ -2,7 +2,7 @@
 
 use crate::base::span::Span;
 use crate::base::vocabulary::{Exemption, LimitKind};
-use crate::syntax::tree::{Expr, PerWord, RoundedTo};
+use crate::syntax::tree::{Expr, PerWord, RoundedTo, Word};
 
 /// `then at most 30% of list_price per pump`
 #[derive(Clone, PartialEq, Debug)]
@@ -26,4 +26,8 @@ pub enum Adjust {
     Exempt(Option<Exemption>, Expr),
     /// `rounded to 0.01 half up`
     Rounded(RoundedTo),
+    /// `indexed by labour`
+    Indexed(Word),
+    /// `not indexed`
+    NotIndexed,
 }

@@ -2,7 +2,7 @@
 
 use crate::base::span::{Span, Spanned};
 use crate::base::vocabulary::{Exemption, LimitKind};
-use crate::syntax::tree::{Expr, PerWord, Word};
+use crate::syntax::tree::{CapIndex, Expr, PerWord, Word};
 
 /// `customer owes at least 300.00 EUR per copier per month under clause 2`
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +36,8 @@ pub struct Owed {
     pub per: Vec<PerWord>,
     /// `of the amount so far`
     pub base: Option<Spanned<OwedBase>>,
+    /// How it is indexed, where that is said.
+    pub indexed: Option<Spanned<CapIndex>>,
     /// `then the whole`, `then the excess`
     pub then: Option<Spanned<Exemption>>,
 }

@@ -48,6 +48,10 @@ pub struct Assume {
     pub of: Option<Word>,
     /// `in 2026-03`: month, date or year as written
     pub period: Option<Word>,
+    /// `provisional`: a value of an index that is not final.
+    pub provisional: Option<Span>,
+    /// `published 2026-04-15`: when a value of an index became known.
+    pub published: Option<Spanned<Date>>,
     /// The value.
     pub value: Expr,
 }
