@@ -81,3 +81,12 @@ fn an_empty_measure_shows_the_row_that_it_would_take() {
     let found = costs(&format!("{text}\n{clause}\n"), "C055");
     assert_eq!(found[1], "it has this value in that window: `80.00 EUR`");
 }
+
+#[test]
+fn a_part_before_and_after_the_limit_of_another_clause() {
+    assert_costs(&gallery("C182"), "C182", &["10% of 1000.00 EUR = 100.00 EUR", "10% of 700.00 EUR = 70.00 EUR"]);
+    let answered = gallery("C182").replace("10% of clause 1 as fee", "10% of clause 1 as charged as fee");
+    assert!(checked(&answered).refusals().is_empty(), "{}", checked(&answered).listing());
+    let empty = gallery("C182").replace("10% of clause 1 as fee", "10% of clause 2 as fee");
+    assert_eq!(checked(&empty).refusals().first().map(|finding| finding.code.as_str()), Some("C022"));
+}

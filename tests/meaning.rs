@@ -613,7 +613,7 @@ fn a_part_of_a_clause_is_taken_after_its_own_caps_and_before_those_of_others() {
         format!(
             "clause 1 \"x\" {{ on noted, customer pays 10.00 EUR per pump as price {inside} }}
 clause 2 \"y\" {{ {outside} }}
-clause 3 \"z\" {{ each month, provider pays 10% of clause 1 as price reduction }}"
+clause 3 \"z\" {{ each month, provider pays 10% of clause 1 as charged as price reduction }}"
         )
     };
     let cap = "customer owes at most 15.00 EUR per month under clause 1";

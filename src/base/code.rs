@@ -140,4 +140,5 @@ codes! {
     C172 Question "which party pays or is paid"
     C180 Error    "a decision table leaves a case without a row"
     C181 Error    "rows of a decision table contradict each other"
+    C182 Question "whether a clause is read before or after what other clauses limit it to"
 }

@@ -73,6 +73,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
     pub(crate) matched_deposits: Vec<Option<(Matching, Span)>>,
+    /// Where a clause is read as charged.
+    pub(crate) as_charged: Vec<Span>,
     /// Questions that are asked once a contract.
     pub(crate) asked: Vec<Code>,
     /// Names that were used.

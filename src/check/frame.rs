@@ -70,6 +70,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         rights: Vec::new(),
         deposits: Vec::new(),
         matched_deposits: Vec::new(),
+        as_charged: Vec::new(),
         asked: Vec::new(),
         used: Vec::new(),
     };
@@ -230,6 +231,7 @@ impl<'a> Checker<'a> {
         self.check_circles();
         self.check_groups_of_owes();
         self.check_groups_of_readers();
+        self.ask_about_charges();
         self.ask_about_money();
     }
 

@@ -10,6 +10,7 @@ mod axes;
 mod bands;
 mod best;
 mod cards;
+mod charged;
 mod checker;
 mod clauses;
 pub mod contract;

@@ -497,6 +497,7 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
         | ExprNode::Nothing
         | ExprNode::Member(..)
         | ExprNode::Clause(_)
+        | ExprNode::Charged(_)
         | ExprNode::Rank(_)
         | ExprNode::TimeWhile(_)
         | ExprNode::TimeBetween(..) => {}

@@ -80,6 +80,10 @@ impl Checker<'_> {
             ExprNode::Member(base, field) => self.member(base, field, context),
             ExprNode::Index(..) => self.looked_up(expr, context),
             ExprNode::Clause(number) => self.clause_amount(number),
+            ExprNode::Charged(number) => {
+                self.as_charged.push(number.span);
+                self.clause_amount(number)
+            }
             ExprNode::Of(left, right) => self.of(left, right, span, context),
             ExprNode::Observed { value, on, filter } => {
                 self.loose_filter(value, on.as_ref(), filter.is_some(), span, context)

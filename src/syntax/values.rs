@@ -226,7 +226,8 @@ fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
         }
         Rule::clause_reference => {
             cursor.skip(Rule::kw_clause);
-            ExprNode::Clause(cursor.word())
+            let number = cursor.word();
+            if cursor.peek() == Some(Rule::as_charged) { ExprNode::Charged(number) } else { ExprNode::Clause(number) }
         }
         Rule::date => ExprNode::Date(Date::parse(text).unwrap_or(Date(0))),
         Rule::month => ExprNode::Month(Month::parse(text).unwrap_or(Month::at(0))),

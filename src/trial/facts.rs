@@ -90,6 +90,7 @@ pub(super) fn text_of(value: &Expr) -> String {
         ExprNode::Member(..)
         | ExprNode::Index(..)
         | ExprNode::Clause(_)
+        | ExprNode::Charged(_)
         | ExprNode::Of(..)
         | ExprNode::Weighted(..)
         | ExprNode::Per(..)

@@ -67,6 +67,8 @@ pub enum ExprNode {
     Index(Expr, Expr),
     /// `clause 3.1`
     Clause(Word),
+    /// `clause 3.1 as charged`: before what other clauses limit it to
+    Charged(Word),
     /// `count of x`, `5% of clause 3.1`, `list_price of P1`: left `of` right
     Of(Expr, Expr),
     /// `mean of x weighted by y` hangs the weight on the aggregated value.
