@@ -20,6 +20,7 @@ mod feeds;
 mod fleet;
 mod identity;
 mod indexation;
+mod judgements;
 mod limits;
 mod lots;
 mod meaning;

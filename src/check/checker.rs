@@ -180,7 +180,9 @@ impl Checker<'_> {
 
     /// An obligation by name, if there is one.
     pub(crate) fn find_obligation(&self, name: &str) -> Option<ObligationId> {
-        self.declared_obligations.iter().position(|obligation| obligation.name.node == name).map(ObligationId::at)
+        let checked = self.obligations.iter().position(|obligation| obligation.name == name);
+        let declared = || self.declared_obligations.iter().position(|obligation| obligation.name.node == name);
+        checked.or_else(declared).map(ObligationId::at)
     }
 
     /// The family of an obligation, also of one in which something else is wrong.

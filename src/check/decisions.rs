@@ -60,6 +60,7 @@ impl<'a> Checker<'a> {
             | tree::Policy::Collect(_) => self.table(decide, &context, filter.as_ref())?,
         };
         let disposition = Disposition { on: Point::Event { kind, filter, after: None }, ..disposition };
+        self.refuse_judgements(&disposition)?;
         names_are_free?;
         let id = DispositionId::at(self.dispositions.len());
         self.dispositions.push(Disposition { id, ..disposition });
@@ -172,6 +173,7 @@ impl<'a> Checker<'a> {
         if context.defining {
             return Some(());
         }
+        self.refuse_foreign_judgements(value, span, context)?;
         let mut read = Vec::new();
         self.visit(value, &mut |node, inside| {
             if let (Node::Decided(decision, output), false) = (node, inside) {
@@ -179,8 +181,7 @@ impl<'a> Checker<'a> {
             }
         });
         for (decision, output) in read {
-            let on = self.kind_of_decision(decision);
-            if on != context.kind {
+            if self.kind_of_decision(decision) != context.kind {
                 let name = self.output(decision, output).map(|(name, _)| name.clone()).unwrap_or_default();
                 let event = self.decided_on(&name).unwrap_or_default();
                 return self.not_decided_here(&name, &event, span);

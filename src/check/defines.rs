@@ -86,6 +86,11 @@ impl<'a> Checker<'a> {
                 self.refuse_options(define, "a state");
                 self.state_define(define, (from, to), same.as_ref()).map(TermBody::State)
             }
+            DefineBody::Open(open) => {
+                self.refuse_per(define, "left to a person");
+                self.refuse_options(define, "left to a person");
+                self.open_term(define, open).map(TermBody::Value)
+            }
             DefineBody::Value(expr) if define.per.is_empty() && self.is_state(expr) => {
                 self.refuse_options(define, "a state");
                 self.state(expr).map(TermBody::State)

@@ -323,7 +323,8 @@ impl<'a> Checker<'a> {
             self.report(twice.and_at(first, "first here").help("give one of them another name"));
             return;
         }
-        if self.find_kind(name).is_some() || self.families.iter().any(|family| family.name == *name) {
+        let open = matches!(define.body, tree::DefineBody::Open(_));
+        if (self.find_kind(name).is_some() && !open) || self.families.iter().any(|family| family.name == *name) {
             let message = format!("`{name}` is already the name of an asset family or event");
             self.wrong::<()>(Code::C011, define.name.span, message, "give the definition another name");
             return;

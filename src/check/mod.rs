@@ -29,6 +29,7 @@ mod identity;
 pub mod indexation;
 mod indexed;
 mod indices;
+mod judgements;
 mod kinds;
 mod levels;
 mod lots;

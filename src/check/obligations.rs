@@ -35,7 +35,7 @@ impl Checker<'_> {
         }
     }
 
-    fn obligation(&mut self, clause: ClauseId, text: &tree::Obligation) -> Option<Obligation> {
+    pub(super) fn obligation(&mut self, clause: ClauseId, text: &tree::Obligation) -> Option<Obligation> {
         let party = self.party(&text.party);
         let family = self.family(&text.family);
         let opens = family.and_then(|family| self.event_point(&text.opens, family));
@@ -258,7 +258,7 @@ impl Checker<'_> {
     }
 
     fn repeated(&mut self, text: &tree::Obligation, matched: bool) -> RepeatedTrigger {
-        if self.conventions.repeated_trigger.is_none() && !matched {
+        if self.conventions.repeated_trigger.is_none() && !matched && !self.is_open_term(&text.name.node) {
             let (name, event) = (&text.name.node, &text.opens.name.node);
             let worked = self.worked_at(text.name.span);
             let late = |days: i64| worked.late(days, Some(days));

@@ -245,6 +245,7 @@ impl Checker<'_> {
                     Node::Field(..)
                         | Node::Attribute(..)
                         | Node::Decided(..)
+                        | Node::Judged(..)
                         | Node::Deposit
                         | Node::DepositPaid
                         | Node::Since(..)

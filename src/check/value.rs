@@ -1,7 +1,8 @@
 //! Checked values: every name resolved, every kind known.
 
 use crate::base::ids::{
-    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, IndexationId, KindId, SeriesId, StateId, TermId,
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, IndexationId, KindId, ObligationId, SeriesId, StateId,
+    TermId,
 };
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
@@ -37,6 +38,8 @@ pub enum Node {
     Deposit,
     /// When that deposit was paid.
     DepositPaid,
+    /// What a person judged about the event at hand: an open term, and what holds otherwise.
+    Judged(ObligationId, Literal),
     /// A defined term: a constant, a value of the asset or event, or a measure.
     Term(TermId),
     /// A rate card looked up by a given value in place of its own column: `resale[A]`.
@@ -92,6 +95,7 @@ impl Node {
             | Self::Field(..)
             | Self::Attribute(..)
             | Self::Decided(..)
+            | Self::Judged(..)
             | Self::Deposit
             | Self::DepositPaid
             | Self::Term(_)

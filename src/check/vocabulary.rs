@@ -30,6 +30,11 @@ impl Checker<'_> {
                 self.resets(event);
             }
         }
+        for item in &file.items {
+            if let Item::Define(define) = item {
+                self.judgement(define);
+            }
+        }
         self.lots();
     }
 

@@ -435,6 +435,7 @@ impl<'a> Checker<'a> {
             if let Item::Define(define) = item {
                 let end = match &define.body {
                     DefineBody::Value(value) => value.span,
+                    DefineBody::Open(open) => open.otherwise.span,
                     DefineBody::State { to, .. } => to.name.span,
                 };
                 found.push((define.name.node.as_str(), define.name.span.to(end)));

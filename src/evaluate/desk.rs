@@ -462,6 +462,7 @@ impl<'a> Look<'a> for At<'_, 'a> {
             | Read::Field(..)
             | Read::Attribute(..)
             | Read::Decided(..)
+            | Read::Judged(..)
             | Read::LotQuantity
             | Read::Deposit
             | Read::DepositPaid

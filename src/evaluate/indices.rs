@@ -295,6 +295,7 @@ impl<'a> Look<'a> for Reader<'_, '_> {
             | Read::Attribute(..)
             | Read::OfParty(..)
             | Read::Decided(..)
+            | Read::Judged(..)
             | Read::LotQuantity
             | Read::Deposit
             | Read::DepositPaid

@@ -13,6 +13,7 @@ mod desk;
 mod duties;
 mod held;
 pub mod indices;
+mod judged;
 mod ledger;
 mod level;
 mod lines;

@@ -306,6 +306,7 @@ impl<'s> Look<'s> for AtRank<'s> {
             Read::Field(..)
             | Read::Attribute(..)
             | Read::Decided(..)
+            | Read::Judged(..)
             | Read::MonthsSince(_)
             | Read::OfParty(..)
             | Read::Observed(..)

@@ -1,6 +1,6 @@
 //! One subject and what is at hand while its events are walked.
 
-use crate::base::ids::{AssetId, AttributeId, FamilyId, IndexationId, KindId, PartyId};
+use crate::base::ids::{AssetId, AttributeId, FamilyId, FieldId, IndexationId, KindId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
@@ -8,6 +8,7 @@ use crate::evaluate::compute::{Look, compute};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::decide::decided;
 use crate::evaluate::indices::When;
+use crate::evaluate::judged::judged;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::settle::due;
@@ -262,6 +263,18 @@ impl<'a> AtHand<'_, 'a> {
         }
     }
 
+    /// A field of the event at hand.
+    pub(crate) fn field(&self, kind: KindId, field: FieldId) -> Computed<'a> {
+        let scene = self.subject.scene;
+        let event = self.event.filter(|event| event.kind == kind).ok_or(Gap::NotAtHand)?;
+        let missing = Gap::NoField(kind, field);
+        let raw = scene.contract.events.value(event, field).ok_or_else(|| missing.clone())?;
+        let number = scene.contract.events.number(event, field).ok_or(missing)?;
+        let of = scene.plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
+        let (_, of) = of.ok_or(Gap::NotAtHand)?;
+        Ok(self.datum(of, raw, number))
+    }
+
     fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
         let symbols = &self.subject.scene.feed.symbols;
         Datum::stored(kind, raw, number, |text| symbols.text(crate::base::symbol::Symbol(text)))
@@ -307,17 +320,8 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
     }
 
     fn look(&mut self, read: &'a Read) -> Computed<'a> {
-        let scene = self.subject.scene;
         match read {
-            Read::Field(kind, field) => {
-                let event = self.event.filter(|event| event.kind == *kind).ok_or(Gap::NotAtHand)?;
-                let missing = Gap::NoField(*kind, *field);
-                let raw = scene.contract.events.value(event, *field).ok_or_else(|| missing.clone())?;
-                let number = scene.contract.events.number(event, *field).ok_or(missing)?;
-                let of = scene.plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
-                let (_, of) = of.ok_or(Gap::NotAtHand)?;
-                Ok(self.datum(of, raw, number))
-            }
+            Read::Field(kind, field) => self.field(*kind, *field),
             Read::Attribute(family, attribute) => {
                 let missing = Gap::NoAttribute(*family, *attribute);
                 if self.subject.family != Some(*family) {
@@ -331,6 +335,7 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
                 let event = self.event.ok_or(Gap::NotAtHand)?;
                 decided(&mut self.subject.on(event), *decision, *output)
             }
+            Read::Judged(duty, default) => judged(self, *duty, default),
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
             Read::Deposit => {
                 let deposit = self.deposit.as_ref().ok_or(Gap::NotAtHand)?;

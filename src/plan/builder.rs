@@ -163,6 +163,7 @@ impl Builder<'_> {
             Read::Field(..)
             | Read::Attribute(..)
             | Read::Decided(..)
+            | Read::Judged(..)
             | Read::LotQuantity
             | Read::Deposit
             | Read::DepositPaid

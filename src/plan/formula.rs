@@ -2,7 +2,8 @@
 //! attributes) and in settle (observations, measures, amounts of clauses).
 
 use crate::base::ids::{
-    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, IndexationId, KindId, MeasureId, RankId, SeriesId,
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, FoldId, IndexationId, KindId, MeasureId, ObligationId,
+    RankId, SeriesId,
 };
 use crate::base::number::Rounding;
 use crate::base::quantity::Unit;
@@ -66,6 +67,8 @@ pub enum Read {
     Attribute(FamilyId, AttributeId),
     /// The output at this place of what is decided on the event at hand.
     Decided(DispositionId, usize),
+    /// What was judged about the event at hand, by the duty to decide; what holds where nothing was in time.
+    Judged(ObligationId, Literal),
     /// The quantity of the event at hand: 1, or that of a lot.
     LotQuantity,
     /// The deposit that is given back: of one unit.

@@ -31,6 +31,7 @@ impl Builder<'_> {
             Node::Decided(decision, output) => Formula::Read(Read::Decided(*decision, *output)),
             Node::Deposit => Formula::Read(Read::Deposit),
             Node::DepositPaid => Formula::Read(Read::DepositPaid),
+            Node::Judged(duty, default) => Formula::Read(Read::Judged(*duty, default.clone())),
             Node::Term(term) => self.term(*term, place),
             Node::Looked(term, keys) => self.looked_up(*term, keys, place),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, place),
@@ -96,6 +97,7 @@ impl Builder<'_> {
             | Node::Field(..)
             | Node::Attribute(..)
             | Node::Decided(..)
+            | Node::Judged(..)
             | Node::Deposit
             | Node::DepositPaid
             | Node::Term(_)
@@ -197,6 +199,7 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         Node::Field(..)
         | Node::Attribute(..)
         | Node::Decided(..)
+        | Node::Judged(..)
         | Node::Deposit
         | Node::DepositPaid
         | Node::Since(..)

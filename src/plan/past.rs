@@ -30,6 +30,7 @@ impl Builder<'_> {
                 Read::Field(..)
                 | Read::Attribute(..)
                 | Read::Decided(..)
+                | Read::Judged(..)
                 | Read::LotQuantity
                 | Read::Deposit
                 | Read::DepositPaid
@@ -60,6 +61,7 @@ impl Builder<'_> {
                 Read::Field(..)
                 | Read::Attribute(..)
                 | Read::Decided(..)
+                | Read::Judged(..)
                 | Read::LotQuantity
                 | Read::Deposit
                 | Read::DepositPaid

@@ -121,6 +121,7 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::Field(..)
                 | Node::Attribute(..)
                 | Node::Decided(..)
+                | Node::Judged(..)
                 | Node::Deposit
                 | Node::DepositPaid
                 | Node::Looked(..)

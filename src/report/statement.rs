@@ -447,12 +447,13 @@ fn unit(kind: &Kind) -> Option<String> {
 fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
     let plan = names.plan;
     let obligation = plan.obligations.get(duty.obligation.index())?;
-    let clause = plan.clauses.get(obligation.clause.index())?;
+    // An open term stands in no clause.
+    let clause = plan.clauses.get(obligation.clause.index());
     let in_days = matches!(obligation.unit, Unit::Day | Unit::BusinessDay | Unit::Month);
     let late = duty.outcome == Outcome::Late || duty.outcome == Outcome::Missed;
     Some(DutyRecord {
         obligation: obligation.name.clone(),
-        clause: clause.number.clone(),
+        clause: clause.map_or_else(String::new, |clause| clause.number.clone()),
         asset: names.feed.asset(duty.asset).to_owned(),
         units: duty.units,
         party: names.party(obligation.party),

@@ -12,10 +12,10 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::indices::{indexation, series};
 use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
-use crate::syntax::sentences::{clause, event_reference, matching, per_words};
+use crate::syntax::sentences::{clause, days, event_reference, matching, per_words};
 use crate::syntax::tree::{
     Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Lots,
-    Missing, Parties, Party, Policy, Row, Same, Settled, Term,
+    Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -223,6 +223,9 @@ fn define(mut cursor: Cursor<'_>) -> Define {
             let to = state_point(&mut state);
             DefineBody::State { from, to, same: same(&mut state) }
         }
+        None if cursor.peek() == Some(Rule::open_term) => {
+            DefineBody::Open(Box::new(open_term(&mut cursor.inside(Rule::open_term).unwrap_or_else(|| cursor.clone()))))
+        }
         None => match cursor.inside(Rule::definition) {
             Some(mut definition) => DefineBody::Value(value(&mut definition)),
             None => DefineBody::Value(value(&mut cursor)),
@@ -239,6 +242,18 @@ fn same(state: &mut Cursor<'_>) -> Option<Same> {
     }
     let words = state.take(Rule::for_all_assets)?;
     Some(Same::AllAssets(crate::syntax::cursor::span_of(&words, state.source())))
+}
+
+fn open_term(cursor: &mut Cursor<'_>) -> OpenTerm {
+    cursor.skip(Rule::kw_decided_by);
+    let party = value(cursor);
+    cursor.skip(Rule::kw_within);
+    let within = value(cursor);
+    cursor.skip(Rule::kw_of);
+    let of = cursor.word();
+    let days = days(cursor);
+    cursor.skip(Rule::kw_otherwise);
+    OpenTerm { party, within, of, days, otherwise: value(cursor) }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other options")]

@@ -203,7 +203,8 @@ fn per(mut cursor: Cursor<'_>) -> Per {
     Per { unit, part: part.map(|part| Spanned::new(part, cursor.word().span)) }
 }
 
-fn days(cursor: &mut Cursor<'_>) -> Vec<Spanned<DayCount>> {
+/// Which end days count.
+pub(super) fn days(cursor: &mut Cursor<'_>) -> Vec<Spanned<DayCount>> {
     let counts = cursor.each(Rule::day_count).into_iter();
     counts
         .map(|count| {

@@ -253,8 +253,25 @@ pub enum DefineBody {
         /// What tells its events apart, where they name no asset.
         same: Option<Same>,
     },
+    /// A judgement that is left to a person.
+    Open(Box<OpenTerm>),
     /// Any other value.
     Value(Expr),
+}
+
+/// `decided by provider within 10 business days of inspected, first day not counted, otherwise yes`
+#[derive(Clone, PartialEq, Debug)]
+pub struct OpenTerm {
+    /// Who decides.
+    pub party: Expr,
+    /// How long there is.
+    pub within: Expr,
+    /// The event about which it is decided.
+    pub of: Word,
+    /// `first day not counted`
+    pub days: Vec<Spanned<DayCount>>,
+    /// What holds where nothing was decided in time.
+    pub otherwise: Expr,
 }
 
 /// For which assets a state holds whose events name none.
