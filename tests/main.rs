@@ -27,6 +27,7 @@ mod meaning;
 mod mutilated;
 mod oneline;
 mod order;
+mod overlaps;
 mod parties;
 mod prose;
 mod ranks;

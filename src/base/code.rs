@@ -135,6 +135,7 @@ codes! {
     C112 Error    "a coefficient changes within an amount that has no parts"
     C113 Question "whether a cap is a part of the amount before or after indexation"
     C114 Question "how an index is linked to the one that continues it"
+    C135 Question "what must be the same for clauses to meet"
     C170 Question "how money is rounded"
     C171 Question "whether what two parties owe each other is netted"
     C172 Question "which party pays or is paid"

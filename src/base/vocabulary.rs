@@ -481,3 +481,14 @@ pub enum MonthOf {
     /// `[2025-09]`
     Fixed(crate::base::time::Month),
 }
+
+/// How clauses meet that concern the same facts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Meet {
+    /// The first ones stand in place of the others.
+    Replaces,
+    /// Both are due.
+    AddsTo,
+    /// Only the highest is due.
+    OnlyHigher,
+}

@@ -70,6 +70,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) owes: Vec<Owes>,
     pub(crate) rights: Vec<Right>,
+    pub(crate) meetings: Vec<crate::check::contract::Meeting>,
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
     pub(crate) matched_deposits: Vec<Option<(Matching, Span)>>,

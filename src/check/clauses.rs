@@ -4,7 +4,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::ClauseId;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Clause, Opener, Sentence};
+use crate::check::contract::{Amount, Basis, Clause, Meeting, Opener, Sentence};
 use crate::check::value::{Node, Value};
 use crate::syntax::tree::{self, Item, Word};
 
@@ -56,10 +56,11 @@ impl<'a> Checker<'a> {
                     tree::Sentence::Keeps(keeps) => self.kept(id, keeps),
                     tree::Sentence::Owes(owes) => self.owed(id, owes),
                     tree::Sentence::Right(right) => self.right(id, right),
-                    tree::Sentence::Obligation(_) => {}
+                    tree::Sentence::Meets(_) | tree::Sentence::Obligation(_) => {}
                 }
             }
         }
+        self.meetings();
     }
 
     /// Refuses clauses that read each other in a circle, and references to a clause that charges both ways.
@@ -79,9 +80,11 @@ impl<'a> Checker<'a> {
                     let before = owes.after.iter().filter_map(|place| self.owes.get(*place));
                     let before = before.map(|before| before.clause).filter(|before| *before != clause.id);
                     found.extend(before.map(|before| (before, owes.span)));
-                    found.extend(
-                        owes.under.iter().filter(|under| **under != clause.id).map(|under| (*under, owes.span)),
-                    );
+                    // What a cap compares is what is left after clauses have met.
+                    let meet = self.meetings.iter().filter(|meeting| meeting.meets_any(&owes.under));
+                    let met = meet.filter(|_| owes.under.iter().any(|under| *under != clause.id));
+                    let under: Vec<ClauseId> = owes.under.iter().copied().chain(met.flat_map(Meeting::all)).collect();
+                    found.extend(under.into_iter().filter(|under| *under != clause.id).map(|under| (under, owes.span)));
                 }
                 (clause.id, found)
             })

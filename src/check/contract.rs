@@ -20,6 +20,7 @@ pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
 pub use crate::check::lots::Lots;
+pub use crate::check::meets::Meeting;
 pub use crate::check::parties::{Party, Who};
 pub use crate::check::time_unit::TimeUnit;
 use crate::check::value::{Point, State, Value};
@@ -74,6 +75,8 @@ pub struct Contract {
     pub sentences: Vec<Sentence>,
     /// Caps and minimums.
     pub owes: Vec<Owes>,
+    /// How clauses meet.
+    pub meetings: Vec<Meeting>,
     /// Deposits that are given back or kept.
     pub deposits: Vec<Deposit>,
     /// Rights and warnings.
@@ -277,6 +280,8 @@ pub enum Dimension {
     Attribute(FamilyId, AttributeId),
     /// Each value of a field.
     Field(KindId, FieldId),
+    /// Each event of a kind by itself.
+    Event(KindId),
     /// Each value of what is decided on an event: the output at this place.
     Decided(KindId, DispositionId, usize),
 }
@@ -287,7 +292,7 @@ impl Dimension {
     pub fn is_of(&self, of_family: Option<FamilyId>, of_kind: Option<KindId>) -> bool {
         match self {
             Self::Asset(family) | Self::Attribute(family, _) => of_family == Some(*family),
-            Self::Field(kind, _) | Self::Decided(kind, ..) => of_kind == Some(*kind),
+            Self::Field(kind, _) | Self::Event(kind) | Self::Decided(kind, ..) => of_kind == Some(*kind),
         }
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The payments of a clause that take a deposit.
-    fn deposit_payments(&self, number: &str) -> Vec<&'a Payment> {
+    pub(super) fn deposit_payments(&self, number: &str) -> Vec<&'a Payment> {
         let file = self.file;
         let clauses =
             file.items.iter().filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None });
@@ -99,6 +99,7 @@ impl<'a> Checker<'a> {
             tree::Sentence::Owes(_)
             | tree::Sentence::Keeps(_)
             | tree::Sentence::Right(_)
+            | tree::Sentence::Meets(_)
             | tree::Sentence::Obligation(_) => None,
         });
         let takes = |payment: &&Payment| {
@@ -107,6 +108,17 @@ impl<'a> Checker<'a> {
                 && clause_of(&payment.amount).is_none_or(|read| read.node != number)
         };
         paid.filter(takes).collect()
+    }
+
+    /// Whether a clause takes deposits.
+    pub(super) fn takes_deposits(&self, number: &str) -> bool {
+        !self.deposit_payments(number).is_empty()
+    }
+
+    /// Which deposit of a clause comes back, where a sentence says so.
+    pub(super) fn matching_of_deposit(&self, number: &Word) -> Option<Matching> {
+        let clause = self.clauses.iter().find(|clause| clause.number == number.node)?;
+        self.deposits.iter().find(|deposit| deposit.clause == clause.id).map(|deposit| deposit.matching)
     }
 
     /// The events on which a clause takes deposits.

@@ -68,6 +68,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         sentences: Vec::new(),
         owes: Vec::new(),
         rights: Vec::new(),
+        meetings: Vec::new(),
         deposits: Vec::new(),
         matched_deposits: Vec::new(),
         as_charged: Vec::new(),
@@ -136,6 +137,7 @@ fn contract(
         sentences: checker.sentences,
         owes: checker.owes,
         rights: checker.rights,
+        meetings: checker.meetings,
         deposits: checker.deposits,
     })
 }

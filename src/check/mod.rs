@@ -33,6 +33,7 @@ mod judgements;
 mod kinds;
 mod levels;
 mod lots;
+mod meets;
 mod number_words;
 mod obligations;
 mod operations;

@@ -370,6 +370,7 @@ impl Checker<'_> {
                     kind.fields.get(place.index()).map(|field| format!("{}.{}", kind.name, field.name))
                 })
             }
+            Dimension::Event(kind) => self.kinds.get(kind.index()).map(|kind| kind.name.clone()),
             Dimension::Decided(_, decision, place) => self.output(decision, place).map(|(name, _)| name.clone()),
         }
         .unwrap_or_default()

@@ -79,6 +79,6 @@ impl Checker<'_> {
 fn obligation_name(sentence: &Sentence) -> Option<&str> {
     match sentence {
         Sentence::Obligation(obligation) => Some(obligation.name.node.as_str()),
-        Sentence::Pays(_) | Sentence::Owes(_) | Sentence::Keeps(_) | Sentence::Right(_) => None,
+        Sentence::Pays(_) | Sentence::Owes(_) | Sentence::Keeps(_) | Sentence::Right(_) | Sentence::Meets(_) => None,
     }
 }

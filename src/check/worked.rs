@@ -80,6 +80,15 @@ impl Worked {
         }
     }
 
+    /// What it comes to once, where the text fixes it.
+    pub(crate) fn once(&self) -> Option<Ratio> {
+        let rate = self.rate.clone().filter(|_| self.supposed.is_empty())?;
+        Some(self.limits.iter().fold(rate, |amount, (kind, limit)| match kind {
+            LimitKind::AtMost => amount.min(limit.clone()),
+            LimitKind::AtLeast => amount.max(limit.clone()),
+        }))
+    }
+
     /// A share of the rate: `15/31 × 42.00 = 20.32 EUR`, or `15/31 of the rate`.
     pub(crate) fn share(&self, part: i64, of: i64) -> String {
         let share = Ratio::new(part.into(), of.into()).unwrap_or_default();

@@ -30,6 +30,8 @@ pub(crate) struct Charge {
     pub(crate) group: Group,
     pub(crate) payer: PartyId,
     pub(crate) payee: PartyId,
+    /// Whether it is taken back because clauses meet.
+    pub(crate) met: bool,
     /// The amount, or why it is held.
     pub(crate) amount: Result<Ratio, Gap>,
     /// The same before it is indexed.
@@ -66,7 +68,12 @@ impl Desk<'_> {
 
     /// What stands in a clause and charges under it.
     fn own_charges(&self, clause: ClauseId) -> impl Iterator<Item = &Charge> {
-        self.charges.iter().filter(move |charge| charge.clause == clause && charge.stands == clause)
+        self.charges.iter().filter(move |charge| charge.clause == clause && charge.stands == clause && !charge.met)
+    }
+
+    /// What some clauses charge after the caps and minimums that stand in them, and after clauses have met.
+    pub(crate) fn standing_charges<'s>(&'s self, clauses: &'s [ClauseId]) -> impl Iterator<Item = &'s Charge> {
+        self.charges_of(clauses).filter(|charge| charge.met || charge.stands == charge.clause)
     }
 
     /// What a clause charges in a window and group, in the direction of its first sentence: after the caps and minimums

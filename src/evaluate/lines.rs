@@ -116,6 +116,7 @@ impl<'a> Desk<'a> {
             group: cause.group.clone(),
             payer,
             payee,
+            met: false,
             amount,
             plain,
         }

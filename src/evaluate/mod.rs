@@ -18,6 +18,7 @@ mod ledger;
 mod level;
 mod lines;
 mod lots;
+mod meetings;
 mod meter;
 pub mod observations;
 mod observe;

@@ -269,6 +269,7 @@ impl<'a> Desk<'a> {
             group: at.group.clone(),
             payer,
             payee,
+            met: false,
             amount: Ok(amount.times(&part(place, share))),
             plain: Ok(amount.times(&part(place, share))),
         };

@@ -25,7 +25,7 @@ fn is_party(plan: &Plan, dim: &Dimension) -> bool {
         Dimension::Asset(id) => return family(id).is_some_and(|family| family.of_parties),
         Dimension::Attribute(id, attribute) => family(id).and_then(|family| family.attributes.get(attribute.index())),
         Dimension::Field(kind, field) => plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index())),
-        Dimension::Decided(..) => None,
+        Dimension::Event(_) | Dimension::Decided(..) => None,
     };
     kind.is_some_and(|(_, kind)| *kind == Kind::Party)
 }
@@ -42,7 +42,7 @@ impl Desk<'_> {
             (Some(Key::Value(Some(party))), _) => u32::try_from(*party).map(PartyId).map_err(|_| Gap::NotAtHand),
             (_, Some(Dimension::Field(kind, field))) => Err(Gap::NoField(*kind, *field)),
             (_, Some(Dimension::Attribute(family, attribute))) => Err(Gap::NoAttribute(*family, *attribute)),
-            (_, Some(Dimension::Asset(_) | Dimension::Decided(..)) | None) => Err(Gap::NotAtHand),
+            (_, Some(Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..)) | None) => Err(Gap::NotAtHand),
         }
     }
 

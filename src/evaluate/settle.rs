@@ -205,6 +205,11 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
                     desk.sentence(sentence);
                 }
             }
+            Step::Meets(place) => {
+                if let Some(meeting) = plan.meetings.get(*place) {
+                    desk.meeting(*place, meeting);
+                }
+            }
             Step::Owes(place) => {
                 if let Some(owes) = plan.owes.get(*place) {
                     desk.owes(*place, owes);

@@ -101,6 +101,10 @@ impl Names<'_> {
         let plan = self.plan;
         let kind = match dim {
             Dimension::Asset(_) => None,
+            Dimension::Event(_) => {
+                let instant = i64::try_from(raw.div_euclid(1 << 32)).unwrap_or(i64::MAX);
+                return self.instant(Instant(instant));
+            }
             Dimension::Attribute(family, attribute) => {
                 plan.families.get(family.index()).and_then(|family| family.attributes.get(attribute.index()))
             }
@@ -140,6 +144,7 @@ impl Names<'_> {
                 .get(kind.index())
                 .and_then(|kind| kind.fields.get(field.index()))
                 .map(|(name, _)| name.clone()),
+            Dimension::Event(kind) => plan.kinds.get(kind.index()).map(|kind| kind.name.clone()),
             Dimension::Decided(decision, output) => plan.output(*decision, *output).map(|output| output.name.clone()),
         }
         .unwrap_or_default()

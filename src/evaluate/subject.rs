@@ -191,6 +191,11 @@ fn key_of(party: bool, raw: Option<i128>) -> Key {
     named.and_then(|party| PartyId(party).member()).map_or(Key::Value(raw), Key::Asset)
 }
 
+/// An event as a key: its instant, then its row.
+fn numbered(event: &Event) -> i128 {
+    i128::from(event.occurred.0).saturating_mul(1 << 32).saturating_add(event.row.into())
+}
+
 fn kind_family(scene: &Scene<'_>, kind: KindId) -> Option<FamilyId> {
     scene.plan.kinds.get(kind.index()).and_then(|kind| kind.family)
 }
@@ -255,6 +260,10 @@ impl<'a> AtHand<'_, 'a> {
                 let of = fields.and_then(|fields| fields.get(field.index()));
                 let party = of.is_some_and(|(_, kind)| *kind == Kind::Party);
                 key_of(party, event.and_then(|event| subject.scene.contract.events.value(event, *field)))
+            }
+            Dimension::Event(kind) => {
+                let event = self.event.filter(|event| event.kind == *kind);
+                Key::Value(event.map(numbered))
             }
             Dimension::Decided(decision, output) => {
                 let found = self.event.and_then(|event| decided(&mut subject.on(event), *decision, *output).ok());

@@ -129,6 +129,7 @@ impl Builder<'_> {
             CheckedDimension::Asset(_)
             | CheckedDimension::Attribute(..)
             | CheckedDimension::Field(..)
+            | CheckedDimension::Event(_)
             | CheckedDimension::Decided(..) => *dim,
         };
         dims.iter().map(key).collect()
@@ -251,6 +252,7 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
         CheckedDimension::Asset(family) => Dimension::Asset(family),
         CheckedDimension::Attribute(family, attribute) => Dimension::Attribute(family, attribute),
         CheckedDimension::Field(kind, field) => Dimension::Field(kind, field),
+        CheckedDimension::Event(kind) => Dimension::Event(kind),
         CheckedDimension::Decided(_, decision, output) => Dimension::Decided(decision, output),
     };
     dims.iter().map(one).collect()

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, CapBase, ConflictingRecords, Frequency, Matching, ShortWindow};
+use crate::base::vocabulary::{AttributesRead, CapBase, ConflictingRecords, Frequency, Matching, Meet, ShortWindow};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -56,6 +56,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
     let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
     let rights = builder.rights();
+    let meetings = contract.meetings.iter().filter_map(|meeting| meeting_of(contract, meeting)).collect();
     let dispositions = builder.dispositions();
     let indexations = contract.indexations.iter().map(|indexation| builder.indexation(indexation)).collect();
     let conventions = &contract.conventions;
@@ -90,6 +91,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         clauses: contract.clauses.iter().map(clause).collect(),
         sentences,
         owes,
+        meetings,
         steps: order::steps(contract),
         rights,
         dispositions,
@@ -268,6 +270,24 @@ pub(crate) fn who(who: contract::Who, dims: &[Dimension]) -> Who {
         contract::Who::Party(party) => Who::Party(party),
         contract::Who::Group(dim) => Who::Group(dims.iter().position(|own| *own == dim).unwrap_or(usize::MAX)),
     }
+}
+
+/// The meeting of clauses; none where nothing is taken back.
+fn meeting_of(contract: &Contract, meeting: &contract::Meeting) -> Option<crate::plan::Meeting> {
+    let (instead, clauses) = match meeting.how {
+        Meet::AddsTo => return None,
+        Meet::Replaces => (meeting.clauses.clone(), meeting.others.clone()),
+        Meet::OnlyHigher => (Vec::new(), meeting.clauses.clone()),
+    };
+    Some(crate::plan::Meeting {
+        clause: meeting.clause,
+        span: meeting.span,
+        instead,
+        clauses,
+        window: meeting.window,
+        dims: dimensions(&meeting.dims),
+        rounding: contract.conventions.line_rounding.clone(),
+    })
 }
 
 fn party(party: &contract::Party) -> Party {

@@ -263,6 +263,8 @@ pub enum Dimension {
     Attribute(FamilyId, AttributeId),
     /// Each value of a field.
     Field(KindId, FieldId),
+    /// Each event of a kind by itself.
+    Event(KindId),
     /// Each value of the output at this place of what is decided on the event.
     Decided(DispositionId, usize),
 }

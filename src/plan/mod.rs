@@ -10,6 +10,7 @@ pub mod fold;
 pub mod formula;
 pub mod indexation;
 mod lower;
+mod meeting;
 pub mod obligation;
 mod order;
 mod past;
@@ -38,6 +39,7 @@ pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 pub use indexation::{Continued, Indexation, Movement, Revisions, Series};
 
 use crate::base::value::{Kind, Literal};
+pub use meeting::Meeting;
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
 pub use right::Right;
@@ -96,6 +98,8 @@ pub struct Plan {
     pub sentences: Vec<Sentence>,
     /// Caps and minimums over clauses.
     pub owes: Vec<Owes>,
+    /// Clauses of which not all stand.
+    pub meetings: Vec<Meeting>,
     /// The order of computation: each step after those whose amounts it reads.
     pub steps: Vec<Step>,
     /// Rights and warnings.
@@ -131,6 +135,8 @@ pub enum Step {
     Owes(usize),
     /// The right at this place of `Plan::rights`; it comes after all that moves money.
     Right(usize),
+    /// The meeting of clauses at this place of `Plan::meetings`.
+    Meets(usize),
 }
 
 /// A party.

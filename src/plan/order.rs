@@ -1,6 +1,7 @@
 //! The order of computation: each sentence after those whose clauses it reads.
 
 use crate::base::ids::ClauseId;
+use crate::base::vocabulary::Meet;
 use crate::check::contract::Contract;
 use crate::plan::Step;
 use crate::plan::references::{clauses_of, clauses_of_sentence};
@@ -25,22 +26,39 @@ struct Waiting {
     step: Step,
     clause: ClauseId,
     reads: Vec<ClauseId>,
+    /// The clauses under a cap, minimum or exemption.
+    under: Vec<ClauseId>,
+    /// The caps that `then` puts before it, by their places.
+    after: Vec<usize>,
 }
 
 impl Waiting {
-    /// Whether no other waiting step belongs to a clause that this one reads. A cap reads its own
-    /// clause's sentences too, but not the other caps of its own clause that stand after it.
+    /// Whether no other waiting step has to come before it.
     fn is_ready(&self, waiting: &[Self]) -> bool {
-        waiting.iter().all(|other| {
-            let own = other.step == self.step;
-            let later_cap = other.clause == self.clause && is_cap(other.step) && other.step > self.step;
-            own || later_cap || !self.reads.contains(&other.clause)
-        })
+        waiting.iter().all(|other| other.step == self.step || !other.comes_before(self))
     }
-}
 
-fn is_cap(step: Step) -> bool {
-    matches!(step, Step::Owes(_))
+    /// Whether it has to come before another step: it belongs to a clause that the other one reads. A cap reads its own
+    /// clause's sentences too, but not the other caps of its own clause that stand after it. Clauses meet after their
+    /// sentences and own caps, one meeting after the other, and before the caps over several clauses.
+    fn comes_before(&self, other: &Self) -> bool {
+        let meets = |clauses: &[ClauseId]| self.reads.iter().any(|clause| clauses.contains(clause));
+        match (self.step, other.step) {
+            (Step::Right(_), _) | (Step::Meets(_), Step::Sentence(_)) => false,
+            (Step::Meets(own), Step::Meets(place)) => own < place && meets(&other.reads),
+            (Step::Meets(_), Step::Owes(_)) => !other.is_own_cap() && meets(&other.under),
+            (Step::Owes(_), Step::Meets(_)) => self.is_own_cap() && other.reads.contains(&self.clause),
+            (Step::Owes(own), Step::Owes(_)) if other.after.contains(&own) => true,
+            (Step::Owes(_), Step::Owes(_)) if self.clause == other.clause && self.step > other.step => false,
+            (Step::Meets(_), Step::Right(_)) => true,
+            (Step::Sentence(_) | Step::Owes(_), _) => other.reads.contains(&self.clause),
+        }
+    }
+
+    /// Whether it is a cap over its own clause alone.
+    fn is_own_cap(&self) -> bool {
+        self.under.iter().all(|clause| *clause == self.clause)
+    }
 }
 
 fn waiting(contract: &Contract) -> Vec<Waiting> {
@@ -48,11 +66,23 @@ fn waiting(contract: &Contract) -> Vec<Waiting> {
         step: Step::Sentence(sentence.id),
         clause: sentence.clause,
         reads: clauses_of_sentence(contract, sentence),
+        under: Vec::new(),
+        after: Vec::new(),
     });
     let owes = contract.owes.iter().enumerate().map(|(place, owes)| Waiting {
         step: Step::Owes(place),
         clause: owes.clause,
         reads: clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()).collect(),
+        under: owes.under.clone(),
+        after: owes.after.clone(),
     });
-    sentences.chain(owes).collect()
+    let taking_back = contract.meetings.iter().filter(|meeting| meeting.how != Meet::AddsTo).enumerate();
+    let meetings = taking_back.map(|(place, meeting)| Waiting {
+        step: Step::Meets(place),
+        clause: meeting.clause,
+        reads: meeting.clauses.iter().chain(&meeting.others).copied().collect(),
+        under: Vec::new(),
+        after: Vec::new(),
+    });
+    sentences.chain(owes).chain(meetings).collect()
 }

@@ -36,6 +36,11 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
             ask(clause, &owes.dims);
         }
     }
+    for meeting in &contract.meetings {
+        for clause in meeting.clauses.iter().chain(&meeting.others) {
+            ask(*clause, &meeting.dims);
+        }
+    }
     asked
 }
 

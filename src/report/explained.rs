@@ -60,7 +60,7 @@ fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &O
     let folds: &[crate::base::ids::FoldId] = match trace.cause.step {
         Step::Sentence(id) => names.plan.sentences.get(id.index()).map_or(&[], |sentence| &sentence.folds),
         Step::Right(place) => names.plan.rights.get(place).map_or(&[], |right| &right.folds),
-        Step::Owes(_) => &[],
+        Step::Owes(_) | Step::Meets(_) => &[],
     };
     for fold in folds {
         let (Some(plan), Some(seen)) = (names.plan.folds.get(fold.index()), observations.seen.get(fold)) else {

@@ -9,6 +9,7 @@ mod grammar;
 mod indices;
 mod items;
 mod limits;
+mod meets;
 mod outline;
 mod owes;
 mod parse;

@@ -29,6 +29,9 @@ fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
     if let Some(inner) = cursor.inside(Rule::obligation) {
         return Some(Sentence::Obligation(Box::new(obligation(inner))));
     }
+    if let Some(inner) = cursor.inside(Rule::meets) {
+        return Some(Sentence::Meets(Box::new(crate::syntax::meets::meets(inner))));
+    }
     if let Some(inner) = cursor.inside(Rule::owes) {
         return Some(Sentence::Owes(Box::new(crate::syntax::owes::owes(inner))));
     }

@@ -7,6 +7,7 @@ mod decide;
 mod deposit;
 mod document;
 mod index;
+mod meets;
 mod obligation;
 mod owes;
 mod scenario;
@@ -19,9 +20,9 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, MonthLength, Nature, OldIdentity, Operator,
-    Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow,
-    StillOpen, TierMode, YearLength,
+    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature, OldIdentity,
+    Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff,
+    ShortWindow, StillOpen, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
@@ -29,6 +30,7 @@ pub use decide::{Cell, Choice, Decide, Policy, Row};
 pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use index::{CapIndex, Continued, Indexation, IndexationPart, Series};
+pub use meets::Meets;
 pub use obligation::{Obligation, Pause};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
@@ -380,6 +382,8 @@ pub enum Sentence {
     Owes(Box<Owes>),
     /// A deposit is kept.
     Keeps(Box<Keeps>),
+    /// How clauses meet.
+    Meets(Box<Meets>),
     /// A duty with a deadline.
     Obligation(Box<Obligation>),
     /// A right or warning that moves no money.

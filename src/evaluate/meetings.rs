@@ -1,0 +1,174 @@
+//! Clauses that meet: what one charges is taken back where another one stands in its place, or is higher. It holds for
+//! what is charged so far: where the other one charges in a later period, it is taken back then.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{ClauseId, PartyId};
+use crate::base::number::Ratio;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Nature;
+use crate::evaluate::charges::Charge;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::Desk;
+use crate::evaluate::observations::{Group, Key};
+use crate::evaluate::settle::{Cause, Held, Line, regrouped};
+use crate::evaluate::shown::quantity;
+use crate::plan::{Meeting, Step, Who};
+
+/// What meets in one window and group.
+struct Met<'a> {
+    meeting: &'a Meeting,
+    cause: Cause,
+    payer: PartyId,
+    payee: PartyId,
+    /// The charges, each with what is taken back of it so far.
+    charges: Vec<(Charge, Ratio)>,
+    /// What is taken back of each clause so far, before rounding.
+    taken: BTreeMap<ClauseId, Ratio>,
+}
+
+impl<'a> Desk<'a> {
+    /// Takes back what does not stand.
+    pub(crate) fn meeting(&mut self, place: usize, meeting: &'a Meeting) {
+        let mut met: BTreeMap<(i64, Group, PartyId, PartyId), Vec<(Charge, Ratio)>> = BTreeMap::new();
+        let mut untold: Vec<(i64, Charge)> = Vec::new();
+        let all: Vec<ClauseId> = meeting.all().collect();
+        for charge in self.standing_charges(&all) {
+            let window = self.plan.windows.index_of_date(meeting.window, charge.last);
+            match regrouped(&charge.dims, &charge.group, &meeting.dims) {
+                Some(group) => met
+                    .entry((window, group, charge.payer, charge.payee))
+                    .or_default()
+                    .push((charge.clone(), Ratio::ZERO)),
+                None => untold.push((window, charge.clone())),
+            }
+        }
+        // A line that is held charges nobody knows whom: it may meet everything in its window.
+        for ((window, _, payer, payee), charges) in &mut met {
+            let same = |charge: &Charge| (charge.payer, charge.payee) == (*payer, *payee);
+            let here = untold.iter().filter(|(of, charge)| of == window && same(charge));
+            charges.extend(here.map(|(_, charge)| (charge.clone(), Ratio::ZERO)));
+        }
+        for ((window, group, payer, payee), charges) in met {
+            let clauses: Vec<ClauseId> = charges.iter().map(|(charge, _)| charge.clause).collect();
+            if clauses.iter().all(|clause| Some(clause) == clauses.first()) {
+                continue;
+            }
+            let cause = Cause {
+                clause: meeting.clause,
+                step: Step::Meets(place),
+                window: (meeting.window, window),
+                dims: meeting.dims.clone(),
+                group,
+            };
+            let taken = meeting.clauses.iter().map(|clause| (*clause, Ratio::ZERO)).collect();
+            self.met(Met { meeting, cause, payer, payee, charges, taken });
+        }
+    }
+
+    fn met(&mut self, mut met: Met<'a>) {
+        let mut periods: Vec<i64> = met.charges.iter().map(|(charge, _)| charge.due).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        for period in periods {
+            self.listen(&met.cause, period);
+            match self.loses(&met, period) {
+                Ok(losers) => {
+                    let total = self.take_back(&mut met, &losers, period);
+                    self.heard(&met.cause, &Ok(total));
+                }
+                Err(gap) => {
+                    self.heard(&met.cause, &Err(gap.clone()));
+                    self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The clauses that do not stand, by what is charged through a period.
+    fn loses(&mut self, met: &Met<'a>, period: i64) -> Result<Vec<ClauseId>, Gap> {
+        if met.cause.group.contains(&Key::Value(None)) {
+            return Err(Gap::Held("it is not known whether these clauses are charged for the same".to_owned()));
+        }
+        let mut charged: Vec<(ClauseId, Ratio)> = Vec::new();
+        for clause in met.meeting.all() {
+            let own = met.charges.iter().filter(|(charge, _)| charge.clause == clause && charge.due <= period);
+            let number = self.clause_number(clause);
+            let amount = own.clone().try_fold(Ratio::ZERO, |sum, (charge, _)| Ok(sum.plus(charge.amount.as_ref()?)));
+            let amount = amount.map_err(|_: &Gap| Gap::Held(format!("clause {number} is held")))?;
+            let shown = quantity(&Kind::Money(self.plan.currency), &amount);
+            if own.clone().next().is_some() {
+                self.note(|_| format!("clause {number} charges {shown} so far"), Some(met.meeting.span));
+            }
+            charged.push((clause, amount));
+        }
+        let stands = if met.meeting.instead.is_empty() {
+            // At the same amount the first one stands.
+            let highest = charged.iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
+            highest.filter(|(_, amount)| !amount.is_zero()).map(|(clause, _)| *clause)
+        } else {
+            let instead =
+                |(clause, amount): &&(ClauseId, Ratio)| met.meeting.instead.contains(clause) && !amount.is_zero();
+            charged.iter().find(instead).map(|(clause, _)| *clause)
+        };
+        let Some(stands) = stands else { return Ok(Vec::new()) };
+        let number = self.clause_number(stands);
+        let why = if met.meeting.instead.is_empty() { "is the highest" } else { "stands in place of the others" };
+        self.note(|_| format!("clause {number} {why}"), Some(met.meeting.span));
+        Ok(met.meeting.clauses.iter().copied().filter(|clause| *clause != stands).collect())
+    }
+
+    /// Takes back what the losing clauses charge through a period, less what was taken back before; what was taken
+    /// back of a clause that stands again is due again.
+    fn take_back(&mut self, met: &mut Met<'a>, losers: &[ClauseId], period: i64) -> Ratio {
+        let mut total = Ratio::ZERO;
+        for clause in &met.meeting.clauses {
+            let mut exact = Ratio::ZERO;
+            for (charge, taken) in &mut met.charges {
+                if charge.clause != *clause || charge.due > period {
+                    continue;
+                }
+                let amount = charge.amount.clone().unwrap_or(Ratio::ZERO);
+                let back = if losers.contains(clause) { amount.negated() } else { Ratio::ZERO };
+                let change = back.minus(taken);
+                exact = exact.plus(&change);
+                *taken = back;
+                if !change.is_zero() {
+                    let stands = met.meeting.clause;
+                    self.charge(Charge { amount: Ok(change), due: period, stands, met: true, ..charge.clone() });
+                }
+            }
+            let before = met.taken.get(clause).cloned().unwrap_or(Ratio::ZERO);
+            let through = before.plus(&exact);
+            let rounded = |amount: &Ratio| match &met.meeting.rounding {
+                Some(how) => amount.rounded(how),
+                None => amount.clone(),
+            };
+            let amount = rounded(&through).minus(&rounded(&before));
+            total = total.plus(&amount);
+            met.taken.insert(*clause, through);
+            let line = Line {
+                cause: met.cause.clone(),
+                payer: met.payer,
+                payee: met.payee,
+                nature: self.nature_of(*clause, met.payer),
+                quantity: None,
+                rate: None,
+                exact,
+                amount,
+            };
+            self.line(period, line);
+        }
+        let shown = quantity(&Kind::Money(self.plan.currency), &total);
+        self.note(|_| format!("taken back in this period: {shown}"), Some(met.meeting.span));
+        total
+    }
+
+    fn nature_of(&self, clause: ClauseId, payer: PartyId) -> Nature {
+        let own = self.plan.sentences.iter();
+        let pays = |who: Who| who == Who::Party(payer) || matches!(who, Who::Group(_));
+        let mut own = own.filter(|sentence| sentence.clause == clause && pays(sentence.payer));
+        own.next().map_or(Nature::Indemnity, |sentence| sentence.nature)
+    }
+}

@@ -1,0 +1,243 @@
+//! How clauses meet: replaced, added, only the higher; at which grain; and what is found where nothing is said.
+
+use crate::support::checked;
+
+fn contract(body: &str, scenario: &str) -> String {
+    format!(
+        r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2027-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    a repeated trigger changes nothing
+    attributes read at the event
+    a second deposit is not charged
+    a return without a deposit is listed
+}}
+asset crate "Crate" {{ site (north, south)  list_price money }}
+event delivered, returned, lost, called, came of crate
+event damaged of crate {{ grade (A, B, C)  repair_cost money }}
+event failed, restored of crate
+define down = from failed to restored
+{body}
+scenario "s" {{
+    {scenario}
+}}
+"#
+    )
+}
+
+/// The scenario must pass.
+fn holds(body: &str, scenario: &str) {
+    let text = contract(body, scenario);
+    let result = checked(&text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+/// What the checker says.
+fn said(body: &str) -> String {
+    let text = contract(body, "2026-01-05 lost C1\n expect total of provider in 2026-01 = 0 EUR");
+    let result = checked(&text);
+    let findings: Vec<String> = result.refusals().iter().map(|finding| format!("{finding:?}")).collect();
+    findings.join("\n")
+}
+
+fn refused(code: &str, words: &str, body: &str) {
+    let said = said(body);
+    assert!(said.contains(code) && said.contains(words), "{code} with `{words}` is not raised:\n{said}\n{body}");
+}
+
+const TWO: &str = "clause 1 \"Damage\" { on damaged, customer pays 30.00 EUR per crate as indemnity }
+clause 2 \"Loss\" { on lost, customer pays 100.00 EUR per crate as indemnity }
+";
+
+#[test]
+fn a_charge_is_replaced_for_the_same_asset_in_a_later_period() {
+    let body = format!("{TWO} clause 3 \"Order\" {{ clause 2 replaces clause 1 for the same crate }}");
+    // C1 is damaged twice in January and lost in March; C2 is only damaged; C3 is only lost.
+    holds(
+        &body,
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-01-06 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-01-06 damaged C2 { grade A, repair_cost 0 EUR }
+         2026-03-07 lost C1\n 2026-03-08 lost C3
+         2026-04-01 damaged C1 { grade A, repair_cost 0 EUR }
+         expect clause 1 in 2026-01 = 90.00 EUR
+         expect clause 3 in 2026-01 = 0.00 EUR
+         expect clause 3 in 2026-03 = -60.00 EUR
+         expect clause 3 for C1 in 2026-03 = -60.00 EUR
+         expect total of provider in 2026-03 = 140.00 EUR
+         expect clause 1 in 2026-04 = 30.00 EUR
+         expect clause 3 in 2026-04 = -30.00 EUR",
+    );
+}
+
+#[test]
+fn a_window_bounds_what_meets() {
+    let body = format!("{TWO} clause 3 \"Order\" {{ clause 2 replaces clause 1 for the same crate and month }}");
+    holds(
+        &body,
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-03-07 lost C1\n 2026-03-01 damaged C1 { grade A, repair_cost 0 EUR }
+         expect clause 3 in 2026-01 = 0.00 EUR
+         expect clause 3 in 2026-03 = -30.00 EUR
+         expect clause 3 = -30.00 EUR",
+    );
+}
+
+#[test]
+fn for_the_same_event() {
+    // Only the event of grade C is charged by both.
+    holds(
+        "clause 1 \"Repair\" { on damaged, customer pays repair_cost per crate as indemnity }
+clause 2 \"Scrap\" { on damaged where grade is C, customer pays 80.00 EUR per crate as indemnity }
+clause 3 \"Order\" { clause 2 replaces clause 1 for the same event }",
+        "2026-01-05 damaged C1 { grade A, repair_cost 10 EUR }\n 2026-01-06 damaged C1 { grade C, repair_cost 20 EUR }
+         expect clause 1 in 2026-01 = 30.00 EUR
+         expect clause 3 in 2026-01 = -20.00 EUR
+         expect total of provider in 2026-01 = 90.00 EUR",
+    );
+}
+
+const HIGHER: &str = "define damages per site per month = count of damaged
+define losses per site per month = count of lost
+clause 1 \"Damage\" { customer pays 30.00 EUR for damages as indemnity }
+clause 2 \"Loss\" { customer pays 100.00 EUR for losses as indemnity }
+clause 3 \"Order\" { clauses 1 and 2 only the higher for the same site and month }
+";
+
+#[test]
+fn only_the_higher_for_the_same_site_and_month() {
+    // North in January: 4 × 30 against 100. South: 30 against 100. In February nothing meets.
+    holds(
+        HIGHER,
+        "assume site of C1 = north, site of C2 = south
+         2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-01-06 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-01-07 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-01-08 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-01-08 lost C1
+         2026-01-08 lost C2\n 2026-01-08 damaged C2 { grade A, repair_cost 0 EUR }
+         2026-02-08 damaged C2 { grade A, repair_cost 0 EUR }
+         expect clause 3 for north in 2026-01 = -100.00 EUR
+         expect clause 3 for south in 2026-01 = -30.00 EUR
+         expect total of provider in 2026-01 = 220.00 EUR
+         expect total of provider in 2026-02 = 30.00 EUR",
+    );
+}
+
+#[test]
+fn the_higher_may_change_over_the_periods_of_a_year() {
+    // January: 30 stands. March: 100 is higher, the 30 go back. April: 30 + 3 × 30 = 120 is higher: the 100 go back,
+    // and the 30 are due again.
+    let body = format!("{TWO} clause 3 \"Order\" {{ clauses 1 and 2 only the higher for the same crate and year }}");
+    holds(
+        &body,
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-03-05 lost C1
+         2026-04-05 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-04-06 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-04-07 damaged C1 { grade A, repair_cost 0 EUR }
+         expect clause 3 in 2026-01 = 0.00 EUR
+         expect clause 3 in 2026-03 = -30.00 EUR
+         expect clause 3 in 2026-04 = -70.00 EUR
+         expect total of provider = 120.00 EUR",
+    );
+}
+
+#[test]
+fn at_the_same_amount_the_first_stands() {
+    holds(
+        "clause 1 \"A\" { on lost, customer pays 10.00 EUR per crate as price reduction }
+clause 2 \"B\" { on lost, customer pays 10.00 EUR per crate as indemnity }
+clause 3 \"Order\" { clauses 1 and 2 only the higher for the same event }",
+        "2026-01-05 lost C1\n expect clause 3 as indemnity in 2026-01 = -10.00 EUR\n expect total of provider = 10.00 EUR",
+    );
+}
+
+#[test]
+fn a_cap_sees_what_is_left() {
+    // 30 + 100 less the 30 that are replaced are 100: the cap of 110 takes nothing.
+    let body = format!(
+        "{TWO} clause 3 \"Order\" {{ clause 2 replaces clause 1 for the same crate }}
+clause 4 \"Cap\" {{ customer owes at most 110.00 EUR per month under clauses 1 and 2 }}"
+    );
+    holds(
+        &body,
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-01-06 lost C1
+         expect clause 4 in 2026-01 = 0.00 EUR
+         expect total of provider in 2026-01 = 100.00 EUR",
+    );
+}
+
+#[test]
+fn a_held_charge_holds_the_meeting() {
+    let text = contract(
+        "clause 1 \"Damage\" { on damaged, customer pays list_price per crate as indemnity }
+clause 2 \"Loss\" { on lost, customer pays 100.00 EUR per crate as indemnity }
+clause 3 \"Order\" { clause 2 replaces clause 1 for the same crate }",
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }\n 2026-01-06 lost C1
+         expect clause 3 in 2026-01 = 0.00 EUR",
+    );
+    let result = checked(&text);
+    let trials = consigne::trial::run(&result.contract.unwrap());
+    assert!(format!("{trials:?}").contains("held"), "{trials:?}");
+}
+
+#[test]
+fn what_replaces_a_deposit_gives_it_back() {
+    holds(
+        "clause 1 \"Deposit\" {
+    on delivered, customer pays 25.00 EUR per crate as deposit
+    on returned, provider pays 100% of clause 1 matched by serial as deposit
+}
+clause 2 \"Loss\" {
+    on lost, customer pays 18.00 EUR per crate as indemnity
+    clause 2 replaces clause 1 for the same crate
+}",
+        "2026-01-05 delivered C1\n 2026-01-05 delivered C2\n 2026-02-06 lost C1\n 2026-02-07 returned C2
+         expect clause 1 in 2026-01 = 50.00 EUR
+         expect clause 2 as deposit in 2026-02 = 25.00 EUR
+         expect clause 2 as indemnity in 2026-02 = 18.00 EUR
+         expect deposits of clause 1 in 2026-02 = 0.00 EUR
+         expect total of provider = 18.00 EUR",
+    );
+}
+
+#[test]
+fn the_grain_is_asked() {
+    refused(
+        "C135",
+        "for the same crate and month",
+        &format!("{TWO} clause 3 \"Order\" {{ clause 2 replaces clause 1 }}"),
+    );
+    let body = format!("{TWO} clause 3 \"Order\" {{ clauses 1 and 2 only the higher for the same crate }}");
+    // The two charges of one crate in two months: the higher, or both.
+    refused("C135", "100.00 EUR", &body);
+    refused("C135", "130.00 EUR", &body);
+}
+
+#[test]
+fn what_cannot_meet_is_refused() {
+    let order = |sentence: &str| format!("{TWO} clause 3 \"Order\" {{ {sentence} }}");
+    refused("C024", "does not meet itself", &order("clause 1 replaces clause 1 for the same crate"));
+    refused("C024", "what is added has no grain", &order("clause 1 adds to clause 2 for the same crate"));
+    refused("C024", "moves no money", &order("clause 1 replaces clause 3 for the same crate"));
+    refused("C010", "clause", &order("clause 1 replaces clause 9 for the same crate"));
+    refused("C023", "one kind of event", &order("clause 1 replaces clause 2 for the same event"));
+    refused("C023", "does not lie within", &order("clauses 1 and 2 only the higher for the same crate and day"));
+    refused("C023", "is not counted per", &HIGHER.replace("site and month }", "crate and month }"));
+    refused(
+        "C014",
+        "which it meets",
+        "clause 1 \"A\" { on lost, customer pays 10.00 EUR per crate as indemnity }
+clause 2 \"B\" { each month, customer pays 5% of clause 1 as indemnity }
+clause 3 \"C\" { clauses 1 and 2 only the higher for the same month }",
+    );
+}
