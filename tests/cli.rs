@@ -141,7 +141,8 @@ fn a_rejected_line_is_told_by_file_line_and_reason() {
 #[test]
 fn the_order_of_lines_and_repeated_lines_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["consigne.toml", "contract.consigne", "assets.csv"] {
+    std::fs::create_dir(folder.path().join("indices")).unwrap();
+    for name in ["consigne.toml", "contract.consigne", "assets.csv", "indices/labour_cost.csv"] {
         std::fs::copy(sample("availability").join(name), folder.path().join(name)).unwrap();
     }
     let feed = std::fs::read_to_string(sample("availability").join("feed.jsonl")).unwrap();

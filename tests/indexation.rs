@@ -385,3 +385,57 @@ fn what_does_not_fit_is_refused() {
         assert!(found.contains(&code), "{clause}: {found:?}");
     }
 }
+
+#[test]
+fn values_come_from_tables_with_their_publication() {
+    let sample = crate::support::root().join("contracts/availability");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["consigne.toml", "contract.consigne", "assets.csv", "feed.jsonl"] {
+        std::fs::copy(sample.join(name), folder.path().join(name)).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("indices")).unwrap();
+    let values = "series,month,value,published,status
+labour_cost,2025-09,121.7,2025-12-19,final
+labour_cost,2025-10,123.0,2026-01-20,provisional
+labour_cost,2025-10,124.0,2026-03-10T08:00:00Z,final
+labour_cost,2025-11,abc,,
+labor_cost,2025-11,124.9,,
+";
+    std::fs::write(folder.path().join("indices/2026.csv"), values).unwrap();
+    // Lines that cannot be used make the program end with a status of its own.
+    let settled =
+        |arguments: &[&str]| String::from_utf8(crate::support::consigne(folder.path(), arguments).stdout).unwrap();
+    // 0.15 + 0.85 × 123.0 / 121.7 is 1.0091, rounded up 1.010; with 124.0 it is 1.0161 and 1.017. 97.50 is the fee.
+    let first = settled(&["settle", "2026-02", "--as-of", "2026-03-05T00:00:00Z"]);
+    assert!(first.contains("98.48 EUR") && first.contains("labour_cost 2025-10 = 123, provisional"), "{first}");
+    let later = settled(&["settle", "2026-02"]);
+    assert!(later.contains("99.16 EUR") && later.contains("labour_cost 2025-10 = 124\n"), "{later}");
+    for told in [
+        "indices/2026.csv:5 bad value: `abc` is no value of an index",
+        "indices/2026.csv:6 unknown series: no contract has an index `labor_cost`",
+        "did you mean `labour_cost`?",
+    ] {
+        assert!(later.contains(told), "{told}:\n{later}");
+    }
+    // Before October is published, September is held for it.
+    let early = settled(&["settle", "2026-01", "--as-of", "2026-01-10T00:00:00Z"]);
+    assert!(early.contains("labour_cost 2025-09 = 121.7, held for 2025-10"), "{early}");
+    // The explanation of a line leads to the coefficient and its roundings.
+    let explained = settled(&["explain", "clause", "3.1", "2026-02"]);
+    for told in ["labour from 2026-01-01: 1.017", "rounded to 0.001 upward", "indexed: 97.50 EUR becomes"] {
+        assert!(explained.contains(told), "{told}:\n{explained}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&settled(&["settle", "2026-02", "--format", "json"])).unwrap();
+    let applied = &json["statements"][0]["periods"][0]["indices"][0];
+    assert_eq!(applied["coefficient"], "1.017");
+    assert_eq!(applied["values"][0]["month"], "2025-10");
+    assert_eq!(applied["values"][0]["status"], "final");
+    // Two values with one publication contradict each other, and neither counts.
+    std::fs::write(
+        folder.path().join("indices/other.csv"),
+        "series,month,value\nlabour_cost,2025-12,1.0\nlabour_cost,2025-12,2.0\n",
+    )
+    .unwrap();
+    let told = settled(&["settle", "2026-02"]);
+    assert!(told.contains("`labour_cost` has two values for 2025-12: 1 and 2"), "{told}");
+}

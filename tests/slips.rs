@@ -31,7 +31,7 @@ const RENT: &str = "    customer pays 42.00 EUR per pump per month";
 #[test]
 fn a_missing_brace() {
     slip("        as price\n}", "        as price\n", "C003", "{", "add `}` before `clause 4.2`");
-    let end = "    expect clause 4.3 in 2026-01 = 0.20 EUR\n";
+    let end = "    expect clause 4.3 in 2026-01 = 0.21 EUR\n";
     slip(&format!("{end}}}"), end, "C003", "{", "add `}` before `scenario");
     slip("        as price\n}", "        as price\n}\n}", "C003", "}", "remove it");
 }
@@ -42,7 +42,7 @@ fn words_in_another_order() {
     let turned = "for lateness of collect\n        per pump per business day commenced";
     slip(lateness, turned, "C001", "per", "stands directly behind the amount");
     slip(
-        "        at most 30% of list_price\n        as indemnity",
+        "        then at most 30% of list_price\n        as indemnity",
         "        as indemnity\n        at most 30% of list_price",
         "C001",
         "at",
@@ -75,7 +75,7 @@ fn an_unknown_unit() {
 
 #[test]
 fn a_missing_nature() {
-    slip("first day counted\n        as price", "first day counted", "C001", "}", "a payment ends with its nature");
+    slip("indexed by labour\n        as price", "indexed by labour", "C001", "}", "a payment ends with its nature");
 }
 
 #[test]

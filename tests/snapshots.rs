@@ -43,12 +43,18 @@ fn a_statement_with_a_cap_and_an_obligation() {
 
 Settlement 2026-02  (2026-02-01 to 2026-02-28)
   clause  title                                            quantity       rate      amount  nature           paid by
-  3.1     Monthly fee                           2.3214 pump × month  42.00 EUR   97.50 EUR  price            customer
+  3.1     Monthly fee                           2.3214 pump × month  42.00 EUR   98.48 EUR  price            customer
   4.3     Bonus                                                                   0.98 EUR  bonus            customer
-  4.5     Limit of liability (contract year 1)                                  -14.47 EUR  price reduction  provider
-  6.1     Take-back                                 3 business days              37.50 EUR  indemnity        provider
+  4.5     Limit of liability (contract year 1)                                  -14.62 EUR  price reduction  provider
+  6.1     Take-back                                 3 business days              37.88 EUR  indemnity        provider
 
-  customer owes provider: 75.45 EUR, payable within 30 days
+  customer owes provider: 76.20 EUR, payable within 30 days
+
+  Indices
+    labour from 2026-01-01: 1.01
+      labour_cost 2025-10 = 123.1
+      labour_cost 2025-09 = 121.7
+      rounded to 0.001 upward: ≈ 1.009778143 becomes 1.01
 
   Key figures
     downtime            0 working hours
@@ -61,6 +67,7 @@ Obligations
 
 Evidence: 8 lines read: 8 used
   register: 3 rows read, 3 used
+  index values: 3 rows read, 3 used
 "#);
 }
 
@@ -68,18 +75,18 @@ Evidence: 8 lines read: 8 used
 fn a_cap_explained() {
     let folder = root().join("contracts/availability");
     assert_snapshot!(succeeds(&folder, &["explain", "clause", "4.5", "2026-03"]), @r#"
-Clause 4.5 Limit of liability  (contract.consigne:67)
-  “The credits and indemnities of a contract year are at most 15 % of its fees.”
+Clause 4.5 Limit of liability  (contract.consigne:80)
+  “The credits and indemnities of a contract year are at most 15 % of its fees, after indexation.”
 
 contract year 1 (2026-01-01 to 2026-12-31)
-  charged under it so far: 41.70 EUR  [contract.consigne:69]
-  clause 3.1 charges 265.50 EUR
-  15% of 265.5 = 39.825
-  rounded to 0.01 half up: 39.825 becomes 39.83 EUR
-  at most 39.83 EUR: 39.83 EUR  [contract.consigne:69]
-  difference: -1.87 EUR  [contract.consigne:69]
-  of this, -14.47 EUR belongs to earlier periods  [contract.consigne:69]
-  = 12.60 EUR
+  charged under it so far: 42.12 EUR  [contract.consigne:82]
+  clause 3.1 charges 268.16 EUR
+  15% of 268.16 = 40.224
+  rounded to 0.01 half up: 40.224 becomes 40.22 EUR
+  at most 40.22 EUR: 40.22 EUR  [contract.consigne:82]
+  difference: -1.90 EUR  [contract.consigne:82]
+  of this, -14.62 EUR belongs to earlier periods  [contract.consigne:82]
+  = 12.72 EUR
 "#);
 }
 
@@ -89,9 +96,9 @@ fn a_question() {
     let result = checked(&text.replace("per business day commenced", "per business day"));
     assert_snapshot!(consigne::render::text(&result.sources, &result.diagnostics, false), @r#"
 error[C041]: clause 6.1 charges "per business day" without saying how a part of one counts
-   ┌─ contract.consigne:80:42
+   ┌─ contract.consigne:93:42
    │
-80 │     provider pays 12.50 EUR per pump per business day
+93 │     provider pays 12.50 EUR per pump per business day
    │                                          ^^^^^^^^^^^^ an asset 3 days and 5 hours late would pay
    │
    = commenced   4 × 12.50 = 50.00 EUR

@@ -294,7 +294,8 @@ impl Checker<'_> {
             let counts = table.policy == Policy::Collect(crate::base::vocabulary::Collect::Count);
             if counts { Kind::Number } else { kind.clone() }
         });
-        if let Some(kind) = output.or_else(|| self.measure_kind(&name.node)) {
+        let coefficient = self.find_indexation(&name.node).map(|_| Kind::Number);
+        if let Some(kind) = output.or(coefficient).or_else(|| self.measure_kind(&name.node)) {
             self.scenario_value(value, &kind, header);
         } else {
             let outputs = self.dispositions.iter().flat_map(|table| table.outputs.iter().map(|(name, _)| name.clone()));

@@ -45,7 +45,7 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates, points: &Resolved) -> Accou
     let account = Account::merged([&raw.common, &raw.stray, &verdicts.all, &points.account].into_iter().chain(own));
     let mut contracts = Vec::with_capacity(raw.stores.len());
     for store in stores {
-        let view = View { raw, fates, store };
+        let view = View { raw, fates, store, points };
         contracts.push(Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) });
     }
     let whole = Evidence {
@@ -204,6 +204,7 @@ struct View<'a> {
     raw: &'a RawFeed,
     fates: &'a Fates,
     store: &'a Store,
+    points: &'a Resolved,
 }
 
 impl View<'_> {
@@ -228,7 +229,14 @@ impl View<'_> {
                 note(&mut account, self.raw, self.fates, verdict, record);
             }
         }
-        let parts = [&self.raw.common, &verdicts.common, &self.store.account, &self.store.register.account, &account];
+        let parts = [
+            &self.points.account,
+            &self.raw.common,
+            &verdicts.common,
+            &self.store.account,
+            &self.store.register.account,
+            &account,
+        ];
         let account = Account::merged(parts.into_iter());
         Evidence {
             tally,

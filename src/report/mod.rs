@@ -4,6 +4,7 @@
 mod decisions;
 pub mod deposits;
 mod explained;
+mod indices;
 mod rights;
 mod statement;
 mod text;

@@ -15,6 +15,7 @@ use crate::feed::evidence::Evidence;
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
+use crate::report::indices::{CoefficientRecord, coefficient};
 use crate::report::rights::{RightRecord, right};
 
 /// The statements of a run.
@@ -75,6 +76,8 @@ pub struct PeriodRecord {
     pub totals: Vec<TotalRecord>,
     /// Rights that hold.
     pub rights: Vec<RightRecord>,
+    /// Coefficients that were applied, with the values of indices.
+    pub indices: Vec<CoefficientRecord>,
     /// Key figures.
     pub measures: Vec<MeasureRecord>,
     /// Deposits held at its end.
@@ -240,11 +243,13 @@ pub struct EvidenceRecord {
     pub without_asset: u64,
     /// The register.
     pub register: RegisterRecord,
+    /// Index values.
+    pub indices: RegisterRecord,
     /// Lines that need a look, by cause.
     pub findings: Vec<FindingRecord>,
 }
 
-/// What became of the rows of the register.
+/// What became of the rows of the register, or of index values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct RegisterRecord {
     /// Rows that were read.
@@ -318,6 +323,7 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
         held: period.held.iter().map(|found| held(names, found)).collect(),
         totals: period.totals.iter().map(|found| total(names, found)).collect(),
         rights: period.rights.iter().map(|found| right(names, found)).collect(),
+        indices: period.coefficients.iter().map(|found| coefficient(names, found)).collect(),
         measures: period.figures.iter().filter_map(|found| measure(names, found)).collect(),
         deposits: period.deposits.iter().filter_map(|found| balance(names, found)).collect(),
         missing: period
@@ -485,6 +491,7 @@ pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
         rejected: tally.rejected,
         without_asset: evidence.without_asset,
         register: RegisterRecord { read: evidence.register.read, used: evidence.register.used },
+        indices: RegisterRecord { read: evidence.indices.read, used: evidence.indices.used },
         findings: evidence
             .findings
             .iter()

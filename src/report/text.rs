@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::evaluate::shown::grouped;
 use crate::report::deposits::balance_text;
+use crate::report::indices::coefficient_lines;
 use crate::report::rights::right_text;
 use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement};
 
@@ -102,6 +103,12 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
         push(out, format_args!("\n  Rights"));
         for right in &period.rights {
             push(out, format_args!("  {}", right_text(right, &period.label)));
+        }
+    }
+    if !period.indices.is_empty() {
+        push(out, format_args!("\n  Indices"));
+        for line in coefficient_lines(&period.indices) {
+            push(out, format_args!("{line}"));
         }
     }
     measures(out, period);
@@ -281,6 +288,10 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
     let (read, used) = (evidence.register.read, evidence.register.used);
     if read > 0 {
         push(&mut out, format_args!("  register: {read} rows read, {used} used"));
+    }
+    let (read, used) = (evidence.indices.read, evidence.indices.used);
+    if read > 0 {
+        push(&mut out, format_args!("  index values: {read} rows read, {used} used"));
     }
     for finding in evidence.findings.iter().take(SHOWN) {
         push(&mut out, format_args!("  {}:{} {}: {}", finding.file, finding.line, finding.cause, finding.reason));

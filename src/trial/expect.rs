@@ -248,7 +248,7 @@ fn decided(
 fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
     let Some(measure) = plan.measures.iter().find(|measure| measure.name == name.node) else {
-        return Verdict::Holds;
+        return coefficient(came, name, period, value);
     };
     let mut figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
         figure.measure == measure.id
@@ -265,6 +265,27 @@ fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Wor
             None => "it has no value then".to_owned(),
             Some(Ok(found)) => quantity(&measure.kind, found),
             Some(Err(gap)) => names.gap(gap),
+        },
+    )
+}
+
+/// The coefficient of an indexation that was applied last.
+fn coefficient(came: &Came<'_>, name: &Word, period: Option<&Word>, value: &Expr) -> Verdict {
+    let plan = &came.plan;
+    let Some(place) = plan.indexations.iter().position(|known| known.name == name.node) else {
+        return Verdict::Holds;
+    };
+    let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
+    let mut applied = periods.flat_map(|period| &period.coefficients).filter(|(id, _)| id.index() == place);
+    let found = applied.next_back().map(|(_, revision)| &revision.factor);
+    let wanted = number(plan, value);
+    judged(
+        matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &Kind::Number)),
+        || format!("{}{} = {}", name.node, in_words(period), text_of(value)),
+        || match found {
+            None => "it was applied to nothing then".to_owned(),
+            Some(Ok(found)) => quantity(&Kind::Number, found),
+            Some(Err(gap)) => came.names().gap(gap),
         },
     )
 }
