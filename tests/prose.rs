@@ -27,6 +27,16 @@ define failures per month = count of failed
 define yearly_failures per year = count of failed
 define in_service = from installed to removed
 define grace = 20 days
+index labour_cost "ICHT-IME" monthly
+indexation labour {
+    coefficient  0.15 + 0.85 * labour_cost[revision - 3 months] / labour_cost[2025-09]
+    rounded to   0.001 upward at the end
+    revised      every 12 months from 2026-01-01
+    at most      4% per revision
+    may fall
+    provisional  : settle then correct
+    missing      : hold last value for 3 months, then stop
+}
 clause 9 "Other" { each month, customer pays 100.00 EUR as fee }
 "#;
 
@@ -228,4 +238,17 @@ fn what_another_clause_agrees_on_may_be_told_again() {
         differences(&base("6 000"), &both),
         ["the prose of clause 1 says `6 000`, and none of its sentences does"]
     );
+}
+
+#[test]
+fn figures_of_an_indexation_that_a_sentence_uses() {
+    let fee = "each month, customer pays 10.00 EUR indexed by labour as fee";
+    let prose = |share: &str| {
+        format!(
+            "A fee of 10 EUR, revised every twelve months by 0,15 + 0,85 x S / S0, where S0 is that of September 2025, and \
+             by at most {share} each time."
+        )
+    };
+    agree(&prose("4 %"), fee);
+    assert_eq!(differences(&prose("5 %"), fee), ["the prose of clause 1 says `5 %`, and none of its sentences does"]);
 }

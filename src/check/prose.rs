@@ -276,6 +276,10 @@ fn anchors(item: &Item) -> (Vec<&Word>, bool) {
         vec![&scenario.title]
     } else if let Item::Asset(asset) = item {
         vec![&asset.name]
+    } else if let Item::Indexation(indexation) = item {
+        vec![&indexation.name]
+    } else if let Item::Series(series) = item {
+        vec![&series.name]
     } else if let Item::Event(event) = item {
         event.names.iter().collect()
     } else {
