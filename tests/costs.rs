@@ -90,3 +90,17 @@ fn a_part_before_and_after_the_limit_of_another_clause() {
     let empty = gallery("C182").replace("10% of clause 1 as fee", "10% of clause 2 as fee");
     assert_eq!(checked(&empty).refusals().first().map(|finding| finding.code.as_str()), Some("C022"));
 }
+
+#[test]
+fn an_attribute_that_changes_in_the_middle_of_a_month() {
+    let hire = ["15 × 0.10 + 15 × 0.08 = 2.70 EUR", "30 × 0.10 = 3.00 EUR"];
+    assert_costs(&gallery("C059"), "C059", &hire);
+    let text = gallery("C041")
+        .replace("12.50 EUR", "1% of list_price")
+        .replace("per business day", "per calendar day commenced");
+    let text = text.replace("asset pump \"Pump\" {", "asset pump \"Pump\" { list_price money ");
+    let text =
+        text.replace("event requested of pump", "event requested of pump\nevent revalued of pump { list_price money }");
+    let expected = ["15 × 10.00 + 15 × 20.00 = 450.00 EUR", "30 × 10.00 = 300.00 EUR"];
+    assert_costs(&text, "C059", &expected);
+}

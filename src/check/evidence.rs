@@ -7,6 +7,7 @@ use crate::base::span::Span;
 use crate::check::checker::Checker;
 use crate::check::contract::{Adjustment, Amount, Basis};
 use crate::check::value::{Node, Value};
+use crate::check::worked::costing;
 
 impl Checker<'_> {
     /// Asks when an attribute is read that an event can change, where a rate for a span of time depends on it.
@@ -24,17 +25,24 @@ impl Checker<'_> {
         let values = rate.into_iter().chain(times).chain(adjustments.iter().filter_map(|step| step.what.value()));
         let changing = values.into_iter().find_map(|value| self.changing_attribute(value));
         let Some((name, event, span)) = changing else { return };
+        let worked = self.worked_twice(span);
+        let split = worked.as_ref().and_then(|(one, other)| one.days_and(15, other, 15));
+        let whole = worked.as_ref().and_then(|(one, other)| one.days_and(30, other, 0));
+        let label = if split.is_some() { ", for example in the middle of 30 days" } else { "" };
         self.ask_once(
             Diagnostic::new(
                 Code::C059,
                 span,
                 format!("`{name}` can change during the time that is paid for, and it is not said which value counts"),
             )
-            .label(format!("set by `{event}`"))
-            .answer("attributes read at the event", "each part of the time has the value that held in it")
+            .label(format!("set by `{event}`{label}"))
+            .answer(
+                "attributes read at the event",
+                costing("each part of the time has the value that held in it", split),
+            )
             .answer(
                 "attributes read at the start of the window",
-                "the whole window has the value that held when it began",
+                costing("the whole window has the value that held when it began", whole),
             )
             .help("answer it in `conventions`"),
         );

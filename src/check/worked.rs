@@ -114,6 +114,30 @@ impl Worked {
         }
     }
 
+    /// Some whole days at this rate and then some at another: `15 × 0.08 + 15 × 0.10 = 2.70 EUR`.
+    pub(crate) fn days_and(&self, days: i64, then: &Self, others: i64) -> Option<String> {
+        let part = |worked: &Self, days: i64| {
+            let (unit, size) = worked.time.as_ref()?;
+            let months = matches!(unit, Unit::Month) && (worked.prorated || worked.part == Some(Part::ProRata));
+            let (count, of) = if *unit == Unit::Day {
+                (Ratio::int(days).over(size)?, String::new())
+            } else if months && *size == Ratio::ONE {
+                (Ratio::new(days.into(), 30)?, "/30".to_owned())
+            } else {
+                return None;
+            };
+            let rate = worked.rate.as_ref()?;
+            let shown = if of.is_empty() { count.decimal_text(0, 4) } else { days.to_string() };
+            Some((format!("{shown}{of} × {}", worked.plain(rate)), rate.times(&count)))
+        };
+        let (first, amount) = part(self, days)?;
+        if others == 0 {
+            return Some(format!("{first} = {}", self.money(&amount)));
+        }
+        let (second, more) = part(then, others)?;
+        Some(format!("{first} + {second} = {}", self.money(&amount.plus(&more))))
+    }
+
     /// Lateness of so many calendar days, of which so many are business days, where that is known; a payment that is
     /// not by time is due once, or not at all.
     pub(crate) fn late(&self, days: i64, business: Option<i64>) -> Option<String> {
@@ -205,12 +229,24 @@ impl<'a> Checker<'a> {
 
     /// The rate of a payment.
     pub(crate) fn worked(&self, clause: &tree::Clause, payment: &Payment) -> Worked {
-        let mut supposed = Vec::new();
+        self.worked_with(clause, payment, Supposed::default())
+    }
+
+    /// The rate of a payment with one value of what it depends on, and with another one: the first two rows of a card
+    /// that cost something, or an amount and twice as much.
+    pub(crate) fn worked_twice(&self, span: Span) -> Option<(Worked, Worked)> {
+        let (clause, payment) = self.payment_at(span)?;
+        let other = Supposed { other: true, ..Supposed::default() };
+        let pair = (self.worked(clause, payment), self.worked_with(clause, payment, other));
+        (pair.0.rate.is_some() && pair.1.rate.is_some() && pair.0.rate != pair.1.rate).then_some(pair)
+    }
+
+    fn worked_with(&self, clause: &tree::Clause, payment: &Payment, mut supposed: Supposed) -> Worked {
         let rate = match &payment.amount {
             Amount::Value(value) => self.fixed(value, &mut supposed, DEEPEST),
             Amount::Tiers { .. } => None,
         };
-        let factor = payment.times.as_ref().and_then(|times| self.fixed(times, &mut Vec::new(), DEEPEST));
+        let factor = payment.times.as_ref().and_then(|times| self.fixed(times, &mut Supposed::default(), DEEPEST));
         let rate = match (rate, factor) {
             (Some(rate), Some(factor)) => Some(rate.times(&factor)),
             (rate, _) => rate,
@@ -232,7 +268,7 @@ impl<'a> Checker<'a> {
             part: payment.per.iter().find_map(|per| per.part.as_ref().map(|part| part.node)),
             prorated: payment.prorated.is_some(),
             limits: limits.collect(),
-            supposed,
+            supposed: supposed.words,
             clause: Some(clause.number.node.clone()),
             ..self.without_rate()
         }
@@ -241,7 +277,7 @@ impl<'a> Checker<'a> {
     /// The number that the text fixes for a value, in money or as it stands. An attribute of money is supposed to be
     /// 1 000, which is said.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other value is fixed by the text")]
-    fn fixed(&self, expr: &Expr, supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
+    fn fixed(&self, expr: &Expr, supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
         let depth = depth.checked_sub(1)?;
         match &*expr.node {
             ExprNode::Number(number) | ExprNode::Percent(number) => Some(number.clone()),
@@ -268,7 +304,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn fixed_name(&self, name: &str, supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
+    fn fixed_name(&self, name: &str, supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
         if let Some((define, _)) = self.defines.get(name) {
             let DefineBody::Value(value) = &define.body else { return None };
             return if define.per.is_empty() { self.fixed(value, supposed, depth) } else { None };
@@ -278,21 +314,25 @@ impl<'a> Checker<'a> {
         if !known {
             return None;
         }
-        let words = format!("a {name} of {} {}", grouped(self.currency.minor_digits()), self.currency);
-        if !supposed.contains(&words) {
-            supposed.push(words);
+        let amount = if supposed.other { 2 } else { 1 };
+        let words = format!("a {name} of {amount}{} {}", thousand(self.currency.minor_digits()), self.currency);
+        if !supposed.words.contains(&words) {
+            supposed.words.push(words);
         }
-        Some(Ratio::int(1000))
+        Some(Ratio::int(1000).times(&Ratio::int(amount)))
     }
 
     /// The first row of a card that costs something, which is said.
-    fn first_row(&self, bands: &[Band], supposed: &mut Vec<String>, depth: usize) -> Option<Ratio> {
-        let costs = |band: &Band, supposed: &mut Vec<String>| {
+    fn first_row(&self, bands: &[Band], supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
+        let costs = |band: &Band, supposed: &mut Supposed| {
             self.fixed(&band.value, supposed, depth).filter(|rate| !rate.is_zero())
         };
-        let (band, rate) = bands.iter().find_map(|band| Some((band, costs(band, supposed)?)))?;
+        let mut rows = bands.iter().filter_map(|band| Some((band, costs(band, supposed)?)));
+        let (first, rate) = rows.next()?;
+        let other = rows.find(|(_, other)| *other != rate);
+        let (band, rate) = if supposed.other { other? } else { (first, rate) };
         let row = self.words(band.span);
-        supposed.push(format!("the row `{}`", row.split(" :").next().unwrap_or_default().trim_end()));
+        supposed.words.push(format!("the row `{}`", row.split(" :").next().unwrap_or_default().trim_end()));
         Some(rate)
     }
 
@@ -311,7 +351,7 @@ impl<'a> Checker<'a> {
     fn may_take(&self, test: &BandTest, number: &Ratio) -> bool {
         let BandTest::Bounds(bounds) = test else { return matches!(test, BandTest::Otherwise) };
         bounds.iter().all(|(bound, value)| {
-            let value = value.as_ref().and_then(|value| self.fixed(value, &mut Vec::new(), DEEPEST));
+            let value = value.as_ref().and_then(|value| self.fixed(value, &mut Supposed::default(), DEEPEST));
             value.is_none_or(|value| match bound {
                 Bound::From => *number >= value,
                 Bound::Above => *number > value,
@@ -363,7 +403,7 @@ impl<'a> Checker<'a> {
     fn ranked_at(&self, span: Span, rank: i64) -> Option<Ratio> {
         let (_, payment) = self.payment_at(span)?;
         let Amount::Value(rate) = &payment.amount else { return None };
-        let fixed = |expr: &Expr| self.fixed(expr, &mut Vec::new(), DEEPEST);
+        let fixed = |expr: &Expr| self.fixed(expr, &mut Supposed::default(), DEEPEST);
         let rank = Ratio::int(rank);
         if let Some(tree::Opener::On(event)) = &payment.opener
             && let Some(passes) = event.filter.as_deref().and_then(|filter| self.passes(filter, span, &rank))
@@ -381,7 +421,7 @@ impl<'a> Checker<'a> {
     /// Whether a condition on what stands at a place holds for a number.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other condition is one on a number")]
     fn passes(&self, condition: &Expr, span: Span, number: &Ratio) -> Option<bool> {
-        let fixed = |expr: &Expr| self.fixed(expr, &mut Vec::new(), DEEPEST);
+        let fixed = |expr: &Expr| self.fixed(expr, &mut Supposed::default(), DEEPEST);
         match &*condition.node {
             ExprNode::And(parts) => parts.iter().find_map(|part| self.passes(part, span, number)),
             ExprNode::Is { left, negated, test } if left.span == span => {
@@ -472,10 +512,18 @@ fn fields_of(item: &Item) -> &[Field] {
     }
 }
 
-/// The thousand that an attribute is supposed to be.
-fn grouped(digits: u32) -> String {
+/// The zeros of a thousand.
+fn thousand(digits: u32) -> String {
     let decimals = "0".repeat(usize::try_from(digits).unwrap_or(0));
-    if decimals.is_empty() { "1 000".to_owned() } else { format!("1 000.{decimals}") }
+    if decimals.is_empty() { " 000".to_owned() } else { format!(" 000.{decimals}") }
+}
+
+/// What an example supposes of things that the text does not fix.
+#[derive(Default)]
+struct Supposed {
+    words: Vec<String>,
+    /// Whether it is the other of two examples.
+    other: bool,
 }
 
 /// The words of a piece of text.
