@@ -308,3 +308,27 @@ fn options_that_do_not_fit() {
         "decide way, worth of laptop on inspected = highest of { option a : worth option b : 5.00 EUR } first of equals",
     );
 }
+
+/// A definition goes by a field that one kind of event alone has.
+#[test]
+fn a_card_by_a_field_of_an_event() {
+    let cards = "define cleaning = by wiped { when yes : nothing  when no : 15.00 EUR }
+define surcharge = 10% of repair_cost";
+    holds(
+        &format!(
+            "{cards}
+clause 1 \"x\" {{ on inspected, customer pays cleaning + surcharge per laptop as fee }}"
+        ),
+        "2026-01-05 10:00 inspected L1 { grade A, repair_cost 10.00 EUR, wiped yes }
+    2026-01-05 10:00 inspected L2 { grade A, repair_cost 20.00 EUR, wiped no }
+    expect clause 1 in 2026-01 = 18.00 EUR",
+    );
+    refused("C022", &format!("{cards}\nclause 1 \"x\" {{ on shipped, customer pays cleaning per laptop as fee }}"));
+    refused("C022", &format!("{cards}\ndefine n per month = count of (shipped where cleaning is at least 1.00 EUR)"));
+    refused(
+        "C022",
+        "event packed of laptop { wiped yes or no }
+define cleaning = by wiped { when yes : nothing  when no : 15.00 EUR }
+clause 1 \"x\" { on inspected, customer pays cleaning per laptop as fee }",
+    );
+}

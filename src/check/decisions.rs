@@ -130,8 +130,23 @@ impl<'a> Checker<'a> {
         self.decided_value(place, output, span)
     }
 
-    /// In a definition, a name may be what is decided on the event for which the definition is used.
-    pub(super) fn any_decided(&mut self, name: &str, span: Span) -> Option<Value> {
+    /// In a definition, a name may be what is decided on the event for which the definition is used, or a field of it,
+    /// where one kind of event alone has such a field.
+    pub(super) fn any_of_event(&mut self, name: &str, span: Span) -> Option<Value> {
+        if self.declared_output(name, None).is_some() {
+            return self.any_decided(name, span);
+        }
+        let has = |kind: &crate::check::contract::EventKind| kind.fields.iter().any(|field| field.name == name);
+        let mut holders = self.kinds.iter().enumerate().filter(|(_, kind)| has(kind)).map(|(place, _)| place);
+        let (first, second) = (holders.next()?, holders.next());
+        drop(holders);
+        if second.is_some() || self.defines.contains_key(name) {
+            return None;
+        }
+        self.field(KindId::at(first), name, span)
+    }
+
+    fn any_decided(&mut self, name: &str, span: Span) -> Option<Value> {
         let (place, output) = self.declared_output(name, None)?;
         self.decided_value(place, output, span)
     }
@@ -168,18 +183,27 @@ impl<'a> Checker<'a> {
         self.wrong(Code::C022, span, message, help)
     }
 
-    /// A definition that reads a decision is used where the event is at hand on which it is made.
-    pub(super) fn refuse_foreign_decisions(&mut self, value: &Value, span: Span, context: &Context) -> Option<()> {
+    /// A definition that reads a field, a decision or a judgement is used where its event is at hand.
+    pub(super) fn refuse_foreign_events(&mut self, value: &Value, span: Span, context: &Context) -> Option<()> {
         if context.defining {
             return Some(());
         }
         self.refuse_foreign_judgements(value, span, context)?;
-        let mut read = Vec::new();
+        let (mut read, mut fields) = (Vec::new(), Vec::new());
         self.visit(value, &mut |node, inside| {
             if let (Node::Decided(decision, output), false) = (node, inside) {
                 read.push((*decision, *output));
             }
+            if let (Node::Field(kind, _), false) = (node, inside) {
+                fields.push(*kind);
+            }
         });
+        if let Some(kind) = fields.into_iter().find(|kind| context.kind != Some(*kind)) {
+            let words = self.words(span);
+            let event = self.kinds.get(kind.index()).map_or_else(String::new, |kind| kind.name.clone());
+            let message = format!("`{words}` is computed of a field of `{event}`, and none is at hand here");
+            return self.wrong(Code::C022, span, message, format!("open the sentence with `on {event}`"));
+        }
         for (decision, output) in read {
             if self.kind_of_decision(decision) != context.kind {
                 let name = self.output(decision, output).map(|(name, _)| name.clone()).unwrap_or_default();

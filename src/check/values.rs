@@ -211,7 +211,7 @@ impl Checker<'_> {
             return Some(value_of(Node::Attribute(family, AttributeId::at(place)), kind, span));
         }
         if context.defining && context.kind.is_none() {
-            return self.any_attribute(name, span).or_else(|| self.any_decided(name, span));
+            return self.any_attribute(name, span).or_else(|| self.any_of_event(name, span));
         }
         None
     }
@@ -295,7 +295,7 @@ impl Checker<'_> {
         let term = self.terms.get(id.index())?.clone();
         match term.body {
             TermBody::Value(value) => {
-                self.refuse_foreign_decisions(&value, span, context)?;
+                self.refuse_foreign_events(&value, span, context)?;
                 if !context.ranks && !context.defining && !self.ranks_in(&value).is_empty() {
                     return self.rank_without_event(span);
                 }
