@@ -10,7 +10,7 @@ fn framed(parties: &str, body: &str, scenario: &str) -> String {
     format!(
         r#"contract T-1 "Limits"
 parties {{ {parties} }}
-term 2026-01-01 to 2028-06-30
+term 2026-01-01 to 2028-12-31
 currency EUR
 timezone Europe/Paris
 settled monthly, netted
@@ -39,6 +39,11 @@ fn passes(text: &str) {
 
 fn holds(body: &str, scenario: &str) {
     passes(&contract(body, scenario));
+}
+
+/// The same, where the term ends with June 2028.
+fn cut(body: &str, scenario: &str) {
+    passes(&contract(body, scenario).replace("2028-12-31", "2028-06-30"));
 }
 
 /// The finding of this code that the checker raises, printed.
@@ -212,7 +217,7 @@ fn a_part_of_the_expected_year() {
     );
     // 100 a month are 1 200 a year, of which 20 % are 240, from the first month on. In 2028 the term has six months:
     // 600 are expected, 120 owed at most.
-    holds(
+    cut(
         &body,
         "2026-01-05 fined P1 { amount 300.00 EUR }
          2028-02-05 fined P1 { amount 300.00 EUR }
@@ -345,4 +350,94 @@ fn more_than_two_parties_name_who_is_owed() {
     let silent = body.replace(" to provider per", " per");
     let result = checked(&framed(parties, &silent, scenario));
     assert!(result.listing().contains("C172"), "{}", result.listing());
+}
+
+const BOTH_WAYS: &str = "clause 1 \"Both\" {
+    on fined, provider pays amount as indemnity
+    on billed, customer pays amount as bonus }\n";
+
+#[test]
+fn whether_a_bonus_counts_under_a_cap() {
+    let body = |how: &str| {
+        format!("{BOTH_WAYS}clause 2 \"x\" {{ provider owes at most 100.00 EUR per month{how} under clause 1 }}")
+    };
+    let events = "2026-01-05 fined P1 { amount 120.00 EUR }\n 2026-01-06 billed P1 { amount 50.00 EUR }\n";
+    // 120 are capped at 100, beside a bonus of 50; or 120 less 50 are 70, below the cap.
+    holds(&body(", gross,"), &format!("{events} expect clause 2 in 2026-01 = -20.00 EUR"));
+    holds(&body(", netted with clause 1,"), &format!("{events} expect clause 2 in 2026-01 = 0.00 EUR"));
+    // 280 less 50 are 230, of which 100 are owed.
+    let more = format!(
+        "{events} 2026-01-07 fined P1 {{ amount 160.00 EUR }}\n expect clause 2 in 2026-01 = -130.00 EUR\n expect total of customer in 2026-01 = 100.00 EUR"
+    );
+    holds(&body(", netted with clause 1,"), &more);
+    let told = raised("C143", &body(""));
+    assert!(told.contains("gross") && told.contains("50.00 EUR") && told.contains("70.00 EUR"), "{told}");
+}
+
+#[test]
+fn whether_credits_count_toward_a_minimum() {
+    let body = |how: &str| {
+        format!(
+            "{FEE}clause 10 \"Credit\" {{ each month, provider pays 20% of clause 9 as charged as price reduction }}
+            clause 11 \"x\" {{ customer owes at least 100.00 EUR per month{how} under clause 9 }}"
+        )
+    };
+    // The fee of 100 is the minimum, and the credit is taken off it; or 80 are topped up to 100.
+    let settled = |amount: &str| {
+        format!("2026-01-05 fined P1 {{ amount 1.00 EUR }}\n expect total of provider in 2026-01 = {amount} EUR")
+    };
+    holds(&body(", gross,"), &settled("80.00"));
+    holds(&body(", netted with clause 10,"), &settled("100.00"));
+    let told = raised("C143", &body(""));
+    assert!(told.contains("80.00 EUR") && told.contains("100.00 EUR"), "{told}");
+}
+
+#[test]
+fn what_goes_no_other_way_is_not_netted() {
+    raised(
+        "C024",
+        &format!("{FINES}clause 2 \"x\" {{ provider owes at most 100.00 EUR per month, gross, under clause 1 }}"),
+    );
+    raised(
+        "C024",
+        &format!(
+            "{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 100.00 EUR per month, netted with clause 1, under clause 1 }}"
+        ),
+    );
+    // A bonus in a clause that is not under the cap does not matter.
+    holds(
+        &format!("{FINES}{FEE}clause 2 \"x\" {{ provider owes at most 100.00 EUR per month under clause 1 }}"),
+        "2026-01-05 fined P1 { amount 120.00 EUR }\n expect clause 2 in 2026-01 = -20.00 EUR",
+    );
+}
+
+#[test]
+fn a_window_that_the_term_cuts() {
+    let body = |how: &str| {
+        format!(
+            "clause 1 \"Sales\" {{ on billed, customer pays amount as price }}
+            clause 2 \"Minimum\" {{ customer owes at least 3 660.00 EUR per year{how} under clause 1 }}"
+        )
+    };
+    let bought = "2026-01-05 billed P1 { amount 1000.00 EUR }\n 2028-02-05 billed P1 { amount 1000.00 EUR }\n";
+    // From January to June 2028 are 182 of 366 days: 1 820.
+    let prorated =
+        format!("{bought} expect clause 2 in 2026-12 = 2660.00 EUR\n expect clause 2 in 2028-06 = 820.00 EUR");
+    cut(&body(", prorated by day,"), &prorated);
+    cut(&body(", in full,"), &format!("{bought} expect clause 2 in 2028-06 = 2660.00 EUR"));
+    let text = contract(&body(""), "2026-01-05 billed P1 { amount 1.00 EUR }\n expect clause 2 in 2026-01 = 0.00 EUR");
+    let result = checked(&text.replace("2028-12-31", "2028-06-30"));
+    let told = consigne::render::text(&result.sources, &result.diagnostics, false);
+    assert!(
+        told.contains("C144") && told.contains("182 of 366 days: 1820.00 EUR") && told.contains("3660.00 EUR"),
+        "{told}"
+    );
+    // Where nothing is cut there is no question.
+    holds(&body(""), "2026-01-05 billed P1 { amount 3000.00 EUR }\n expect clause 2 in 2026-12 = 660.00 EUR");
+    raised(
+        "C024",
+        &format!(
+            "{FINES}clause 2 \"x\" {{ provider owes at most 100.00 EUR over the term, prorated by day, under clause 1 }}"
+        ),
+    );
 }

@@ -628,14 +628,22 @@ clause 3 \"z\" {{ each month, provider pays 10% of clause 1 as charged as price 
 }
 
 #[test]
-fn money_the_other_way_does_not_count_under_a_cap() {
-    let body = "clause 1 \"x\" {
+fn money_the_other_way_counts_under_a_cap_as_said() {
+    let body = |how: &str| {
+        format!(
+            "clause 1 \"x\" {{
     on noted, provider pays 10.00 EUR per pump as indemnity
     on ended, customer pays 4.00 EUR per pump as bonus
-    provider owes at most 15.00 EUR per month under clause 1
-}";
+    provider owes at most 15.00 EUR per month{how} under clause 1
+}}"
+        )
+    };
     let events = "2026-01-05 noted P1\n 2026-01-06 noted P1\n 2026-01-07 ended P1";
-    holds(PLAIN, body, &format!("{events}\n expect total of customer in 2026-01 = 11.00 EUR"));
+    // 20 are capped at 15, less 4; or 20 less 4 are 16, capped at 15.
+    holds(PLAIN, &body(", gross,"), &format!("{events}\n expect total of customer in 2026-01 = 11.00 EUR"));
+    let netted = body(", netted with clause 1,");
+    holds(PLAIN, &netted, &format!("{events}\n expect total of customer in 2026-01 = 15.00 EUR"));
+    refused("C143", PLAIN, &body(""));
 }
 
 #[test]

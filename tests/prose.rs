@@ -185,7 +185,7 @@ fn rhythms_and_windows() {
 
 #[test]
 fn references_to_clauses() {
-    let cap = "provider owes at most 40.00 EUR per month under clause 9";
+    let cap = "customer owes at most 40.00 EUR per month under clause 9";
     agree("What is owed under clause 9 is at most 40 EUR.", cap);
     agree("What is owed under clause 7.3 of the general conditions and clause 9 is at most 40 EUR.", cap);
     agree("Notwithstanding clause 9, a failure costs 5 EUR.", &pays("5.00 EUR"));

@@ -27,10 +27,10 @@ impl Checker<'_> {
         for text in &payment.adjustments {
             let what = match &text.what {
                 tree::Adjust::Limit(kind, limit) => {
-                    Adjust::Limit(*kind, self.stated_amount(limit, (basis, amount), context)?)
+                    Adjust::Limit(*kind, self.stated_amount(limit, payment, (basis, amount), context)?)
                 }
                 tree::Adjust::Exempt(kind, exempt) => {
-                    let exempt = self.stated_amount(exempt, (basis, amount), context)?;
+                    let exempt = self.stated_amount(exempt, payment, (basis, amount), context)?;
                     let kind = kind.or_else(|| self.ask_what_is_exempt(text.span, &exempt))?;
                     Adjust::Exempt(kind, exempt)
                 }
@@ -38,7 +38,7 @@ impl Checker<'_> {
                 tree::Adjust::Indexed(name) => Adjust::Indexed(self.indexation_named(name)?),
                 tree::Adjust::NotIndexed => continue,
             };
-            let each_asset = self.is_of_each_asset(text, &what, basis)?;
+            let each_asset = self.is_of_each_asset(text, &what, (payment, basis))?;
             steps.push(Adjustment { what, then: text.then, each_asset, span: text.span });
         }
         self.refuse_indexed_twice(payment)?;
@@ -47,9 +47,21 @@ impl Checker<'_> {
         Some(steps)
     }
 
-    fn stated_amount(&mut self, expr: &Expr, of: (&Basis, &Amount), context: &Context) -> Option<Value> {
+    /// An amount of money, or what a number of the sentence's own units comes to, its factor included.
+    fn stated_amount(
+        &mut self,
+        expr: &Expr,
+        payment: &Payment,
+        of: (&Basis, &Amount),
+        context: &Context,
+    ) -> Option<Value> {
         let value = self.value(expr, &Context { expected: None, ..context.clone() })?;
-        self.limit_in_money(value, of.0, of.1)
+        let in_units = value.kind != Kind::Money(self.currency);
+        let span = value.span;
+        let value = self.limit_in_money(value, of.0, of.1)?;
+        let (Some(times), true) = (&payment.times, in_units) else { return Some(value) };
+        let (factor, kind) = (self.factor(times, context)?, value.kind.clone());
+        Some(value_of(Node::Arithmetic(crate::base::vocabulary::Operator::Times, factor, value), kind, span))
     }
 
     fn refuse_indexed_twice(&mut self, payment: &Payment) -> Option<()> {
@@ -66,7 +78,12 @@ impl Checker<'_> {
     }
 
     /// Whether a step is done with the amount of each asset.
-    fn is_of_each_asset(&mut self, text: &tree::Adjustment, what: &Adjust, basis: &Basis) -> Option<bool> {
+    fn is_of_each_asset(
+        &mut self,
+        text: &tree::Adjustment,
+        what: &Adjust,
+        (payment, basis): (&Payment, &Basis),
+    ) -> Option<bool> {
         let mut each_asset = what.value().is_some_and(|value| self.depends_on_asset(value));
         for per in &text.per {
             if let Per::Family(_) = self.per(per)? {
@@ -81,7 +98,8 @@ impl Checker<'_> {
                 );
             }
         }
-        let by_asset = matches!(basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..));
+        let by_event = matches!((&payment.opener, basis), (Some(tree::Opener::On(_)), Basis::For(..)));
+        let by_asset = by_event || matches!(basis, Basis::Each | Basis::Event | Basis::While(..) | Basis::Lateness(..));
         if each_asset && !by_asset {
             let help = "give a limit that does not depend on the asset";
             return self.wrong(Code::C022, text.span, "this line is not counted asset by asset".to_owned(), help);

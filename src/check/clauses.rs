@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
                     // What a cap compares is what is left after clauses have met.
                     let meet = self.meetings.iter().filter(|meeting| meeting.meets_any(&owes.under));
                     let met = meet.filter(|_| owes.under.iter().any(|under| *under != clause.id));
-                    let under: Vec<ClauseId> = owes.under.iter().copied().chain(met.flat_map(Meeting::all)).collect();
+                    let under: Vec<ClauseId> = owes.clauses().chain(met.flat_map(Meeting::all)).collect();
                     found.extend(under.into_iter().filter(|under| *under != clause.id).map(|under| (under, owes.span)));
                 }
                 (clause.id, found)

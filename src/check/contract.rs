@@ -11,8 +11,8 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, OwedKind,
-    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part,
+    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -21,6 +21,7 @@ pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
 pub use crate::check::lots::Lots;
 pub use crate::check::meets::Meeting;
+pub use crate::check::owed::{FirstWindow, OwedBase, Owes};
 pub use crate::check::parties::{Party, Who};
 pub use crate::check::time_unit::TimeUnit;
 use crate::check::value::{Point, State, Value};
@@ -404,61 +405,6 @@ pub enum Basis {
     For(Value, Ratio, Option<Part>),
     /// Lateness of an obligation in units of this size of this base unit.
     Lateness(ObligationId, Unit, Ratio, Part),
-}
-
-/// A cap, minimum or exemption over clauses.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Owes {
-    /// The clause in which it stands.
-    pub clause: ClauseId,
-    /// Where it stands.
-    pub span: Span,
-    /// Who owes.
-    pub party: Who,
-    /// To whom.
-    pub payee: Who,
-    /// Which way.
-    pub kind: OwedKind,
-    /// How much.
-    pub amount: Value,
-    /// How the amount is indexed.
-    pub indexed: CapIndex,
-    /// Its window; that of the settlements where it is rolling.
-    pub window: WindowKind,
-    /// How many settlement periods a window has that rolls with them.
-    pub rolling: Option<i64>,
-    /// Of which amount a part of what a clause charges is taken, while the window runs.
-    pub base: OwedBase,
-    /// Its groups.
-    pub dims: Vec<Dimension>,
-    /// The clauses under it.
-    pub under: Vec<ClauseId>,
-    /// Whether `then` puts it behind those that stand before it.
-    pub then: bool,
-    /// Those that are computed before it, by their places.
-    pub after: Vec<usize>,
-}
-
-/// Of which amount a part of what a clause charges is taken.
-#[derive(Clone, PartialEq, Debug)]
-pub enum OwedBase {
-    /// What is charged in the window, through the period at hand.
-    SoFar,
-    /// What is charged so far, at that pace for the whole window.
-    Expected,
-    /// What was charged in the window before; in the first one, this.
-    Previous(FirstWindow),
-}
-
-/// What stands for the window before the first one.
-#[derive(Clone, PartialEq, Debug)]
-pub enum FirstWindow {
-    /// The amount so far.
-    SoFar,
-    /// The expected amount.
-    Expected,
-    /// In place of the whole amount of the cap, this.
-    Amount(Value),
 }
 
 /// A right or warning that moves no money.

@@ -90,6 +90,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.clauses();
     checker.together();
     checker.check_scenarios();
+    checker.ask_about_unplaced_time();
     // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
     if checker.found.iter().all(|finding| finding.severity() == Severity::Warning) {
         checker.warnings();
@@ -231,8 +232,7 @@ impl<'a> Checker<'a> {
         self.order_owes();
         self.ask_about_credits();
         self.check_circles();
-        self.check_groups_of_owes();
-        self.check_groups_of_readers();
+        self.check_owes();
         self.ask_about_charges();
         self.ask_about_money();
     }

@@ -66,6 +66,11 @@ impl Checker<'_> {
             let help = "state a fixed amount, or a part of what clauses charge `of the amount so far`";
             return self.wrong(Code::C023, text.amount.span, message, help);
         }
+        let prorated = self.is_prorated(text, &amount, (reach.window, reach.rolling))?;
+        let netted = match &text.netted {
+            Some(netted) => Some(netted.node.iter().map(|number| self.clause_id(number)).collect::<Option<Vec<_>>>()?),
+            None => None,
+        };
         let mut owes = Owes {
             clause,
             span: text.span,
@@ -78,7 +83,9 @@ impl Checker<'_> {
             rolling: reach.rolling,
             base,
             dims: reach.dims,
+            prorated,
             under: Vec::new(),
+            netted,
             then: false,
             after: Vec::new(),
         };
@@ -260,7 +267,7 @@ impl Checker<'_> {
 
     /// Checks, when every sentence is known, that a clause whose charge another reads is counted by the groups of what
     /// reads it.
-    pub(super) fn check_groups_of_readers(&mut self) {
+    fn check_groups_of_readers(&mut self) {
         let mut wrong = Vec::new();
         for reader in self.sentences.iter().filter(|reader| !reader.dims.is_empty()) {
             for (clause, span) in self.clauses_read_by(reader) {
@@ -283,10 +290,18 @@ impl Checker<'_> {
         self.wrong::<()>(Code::C023, span, message, help);
     }
 
+    /// Checks, when every sentence is known, what caps, minimums and exemptions compare, and what reads a clause.
+    pub(super) fn check_owes(&mut self) {
+        self.check_money_going_back();
+        self.check_groups_of_owes();
+        self.check_groups_of_readers();
+    }
+
     /// Checks, when every sentence is known, that what stands under a cap or minimum is counted by its groups.
-    pub(super) fn check_groups_of_owes(&mut self) {
+    fn check_groups_of_owes(&mut self) {
         for owes in self.owes.clone() {
-            let mut under = self.sentences.iter().filter(|sentence| owes.under.contains(&sentence.clause));
+            let clauses: Vec<ClauseId> = owes.clauses().collect();
+            let mut under = self.sentences.iter().filter(|sentence| clauses.contains(&sentence.clause));
             let other = under.find(|sentence| !self.charges_by(sentence, &owes.dims));
             let other = other.map(|sentence| (sentence.clause, sentence.dims.clone()));
             let Some((clause, dims)) = other else {

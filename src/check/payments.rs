@@ -430,7 +430,7 @@ impl Checker<'_> {
         self.wrong(Code::C020, value.span, message, help)
     }
 
-    fn factor(&mut self, times: &Expr, context: &Context) -> Option<Value> {
+    pub(super) fn factor(&mut self, times: &Expr, context: &Context) -> Option<Value> {
         let value = self.number(times, &Context { expected: None, ..context.clone() })?;
         if matches!(value.kind, Kind::Money(_)) {
             return self.wrong(

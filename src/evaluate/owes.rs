@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::ClauseId;
+use crate::base::ids::{ClauseId, PartyId};
 use crate::base::number::Ratio;
+use crate::base::time::Date;
 use crate::base::value::Kind;
 use crate::base::vocabulary::{Exemption, Nature, OwedKind};
 use crate::evaluate::charges::{Charge, Charged, total};
@@ -178,8 +179,16 @@ impl<'a> Desk<'a> {
         for clause in &owes.under {
             shares.push((*clause, self.owed_under(at, *clause)?));
         }
-        let owed = total(shares.iter().map(|(_, amount)| Ok(amount.clone())))?;
-        self.note(|_| format!("charged under it so far: {}", quantity(&money, &owed)), Some(owes.span));
+        let gross = total(shares.iter().map(|(_, amount)| Ok(amount.clone())))?;
+        self.note(|_| format!("charged under it so far: {}", quantity(&money, &gross)), Some(owes.span));
+        let mut owed = gross;
+        for clause in &owes.netted {
+            let (party, payee) = self.who_owes(owes, &at.group);
+            let back = self.charged_between(at, *clause, (payee, party))?;
+            owed = owed.minus(&back);
+            let (number, back, left) = (self.clause_number(*clause), quantity(&money, &back), quantity(&money, &owed));
+            self.note(|_| format!("clause {number} goes the other way with {back}: {left} is left"), Some(owes.span));
+        }
         let stated = self.stated_amount(at)?;
         let left = stated.minus(used).max(Ratio::ZERO);
         if !used.is_zero() {
@@ -189,9 +198,9 @@ impl<'a> Desk<'a> {
         let (word, bounded) = match owes.kind {
             OwedKind::AtMost => ("at most", owed.clone().min(left.clone())),
             OwedKind::AtLeast => ("at least", owed.clone().max(left.clone())),
-            OwedKind::Exempt(Exemption::Below) if owed < left => ("nothing below", Ratio::ZERO),
+            OwedKind::Exempt(Exemption::Below) if owed < left => ("nothing below", owed.clone().min(Ratio::ZERO)),
             OwedKind::Exempt(Exemption::Below) => ("the whole from", owed.clone()),
-            OwedKind::Exempt(_) if owed <= left => ("nothing up to", Ratio::ZERO),
+            OwedKind::Exempt(_) if owed <= left => ("nothing up to", owed.clone().min(Ratio::ZERO)),
             OwedKind::Exempt(Exemption::Whole) => ("the whole above", owed.clone()),
             OwedKind::Exempt(Exemption::Excess) => ("the excess over", owed.minus(&left)),
         };
@@ -217,9 +226,10 @@ impl<'a> Desk<'a> {
         let mut here =
             At { desk: self, kind: owes.window, window: at.window, dims: &owes.dims, group: &at.group, charged };
         here.desk.plain = owes.before_index;
-        let exact = number(amount, &mut here).map(|exact| exact.max(Ratio::ZERO));
+        let whole = number(amount, &mut here).map(|whole| whole.max(Ratio::ZERO));
         self.plain = false;
-        let exact = exact?;
+        let whole = whole?;
+        let exact = if owes.prorated { self.prorated(owes, at.window, &whole) } else { whole };
         let Some(rounding) = &owes.rounding else { return Ok(exact) };
         let limit = exact.rounded(rounding);
         if limit != exact {
@@ -230,12 +240,32 @@ impl<'a> Desk<'a> {
         Ok(limit)
     }
 
-    /// What the party owes under a clause through a period; money going the other way does not count.
+    /// The part of an amount that the days of its window in the term are of all of its days.
+    fn prorated(&mut self, owes: &Owes, window: i64, whole: &Ratio) -> Ratio {
+        let (from, to) = self.plan.windows.days(owes.window, window);
+        let (first, last) = self.plan.windows.term();
+        let days = |from: Date, to: Date| from.days_until(to).saturating_add(1);
+        let (inside, all) = (days(from.max(first), to.min(last)), days(from, to));
+        if inside == all {
+            return whole.clone();
+        }
+        let part = whole.times(&Ratio::new(inside.into(), all.into()).unwrap_or(Ratio::ONE));
+        let money = Kind::Money(self.plan.currency);
+        let (whole, shown) = (quantity(&money, whole), quantity(&money, &part));
+        self.note(|_| format!("{inside} of {all} days of {whole}: {shown}"), Some(owes.span));
+        part
+    }
+
+    /// What the party owes the other one under a clause through a period.
     fn owed_under(&self, at: &Spot<'_>, clause: ClauseId) -> Result<Ratio, Gap> {
+        self.charged_between(at, clause, self.who_owes(at.owes, &at.group))
+    }
+
+    /// What goes from one party to another under a clause through a period.
+    fn charged_between(&self, at: &Spot<'_>, clause: ClauseId, sides: (PartyId, PartyId)) -> Result<Ratio, Gap> {
         let owes = at.owes;
-        let (payer, _) = self.who_owes(owes, &at.group);
         let counted = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
-            charge.payer == payer
+            (charge.payer, charge.payee) == sides
                 && charge.due <= at.period
                 && self.is_inside(owes, charge, at.window)
                 && self.keys(charge, &owes.dims).is_some_and(|found| found == at.group)

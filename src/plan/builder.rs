@@ -258,7 +258,9 @@ impl Builder<'_> {
                 }),
             },
             dims: dimensions(&owes.dims),
+            prorated: owes.prorated,
             under: owes.under.clone(),
+            netted: owes.netted.clone().unwrap_or_default(),
             rounding: self.contract.conventions.line_rounding.clone(),
         }
     }

@@ -72,8 +72,8 @@ fn waiting(contract: &Contract) -> Vec<Waiting> {
     let owes = contract.owes.iter().enumerate().map(|(place, owes)| Waiting {
         step: Step::Owes(place),
         clause: owes.clause,
-        reads: clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()).collect(),
-        under: owes.under.clone(),
+        reads: clauses_of(contract, &owes.amount).into_iter().chain(owes.clauses()).collect(),
+        under: owes.clauses().collect(),
         after: owes.after.clone(),
     });
     let taking_back = contract.meetings.iter().filter(|meeting| meeting.how != Meet::AddsTo).enumerate();

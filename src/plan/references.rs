@@ -32,7 +32,7 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
         }
     }
     for owes in &contract.owes {
-        for clause in clauses_of(contract, &owes.amount).into_iter().chain(owes.under.iter().copied()) {
+        for clause in clauses_of(contract, &owes.amount).into_iter().chain(owes.clauses()) {
             ask(clause, &owes.dims);
         }
     }

@@ -137,8 +137,12 @@ pub struct Owes {
     pub base: OwedBase,
     /// The groups.
     pub dims: Vec<Dimension>,
+    /// Whether it is prorated by day where the term cuts its window.
+    pub prorated: bool,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
+    /// The clauses of which money that goes the other way is taken off.
+    pub netted: Vec<ClauseId>,
     /// Rounding of its line.
     pub rounding: Option<Rounding>,
 }

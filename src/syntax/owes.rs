@@ -39,13 +39,23 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
     let payee = before.or_else(|| cursor.skip(Rule::kw_pay_to).then(|| value(&mut cursor)));
     let base = cursor.inside(Rule::owed_base).map(|base| Spanned::new(amount_base(base.clone()), base.span()));
     let indexed = cursor.inside(Rule::cap_index).map(cap_index);
+    let prorated = match cursor.peek() {
+        Some(Rule::kw_prorated) => Some(true),
+        Some(Rule::kw_in_full) => Some(false),
+        _ => None,
+    };
+    let prorated = prorated.map(|prorated| Spanned::new(prorated, cursor.word().span));
+    let netted = match cursor.peek() {
+        Some(Rule::kw_gross) => Some(Spanned::new(Vec::new(), cursor.word().span)),
+        _ => cursor.inside(Rule::netted_with).map(|netted| Spanned::new(clauses(netted.clone()), netted.span())),
+    };
     let then = match cursor.peek() {
         Some(Rule::then_the_whole) => Some(Exemption::Whole),
         Some(Rule::then_the_excess) => Some(Exemption::Excess),
         _ => None,
     };
     let then = then.map(|then| Spanned::new(then, cursor.word().span));
-    Owed { span, what, amount, payee, per, base, indexed, then }
+    Owed { span, what, amount, payee, per, base, indexed, prorated, netted, then }
 }
 
 fn cap_index(mut cursor: Cursor<'_>) -> Spanned<CapIndex> {
@@ -91,7 +101,7 @@ fn first_window(mut cursor: Cursor<'_>) -> FirstWindow {
     }
 }
 
-/// The numbers behind `under`.
+/// The numbers behind `under` or `netted with`.
 fn clauses(mut cursor: Cursor<'_>) -> Vec<Word> {
     let mut clauses = Vec::new();
     while let Some(rule) = cursor.peek() {

@@ -38,6 +38,10 @@ pub struct Owed {
     pub base: Option<Spanned<OwedBase>>,
     /// How it is indexed, where that is said.
     pub indexed: Option<Spanned<CapIndex>>,
+    /// `prorated by day`, or not: `in full`
+    pub prorated: Option<Spanned<bool>>,
+    /// `gross`, which names no clause, or `netted with clause 4.3`
+    pub netted: Option<Spanned<Vec<Word>>>,
     /// `then the whole`, `then the excess`
     pub then: Option<Spanned<Exemption>>,
 }
