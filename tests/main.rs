@@ -11,6 +11,7 @@
 )]
 
 mod aggregates;
+mod amendments;
 mod cli;
 mod costs;
 mod decisions;

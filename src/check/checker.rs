@@ -13,6 +13,7 @@ use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, Matching, SetOff};
 use crate::base::window::WindowKind;
+use crate::check::amended::Amended;
 use crate::check::contract::{
     Clause, Conventions, Deposit, Disposition, EventKind, Family, Indexation, Obligation, Owes, Party, PrimitiveState,
     Right, Sentence, Series, Term,
@@ -58,6 +59,12 @@ pub(crate) struct Checker<'a> {
     pub(crate) obligations: Vec<Obligation>,
     /// Obligations by name, before they are checked: name, family word, place.
     pub(crate) declared_obligations: Vec<&'a tree::Obligation>,
+    /// The version of a clause in which each of them stands.
+    pub(crate) declared_in: Vec<Option<usize>>,
+    /// What amendments make of the contract.
+    pub(crate) amended: Amended,
+    /// The version whose text is being checked.
+    pub(crate) version: Option<usize>,
     /// Decisions in the order of the text, and how far each of them is checked.
     pub(crate) decides: Vec<(&'a tree::Decide, Progress<DispositionId>)>,
     pub(crate) dispositions: Vec<Disposition>,
@@ -181,9 +188,11 @@ impl Checker<'_> {
 
     /// An obligation by name, if there is one.
     pub(crate) fn find_obligation(&self, name: &str) -> Option<ObligationId> {
-        let checked = self.obligations.iter().position(|obligation| obligation.name == name);
+        let version = |place: usize| self.amended.obligations.get(&ObligationId::at(place)).copied();
+        let checked = || self.obligations.iter().enumerate().filter(|(_, obligation)| obligation.name == name);
+        let own = checked().find(|(place, _)| version(*place) == self.version).or_else(|| checked().next());
         let declared = || self.declared_obligations.iter().position(|obligation| obligation.name.node == name);
-        checked.or_else(declared).map(ObligationId::at)
+        own.map(|(place, _)| place).or_else(declared).map(ObligationId::at)
     }
 
     /// The family of an obligation, also of one in which something else is wrong.

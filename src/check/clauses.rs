@@ -3,10 +3,11 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::ClauseId;
+use crate::check::amended::By;
 use crate::check::checker::Checker;
 use crate::check::contract::{Amount, Basis, Clause, Meeting, Opener, Sentence};
 use crate::check::value::{Node, Value};
-use crate::syntax::tree::{self, Item, Word};
+use crate::syntax::tree::{self, Word};
 
 impl<'a> Checker<'a> {
     /// Takes a clause in by its number.
@@ -39,9 +40,7 @@ impl<'a> Checker<'a> {
     /// Checks the sentences of all clauses.
     pub(super) fn clauses(&mut self) {
         self.indexations();
-        let file = self.file;
-        for item in &file.items {
-            let Item::Clause(clause) = item else { continue };
+        for clause in self.all_clauses() {
             let Some(id) = self.clause_id(&clause.number) else {
                 continue;
             };
@@ -50,6 +49,8 @@ impl<'a> Checker<'a> {
                 let warning = Diagnostic::new(Code::C081, clause.number.span, nothing);
                 self.report(warning.help("add a sentence, or leave the clause to the prose of the agreement"));
             }
+            self.version = self.version_at(clause);
+            let before = (self.sentences.len(), self.owes.len(), self.rights.len());
             for sentence in &clause.sentences {
                 match sentence {
                     tree::Sentence::Pays(payment) => self.payment(id, payment),
@@ -59,8 +60,19 @@ impl<'a> Checker<'a> {
                     tree::Sentence::Meets(_) | tree::Sentence::Obligation(_) => {}
                 }
             }
+            self.of_version(before);
         }
+        self.version = None;
         self.meetings();
+    }
+
+    /// Notes the version of the sentences that were taken in since there were so many.
+    fn of_version(&mut self, (sentences, owes, rights): (usize, usize, usize)) {
+        let Some(version) = self.version else { return };
+        let new = self.sentences.iter().skip(sentences).map(|sentence| (sentence.id, (version, By::Instant)));
+        self.amended.sentences.extend(new);
+        self.amended.owes.extend((owes..self.owes.len()).map(|place| (place, (version, By::Instant))));
+        self.amended.rights.extend((rights..self.rights.len()).map(|place| (place, (version, By::Instant))));
     }
 
     /// Refuses clauses that read each other in a circle, and references to a clause that charges both ways.

@@ -16,6 +16,7 @@ use crate::base::vocabulary::{
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
+use crate::check::amended::Amended;
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
@@ -74,6 +75,8 @@ pub struct Contract {
     pub clauses: Vec<Clause>,
     /// Sentences that move money, by id.
     pub sentences: Vec<Sentence>,
+    /// What amendments make of the clauses.
+    pub amended: Amended,
     /// Caps and minimums.
     pub owes: Vec<Owes>,
     /// How clauses meet.

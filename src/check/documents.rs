@@ -15,7 +15,8 @@ use crate::check::contract::TermBody;
 use crate::check::kinds::{agree, describe};
 use crate::check::precedence::without_double;
 use crate::syntax::tree::{
-    Define, DefineBody, Expr, ExprNode, FieldKind, File, Given, GivenKind, Item, Library, Precedence, Use, Word,
+    Amendment, Change, Define, DefineBody, Expr, ExprNode, FieldKind, File, Given, GivenKind, Item, Library,
+    Precedence, Use, Word,
 };
 
 /// How many documents may take each other in, one inside of the other.
@@ -41,6 +42,8 @@ pub struct Documents<'a> {
     pub file: &'a File,
     /// What it may take in.
     pub shelf: &'a Shelf,
+    /// Files of their own that amend it.
+    pub amendments: &'a [&'a File],
 }
 
 /// The documents of a contract as one text.
@@ -94,6 +97,9 @@ pub(super) fn together<'a>(documents: &Documents<'a>) -> Together<'a> {
         words: FxHashMap::default(),
     };
     assembly.items(0, documents.file, &mut vec![documents.main]);
+    for file in documents.amendments {
+        assembly.items(0, file, &mut vec![documents.main]);
+    }
     let Assembly { mut out, taken, items, precedence, .. } = assembly;
     out.file.items = without_double(&taken, items, precedence, &mut out.found);
     out
@@ -117,6 +123,7 @@ impl<'a> Assembly<'a> {
                     self.misplaced(given.name.span, "a contract leaves nothing open", help);
                 }
                 Item::Precedence(precedence) if !shared => self.precedence(precedence),
+                Item::Amendment(amendment) if !shared => self.amendment(amendment, item),
                 Item::Scenario(_)
                 | Item::Contract(_)
                 | Item::Parties(_)
@@ -125,6 +132,7 @@ impl<'a> Assembly<'a> {
                 | Item::Timezone(_)
                 | Item::Settled(_)
                 | Item::Precedence(_)
+                | Item::Amendment(_)
                     if shared =>
                 {
                     self.out.found.extend(own_of_a_contract(item));
@@ -143,6 +151,7 @@ impl<'a> Assembly<'a> {
                 | Item::Timezone(_)
                 | Item::Settled(_)
                 | Item::Precedence(_)
+                | Item::Amendment(_)
                 | Item::Conventions(_)
                 | Item::Asset(_)
                 | Item::Event(_)
@@ -154,6 +163,16 @@ impl<'a> Assembly<'a> {
                 | Item::Scenario(_) => self.items.push((document, item.clone())),
             }
         }
+    }
+
+    /// An amendment, and the vocabulary that it brings.
+    fn amendment(&mut self, amendment: &Amendment, item: &Item) {
+        for change in &amendment.changes {
+            if let Change::New(new) = change {
+                self.items.push((0, (**new).clone()));
+            }
+        }
+        self.items.push((0, item.clone()));
     }
 
     fn misplaced(&mut self, span: Span, message: &str, help: &str) {
@@ -398,6 +417,7 @@ fn own_of_a_contract(item: &Item) -> Option<Diagnostic> {
         Item::Timezone(word) => ("timezone", word.span),
         Item::Settled(settled) => ("settled", settled.span),
         Item::Precedence(precedence) => ("precedence", precedence.documents.first()?.span),
+        Item::Amendment(amendment) => ("amendment", amendment.span),
         Item::Library(_)
         | Item::Use(_)
         | Item::Given(_)

@@ -9,6 +9,7 @@ use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
 use crate::base::vocabulary::{Frequency, SetOff};
+use crate::check::amended::Amended;
 use crate::check::checker::{Checker, Progress};
 use crate::check::contract::{Contract, Conventions, Party};
 use crate::check::documents::{Documents, together};
@@ -59,6 +60,9 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         defines: FxHashMap::default(),
         obligations: Vec::new(),
         declared_obligations: Vec::new(),
+        declared_in: Vec::new(),
+        amended: Amended::default(),
+        version: None,
         decides: Vec::new(),
         dispositions: Vec::new(),
         series: Vec::new(),
@@ -75,11 +79,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         asked: Vec::new(),
         used: Vec::new(),
     };
-    checker.parties(frame.parties);
-    checker.check_term(frame.term);
-    checker.conventions();
-    checker.vocabulary();
-    if !checker.check_aliases() {
+    if !checker.begin(&frame) {
         return (None, checker.found);
     }
     checker.declare();
@@ -131,6 +131,7 @@ fn contract(
         states: checker.states,
         terms: checker.terms,
         obligations: checker.obligations,
+        amended: checker.amended,
         dispositions: checker.dispositions,
         series: checker.series,
         indexations: checker.indexations.into_iter().collect::<Option<Vec<_>>>()?,
@@ -170,6 +171,7 @@ fn frame<'a>(file: &'a File, start: Span, found: &mut Vec<Diagnostic>) -> Frame<
             | Item::Use(_)
             | Item::Given(_)
             | Item::Precedence(_)
+            | Item::Amendment(_)
             | Item::Conventions(_)
             | Item::Asset(_)
             | Item::Event(_)
@@ -223,11 +225,21 @@ fn unknown_zone(name: &str, span: Span) -> Diagnostic {
 }
 
 impl<'a> Checker<'a> {
+    /// The frame and the vocabulary; whether every name that stands for another one stands for something.
+    fn begin(&mut self, frame: &Frame<'_>) -> bool {
+        self.parties(frame.parties);
+        self.check_term(frame.term);
+        self.conventions();
+        self.vocabulary();
+        self.check_aliases()
+    }
+
     /// What only all sentences together show.
     fn together(&mut self) {
         self.deposits();
         self.ask_about_lots();
         self.ask_what_is_indexed();
+        self.govern();
         self.ask_about_conflicts();
         self.order_owes();
         self.ask_about_credits();
@@ -288,18 +300,12 @@ impl<'a> Checker<'a> {
             match item {
                 Item::Define(define) => self.declare_define(define),
                 Item::Decide(decide) => self.decides.push((decide, Progress::Waiting)),
-                Item::Clause(clause) => {
-                    self.declare_clause(clause);
-                    for sentence in &clause.sentences {
-                        if let tree::Sentence::Obligation(obligation) = sentence {
-                            self.declare_obligation(obligation);
-                        }
-                    }
-                }
+                Item::Clause(clause) => self.declare_clause(clause),
                 Item::Library(_)
                 | Item::Use(_)
                 | Item::Given(_)
                 | Item::Precedence(_)
+                | Item::Amendment(_)
                 | Item::Contract(_)
                 | Item::Parties(_)
                 | Item::Term(_)
@@ -315,6 +321,15 @@ impl<'a> Checker<'a> {
             }
         }
         self.declare_indices();
+        self.declare_amendments();
+        for clause in self.all_clauses() {
+            let version = self.version_at(clause);
+            for sentence in &clause.sentences {
+                if let tree::Sentence::Obligation(obligation) = sentence {
+                    self.declare_obligation(obligation, version);
+                }
+            }
+        }
     }
 
     fn declare_define(&mut self, define: &'a Define) {
@@ -334,12 +349,18 @@ impl<'a> Checker<'a> {
         self.defines.insert(name.clone(), (define, Progress::Waiting));
     }
 
-    fn declare_obligation(&mut self, obligation: &'a tree::Obligation) {
+    /// Two versions of one clause may state an obligation of one name.
+    fn declare_obligation(&mut self, obligation: &'a tree::Obligation, version: Option<usize>) {
         let name = &obligation.name;
-        if self.find_obligation(&name.node).is_some() {
+        let clause = |version: Option<usize>| self.amended.versions.get(version?).map(|version| version.clause);
+        let known = self.declared_obligations.iter().zip(&self.declared_in);
+        let mut same = known.filter(|(known, _)| known.name.node == name.node);
+        let twice = same.any(|(_, other)| *other == version || clause(*other) != clause(version));
+        if twice {
             let message = format!("the obligation `{}` is stated twice", name.node);
             self.wrong::<()>(Code::C011, name.span, message, "give one of them another name");
         }
         self.declared_obligations.push(obligation);
+        self.declared_in.push(version);
     }
 }

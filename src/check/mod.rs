@@ -6,6 +6,8 @@
 pub mod adjustment;
 mod adjustments;
 mod aggregates;
+pub mod amended;
+mod amendments;
 mod axes;
 mod bands;
 mod best;
@@ -26,6 +28,7 @@ mod evidence;
 mod figures;
 mod finance;
 mod frame;
+mod governed;
 mod identity;
 pub mod indexation;
 mod indexed;

@@ -14,21 +14,23 @@ use crate::check::kinds::describe;
 use crate::check::value::{Point, State, Value};
 use crate::check::values::Context;
 use crate::check::worked::costing;
-use crate::syntax::tree::{self, EventRef, Item, Pause, Sentence};
+use crate::syntax::tree::{self, EventRef, Pause, Sentence};
 
 impl Checker<'_> {
     /// Checks all obligations, in the order in which they were declared, so that place and id agree.
     pub(super) fn obligations(&mut self) {
-        let file = self.file;
-        for item in &file.items {
-            let Item::Clause(clause) = item else { continue };
+        for clause in self.all_clauses() {
             let Some(id) = self.clause_id(&clause.number) else {
                 continue;
             };
+            let version = self.version_at(clause);
             for sentence in &clause.sentences {
                 if let Sentence::Obligation(obligation) = sentence
                     && let Some(checked) = self.obligation(id, obligation)
                 {
+                    if let Some(version) = version {
+                        self.amended.obligations.insert(checked.id, version);
+                    }
                     self.obligations.push(checked);
                 }
             }

@@ -28,7 +28,9 @@ impl Checker<'_> {
             let mut after = Vec::new();
             let mut questions = Vec::new();
             for (place, earlier) in all.iter().enumerate().take(later) {
-                let meet = earlier.party == own.party && earlier.under.iter().any(|clause| own.under.contains(clause));
+                let meet = earlier.party == own.party
+                    && !self.amended.are_apart(place, later)
+                    && earlier.under.iter().any(|clause| own.under.contains(clause));
                 match meet.then(|| self.meeting(earlier, own)) {
                     None | Some(Meeting::Indifferent) => {}
                     Some(_) if own.then => after.push(place),

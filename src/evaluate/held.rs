@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::vocabulary::{AttributesRead, MonthLength};
+use crate::evaluate::governed::{clipped, clipped_days};
 use crate::evaluate::scene::sum;
 use crate::evaluate::states::{Times, both};
 use crate::evaluate::subject::Subject;
@@ -40,7 +41,7 @@ pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count
             by_days(subject, fold, (&days_of(subject, times, *first, *last), times), &cuts, true)
         }
         HeldCount::ShareOfWindow { first, last, length } => {
-            let days = days_of(subject, times, *first, *last);
+            let days = clipped_days(subject, fold, &days_of(subject, times, *first, *last));
             shares(subject, fold, &days, &by_days(subject, fold, (&days, times), &cuts, false), *length)
         }
     }
@@ -89,7 +90,7 @@ pub(crate) fn pieces(
 ) -> Vec<(i64, usize, Between)> {
     let windows = &subject.scene.plan.windows;
     let mut found = Vec::new();
-    for time in within(subject, times) {
+    for time in clipped(subject, fold, within(subject, times)) {
         let mut start = time.start;
         while start < time.end {
             let window = windows.index_of(fold.window, start);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{FoldId, PartyId};
 use crate::base::number::{Mode, Ratio, Rounding};
+use crate::base::time::Between;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Part, TierMode};
 use crate::base::window::WindowKind;
@@ -38,6 +39,9 @@ impl<'a> Desk<'a> {
     pub(crate) fn sentence(&mut self, sentence: &'a Sentence) {
         let mut credited: BTreeMap<Group, i64> = BTreeMap::new();
         for window in self.windows(sentence.window) {
+            if !self.governs(sentence, window) {
+                continue;
+            }
             for group in self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims) {
                 self.credited = credited.get(&group).copied();
                 let pays = self.one_line(sentence, window, group.clone());
@@ -48,6 +52,23 @@ impl<'a> Desk<'a> {
             }
         }
         self.credited = None;
+    }
+
+    /// Whether the version of an amended clause governs a window.
+    fn governs(&self, sentence: &Sentence, window: i64) -> bool {
+        let Some(governs) = self.plan.amended.sentences.get(&sentence.id) else { return true };
+        let bounds = self.in_term(sentence.window, window);
+        let of_fold = matches!(sentence.quantity, Quantity::Folded(_)) || matches!(sentence.amount, Amount::Priced(_));
+        if of_fold { governs.touches(bounds) } else { governs.window(bounds) }
+    }
+
+    /// A window as far as it lies in the term.
+    pub(crate) fn in_term(&self, kind: WindowKind, window: i64) -> Between {
+        let (first, last) = self.plan.windows.term();
+        let zone = self.plan.zone;
+        let term = Between::new(zone.start_of(first), zone.start_of(last.plus_days(1)));
+        let bounds = self.plan.windows.bounds(kind, window);
+        bounds.intersect(term).unwrap_or(bounds)
     }
 
     /// Computes a line; tells whether it pays anything.

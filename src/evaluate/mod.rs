@@ -11,6 +11,7 @@ pub mod decide;
 mod deposits;
 mod desk;
 mod duties;
+mod governed;
 mod held;
 pub mod indices;
 mod judged;

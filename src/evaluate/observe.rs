@@ -8,7 +8,8 @@ use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
-use crate::evaluate::duties::{Instance, instances};
+use crate::evaluate::duties::Instance;
+use crate::evaluate::governed::{by_opening, counts, cuts_of, duties_of};
 use crate::evaluate::held::{changes_of_group, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
@@ -102,7 +103,7 @@ impl<'a> Observer<'a> {
             .iter()
             .map(|obligation| {
                 let own = subject.family == Some(obligation.family) && subject.role != Role::Lot;
-                if own { instances(subject, &primitive, obligation) } else { Vec::new() }
+                if own { duties_of(subject, &primitive, obligation) } else { Vec::new() }
             })
             .collect();
         let now = self.scene.time.end;
@@ -174,6 +175,9 @@ impl<'a> Observer<'a> {
                     continue;
                 }
                 let window = plan.windows.index_of_date(fold.window, day);
+                if !counts(subject, fold, event.occurred) {
+                    continue;
+                }
                 if let Some(ranked) = &fold.ranked {
                     let kept = self.kept(subject, event, (fold, ranked), (place, window));
                     self.out.kept.entry(fold.id).or_default().push(kept);
@@ -268,12 +272,19 @@ impl<'a> Observer<'a> {
             Trigger::Level { .. } => self.stretched(subject, fold, accumulated(subject, fold).into_iter()),
             Trigger::Lateness { obligation, .. } => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
+                    if by_opening(subject, fold) && !counts(subject, fold, instance.opened.occurred) {
+                        continue;
+                    }
                     self.lateness(subject, fold, instance);
                 }
             }
             Trigger::Outcome(obligation, outcome) => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
                     let opened = instance.opened.occurred;
+                    let decides = if by_opening(subject, fold) { Some(opened) } else { instance.reached(*outcome) };
+                    if decides.is_some_and(|at| !counts(subject, fold, at)) {
+                        continue;
+                    }
                     if let (Err(gap), true) = (&instance.deadline, self.scene.time.contains(opened)) {
                         self.gap(fold, &subject.on(instance.opened), &self.place(fold, opened), gap.clone());
                     } else if let Some(at) = instance.reached(*outcome)
@@ -348,7 +359,9 @@ impl<'a> Observer<'a> {
                 return;
             }
         };
-        let changes = changes_of_group(subject, fold);
+        let mut changes = changes_of_group(subject, fold);
+        changes.extend(cuts_of(subject, fold));
+        changes.sort_unstable();
         let mut before = Ratio::ZERO;
         let mut priced = Ratio::ZERO;
         let mut start = deadline.max(self.scene.time.start);
@@ -358,14 +371,15 @@ impl<'a> Observer<'a> {
             let over = self.next_cut(fold, &changes, start).map_or(bounds.end, |cut| cut.min(bounds.end));
             let so_far = instance.lateness(subject, over.min(self.scene.time.end), unit, size, *part);
             let units = so_far.minus(&before);
-            if !units.is_zero() {
+            let governed = by_opening(subject, fold) || counts(subject, fold, start.max(deadline));
+            if !units.is_zero() && governed {
                 let at = start.max(deadline);
                 let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at).with(units);
                 let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
                 self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
                 priced = priced.plus(&amount);
-                before = so_far;
             }
+            before = so_far;
             let ended = [instance.done, instance.missed].into_iter().flatten().any(|end| end < over);
             // INVARIANT (forward): the end of a window and the next cut lie after the start.
             if over >= self.scene.time.end || ended {

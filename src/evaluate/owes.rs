@@ -50,6 +50,10 @@ impl<'a> Desk<'a> {
             return;
         }
         for window in from..=to {
+            let governs = self.plan.amended.owes.get(&place);
+            if governs.is_some_and(|governs| !governs.window(self.in_term(owes.window, window))) {
+                continue;
+            }
             let over = due(plan, owes.window, window);
             let (start, _) = plan.windows.days(owes.window, window);
             let begins = plan.windows.index_of_date(plan.settled, start.max(first));
@@ -79,6 +83,10 @@ impl<'a> Desk<'a> {
         let (from, to) = (index(first), index(last.min(asked)));
         let mut owed: FxHashMap<Group, Vec<(i64, Ratio)>> = FxHashMap::default();
         for period in from..=to {
+            let governs = self.plan.amended.owes.get(&place);
+            if governs.is_some_and(|governs| !governs.window(self.in_term(self.plan.settled, period))) {
+                continue;
+            }
             for group in self.owing_groups(owes, period) {
                 let known = owed.entry(group.clone()).or_default();
                 let within = known.iter().filter(|(known, _)| known.saturating_add(periods) > period);

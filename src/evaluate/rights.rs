@@ -27,6 +27,10 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
     let mut standing = Vec::new();
     for (place, right) in plan.rights.iter().enumerate() {
         for window in desk.windows(right.window) {
+            let governs = plan.amended.rights.get(&place);
+            if governs.is_some_and(|governs| !governs.window(desk.in_term(right.window, window))) {
+                continue;
+            }
             for group in desk.groups(&right.folds, (right.window, window), right.reach, &right.dims) {
                 standing.extend(stands(desk, (place, right), window, group));
             }

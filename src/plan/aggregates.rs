@@ -8,6 +8,7 @@ use crate::base::vocabulary::SecondStart;
 use crate::check::contract::Dimension as CheckedDimension;
 use crate::check::parties::sources;
 use crate::check::value::{Aggregate, Level, Missing, Over, Point as CheckedPoint, State, Value, What};
+use crate::plan::amended::Governs;
 use crate::plan::builder::Builder;
 use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
@@ -53,12 +54,23 @@ impl Builder<'_> {
     pub(crate) fn add_fold(&mut self, mut fold: Fold) -> FoldId {
         fold.id = FoldId::at(self.folds.len());
         fold.reads_parties = reads_parties(&fold);
-        let known = self.folds.iter().find(|known| observes_the_same(known, &fold));
+        let mut free = self.folds.iter().filter(|known| !self.amended.folds.contains_key(&known.id));
+        let known = free.find(|known| observes_the_same(known, &fold));
         if let Some(known) = known {
             return known.id;
         }
         let id = fold.id;
         self.folds.push(fold);
+        id
+    }
+
+    /// Adds the fold of one version of a clause: it stands for itself.
+    pub(crate) fn add_governed_fold(&mut self, mut fold: Fold, governs: Governs) -> FoldId {
+        fold.id = FoldId::at(self.folds.len());
+        fold.reads_parties = reads_parties(&fold);
+        let id = fold.id;
+        self.folds.push(fold);
+        self.amended.folds.insert(id, governs);
         id
     }
 

@@ -7,6 +7,7 @@ use crate::base::vocabulary::{AttributesRead, CapBase, ConflictingRecords, Frequ
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
+use crate::plan::amended::{Amended, amended};
 use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::indexation::indexed;
@@ -23,6 +24,8 @@ use crate::plan::{order, references};
 pub(crate) struct Builder<'a> {
     /// The contract.
     pub(crate) contract: &'a Contract,
+    /// What amendments make of the contract.
+    pub(crate) amended: Amended,
     /// Folds so far.
     pub(crate) folds: Vec<Fold>,
     /// Ranks so far.
@@ -41,6 +44,7 @@ pub(crate) struct Builder<'a> {
 pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let mut builder = Builder {
         contract,
+        amended: amended(contract),
         folds: Vec::new(),
         ranks: Vec::new(),
         measures: Vec::new(),
@@ -84,6 +88,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         states,
         folds: builder.folds,
         ranks: builder.ranks,
+        amended: builder.amended,
         obligations,
         measures: builder.measures,
         series: contract.series.clone(),

@@ -3,6 +3,7 @@
 
 pub mod adjustment;
 mod aggregates;
+pub mod amended;
 mod builder;
 pub mod deposit;
 pub mod disposition;
@@ -96,6 +97,8 @@ pub struct Plan {
     pub clauses: Vec<Clause>,
     /// Sentences that move money, by id.
     pub sentences: Vec<Sentence>,
+    /// Which version of an amended clause governs when.
+    pub amended: amended::Amended,
     /// Caps and minimums over clauses.
     pub owes: Vec<Owes>,
     /// Clauses of which not all stand.

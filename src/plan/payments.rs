@@ -190,7 +190,10 @@ impl Builder<'_> {
             fold.adjustments = each_asset.map(|step| self.adjustment(step, &Place::in_walk())).collect();
         }
         fold.ranked = self.ranked(&fold);
-        let id = self.add_fold(fold);
+        let id = match self.amended.sentences.get(&sentence.id).cloned() {
+            Some(governs) => self.add_governed_fold(fold, governs),
+            None => self.add_fold(fold),
+        };
         let amount = if in_walk { Amount::Priced(id) } else { self.amount(sentence, place) };
         (Quantity::Folded(id), amount, in_walk)
     }

@@ -23,9 +23,13 @@ pub fn explained(names: Names<'_>, sources: &Sources, trace: &Trace, observation
     let mut out = String::new();
     let plan = names.plan;
     if let Some(clause) = plan.clauses.get(trace.cause.clause.index()) {
-        let place = sources.place(clause.span);
-        line(&mut out, format_args!("Clause {} {}  ({place})", clause.number, clause.title));
-        if let Some(prose) = &clause.prose {
+        let version = plan.amended.behind(trace.cause.step);
+        let (title, prose, span) =
+            version.map_or((&clause.title, &clause.prose, clause.span), |text| (&text.title, &text.prose, text.span));
+        let place = sources.place(span);
+        let by = version.and_then(|text| text.amendment.as_ref()).map(|by| format!(", {by}")).unwrap_or_default();
+        line(&mut out, format_args!("Clause {} {title}{by}  ({place})", clause.number));
+        if let Some(prose) = prose {
             line(&mut out, format_args!("  “{prose}”"));
         }
     }

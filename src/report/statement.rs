@@ -93,6 +93,9 @@ pub struct LineRecord {
     pub clause: String,
     /// Title of the clause.
     pub title: String,
+    /// The amendment that states it, if one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<String>,
     /// The window, where it is not the period.
     pub window: String,
     /// The group; empty for all together.
@@ -136,6 +139,9 @@ pub struct HeldRecord {
     pub clause: String,
     /// Title of the clause.
     pub title: String,
+    /// The amendment that states it, if one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<String>,
     /// The window.
     pub window: String,
     /// The group.
@@ -339,13 +345,17 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
     }
 }
 
-fn clause(names: Names<'_>, cause: &Cause) -> (String, String) {
-    let clause = names.plan.clauses.get(cause.clause.index());
-    clause.map(|clause| (clause.number.clone(), clause.title.clone())).unwrap_or_default()
+/// Number and title of a clause as it governs the line, and the amendment that states it.
+fn clause(names: Names<'_>, cause: &Cause) -> (String, String, Option<String>) {
+    let Some(clause) = names.plan.clauses.get(cause.clause.index()) else { return Default::default() };
+    match names.plan.amended.behind(cause.step) {
+        Some(version) => (clause.number.clone(), version.title.clone(), version.amendment.clone()),
+        None => (clause.number.clone(), clause.title.clone(), None),
+    }
 }
 
 fn line(names: Names<'_>, line: &Line) -> LineRecord {
-    let (number, title) = clause(names, &line.cause);
+    let (number, title, amendment) = clause(names, &line.cause);
     let money = Kind::Money(names.plan.currency);
     let quantity = line.quantity.as_ref();
     let rate_kind = match quantity {
@@ -358,6 +368,7 @@ fn line(names: Names<'_>, line: &Line) -> LineRecord {
     LineRecord {
         clause: number,
         title,
+        amendment,
         window: names.plan.windows.label(line.cause.window.0, line.cause.window.1),
         group: names.group(&line.cause.dims, &line.cause.group),
         payer: names.party(line.payer),
@@ -392,10 +403,11 @@ fn cut(quantity: &Ratio) -> Ratio {
 }
 
 fn held(names: Names<'_>, held: &Held) -> HeldRecord {
-    let (number, title) = clause(names, &held.cause);
+    let (number, title, amendment) = clause(names, &held.cause);
     HeldRecord {
         clause: number,
         title,
+        amendment,
         window: names.plan.windows.label(held.cause.window.0, held.cause.window.1),
         group: names.group(&held.cause.dims, &held.cause.group),
         payer: names.party(held.payer),

@@ -156,10 +156,11 @@ fn lines(out: &mut String, period: &PeriodRecord) {
 }
 
 fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {
+    let by = line.amendment.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
     let title = if line.window == period.label {
-        line.title.clone()
+        format!("{}{by}", line.title)
     } else {
-        format!("{} ({})", line.title, line.window.split(" (").next().unwrap_or_default())
+        format!("{}{by} ({})", line.title, line.window.split(" (").next().unwrap_or_default())
     };
     let mut row = vec![line.clause.clone(), title];
     if grouped {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 
+use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::source::Sources;
 use crate::base::span::SourceId;
@@ -13,7 +14,7 @@ use crate::check::documents::{Documents, misplaced_in_library};
 use crate::session::files;
 use crate::session::shelf::{Filling, Places};
 use crate::session::trouble::Trouble;
-use crate::syntax::tree::File;
+use crate::syntax::tree::{File, Item, Word};
 
 /// A contract file that was read and checked.
 #[derive(Clone, Debug)]
@@ -25,8 +26,9 @@ pub struct Loaded {
     pub digest: String,
     /// The contract, unless a finding refuses it.
     pub contract: Option<Contract>,
-    /// Whether the file is a library: contracts take it in, and nothing of it is evaluated alone.
-    pub is_library: bool,
+    /// Whether the file is a library or holds amendments only: it is a part of contracts, and nothing of it is evaluated
+    /// alone.
+    pub is_part: bool,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -36,7 +38,7 @@ impl Loaded {
     #[must_use]
     pub fn is_refused(&self) -> bool {
         let wrong = |finding: &Diagnostic| finding.severity() != Severity::Warning;
-        if self.is_library { self.diagnostics.iter().any(wrong) } else { self.contract.is_none() }
+        if self.is_part { self.diagnostics.iter().any(wrong) } else { self.contract.is_none() }
     }
 }
 
@@ -110,37 +112,84 @@ fn together(texts: Vec<(&Path, SourceId, String)>, sources: Sources, places: Pla
         filling.follow(read.path, &read.file);
     }
     let Filling { sources, shelf, mistakes, looked, .. } = &filling;
-    let behind: Vec<Vec<SourceId>> = reads.iter().map(|read| filling.behind(&read.file)).collect();
-    let pairs: Vec<(&Read<'_>, &Vec<SourceId>)> = reads.iter().zip(&behind).collect();
+    let parts: Vec<Parts<'_>> = reads.iter().map(|read| parts(read, &reads, &filling)).collect();
+    let pairs: Vec<(&Read<'_>, &Parts<'_>)> = reads.iter().zip(&parts).collect();
     let mut loaded: Vec<Loaded> = pairs
         .par_iter()
-        .map(|(read, behind)| {
+        .map(|(read, parts)| {
             let own = mistakes.get(&read.source).into_iter().flatten();
-            let theirs = behind.iter().filter_map(|source| mistakes.get(source)).flatten();
-            let found = read.mistakes.iter().chain(own).chain(theirs).cloned().collect();
-            let documents = Documents { sources, main: read.source, file: &read.file, shelf };
-            checked(read, behind, found, &documents)
+            let theirs = parts.texts.iter().filter_map(|source| mistakes.get(source)).flatten();
+            let amending = parts.amending.iter().flat_map(|read| &read.mistakes);
+            let mut found: Vec<Diagnostic> =
+                read.mistakes.iter().chain(own).chain(theirs).chain(amending).cloned().collect();
+            found.extend(orphan(read, &reads));
+            let amendments: Vec<&File> = parts.amending.iter().map(|read| &read.file).collect();
+            let documents = Documents { sources, main: read.source, file: &read.file, shelf, amendments: &amendments };
+            checked(read, &parts.texts, found, &documents)
         })
         .collect();
     once_each(&mut loaded, &reads);
     Texts { sources: sources.clone(), loaded, looked: looked.clone() }
 }
 
+/// What belongs to a contract beside its own text.
+struct Parts<'a> {
+    /// Files that amend it.
+    amending: Vec<&'a Read<'a>>,
+    /// Every other text: the amendments and what any of them takes in.
+    texts: Vec<SourceId>,
+}
+
+fn parts<'a>(read: &Read<'_>, reads: &'a [Read<'a>], filling: &Filling<'_>) -> Parts<'a> {
+    let id = contract_id(&read.file);
+    let amends = |other: &&Read<'_>| id.is_some_and(|id| other.file.amends().any(|to| to.node == id));
+    let amending: Vec<&Read<'_>> = reads.iter().filter(amends).collect();
+    let mut texts = filling.behind(&read.file);
+    for read in &amending {
+        texts.push(read.source);
+        texts.extend(filling.behind(&read.file));
+    }
+    let mut known = Vec::new();
+    texts.retain(|source| {
+        let new = !known.contains(source);
+        known.push(*source);
+        new
+    });
+    Parts { amending, texts }
+}
+
+fn contract_id(file: &File) -> Option<&str> {
+    file.items
+        .iter()
+        .find_map(|item| if let Item::Contract(heading) = item { Some(heading.id.node.as_str()) } else { None })
+}
+
+/// Amendments to a contract that is not among the files.
+fn orphan(read: &Read<'_>, reads: &[Read<'_>]) -> Vec<Diagnostic> {
+    let missing = read.file.amends().filter(|to| reads.iter().all(|other| contract_id(&other.file) != Some(&to.node)));
+    let finding = |to: &Word| {
+        let message = format!("there is no contract `{}` among the files", to.node);
+        Diagnostic::new(Code::C167, to.span, message).help("put the contract and its amendments into one workspace")
+    };
+    missing.map(finding).collect()
+}
+
 /// Checks one text.
 fn checked(read: &Read<'_>, behind: &[SourceId], mut found: Vec<Diagnostic>, documents: &Documents<'_>) -> Loaded {
     let is_library = read.file.library().is_some();
+    let is_part = is_library || read.file.amends().next().is_some();
     let mut contract = None;
     if is_library {
         found.extend(misplaced_in_library(&read.file));
     }
     // What reads wrong is mended first: a check of half a text would find what is not there.
-    if !is_library && found.iter().all(|finding| finding.severity() == Severity::Warning) {
+    if !is_part && found.iter().all(|finding| finding.severity() == Severity::Warning) {
         let (checked, more) = crate::check::check(documents);
         contract = checked;
         found.extend(more);
     }
     let digest = digest(&read.text, behind, documents.sources);
-    Loaded { path: read.path.to_owned(), digest, contract, is_library, diagnostics: found }
+    Loaded { path: read.path.to_owned(), digest, contract, is_part, diagnostics: found }
 }
 
 fn digest(text: &str, behind: &[SourceId], sources: &Sources) -> String {
@@ -153,12 +202,14 @@ fn digest(text: &str, behind: &[SourceId], sources: &Sources) -> String {
     of(&all.join("\n"))
 }
 
-/// What stands in a library is told once, however many contracts take it in.
+/// What stands in a library or an amendment is told once, however many contracts it belongs to.
 fn once_each(loaded: &mut [Loaded], reads: &[Read<'_>]) {
+    let contracts: Vec<SourceId> =
+        reads.iter().filter(|read| contract_id(&read.file).is_some()).map(|read| read.source).collect();
     let mut told: Vec<Diagnostic> = Vec::new();
-    for (loaded, read) in loaded.iter_mut().zip(reads) {
+    for loaded in loaded {
         loaded.diagnostics.retain(|finding| {
-            let own = finding.primary.span.source == read.source;
+            let own = contracts.binary_search(&finding.primary.span.source).is_ok();
             let first = own || !told.contains(finding);
             if first && !own {
                 told.push(finding.clone());

@@ -58,6 +58,7 @@ fn word(rule: Rule) -> String {
         Rule::row => "a row between `|`",
         Rule::cell => "a cell",
         Rule::document => "`this contract` or a library in quotes",
+        Rule::change => "a change such as `replace clause`, `insert clause`, `suspend clause`, `end clause`",
         Rule::edition => "an edition such as `2021-04`",
         Rule::item | Rule::opening => "an item such as `clause` or `define`",
         Rule::sentence | Rule::one_sentence => "a sentence such as `customer pays …`",
@@ -223,7 +224,7 @@ pub(super) fn help(rules: &[Rule]) -> Option<String> {
     } else if has(Rule::convention) {
         "conventions are listed in the language reference under “Conventions”"
     } else if has(Rule::item) || has(Rule::opening) {
-        "items are use, given, precedence, contract, parties, term, currency, timezone, settled, conventions, asset, event, define, decide, clause and scenario"
+        "items are use, given, precedence, amendment, contract, parties, term, currency, timezone, settled, conventions, asset, event, define, decide, clause and scenario"
     } else {
         return None;
     };

@@ -5,6 +5,7 @@ use crate::base::time::Date;
 use crate::base::vocabulary::{
     Across, Bound, Collect, Frequency, LevelBetween, OldIdentity, PercentileBy, SetOff, ShortWindow,
 };
+use crate::syntax::amendments::amendment;
 use crate::syntax::conventions::conventions;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::documents;
@@ -43,6 +44,7 @@ pub(super) fn item(mut item: Cursor<'_>) -> Option<Item> {
         Rule::timezone => Item::Timezone(cursor.word()),
         Rule::settled => Item::Settled(settled(cursor)),
         Rule::conventions => Item::Conventions(conventions(cursor)),
+        Rule::amendment => Item::Amendment(amendment(cursor)),
         Rule::asset => Item::Asset(family(cursor)),
         Rule::event => Item::Event(event(cursor)),
         Rule::define => Item::Define(define(cursor)),
@@ -76,7 +78,7 @@ fn parties(mut cursor: Cursor<'_>) -> Parties {
     parties
 }
 
-fn family(mut cursor: Cursor<'_>) -> Asset {
+pub(super) fn family(mut cursor: Cursor<'_>) -> Asset {
     Asset {
         name: cursor.word(),
         title: cursor.word_if(Rule::string),
@@ -139,7 +141,7 @@ fn lots(mut cursor: Cursor<'_>) -> Lots {
     Lots { span, from, order }
 }
 
-fn event(mut cursor: Cursor<'_>) -> Event {
+pub(super) fn event(mut cursor: Cursor<'_>) -> Event {
     let names = cursor.words(Rule::name);
     let family = cursor.skip(Rule::kw_of).then(|| cursor.word());
     Event { names, family, fields: cursor.each(Rule::field).into_iter().map(field).collect() }
@@ -212,7 +214,7 @@ pub(super) fn field_kind(mut cursor: Cursor<'_>) -> FieldKind {
     }
 }
 
-fn define(mut cursor: Cursor<'_>) -> Define {
+pub(super) fn define(mut cursor: Cursor<'_>) -> Define {
     let name = cursor.word();
     let per = per_words(&mut cursor);
     let body = match cursor.inside(Rule::state) {
@@ -322,7 +324,7 @@ fn empty(cursor: &mut Cursor<'_>) -> Empty {
     }
 }
 
-fn decide(mut cursor: Cursor<'_>) -> Decide {
+pub(super) fn decide(mut cursor: Cursor<'_>) -> Decide {
     let outputs = cursor.words(Rule::name);
     cursor.skip(Rule::kw_of);
     let family = cursor.word();

@@ -1,6 +1,7 @@
 //! Text → `File`: the syntax tree of one contract file, with a place for everything, and nothing
 //! resolved yet.
 
+mod amendments;
 mod conventions;
 mod cursor;
 mod documents;

@@ -3,6 +3,7 @@
 //! Expression levels of the grammar are collapsed here: a chain of one element is that element.
 
 mod adjust;
+mod amendment;
 mod decide;
 mod deposit;
 mod document;
@@ -26,6 +27,7 @@ pub use crate::base::vocabulary::{
 };
 
 pub use adjust::{Adjust, Adjustment};
+pub use amendment::{Amendment, Change, Kept};
 pub use decide::{Cell, Choice, Decide, Policy, Row};
 pub use deposit::{Keeps, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
@@ -54,6 +56,13 @@ impl File {
         self.items.iter().find_map(|item| if let Item::Library(library) = item { Some(library) } else { None })
     }
 
+    /// The contracts that the file amends, where it is a file of amendments only.
+    pub fn amends(&self) -> impl Iterator<Item = &Word> {
+        let is_contract = self.items.iter().any(|item| matches!(item, Item::Contract(_)));
+        let items = if is_contract { &[] } else { self.items.as_slice() };
+        items.iter().filter_map(|item| if let Item::Amendment(amendment) = item { Some(&amendment.to) } else { None })
+    }
+
     /// What the file takes in.
     pub fn uses(&self) -> impl Iterator<Item = &Use> {
         self.items.iter().filter_map(|item| if let Item::Use(used) = item { Some(used) } else { None })
@@ -71,6 +80,8 @@ pub enum Item {
     Given(Given),
     /// `precedence this contract before "std/…"`
     Precedence(Precedence),
+    /// `amendment 2 to AV-2026-014 signed 2027-05-20, in force from 2027-07-01 { … }`
+    Amendment(Amendment),
     /// `contract AV-2026-014 "Availability of infusion pumps"`
     Contract(Heading),
     /// `parties { … }`

@@ -301,14 +301,16 @@ fn as_written(found: &Ratio, wanted: &Ratio, kind: &Kind) -> bool {
     found.rounded(&Rounding { mode: Mode::HalfUp, step }) == *wanted
 }
 
+/// Whether a duty is of an obligation of this name, in whichever text of it, and of this asset.
+fn is_of(came: &Came<'_>, duty: &Duty, name: &Word, of: &Word) -> bool {
+    let obligation = came.contract.obligations.get(duty.obligation.index());
+    obligation.is_some_and(|obligation| obligation.name == name.node) && came.feed.is_named(duty.asset, &of.node)
+}
+
 /// The end of the time that there is: the last day, or the instant for a time in hours.
 fn due(came: &Came<'_>, name: &Word, of: &Word, (day, time): (Date, Option<u32>)) -> Verdict {
     let zone = came.plan.zone;
-    let obligation = came.contract.obligations.iter().find(|obligation| obligation.name == name.node);
-    let own = |duty: &&Duty| {
-        obligation.is_some_and(|obligation| duty.obligation == obligation.id)
-            && came.feed.is_named(duty.asset, &of.node)
-    };
+    let own = |duty: &&Duty| is_of(came, duty, name, of);
     let found = came.in_the_end.iter().filter(own).max_by_key(|duty| duty.opened);
     let wanted = match time {
         Some(time) => zone.at(day, time),
@@ -337,12 +339,9 @@ struct Stands<'a> {
 }
 
 fn obligation(came: &Came<'_>, name: &Word, of: &Word, stands: &Stands<'_>) -> Verdict {
-    let Some(obligation) = came.contract.obligations.iter().find(|obligation| obligation.name == name.node) else {
-        return Verdict::Holds;
-    };
     // What is not done by the last event is still open then, and late or missed when nothing else happens.
     let duties = if stands.outcome == Outcome::Open { &came.settlement.duties } else { &came.in_the_end };
-    let own = duties.iter().filter(|duty| duty.obligation == obligation.id && came.feed.is_named(duty.asset, &of.node));
+    let own = duties.iter().filter(|duty| is_of(came, duty, name, of));
     let own: Vec<&Duty> = own.collect();
     let latest = own.iter().map(|duty| duty.opened).max();
     let late_by = stands.by.and_then(|by| number(&came.plan, by));

@@ -1,0 +1,105 @@
+//! What amendments make of a contract: versions of clauses, and which governs when.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, KindId, ObligationId, SentenceId};
+use crate::base::span::Span;
+use crate::base::time::Date;
+
+/// What amendments make of a contract. A clause that none of them touches has no version.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Amended {
+    /// All versions of all amended clauses.
+    pub versions: Vec<Version>,
+    /// By clause, when which version governs.
+    pub timelines: BTreeMap<ClauseId, Timeline>,
+    /// Sentences of versions.
+    pub sentences: BTreeMap<SentenceId, (usize, By)>,
+    /// Caps, minimums and exemptions of versions, by their place.
+    pub owes: BTreeMap<usize, (usize, By)>,
+    /// Rights of versions, by their place.
+    pub rights: BTreeMap<usize, (usize, By)>,
+    /// Obligations of versions.
+    pub obligations: BTreeMap<ObligationId, usize>,
+}
+
+impl Amended {
+    /// Whether two caps stand in two versions of one clause, so that they never hold together.
+    #[must_use]
+    pub fn are_apart(&self, one: usize, other: usize) -> bool {
+        let version = |place: usize| self.owes.get(&place).map(|(version, _)| *version);
+        let clause = |version: usize| self.versions.get(version).map(|version| version.clause);
+        match (version(one), version(other)) {
+            (Some(one), Some(other)) => one != other && clause(one) == clause(other),
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        }
+    }
+}
+
+/// A version of a clause.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Version {
+    /// The clause.
+    pub clause: ClauseId,
+    /// The number of the amendment that states it; `None` for the contract itself.
+    pub amendment: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its signed text.
+    pub prose: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// When which version of a clause governs.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Timeline {
+    /// Changes in the order of their days.
+    pub changes: Vec<Change>,
+    /// First and last days on which the clause is suspended, both included.
+    pub holes: Vec<(Date, Date)>,
+}
+
+/// From a day on another version governs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    /// The first day.
+    pub from: Date,
+    /// The version; `None` where the clause ends.
+    pub to: Option<usize>,
+    /// Assets for which nothing changes.
+    pub spared: Vec<Spared>,
+}
+
+/// Assets that keep the earlier text.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spared {
+    /// The family.
+    pub family: FamilyId,
+    /// What happened …
+    pub by: SparedBy,
+    /// … before this day.
+    pub before: Date,
+}
+
+/// What spares an asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SparedBy {
+    /// The first event of a kind.
+    Event(KindId),
+    /// A date that it has.
+    Attribute(AttributeId),
+}
+
+/// Which instant decides on the version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// The instant of what occurs.
+    Instant,
+    /// The instant when the obligation was opened.
+    Opening,
+    /// The start of the window.
+    WindowStart,
+    /// The end of the window.
+    WindowEnd,
+}

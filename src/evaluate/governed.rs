@@ -1,0 +1,97 @@
+//! Which version of an amended clause governs what a subject does.
+
+use crate::base::time::{Between, Date, Instant};
+use crate::evaluate::duties::{Instance, instances};
+use crate::evaluate::states::{Times, both};
+use crate::evaluate::subject::Subject;
+use crate::plan::amended::{By, Governs, Spared, SparedBy};
+use crate::plan::{Fold, Obligation, Point};
+
+/// The times in which a version governs for a subject.
+pub(crate) fn times(subject: &Subject<'_>, governs: &Governs) -> Times {
+    governs.times(&|spared| spares(subject, spared))
+}
+
+fn spares(subject: &Subject<'_>, spared: &Spared) -> bool {
+    if subject.family != Some(spared.family) || subject.asset.is_none() {
+        return false;
+    }
+    let first = match spared.by {
+        SparedBy::Event(kind) => subject.events.iter().find(|event| event.kind == kind).map(|event| event.occurred),
+        SparedBy::Attribute(attribute) => {
+            crate::evaluate::states::attribute_instant(subject, &Point::Attribute(attribute))
+        }
+    };
+    first.is_some_and(|first| first < spared.before)
+}
+
+/// The version of a fold, where its clause is amended.
+pub(crate) fn of_fold<'a>(subject: &Subject<'a>, fold: &Fold) -> Option<&'a Governs> {
+    subject.scene.plan.amended.folds.get(&fold.id)
+}
+
+/// Whether what happens at an instant goes by the version of a fold.
+pub(crate) fn is_governed(subject: &Subject<'_>, governs: &Governs, at: Instant) -> bool {
+    times(subject, governs).iter().any(|time| time.contains(at))
+}
+
+/// Whether what occurs at an instant counts for a fold.
+pub(crate) fn counts(subject: &Subject<'_>, fold: &Fold, at: Instant) -> bool {
+    of_fold(subject, fold).is_none_or(|governs| is_governed(subject, governs, at))
+}
+
+/// Whether it is the opening of an obligation that decides on the version of a fold.
+pub(crate) fn by_opening(subject: &Subject<'_>, fold: &Fold) -> bool {
+    of_fold(subject, fold).is_some_and(|governs| governs.by == By::Opening)
+}
+
+/// The instances of an obligation that were opened under its version.
+pub(crate) fn duties_of<'a>(
+    subject: &Subject<'a>,
+    primitive: &[Times],
+    obligation: &'a Obligation,
+) -> Vec<Instance<'a>> {
+    let mut all = instances(subject, primitive, obligation);
+    if let Some(governs) = subject.scene.plan.amended.obligations.get(&obligation.id) {
+        all.retain(|instance| is_governed(subject, governs, instance.opened.occurred));
+    }
+    all
+}
+
+/// Where the version of a fold begins or ends to govern.
+pub(crate) fn cuts_of(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
+    let own = of_fold(subject, fold).map(|governs| times(subject, governs)).unwrap_or_default();
+    own.iter().flat_map(|time| [time.start, time.end]).collect()
+}
+
+/// Time in a state as far as the version of a fold governs it.
+pub(crate) fn clipped(subject: &Subject<'_>, fold: &Fold, all: Times) -> Times {
+    let Some(governs) = of_fold(subject, fold) else { return all };
+    let own = times(subject, governs);
+    match governs.by {
+        By::Instant | By::Opening => both(&all, &own),
+        By::WindowStart | By::WindowEnd => both(&all, &whole_windows(subject, fold, governs, &own)),
+    }
+}
+
+/// The windows that go by the version as a whole.
+fn whole_windows(subject: &Subject<'_>, fold: &Fold, governs: &Governs, own: &[Between]) -> Times {
+    let windows = &subject.scene.plan.windows;
+    let time = subject.scene.time;
+    let (first, last) = (windows.index_of(fold.window, time.start), windows.index_of(fold.window, time.end));
+    let bounds = (first..=last).map(|window| windows.bounds(fold.window, window));
+    let decides = |bounds: &Between| match governs.by {
+        By::WindowEnd => Instant(bounds.end.0.saturating_sub(1)),
+        By::WindowStart | By::Instant | By::Opening => bounds.start.max(time.start),
+    };
+    bounds.filter(|bounds| own.iter().any(|time| time.contains(decides(bounds)))).collect()
+}
+
+/// Days as far as the version of a fold governs them.
+pub(crate) fn clipped_days(subject: &Subject<'_>, fold: &Fold, days: &[(Date, Date)]) -> Vec<(Date, Date)> {
+    let zone = subject.scene.zone();
+    let whole = |(from, to): &(Date, Date)| Between::new(zone.start_of(*from), zone.start_of(to.plus_days(1)));
+    let all: Times = days.iter().map(whole).collect();
+    let kept = clipped(subject, fold, all);
+    kept.iter().map(|time| (zone.date_of(time.start), zone.date_of(Instant(time.end.0.saturating_sub(1))))).collect()
+}

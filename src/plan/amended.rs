@@ -1,0 +1,232 @@
+//! Which version of a clause governs when: what a sentence, a fold, a cap or an obligation of an amended clause counts.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FoldId, KindId, ObligationId, SentenceId};
+use crate::base::span::Span;
+use crate::base::time::{Between, Instant, Zone};
+use crate::check::amended::{self, Timeline};
+use crate::check::contract::Contract;
+use crate::plan::Step;
+
+/// The amended clauses of a contract; empty where nothing is amended.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Amended {
+    /// All versions of all amended clauses.
+    pub versions: Vec<Version>,
+    /// Sentences of amended clauses.
+    pub sentences: BTreeMap<SentenceId, Governs>,
+    /// Folds of such sentences.
+    pub folds: BTreeMap<FoldId, Governs>,
+    /// Caps, minimums and exemptions of amended clauses, by their place.
+    pub owes: BTreeMap<usize, Governs>,
+    /// Rights of amended clauses, by their place.
+    pub rights: BTreeMap<usize, Governs>,
+    /// Obligations of amended clauses.
+    pub obligations: BTreeMap<ObligationId, Governs>,
+}
+
+/// A version of a clause, for citing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Version {
+    /// The clause.
+    pub clause: ClauseId,
+    /// `amendment 2`; `None` for the contract itself.
+    pub amendment: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its signed text.
+    pub prose: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// When one version governs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Governs {
+    /// The version.
+    pub version: usize,
+    /// All changes of the clause, in order.
+    pub changes: Vec<Change>,
+    /// When the clause is suspended.
+    pub holes: Vec<Between>,
+    /// Which instant decides.
+    pub by: By,
+}
+
+/// From an instant on another version governs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    /// The instant.
+    pub at: Instant,
+    /// The version; `None` where the clause ends.
+    pub to: Option<usize>,
+    /// Assets for which nothing changes.
+    pub spared: Vec<Spared>,
+}
+
+/// Assets that keep the earlier text.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spared {
+    /// The family.
+    pub family: FamilyId,
+    /// What happened …
+    pub by: SparedBy,
+    /// … before this instant.
+    pub before: Instant,
+}
+
+/// What spares an asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SparedBy {
+    /// The first event of a kind.
+    Event(KindId),
+    /// A date that it has.
+    Attribute(AttributeId),
+}
+
+/// Which instant decides on the version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// The instant of what occurs.
+    Instant,
+    /// The instant when the obligation was opened.
+    Opening,
+    /// The start of the window.
+    WindowStart,
+    /// The end of the window.
+    WindowEnd,
+}
+
+impl Governs {
+    /// The times in which the version governs, for an asset that some changes spare.
+    pub fn times(&self, spares: &dyn Fn(&Spared) -> bool) -> Vec<Between> {
+        let mut times = Vec::new();
+        let mut running: Option<(Option<usize>, Instant)> = None;
+        for change in &self.changes {
+            if change.spared.iter().any(spares) {
+                continue;
+            }
+            if let Some((to, since)) = running
+                && to == Some(self.version)
+            {
+                times.push(Between::new(since, change.at));
+            }
+            running = Some((change.to, change.at));
+        }
+        if let Some((to, since)) = running
+            && to == Some(self.version)
+        {
+            times.push(Between::new(since, Instant::MAX));
+        }
+        self.without_holes(times)
+    }
+
+    fn without_holes(&self, times: Vec<Between>) -> Vec<Between> {
+        self.holes.iter().fold(times, |times, hole| {
+            let around = |time: &Between| {
+                [Between::new(time.start, time.end.min(hole.start)), Between::new(time.start.max(hole.end), time.end)]
+            };
+            times.iter().flat_map(around).filter(|time| time.start < time.end).collect()
+        })
+    }
+
+    /// Whether the version governs a window as a whole, where the window decides.
+    pub fn window(&self, bounds: Between) -> bool {
+        let at = match self.by {
+            By::WindowEnd => Instant(bounds.end.0.saturating_sub(1)),
+            By::WindowStart | By::Instant | By::Opening => bounds.start,
+        };
+        self.times(&|_| false).iter().any(|time| time.contains(at))
+    }
+
+    /// Whether the version may govern anything in a window.
+    pub fn touches(&self, bounds: Between) -> bool {
+        let spared = self.changes.iter().any(|change| !change.spared.is_empty());
+        match self.by {
+            By::WindowStart | By::WindowEnd if !spared => self.window(bounds),
+            By::Instant if !spared => self.times(&|_| false).iter().any(|time| time.intersect(bounds).is_some()),
+            // What was opened before, or is spared from a change, can be paid for later.
+            By::Opening | By::Instant | By::WindowStart | By::WindowEnd => {
+                let begins = self.changes.iter().find(|change| change.to == Some(self.version));
+                begins.is_some_and(|begins| begins.at < bounds.end)
+            }
+        }
+    }
+}
+
+impl Amended {
+    /// The version behind a line.
+    #[must_use]
+    pub fn behind(&self, step: Step) -> Option<&Version> {
+        let governs = match step {
+            Step::Sentence(id) => self.sentences.get(&id),
+            Step::Owes(place) => self.owes.get(&place),
+            Step::Right(place) => self.rights.get(&place),
+            Step::Meets(_) => None,
+        };
+        self.versions.get(governs?.version)
+    }
+}
+
+/// Lowers what amendments make of a contract; folds are added as they are made.
+pub(crate) fn amended(contract: &Contract) -> Amended {
+    let own = &contract.amended;
+    let governs = |version: usize, by: amended::By| governs(contract, version, by);
+    Amended {
+        versions: own.versions.iter().map(version).collect(),
+        sentences: own.sentences.iter().map(|(id, (version, by))| (*id, governs(*version, *by))).collect(),
+        folds: BTreeMap::new(),
+        owes: own.owes.iter().map(|(place, (version, by))| (*place, governs(*version, *by))).collect(),
+        rights: own.rights.iter().map(|(place, (version, by))| (*place, governs(*version, *by))).collect(),
+        obligations: own
+            .obligations
+            .iter()
+            .map(|(id, version)| (*id, governs(*version, amended::By::Opening)))
+            .collect(),
+    }
+}
+
+fn version(version: &amended::Version) -> Version {
+    Version {
+        clause: version.clause,
+        amendment: version.amendment.as_ref().map(|number| format!("amendment {number}")),
+        title: version.title.clone(),
+        prose: version.prose.clone(),
+        span: version.span,
+    }
+}
+
+fn governs(contract: &Contract, version: usize, by: amended::By) -> Governs {
+    let empty = Timeline::default();
+    let clause = contract.amended.versions.get(version).map(|version| version.clause);
+    let timeline = clause.and_then(|clause| contract.amended.timelines.get(&clause)).unwrap_or(&empty);
+    let zone = contract.zone;
+    Governs {
+        version,
+        changes: timeline.changes.iter().map(|found| change(found, zone)).collect(),
+        holes: timeline
+            .holes
+            .iter()
+            .map(|(first, last)| Between::new(zone.start_of(*first), zone.start_of(last.plus_days(1))))
+            .collect(),
+        by: match by {
+            amended::By::Instant => By::Instant,
+            amended::By::Opening => By::Opening,
+            amended::By::WindowStart => By::WindowStart,
+            amended::By::WindowEnd => By::WindowEnd,
+        },
+    }
+}
+
+fn change(change: &amended::Change, zone: Zone) -> Change {
+    let spared = |spared: &amended::Spared| Spared {
+        family: spared.family,
+        by: match spared.by {
+            amended::SparedBy::Event(kind) => SparedBy::Event(kind),
+            amended::SparedBy::Attribute(attribute) => SparedBy::Attribute(attribute),
+        },
+        before: zone.start_of(spared.before),
+    };
+    Change { at: zone.start_of(change.from), to: change.to, spared: change.spared.iter().map(spared).collect() }
+}
