@@ -376,6 +376,9 @@ fn what_does_not_fit_is_refused() {
         let found = codes(&format!("{parts} {PLAIN}"), FEE);
         assert!(found.contains(&code), "{parts}: {found:?}");
     }
+    let decision =
+        "decide route of pump on failed = first match by 1.00 EUR * labour { | above 2.00 EUR | => a | | - | => b | }";
+    assert!(codes(&format!("{BASE} {PLAIN}"), &format!("{FEE}\n{decision}")).contains(&"C022"));
     for (clause, code) in [
         ("each month, customer pays 1.00 EUR indexed by wages as fee", "C010"),
         ("each month, customer pays 1.00 EUR indexed by labour not indexed as fee", "C024"),

@@ -156,6 +156,7 @@ impl Checker<'_> {
 
     /// Asks, when every sentence is known, whether penalties, caps and minimums are indexed in a contract that indexes.
     pub(super) fn ask_what_is_indexed(&mut self) {
+        self.refuse_indexed_decisions();
         let Some(id) = self.sentences.iter().find_map(index_of) else {
             return;
         };
@@ -169,6 +170,19 @@ impl Checker<'_> {
         }
         for owes in self.owes.clone() {
             self.ask_about_cap(&owes, &name);
+        }
+    }
+
+    /// A decision is made as soon as its event is known, when values of an index are not published yet.
+    fn refuse_indexed_decisions(&mut self) {
+        let columns = self.dispositions.iter().flat_map(|table| table.columns.iter().map(|(_, value)| value));
+        let options = self.dispositions.iter().flat_map(|table| &table.options);
+        let options = options.flat_map(|option| [Some(&option.value), option.provided.as_ref()].into_iter().flatten());
+        let found = columns.chain(options).find(|value| self.reads_coefficient(value)).map(|value| value.span);
+        if let Some(span) = found {
+            let help = "decide by an amount that is not indexed";
+            let message = "a decision is made at once and cannot wait for values of an index".to_owned();
+            self.wrong::<()>(Code::C022, span, message, help);
         }
     }
 

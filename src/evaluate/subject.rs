@@ -325,7 +325,12 @@ impl<'a> AtHand<'_, 'a> {
 impl<'a> Look<'a> for AtHand<'_, 'a> {
     fn indexed(&mut self, id: IndexationId, amount: &Ratio) -> Result<Ratio, Gap> {
         let scene = self.subject.scene;
-        scene.indices.raised(scene.plan, id, amount, self.when.ok_or(Gap::NotAtHand)?)
+        let here = || {
+            let service = scene.zone().date_of(self.now);
+            let period = scene.plan.windows.index_of_date(scene.plan.settled, service);
+            When { service, settled: scene.plan.windows.days(scene.plan.settled, period).1 }
+        };
+        scene.indices.raised(scene.plan, id, amount, self.when.unwrap_or_else(here))
     }
 
     fn look(&mut self, read: &'a Read) -> Computed<'a> {
