@@ -134,3 +134,102 @@ clause 2 "Damage" { on damaged, provider pays 5% * 66.70 EUR as indemnity }"#;
         &format!("{day}\n expect payment from customer to provider in 2026-01 = 6.67 EUR"),
     );
 }
+
+const TAXED: &str = "tax 20% on price, price reduction
+    tax 5.5% on sale
+    no tax on indemnity
+    amounts before tax
+    tax rounded to 0.01 half up on the total";
+
+const MIXED: &str = r#"clause 1 "Rent" { each month, customer pays 100.00 EUR as price }
+clause 2 "Complaint" { on complained, provider pays 10.00 EUR as price reduction }
+clause 3 "Spare part" { on praised, customer pays 40.00 EUR as sale }
+clause 4 "Damage" { on damaged, provider pays 25.00 EUR as indemnity }"#;
+
+const DAYS: &str = "2026-01-05 complained
+    2026-01-06 praised
+    2026-01-07 damaged";
+
+#[test]
+fn tax_is_added_by_rate_and_nature() {
+    // 100 − 10 + 40 − 25 = 105.00; 20 % of 90.00 is 18.00, 5.5 % of 40.00 is 2.20, the indemnity bears none.
+    holds(
+        "settled monthly, netted",
+        TAXED,
+        MIXED,
+        &format!(
+            "{DAYS}
+    expect total of provider in 2026-01 = 105.00 EUR
+    expect total of provider with tax in 2026-01 = 125.20 EUR
+    expect payment from customer to provider with tax in 2026-01 = 125.20 EUR"
+        ),
+    );
+    // Apart: 130.00 and 20.20 of tax one way, 25.00 the other way.
+    holds(
+        "settled monthly, paid apart",
+        TAXED,
+        MIXED,
+        &format!(
+            "{DAYS}
+    expect payment from customer to provider with tax in 2026-01 = 150.20 EUR
+    expect payment from provider to customer with tax in 2026-01 = 25.00 EUR
+    expect total of customer with tax in 2026-01 = -125.20 EUR"
+        ),
+    );
+}
+
+#[test]
+fn tax_is_rounded_by_line_or_on_the_total() {
+    let lines = r#"clause 1 "a" { each month, customer pays 10.03 EUR as price }
+clause 2 "b" { each month, customer pays 10.03 EUR as price }
+clause 3 "c" { each month, customer pays 10.03 EUR as price }"#;
+    // 20 % of 10.03 is 2.006: three times 2.01, or 6.018 becomes 6.02.
+    for (place, gross) in [("each line", "36.12"), ("the total", "36.11")] {
+        let conventions = format!("tax 20% on price  amounts before tax  tax rounded to 0.01 half up on {place}");
+        let scenario = format!("expect total of provider with tax in 2026-01 = {gross} EUR");
+        holds("settled monthly", &conventions, lines, &scenario);
+    }
+}
+
+#[test]
+fn amounts_may_include_the_tax() {
+    // 42.00 with 20 % inside is 35.00 and 7.00.
+    holds(
+        "settled monthly",
+        "tax 20% on price  amounts including tax  tax rounded to 0.01 half up on the total",
+        "clause 1 \"a\" { each month, customer pays 42.00 EUR as price }",
+        "expect total of provider in 2026-01 = 42.00 EUR
+    expect total of provider with tax in 2026-01 = 42.00 EUR",
+    );
+}
+
+#[test]
+fn a_refund_beyond_the_price_takes_its_tax_back() {
+    // 100.00 less 150.00 is 50.00 the other way, with 10.00 of tax.
+    let body = r#"clause 1 "Rent" { each month, customer pays 100.00 EUR as price }
+clause 2 "Complaint" { on complained, provider pays 150.00 EUR as price reduction }"#;
+    for settled in ["settled monthly, netted", "settled monthly, paid apart"] {
+        let scenario = "2026-01-05 complained
+    expect payment from provider to customer with tax in 2026-01 = 60.00 EUR
+    expect payment from customer to provider with tax in 2026-01 = 0.00 EUR";
+        holds(settled, TAXED, body, scenario);
+    }
+}
+
+#[test]
+fn what_a_tax_leaves_open_is_asked() {
+    let without = |line: &str| TAXED.lines().filter(|row| !row.contains(line)).collect::<Vec<_>>().join("\n");
+    let body = "clause 1 \"a\" { on damaged, provider pays 42.00 EUR as indemnity }";
+    let asked = |conventions: &str, body: &str| raised("settled monthly, netted", conventions, body);
+    assert_eq!(asked(&without("no tax"), body), ["C173"]);
+    assert_eq!(asked(&without("amounts"), body), ["C174"]);
+    assert_eq!(asked(&without("tax rounded"), body), ["C175"]);
+    assert_eq!(
+        asked("tax 20% on price, fee  no tax on fee  amounts before tax tax rounded to 0.01 half up on the total", ""),
+        ["C011"]
+    );
+    assert_eq!(asked("no tax on indemnity", body), ["C024"]);
+    assert!(asked(TAXED, body).is_empty());
+    let text = contract("settled monthly", "", "", "expect total of provider with tax in 2026-01 = 0 EUR");
+    assert!(checked(&text).listing().contains("C032"), "{}", checked(&text).listing());
+}

@@ -21,6 +21,15 @@ pub enum SetOff {
     PaidApart,
 }
 
+/// Whether amounts are stated before tax.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TaxedAmounts {
+    /// Tax is added to them.
+    Before,
+    /// They include it.
+    Including,
+}
+
 /// What is rounded.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RoundingPlace {

@@ -24,6 +24,7 @@ pub use crate::check::lots::Lots;
 pub use crate::check::meets::Meeting;
 pub use crate::check::owed::{FirstWindow, OwedBase, Owes};
 pub use crate::check::parties::{Party, Who};
+pub use crate::check::tax::Taxes;
 pub use crate::check::time_unit::TimeUnit;
 use crate::check::value::{Point, State, Value};
 use crate::syntax::tree;
@@ -122,6 +123,8 @@ pub struct Conventions {
     pub deadline_moves: Option<bool>,
     /// When a changing attribute is read.
     pub attributes_read: Option<AttributesRead>,
+    /// What is said about tax.
+    pub taxes: Taxes,
 }
 
 /// A family of assets.

@@ -28,7 +28,8 @@ impl Checker<'_> {
             file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
         for row in rows.flatten() {
             let name = name_of(&row.node);
-            if seen.contains(&name) {
+            let several = matches!(row.node, Convention::Tax { .. });
+            if seen.contains(&name) && !several {
                 let message = format!("the convention `{name}` is answered twice");
                 self.wrong::<()>(Code::C011, row.span, message, "keep one answer");
                 continue;
@@ -58,6 +59,15 @@ impl Checker<'_> {
                     RoundingPlace::Line => self.conventions.line_rounding = rounding,
                     RoundingPlace::Total => self.conventions.total_rounding = rounding,
                 }
+            }
+            Convention::Tax { rate, natures } => self.tax(rate.as_ref(), natures, span),
+            Convention::Amounts(amounts) => {
+                self.conventions.taxes.amounts = Some(*amounts);
+                self.conventions.taxes.span.get_or_insert(span);
+            }
+            Convention::TaxRounded(to, place) => {
+                self.conventions.taxes.rounding = self.rounding(to).map(|rounding| (rounding, *place));
+                self.conventions.taxes.span.get_or_insert(span);
             }
             Convention::MonthOf(length) => self.conventions.month_of = Some(*length),
             Convention::YearOf(length) => self.conventions.year_of = Some(*length),
@@ -158,6 +168,9 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::BusinessDays { .. } => "business days",
         Convention::Rounded(_, RoundingPlace::Line) => "rounded to … on each line",
         Convention::Rounded(_, RoundingPlace::Total) => "rounded to … on the total",
+        Convention::Tax { .. } => "tax",
+        Convention::Amounts(_) => "amounts",
+        Convention::TaxRounded(..) => "tax rounded to",
         Convention::MonthOf(_) => "month of",
         Convention::YearOf(_) => "year of",
         Convention::SecondStart(_) => "a second start",

@@ -19,6 +19,7 @@ impl Checker<'_> {
     pub(super) fn ask_about_money(&mut self) {
         self.ask_about_rounding();
         self.ask_about_set_off();
+        self.ask_about_tax();
     }
 
     /// Asks how money is rounded, where an amount can have more digits than the currency.

@@ -61,6 +61,7 @@ mod samples;
 mod scenarios;
 mod states;
 mod tables;
+mod tax;
 mod thresholds;
 mod tiers;
 mod time_unit;

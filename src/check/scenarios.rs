@@ -240,7 +240,11 @@ impl Checker<'_> {
                 self.expected_right(number);
                 self.scenario_period(period.as_ref());
             }
-            Expected::Total { party, paid_by, period, amount } => {
+            Expected::Total { party, paid_by, with_tax, period, amount } => {
+                if let Some(span) = with_tax.filter(|_| self.conventions.taxes.rates.is_empty()) {
+                    let help = "remove `with tax`, or add a rate to the conventions, such as `tax 20% on price`";
+                    self.wrong::<()>(Code::C032, span, "the contract knows no tax".to_owned(), help);
+                }
                 for party in std::iter::once(party).chain(paid_by) {
                     self.expected_party(party);
                 }

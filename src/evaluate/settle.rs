@@ -108,8 +108,34 @@ pub struct Total {
     pub payer: PartyId,
     /// Who is paid.
     pub payee: PartyId,
-    /// The amount, never negative.
+    /// What the lines come to, never negative.
     pub amount: Ratio,
+    /// Its tax, where the contract knows one.
+    pub taxed: Option<Taxed>,
+}
+
+/// An amount with its tax.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Taxed {
+    /// Before tax.
+    pub net: Ratio,
+    /// Tax by rate, where something bears it.
+    pub rates: Vec<TaxOf>,
+    /// What lies outside the scope of tax.
+    pub outside: Ratio,
+    /// What is paid.
+    pub gross: Ratio,
+}
+
+/// Tax of one rate.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TaxOf {
+    /// The rate.
+    pub rate: Ratio,
+    /// What bears it, before tax.
+    pub base: Ratio,
+    /// The tax.
+    pub tax: Ratio,
 }
 
 /// A measure in one window and group.

@@ -15,7 +15,8 @@ use crate::plan::lower::{Place, clamped};
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
-    Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan, Who,
+    Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan, Tax,
+    Who,
 };
 use crate::plan::{order, references};
 
@@ -105,6 +106,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),
+        tax: tax(&conventions.taxes),
     }
 }
 
@@ -269,6 +271,13 @@ impl Builder<'_> {
             rounding: self.contract.conventions.line_rounding.clone(),
         }
     }
+}
+
+/// The tax that the conventions know; the checker has asked for all that a rate needs.
+fn tax(taxes: &contract::Taxes) -> Option<Tax> {
+    let (rounding, place) = taxes.rounding.clone()?;
+    let amounts = taxes.amounts?;
+    (!taxes.rates.is_empty()).then(|| Tax { rates: taxes.rates.clone(), amounts, rounding, place })
 }
 
 /// A party of a sentence with these groups.

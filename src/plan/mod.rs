@@ -25,10 +25,10 @@ mod timelines;
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
 use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, KindId, MeasureId, SentenceId};
-use crate::base::number::Rounding;
+use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
-use crate::base::vocabulary::{AttributesRead, Matching, SetOff, ShortWindow};
+use crate::base::vocabulary::{AttributesRead, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts};
 use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
@@ -119,6 +119,21 @@ pub struct Plan {
     pub line_rounding: Option<Rounding>,
     /// Rounding of the total of a statement.
     pub total_rounding: Option<Rounding>,
+    /// Tax on what is paid, where the contract knows one.
+    pub tax: Option<Tax>,
+}
+
+/// Tax on what is paid.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tax {
+    /// Rates and the natures that bear them.
+    pub rates: Vec<(Ratio, Vec<Nature>)>,
+    /// Whether amounts are stated before tax.
+    pub amounts: TaxedAmounts,
+    /// How tax is rounded.
+    pub rounding: Rounding,
+    /// On what.
+    pub place: RoundingPlace,
 }
 
 impl Plan {

@@ -1,15 +1,16 @@
 //! The statement of a contract as plain data: what its JSON holds and what its text lays out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::base::ids::{AssetId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::observations::Duty;
-use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, Total};
+use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, TaxOf, Taxed, Total};
 use crate::evaluate::shown::Names;
 use crate::feed::evidence::Evidence;
 use crate::feed::{ContractFeed, Feed};
@@ -53,7 +54,7 @@ pub struct Statement {
     pub deposits: Vec<DepositRecord>,
     /// Events of the feed that lie outside of the term.
     pub outside_of_the_term: usize,
-    /// Assets with events that the register does not hold, where there is one.
+    /// Assets with events, and parties of lines, that the register does not hold, where there is one.
     pub not_in_the_register: Vec<String>,
     /// What became of the lines of the feed for this contract.
     pub evidence: EvidenceRecord,
@@ -161,9 +162,39 @@ pub struct TotalRecord {
     pub payee: String,
     /// Amount.
     pub amount: String,
-    /// The amount for people.
+    /// Tax, where the contract knows one; the amount is what the lines come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax: Option<TaxedRecord>,
+    /// What is paid, for people.
     #[serde(skip)]
     pub shown: String,
+}
+
+/// An amount with its tax.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TaxedRecord {
+    /// Before tax.
+    pub net: String,
+    /// By rate: the rate as a percentage, what bears it, the tax.
+    pub rates: Vec<TaxOfRecord>,
+    /// What lies outside the scope of tax.
+    pub outside: String,
+    /// What is paid.
+    pub gross: String,
+    /// The same for people, line by line.
+    #[serde(skip)]
+    pub shown: Vec<(String, String)>,
+}
+
+/// Tax of one rate.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TaxOfRecord {
+    /// The rate, such as `20%`.
+    pub rate: String,
+    /// What bears it.
+    pub base: String,
+    /// The tax.
+    pub tax: String,
 }
 
 /// A key figure.
@@ -294,7 +325,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
         outside_of_the_term: outside(plan, contract),
-        not_in_the_register: strangers(feed, contract),
+        not_in_the_register: strangers(feed, contract, settlement),
         obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),
         evidence: evidence(feed, &contract.evidence),
     }
@@ -312,12 +343,17 @@ fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
     contract.events.heads.iter().filter(|event| !inside(plan.zone.date_of(event.occurred))).count()
 }
 
-fn strangers(feed: &Feed, contract: &ContractFeed) -> Vec<String> {
+/// Assets with events, and parties of lines, that the register does not hold, where there is one.
+fn strangers(feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> Vec<String> {
     if contract.holdings.is_empty() {
         return Vec::new();
     }
+    let lines = settlement.periods.iter().flat_map(|period| &period.lines);
+    let members: BTreeSet<AssetId> =
+        lines.flat_map(|line| [line.payer, line.payee]).filter_map(PartyId::member).collect();
     let assets = contract.subjects.iter().filter_map(|subject| subject.asset);
-    assets.filter(|asset| contract.holding(*asset).is_none()).map(|asset| feed.asset(asset).to_owned()).collect()
+    let unknown: BTreeSet<AssetId> = assets.chain(members).filter(|asset| contract.holding(*asset).is_none()).collect();
+    unknown.into_iter().map(|asset| feed.asset(asset).to_owned()).collect()
 }
 
 fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
@@ -416,11 +452,32 @@ fn held(names: Names<'_>, held: &Held) -> HeldRecord {
 }
 
 fn total(names: Names<'_>, total: &Total) -> TotalRecord {
+    let paid = total.taxed.as_ref().map_or(&total.amount, |taxed| &taxed.gross);
     TotalRecord {
         payer: names.party(total.payer),
         payee: names.party(total.payee),
         amount: total.amount.to_string(),
-        shown: crate::evaluate::shown::quantity(&Kind::Money(names.plan.currency), &total.amount),
+        tax: total.taxed.as_ref().map(|taxed| with_tax(names, taxed)),
+        shown: crate::evaluate::shown::quantity(&Kind::Money(names.plan.currency), paid),
+    }
+}
+
+fn with_tax(names: Names<'_>, taxed: &Taxed) -> TaxedRecord {
+    let money = |amount: &Ratio| crate::evaluate::shown::quantity(&Kind::Money(names.plan.currency), amount);
+    let percent = |rate: &Ratio| format!("{}%", rate.times(&Ratio::int(100)).decimal_text(0, 6));
+    let mut shown = vec![("before tax".to_owned(), money(&taxed.net))];
+    if !taxed.outside.is_zero() {
+        shown.push(("of this outside the scope of tax".to_owned(), money(&taxed.outside)));
+    }
+    let rates = taxed.rates.iter();
+    shown.extend(rates.map(|of| (format!("tax {} on {}", percent(&of.rate), money(&of.base)), money(&of.tax))));
+    let rate = |of: &TaxOf| TaxOfRecord { rate: percent(&of.rate), base: of.base.to_string(), tax: of.tax.to_string() };
+    TaxedRecord {
+        net: taxed.net.to_string(),
+        rates: taxed.rates.iter().map(rate).collect(),
+        outside: taxed.outside.to_string(),
+        gross: taxed.gross.to_string(),
+        shown,
     }
 }
 

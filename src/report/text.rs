@@ -6,7 +6,7 @@ use crate::evaluate::shown::grouped;
 use crate::report::deposits::balance_text;
 use crate::report::indices::coefficient_lines;
 use crate::report::rights::right_text;
-use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement};
+use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement, TotalRecord};
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
 const SHOWN: usize = 40;
@@ -73,7 +73,7 @@ pub fn statement_text(statement: &Statement) -> String {
     if !statement.not_in_the_register.is_empty() {
         let shown: Vec<&str> = statement.not_in_the_register.iter().take(SHOWN).map(String::as_str).collect();
         let count = statement.not_in_the_register.len();
-        push(&mut out, format_args!("\n{count} assets with events are not in the register: {}", shown.join(", ")));
+        push(&mut out, format_args!("\n{count} assets or parties are not in the register: {}", shown.join(", ")));
     }
     out
 }
@@ -88,12 +88,16 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
     if period.lines.is_empty() {
         push(out, format_args!("  nothing is due"));
     } else {
-        lines(out, period);
-    }
-    for total in &period.totals {
-        let days =
-            statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
-        push(out, format_args!("\n  {} owes {}: {}{days}", total.payer, total.payee, total.shown));
+        let pairs = pairs(period);
+        for pair in &pairs {
+            if pairs.len() > 1 {
+                push(out, format_args!("\n  {} and {}", pair.0, pair.1));
+            }
+            lines(out, period, pair);
+            for total in period.totals.iter().filter(|total| is_between(pair, &total.payer, &total.payee)) {
+                total_text(out, statement, total);
+            }
+        }
     }
     for balance in &period.deposits {
         push(out, format_args!("{}", balance_text(balance)));
@@ -140,19 +144,56 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
     }
 }
 
-fn lines(out: &mut String, period: &PeriodRecord) {
-    let grouped = period.lines.iter().any(|line| !line.group.is_empty());
+/// Two parties between whom money moves.
+type Pair<'p> = (&'p str, &'p str);
+
+/// The pairs of parties of a period, in the order of its lines and totals.
+fn pairs(period: &PeriodRecord) -> Vec<Pair<'_>> {
+    let totals = period.totals.iter().map(|total| (total.payer.as_str(), total.payee.as_str()));
+    let all = totals.chain(period.lines.iter().map(|line| (line.payer.as_str(), line.payee.as_str())));
+    let mut pairs: Vec<Pair<'_>> = Vec::new();
+    for (payer, payee) in all {
+        if !pairs.iter().any(|pair| is_between(pair, payer, payee)) {
+            pairs.push((payer, payee));
+        }
+    }
+    pairs
+}
+
+fn is_between(pair: &Pair<'_>, payer: &str, payee: &str) -> bool {
+    *pair == (payer, payee) || *pair == (payee, payer)
+}
+
+fn total_text(out: &mut String, statement: &Statement, total: &TotalRecord) {
+    let days = statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
+    out.push('\n');
+    let parts = total.tax.iter().flat_map(|tax| &tax.shown);
+    let width = parts.clone().map(|(words, _)| words.chars().count()).max().unwrap_or(0);
+    let digits = parts.clone().map(|(_, amount)| amount.chars().count()).max().unwrap_or(0);
+    for (words, amount) in parts {
+        push(out, format_args!("  {words:<width$}  {amount:>digits$}"));
+    }
+    push(out, format_args!("  {} owes {}: {}{days}", total.payer, total.payee, total.shown));
+}
+
+/// The lines between two parties.
+fn lines(out: &mut String, period: &PeriodRecord, pair: &Pair<'_>) {
+    let own: Vec<&LineRecord> = period.lines.iter().filter(|line| is_between(pair, &line.payer, &line.payee)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let grouped = own.iter().any(|line| !line.group.is_empty());
     let mut head = vec![("clause", false), ("title", false)];
     if grouped {
         head.push(("for", false));
     }
     head.extend([("quantity", true), ("rate", true), ("amount", true), ("nature", false), ("paid by", false)]);
     let mut table = Table::new(&head);
-    for line in period.lines.iter().take(SHOWN) {
+    for line in own.iter().take(SHOWN) {
         table.rows.push(row(line, grouped, period));
     }
     out.push_str(&table.text());
-    more(out, period.lines.len(), "lines");
+    more(out, own.len(), "lines");
 }
 
 fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {

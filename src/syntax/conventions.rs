@@ -4,11 +4,12 @@ use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
     AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, LoneReturn, MonthLength, RepeatedTrigger,
-    RoundingPlace, SecondDeposit, SecondStart, StillOpen, YearLength,
+    RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, YearLength,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
+use crate::syntax::sentences::nature;
 use crate::syntax::tree::{Convention, WorkingHours};
 
 /// The rows of `conventions { … }`.
@@ -50,6 +51,21 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
             };
             Convention::Rounded(rounding, place)
         }
+        Rule::c_tax_rounded => {
+            let rounding = rounding(&mut cursor);
+            let place = match cursor.peek() {
+                Some(Rule::on_the_total) => RoundingPlace::Total,
+                _ => RoundingPlace::Line,
+            };
+            Convention::TaxRounded(rounding, place)
+        }
+        Rule::c_tax => {
+            let rate = cursor.number();
+            Convention::Tax { rate: Some(rate), natures: natures(&mut cursor) }
+        }
+        Rule::c_no_tax => Convention::Tax { rate: None, natures: natures(&mut cursor) },
+        Rule::c_amounts if is(Rule::including_tax) => Convention::Amounts(TaxedAmounts::Including),
+        Rule::c_amounts => Convention::Amounts(TaxedAmounts::Before),
         Rule::c_month_of if is(Rule::thirty_days) => Convention::MonthOf(MonthLength::Thirty),
         Rule::c_month_of if is(Rule::thirty_of_360) => Convention::MonthOf(MonthLength::ThirtyOf360),
         Rule::c_month_of => Convention::MonthOf(MonthLength::Actual),
@@ -78,6 +94,15 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_attributes => Convention::AttributesRead(AttributesRead::AtTheEvent),
         _ => return None,
     })
+}
+
+fn natures(cursor: &mut Cursor<'_>) -> Vec<Spanned<crate::base::vocabulary::Nature>> {
+    cursor.skip(Rule::kw_on);
+    let mut natures = Vec::new();
+    while cursor.peek() == Some(Rule::nature) {
+        natures.push(nature(cursor));
+    }
+    natures
 }
 
 /// Names with keywords between them.

@@ -125,9 +125,12 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
         let paid_by = inner.skip(Rule::kw_payment_from).then(|| inner.word());
         inner.skip(Rule::kw_total_of);
         inner.skip(Rule::kw_pay_to);
+        let party = inner.word();
+        let with_tax = inner.take(Rule::kw_with_tax);
         Expected::Total {
-            party: inner.word(),
+            party,
             paid_by,
+            with_tax: with_tax.map(|words| crate::syntax::cursor::span_of(&words, inner.source())),
             period: subject(&mut inner, Rule::kw_in),
             amount: value(&mut inner),
         }

@@ -23,7 +23,7 @@ pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
     Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature, OldIdentity,
     Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff,
-    ShortWindow, StillOpen, TierMode, YearLength,
+    ShortWindow, StillOpen, TaxedAmounts, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
@@ -188,6 +188,17 @@ pub enum Convention {
     },
     /// `rounded to 0.01 half up on each line | on the total`
     Rounded(RoundedTo, RoundingPlace),
+    /// `tax 20% on price, fee`, `no tax on indemnity`
+    Tax {
+        /// The rate; `None` outside the scope of tax.
+        rate: Option<Spanned<Ratio>>,
+        /// The natures of money.
+        natures: Vec<Spanned<Nature>>,
+    },
+    /// `amounts before tax | including tax`
+    Amounts(TaxedAmounts),
+    /// `tax rounded to 0.01 half up on each line | on the total`
+    TaxRounded(RoundedTo, RoundingPlace),
     /// `month of actual days | 30 days | 30/360`
     MonthOf(MonthLength),
     /// `year of actual days | 365 days | 360 days`

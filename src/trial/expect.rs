@@ -39,8 +39,8 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         Expected::Right { number, applies, group, period } => {
             right(came, (number, *applies), group.as_ref(), period.as_ref())
         }
-        Expected::Total { party, paid_by, period, amount } => {
-            total(came, (party, paid_by.as_ref()), period.as_ref(), amount)
+        Expected::Total { party, paid_by, with_tax, period, amount } => {
+            total(came, (party, paid_by.as_ref(), with_tax.is_some()), period.as_ref(), amount)
         }
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
         Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
@@ -164,7 +164,12 @@ fn in_words(period: Option<&Word>) -> String {
 }
 
 /// What a party gets: from one other party, or from all less what it pays.
-fn total(came: &Came<'_>, (party, paid_by): (&Word, Option<&Word>), period: Option<&Word>, amount: &Expr) -> Verdict {
+fn total(
+    came: &Came<'_>,
+    (party, paid_by, with_tax): (&Word, Option<&Word>, bool),
+    period: Option<&Word>,
+    amount: &Expr,
+) -> Verdict {
     let plan = &came.plan;
     let is = |id: crate::base::ids::PartyId, word: &Word| {
         let known = plan.parties.get(id.index()).is_some_and(|known| known.name == word.node);
@@ -172,10 +177,11 @@ fn total(came: &Came<'_>, (party, paid_by): (&Word, Option<&Word>), period: Opti
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
+        let amount = total.taxed.as_ref().filter(|_| with_tax).map_or(&total.amount, |taxed| &taxed.gross);
         if is(total.payee, party) && paid_by.is_none_or(|payer| is(total.payer, payer)) {
-            net.plus(&total.amount)
+            net.plus(amount)
         } else if is(total.payer, party) && paid_by.is_none() {
-            net.minus(&total.amount)
+            net.minus(amount)
         } else {
             net
         }
@@ -189,7 +195,8 @@ fn total(came: &Came<'_>, (party, paid_by): (&Word, Option<&Word>), period: Opti
                 Some(payer) => format!("payment from {} to {}", payer.node, party.node),
                 None => format!("total of {}", party.node),
             };
-            format!("{what}{} = {}", in_words(period), text_of(amount))
+            let taxed = if with_tax { " with tax" } else { "" };
+            format!("{what}{taxed}{} = {}", in_words(period), text_of(amount))
         },
         || quantity(&money, &net),
     )

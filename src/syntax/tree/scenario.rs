@@ -129,6 +129,8 @@ pub enum Expected {
         party: Word,
         /// The party that pays it; `None` for all parties, less what the first one pays.
         paid_by: Option<Word>,
+        /// `with tax`: what is paid, tax included.
+        with_tax: Option<Span>,
         /// The period.
         period: Option<Word>,
         /// The amount.
