@@ -301,6 +301,13 @@ fn a_party_that_is_not_named_holds_its_line() {
     expect payment from acme to pool in 2026-01 = 10.00 EUR
     expect payment from operator to pool in 2026-01 = 10.00 EUR",
     );
+    let text = contract(
+        body,
+        "assume grade of P1 = A\n 2026-01-05 reported { by_whom P1, count 1 }\n expect clause 1 in 2026-01 = 0.00 EUR",
+    );
+    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let found: Vec<&str> = trials[0].failures.iter().map(|failure| failure.found.as_str()).collect();
+    assert_eq!(found, ["it is held: `P1` is a pallet in the register, and no party"]);
     let text = contract(body, "2026-01-05 reported { count 1 }\n expect clause 1 in 2026-01 = 0.00 EUR");
     let trials = consigne::trial::run(&checked(&text).contract.unwrap());
     let found: Vec<&str> = trials[0].failures.iter().map(|failure| failure.found.as_str()).collect();

@@ -38,11 +38,25 @@ impl Desk<'_> {
             Who::Group(place) => place,
         };
         match (group.get(place), dims.get(place)) {
-            (Some(Key::Asset(member)), _) => Ok(PartyId::of_member(*member)),
+            (Some(Key::Asset(member)), _) => self.party_of(*member),
             (Some(Key::Value(Some(party))), _) => u32::try_from(*party).map(PartyId).map_err(|_| Gap::NotAtHand),
             (_, Some(Dimension::Field(kind, field))) => Err(Gap::NoField(*kind, *field)),
             (_, Some(Dimension::Attribute(family, attribute))) => Err(Gap::NoAttribute(*family, *attribute)),
             (_, Some(Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..)) | None) => Err(Gap::NotAtHand),
+        }
+    }
+
+    /// The party of a member; what the register holds as an asset is none.
+    fn party_of(&self, member: AssetId) -> Result<PartyId, Gap> {
+        let contract = self.names.feed.contracts.get(self.observations.contract);
+        let held = contract.and_then(|contract| contract.holding(member));
+        let family = held.and_then(|holding| self.plan.families.get(holding.family.index()));
+        match family.filter(|family| !family.of_parties) {
+            Some(family) => {
+                let name = self.names.feed.asset(member);
+                Err(Gap::Held(format!("`{name}` is a {} in the register, and no party", family.name)))
+            }
+            None => Ok(PartyId::of_member(member)),
         }
     }
 
