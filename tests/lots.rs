@@ -26,6 +26,7 @@ asset crate "Crate" {lots} {{ grade (A, B, C) }}
 event delivered, returned, lost, failed, mended, checked of crate
 event graded of crate {{ grade (A, B, C) }}
 define out = from delivered to returned
+define at_hand = from delivered to returned or lost
 define down = from failed to mended
 {body}
 scenario "s" {{
@@ -68,6 +69,20 @@ fn hire_days_count_for_each_unit() {
         expect clause 4 in 2026-03 = 52.50 EUR
         expect clause 4 in 2026-04 = 15.00 EUR",
     );
+}
+
+#[test]
+fn a_loss_ends_a_state_where_it_is_written() {
+    let body =
+        r#"clause 4 "Hire" { customer pays 0.10 EUR per crate per day while at_hand, first day counted as price }"#;
+    // 10 for 3 days, then 6 for 2 days, then 1 for 5 days: 30 + 12 + 5.
+    let lot = "2026-03-03 10:00 delivered 10 crate L
+        2026-03-06 10:00 lost 4 crate L
+        2026-03-08 10:00 returned 5 crate L
+        2026-03-13 10:00 lost L";
+    holds(OLDEST, body, &format!("{lot}\n expect clause 4 in 2026-03 = 4.70 EUR"));
+    let single = "2026-03-03 10:00 delivered K1\n 2026-03-06 10:00 lost K1\n 2026-03-08 10:00 returned K1";
+    holds("", body, &format!("{single}\n expect clause 4 in 2026-03 = 0.30 EUR"));
 }
 
 #[test]

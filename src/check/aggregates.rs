@@ -141,7 +141,7 @@ impl Checker<'_> {
             Over::Spans(from, to, _) => {
                 let kind = [from, to].into_iter().find_map(|point| match point {
                     Point::Event { kind, .. } => Some(*kind),
-                    Point::Attribute(_) => None,
+                    Point::Attribute(_) | Point::AnyOf(_) => None,
                 });
                 (kind.and_then(|kind| self.family_of(kind)), None)
             }

@@ -217,7 +217,7 @@ impl<'a> Checker<'a> {
     fn kind_of_decision(&self, decision: DispositionId) -> Option<KindId> {
         match &self.dispositions.get(decision.index())?.on {
             Point::Event { kind, .. } => Some(*kind),
-            Point::Attribute(_) => None,
+            Point::Attribute(_) | Point::AnyOf(_) => None,
         }
     }
 

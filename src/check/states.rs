@@ -22,8 +22,8 @@ impl Checker<'_> {
         same: Option<&Same>,
     ) -> Option<State> {
         let family = if self.is_timeline(from, to) { None } else { Some(self.state_family(from, to)?) };
-        let from_point = self.point(from, family);
-        let to_point = self.point(to, family);
+        let from_point = self.points(from, family);
+        let to_point = self.points(to, family);
         let (from, to) = (from_point?, to_point?);
         let same = self.same(define, (&from, &to), family, same)?;
         let state = PrimitiveState {
@@ -109,6 +109,24 @@ impl Checker<'_> {
         }
         self.kind(&from.name)?;
         None
+    }
+
+    /// One end of a state: an event, or any of some.
+    fn points(&mut self, point: &StatePoint, family: Option<FamilyId>) -> Option<Point> {
+        if point.others.is_empty() {
+            return self.point(point, family);
+        }
+        let mut points = Vec::new();
+        for one in std::iter::once(point).chain(&point.others) {
+            let checked = self.point(one, family)?;
+            if family.is_none() || !matches!(checked, Point::Event { after: None, .. }) {
+                let message = "only events of an asset stand side by side at one end of a state".to_owned();
+                let help = "define a state for each end and join them with `or`";
+                return self.wrong(Code::C024, one.name.span, message, help);
+            }
+            points.push(checked);
+        }
+        Some(Point::AnyOf(points))
     }
 
     /// A point in the life of an asset.

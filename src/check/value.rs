@@ -299,4 +299,6 @@ pub enum Point {
     },
     /// The date or instant that an attribute holds.
     Attribute(AttributeId),
+    /// Any of some events.
+    AnyOf(Vec<Point>),
 }

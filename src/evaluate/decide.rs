@@ -170,7 +170,7 @@ fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -
             Ok(false) => return None,
             Err(gap) => Some(gap),
         },
-        Point::Attribute(_) => return None,
+        Point::Attribute(_) | Point::AnyOf(_) => return None,
     };
     let names = Names { plan: hand.subject.scene.plan, feed: hand.subject.scene.feed };
     let gap = match gap {

@@ -291,7 +291,7 @@ impl<'a> Observer<'a> {
 
 /// Whether a kind of event is one of the points between which a fold counts.
 fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
-    let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
+    let is = |point: &Point| point.is_of(kind);
     let duty =
         |id: &ObligationId| plan.obligations.get(id.index()).is_some_and(|duty| is(&duty.opens) || is(&duty.done));
     match &fold.trigger {

@@ -97,6 +97,7 @@ pub(crate) fn is_at<'a>(subject: &Subject<'a>, point: &'a Point, event: &'a Even
             *kind == event.kind && subject.on(event).passes(filter.as_ref()).unwrap_or(false)
         }
         Point::Attribute(_) => false,
+        Point::AnyOf(points) => points.iter().any(|point| is_at(subject, point, event)),
     }
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn attribute_instant(subject: &Subject<'_>, point: &Point) -> Option<
 pub(crate) fn shifted(subject: &Subject<'_>, point: &Point, at: Instant) -> Option<Instant> {
     match point {
         Point::Event { after: Some((amount, unit)), .. } => subject.scene.after(at, amount, unit),
-        Point::Event { after: None, .. } | Point::Attribute(_) => Some(at),
+        Point::Event { after: None, .. } | Point::Attribute(_) | Point::AnyOf(_) => Some(at),
     }
 }
 

@@ -208,6 +208,7 @@ impl Builder<'_> {
     pub(crate) fn point(&mut self, point: &CheckedPoint) -> Point {
         match point {
             CheckedPoint::Attribute(attribute) => Point::Attribute(*attribute),
+            CheckedPoint::AnyOf(points) => Point::AnyOf(points.iter().map(|point| self.point(point)).collect()),
             CheckedPoint::Event { kind, filter, after } => Point::Event {
                 kind: *kind,
                 filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
@@ -224,7 +225,7 @@ impl Builder<'_> {
             Over::Time(state, _) => self.family_of_state(state),
             Over::Spans(from, to, _) => [from, to].into_iter().find_map(|point| match point {
                 CheckedPoint::Event { kind, .. } => of_kind(*kind),
-                CheckedPoint::Attribute(_) => None,
+                CheckedPoint::Attribute(_) | CheckedPoint::AnyOf(_) => None,
             }),
         }
     }

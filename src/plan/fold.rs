@@ -252,6 +252,20 @@ pub enum Point {
     },
     /// The date or instant that an attribute holds (a date begins with its local day).
     Attribute(AttributeId),
+    /// Any of some events.
+    AnyOf(Vec<Point>),
+}
+
+impl Point {
+    /// Whether it is an event of a kind, or one of some of which it is.
+    #[must_use]
+    pub fn is_of(&self, kind: KindId) -> bool {
+        match self {
+            Self::Event { kind: own, .. } => *own == kind,
+            Self::Attribute(_) => false,
+            Self::AnyOf(points) => points.iter().any(|point| point.is_of(kind)),
+        }
+    }
 }
 
 /// A group of a tally or line.

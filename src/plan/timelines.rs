@@ -1,7 +1,7 @@
 //! Which timelines an observation depends on.
 
 use crate::base::ids::ObligationId;
-use crate::plan::{Plan, Point, StateExpr, StatePlan, Trigger};
+use crate::plan::{Plan, StateExpr, StatePlan, Trigger};
 
 impl Plan {
     /// The states whose events name no asset and on which a trigger depends.
@@ -50,7 +50,6 @@ impl StatePlan {
     /// Whether events of a kind start or end it.
     #[must_use]
     pub fn is_bounded_by(&self, kind: crate::base::ids::KindId) -> bool {
-        let is = |point: &Point| matches!(point, Point::Event { kind: own, .. } if *own == kind);
-        is(&self.from) || is(&self.to)
+        self.from.is_of(kind) || self.to.is_of(kind)
     }
 }

@@ -117,7 +117,7 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
             if before.trim_end().rsplit(char::is_whitespace).nth(1) == Some("to")
                 || before.trim_end().ends_with(" to") =>
         {
-            "a state has one start and one end; define two states and join them with `and` or `or`"
+            "the ends of a state are events: `from delivered to returned or lost`"
         }
         "except" => "write `except holidays of FR`, without a comma before it",
         "after" => "a time is given `within 30 days of EVENT`",

@@ -16,7 +16,7 @@ use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, days, event_reference, matching, per_words};
 use crate::syntax::tree::{
     Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Lots,
-    Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, Term,
+    Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, StatePoint, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -220,9 +220,9 @@ pub(super) fn define(mut cursor: Cursor<'_>) -> Define {
     let body = match cursor.inside(Rule::state) {
         Some(mut state) => {
             state.skip(Rule::kw_state_from);
-            let from = state_point(&mut state);
+            let from = state_points(&mut state);
             state.skip(Rule::kw_state_to);
-            let to = state_point(&mut state);
+            let to = state_points(&mut state);
             DefineBody::State { from, to, same: same(&mut state) }
         }
         None if cursor.peek() == Some(Rule::open_term) => {
@@ -235,6 +235,15 @@ pub(super) fn define(mut cursor: Cursor<'_>) -> Define {
     };
     let options = cursor.each(Rule::define_option).into_iter();
     Define { name, per, body, options: options.filter_map(define_option).collect() }
+}
+
+/// `returned or lost`
+fn state_points(cursor: &mut Cursor<'_>) -> StatePoint {
+    let mut point = state_point(cursor);
+    while cursor.skip(Rule::kw_or) {
+        point.others.push(state_point(cursor));
+    }
+    point
 }
 
 fn same(state: &mut Cursor<'_>) -> Option<Same> {

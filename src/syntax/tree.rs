@@ -316,6 +316,8 @@ pub struct StatePoint {
     pub name: Word,
     /// `where …`
     pub filter: Option<Box<Expr>>,
+    /// `or lost`: other events that do the same, for a state.
+    pub others: Vec<StatePoint>,
 }
 
 /// An option of a `define`.

@@ -355,7 +355,7 @@ pub(super) fn state_point(cursor: &mut Cursor<'_>) -> StatePoint {
     let mut point = cursor.inside(Rule::state_point).unwrap_or_else(|| cursor.clone());
     let after = (point.peek() == Some(Rule::measured)).then(|| value(&mut point));
     point.skip(Rule::kw_after);
-    StatePoint { after, name: point.word(), filter: filter(&mut point).map(Box::new) }
+    StatePoint { after, name: point.word(), filter: filter(&mut point).map(Box::new), others: Vec::new() }
 }
 
 fn path(cursor: &mut Cursor<'_>) -> Expr {
