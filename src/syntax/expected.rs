@@ -119,6 +119,9 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
         {
             "the ends of a state are events: `from delivered to returned or lost`"
         }
+        "carried" => {
+            "what is left of a cap or minimum is not carried over: state each window's own amount, or one `over the term`"
+        }
         "except" => "write `except holidays of FR`, without a comma before it",
         "after" => "a time is given `within 30 days of EVENT`",
         "if" => "a condition opens its sentence: `when … , customer pays …`",
