@@ -240,3 +240,36 @@ fn a_mistake_in_a_library_is_told_once_by_its_file() {
     assert!(!output.status.success());
     assert_eq!(text.matches("contracts/shared.consigne:2:17").count(), 1, "{text}");
 }
+
+#[test]
+fn the_conditions_of_public_supply() {
+    let text = |days: &str, of_april: &str| {
+        let rest = format!(
+            r#"
+            asset order {{ worth money }}
+            event ordered, delivered of order
+            use "std/ccag-fcs-2021" edition 2021-04
+                with buyer customer, supplier provider, late_value worth, contract_price 40 000.00 EUR
+            clause 5 "Delivery" {{
+                obligation deliver : provider must have order delivered within 30 days of ordered
+                    first day not counted
+                    missed after 300 days
+            }}
+            scenario "late" {{
+                assume worth of O1 = 20 000.00 EUR
+                2026-03-02 09:00 ordered O1
+                {days} 09:00 delivered O1
+                expect clause 14.1 = {of_april}
+            }}"#
+        );
+        contract(&rest).replace(
+            "conflicting records first",
+            "rounded to 0.01 half up on each line  a repeated trigger changes nothing  conflicting records first",
+        )
+    };
+    // Due on 1 April. A thousandth of 20 000 EUR is 20.00 EUR a day: 50 days are 1 000 EUR and exempt, 51 are 1 020 EUR.
+    passes(&text("2026-05-21", "0.00 EUR"), &[]);
+    passes(&text("2026-05-22", "1 020.00 EUR"), &[]);
+    // 210 days would be 4 200 EUR; a tenth of 40 000 EUR is 4 000 EUR.
+    passes(&text("2026-10-28", "4 000.00 EUR"), &[]);
+}
