@@ -264,6 +264,7 @@ fn obligations_that_are_open_stay_under_the_text_that_opened_them() {
 #[test]
 fn lateness_goes_over_to_the_new_text_or_is_suspended() {
     let duty = r#"clause 7 "Penalty" { provider pays 1.00 EUR per day commenced for lateness of mend as indemnity }
+        clause 8 "Both" { clause 7 adds to clause 6 }
         scenario "late over the change" {
             2026-05-20 09:00 called P1
             2026-06-09 09:00 repaired P1

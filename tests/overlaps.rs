@@ -241,3 +241,65 @@ clause 2 \"B\" { each month, customer pays 5% of clause 1 as indemnity }
 clause 3 \"C\" { clauses 1 and 2 only the higher for the same month }",
     );
 }
+
+const BOTH: &str = "clause 1 \"Repair\" { on damaged, customer pays 30.00 EUR per crate as indemnity }
+clause 2 \"Scrap\" { on damaged where grade is C, customer pays 80.00 EUR per crate as price reduction }
+";
+
+#[test]
+fn two_penalties_for_one_event_need_an_order() {
+    refused("C134", "clause 1 charges 30.00 EUR, clause 2 80.00 EUR, together 110.00 EUR", BOTH);
+    for order in [
+        "clause 2 adds to clause 1",
+        "clause 2 replaces clause 1 for the same crate",
+        "clauses 1 and 2 only the higher for the same event",
+    ] {
+        assert_eq!(said(&format!("{BOTH} clause 3 \"Order\" {{ {order} }}")), "", "{order}");
+    }
+}
+
+#[test]
+fn what_cannot_fire_together_needs_none() {
+    let pair = |first: &str, second: &str| {
+        said(&format!(
+            "clause 1 \"A\" {{ {first}, customer pays 30.00 EUR per crate as indemnity }}
+clause 2 \"B\" {{ {second}, customer pays 80.00 EUR per crate as indemnity }}"
+        ))
+    };
+    let collide = |first: &str, second: &str| pair(first, second).contains("C134");
+    assert!(!collide("on damaged where grade is A", "on damaged where grade is C"));
+    assert!(!collide("on damaged", "on lost"));
+    assert!(!collide(
+        "on damaged where repair_cost is below 50 EUR",
+        "on damaged where repair_cost is at least 50 EUR"
+    ));
+    assert!(collide(
+        "on damaged where repair_cost is at most 50 EUR",
+        "on damaged where repair_cost is at least 50 EUR"
+    ));
+    assert!(collide("on damaged where grade is A", "on damaged where repair_cost is above 5 EUR"));
+    assert!(!collide("on damaged where grade is A", "on damaged where grade is not A"));
+    // A price and a penalty, and what goes the other way, are no two penalties.
+    assert!(!said(&BOTH.replace("as price reduction", "as price")).contains("C134"));
+    assert!(!said(&BOTH.replace("is C, customer", "is C, provider")).contains("C134"));
+}
+
+#[test]
+fn an_obligation_that_is_late_and_missed() {
+    let duty = |missed: &str, second: &str| {
+        said(&format!(
+            "clause 1 \"A\" {{
+    obligation come : customer must have crate came within 3 days of called
+        first day not counted
+        missed after {missed}
+    customer pays 2.00 EUR per day commenced for lateness of come as indemnity
+}}
+clause 2 \"B\" {{ when come is {second}, customer pays 9.00 EUR per crate as indemnity }}"
+        ))
+        .contains("C134")
+    };
+    assert!(duty("5 days", "missed"));
+    assert!(duty("5 days", "late"));
+    assert!(!duty("0 days", "missed"));
+    assert!(!duty("5 days", "met"));
+}

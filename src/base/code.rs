@@ -138,6 +138,7 @@ codes! {
     C112 Error    "a coefficient changes within an amount that has no parts"
     C113 Question "whether a cap is a part of the amount before or after indexation"
     C114 Question "how an index is linked to the one that continues it"
+    C134 Error    "two penalties for one cause, and what then holds is not said"
     C135 Question "what must be the same for clauses to meet"
     C166 Question "from when on an amendment governs"
     C167 Error    "an amendment does not fit the contract"

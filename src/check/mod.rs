@@ -15,6 +15,7 @@ mod cards;
 mod charged;
 mod checker;
 mod clauses;
+mod collisions;
 pub mod contract;
 mod conventions;
 mod coverage;
