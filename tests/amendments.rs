@@ -18,6 +18,7 @@ conventions {{
     an end without a start is ignored
     still open             counts to the end of the window
     a repeated trigger     changes nothing
+    lateness  is paid as it accrues
     conflicting records    first known stays
     attributes read        at the event
 }}

@@ -264,7 +264,7 @@ fn the_conditions_of_public_supply() {
         );
         contract(&rest).replace(
             "conflicting records first",
-            "rounded to 0.01 half up on each line  a repeated trigger changes nothing  conflicting records first",
+            "rounded to 0.01 half up on each line  a repeated trigger changes nothing  lateness is paid as it accrues  conflicting records first",
         )
     };
     // Due on 1 April. A thousandth of 20 000 EUR is 20.00 EUR a day: 50 days are 1 000 EUR and exempt, 51 are 1 020 EUR.

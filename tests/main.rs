@@ -22,6 +22,7 @@ mod fleet;
 mod identity;
 mod indexation;
 mod judgements;
+mod lateness;
 mod limits;
 mod lots;
 mod meaning;

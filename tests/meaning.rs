@@ -34,7 +34,8 @@ scenario "s" {{
 const PLAIN: &str = "a second start changes nothing
     an end without a start is ignored
     still open counts to the end of the window
-    a repeated trigger changes nothing";
+    a repeated trigger changes nothing
+    lateness is paid as it accrues";
 
 /// The scenario must pass.
 fn holds(conventions: &str, body: &str, scenario: &str) {

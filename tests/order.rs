@@ -14,6 +14,7 @@ conventions {{
     rounded to 0.01 half up on each line
     conflicting records first known stays
     a repeated trigger changes nothing
+    lateness is paid as it accrues
     month end last day
 }}
 asset pump "Pump" {{ price money }}

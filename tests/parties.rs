@@ -22,6 +22,7 @@ conventions {{
     an end without a start is ignored
     still open counts to the end of the window
     a repeated trigger changes nothing
+    lateness is paid as it accrues
     month of actual days
     attributes read at the event
 }}

@@ -17,6 +17,7 @@ conventions {{
     an end without a start is ignored
     still open counts to the end of the window
     a repeated trigger changes nothing
+    lateness is paid as it accrues
     attributes read at the event
 }}
 asset pump "Pump" {{ site (north, south) }}

@@ -153,4 +153,5 @@ codes! {
     C180 Error    "a decision table leaves a case without a row"
     C181 Error    "rows of a decision table contradict each other"
     C182 Question "whether a clause is read before or after what other clauses limit it to"
+    C183 Question "to which settlement an amount belongs that grows over several"
 }

@@ -149,6 +149,15 @@ pub enum RepeatedTrigger {
     OpensAnother,
 }
 
+/// To which settlement an amount belongs that grows over several of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LatenessPaid {
+    /// To each what it grew by.
+    AsItAccrues,
+    /// All of it to the one in which it stops growing.
+    WhenItEnds,
+}
+
 /// What happens to records of one identity with different content.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ConflictingRecords {

@@ -11,8 +11,8 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Frequency, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part,
-    RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, ConflictingRecords, Frequency, LatenessPaid, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity,
+    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -115,6 +115,8 @@ pub struct Conventions {
     pub still_open: Option<StillOpen>,
     /// A trigger while an obligation is open.
     pub repeated_trigger: Option<RepeatedTrigger>,
+    /// To which settlement lateness belongs that grows over several.
+    pub lateness: Option<LatenessPaid>,
     /// Sources of meters in order of preference.
     pub conflicting_readings: Option<Vec<String>>,
     /// Records of one identity with different content.

@@ -77,6 +77,7 @@ impl Checker<'_> {
             Convention::LoneReturn(answer) => self.conventions.lone_return = Some(*answer),
             Convention::StillOpen(answer) => self.conventions.still_open = Some(*answer),
             Convention::RepeatedTrigger(answer) => self.conventions.repeated_trigger = Some(*answer),
+            Convention::Lateness(answer) => self.conventions.lateness = Some(*answer),
             Convention::ConflictingReadings(sources) => {
                 let sources = sources.iter().map(|word| word.node.clone()).collect();
                 self.conventions.conflicting_readings = Some(sources);
@@ -179,6 +180,7 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::LoneReturn(_) => "a return without a deposit",
         Convention::StillOpen(_) => "still open",
         Convention::RepeatedTrigger(_) => "a repeated trigger",
+        Convention::Lateness(_) => "lateness",
         Convention::ConflictingReadings(_) => "conflicting readings",
         Convention::ConflictingRecords(_) => "conflicting records",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",

@@ -295,6 +295,22 @@ impl Checker<'_> {
         self.unknown(&format!("field of `{}`", kind.name), &word.node, word.span, &known)
     }
 
+    /// Asks to which settlement lateness belongs that grows over several of them.
+    pub(super) fn ask_about_growing_lateness(&mut self, charged: Span) {
+        if self.conventions.lateness.is_some() {
+            return;
+        }
+        let worked = self.worked_at(charged);
+        let both = format!("{}, then {}", worked.units(2), worked.units(3));
+        let message = "lateness can grow over several settlements, and it is not said to which of them it belongs";
+        let question = Diagnostic::new(Code::C183, charged, message.to_owned())
+            .label("where it grows by two units before the end of a settlement period and by three after it")
+            .answer("lateness is paid as it accrues", format!("each settlement has its part: {both}"))
+            .answer("lateness is paid when it ends", format!("the last one has all of it: {}", worked.units(5)))
+            .help("answer it in `conventions`");
+        self.ask_once(question);
+    }
+
     /// Asks after how long late becomes missed, where lateness is charged: it would grow without end.
     pub(super) fn ask_about_end_of_lateness(&mut self, id: ObligationId, charged: Span) {
         let Some(obligation) = self.obligations.get(id.index()) else {

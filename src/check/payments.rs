@@ -356,6 +356,7 @@ impl Checker<'_> {
         pers: &Pers,
     ) -> Option<Basis> {
         self.ask_about_end_of_lateness(obligation, span);
+        self.ask_about_growing_lateness(span);
         let Some((unit, size, unit_span)) = &pers.unit else {
             let help = "write `per calendar day commenced`, `per business day commenced` or `per hour commenced`";
             return self.wrong(Code::C024, span, "the rate does not say per what lateness is counted".to_owned(), help);

@@ -73,6 +73,14 @@ pub(super) struct Observer<'a> {
     pub(super) pooling: Vec<Subject<'a>>,
 }
 
+/// Where lateness ends that is paid when it ends.
+enum Ending {
+    /// Not yet.
+    Open,
+    /// In this window.
+    Window(i64),
+}
+
 /// Where an occurrence belongs.
 pub(super) struct Place {
     pub(super) window: i64,
@@ -359,6 +367,11 @@ impl<'a> Observer<'a> {
                 return;
             }
         };
+        let belongs = match self.ending_window(fold, instance) {
+            Some(Ending::Open) => return,
+            Some(Ending::Window(window)) => Some(window),
+            None => None,
+        };
         let mut changes = changes_of_group(subject, fold);
         changes.extend(cuts_of(subject, fold));
         changes.sort_unstable();
@@ -376,7 +389,7 @@ impl<'a> Observer<'a> {
                 let at = start.max(deadline);
                 let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at).with(units);
                 let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
-                self.occur(fold, &mut hand, &Place { window, at }, Some(&priced));
+                self.occur(fold, &mut hand, &Place { window: belongs.unwrap_or(window), at }, Some(&priced));
                 priced = priced.plus(&amount);
             }
             before = so_far;
@@ -387,6 +400,16 @@ impl<'a> Observer<'a> {
             }
             start = over;
         }
+    }
+
+    /// The window to which lateness belongs that is paid when it ends.
+    fn ending_window(&self, fold: &Fold, instance: &Instance<'a>) -> Option<Ending> {
+        if !self.scene.plan.lateness_when_it_ends {
+            return None;
+        }
+        let end = [instance.done, instance.missed].into_iter().flatten().min();
+        let known = end.filter(|end| *end < self.scene.time.end);
+        Some(known.map_or(Ending::Open, |end| Ending::Window(self.place(fold, end).window)))
     }
 
     /// The next instant at which the price of a fold, or its group, changes.

@@ -3,7 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
-use crate::base::vocabulary::{AttributesRead, CapBase, ConflictingRecords, Frequency, Matching, Meet, ShortWindow};
+use crate::base::vocabulary::{
+    AttributesRead, CapBase, ConflictingRecords, Frequency, LatenessPaid, Matching, Meet, ShortWindow,
+};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
@@ -102,6 +104,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         rights,
         dispositions,
         deposits,
+        lateness_when_it_ends: conventions.lateness == Some(LatenessPaid::WhenItEnds),
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),

@@ -113,6 +113,8 @@ pub struct Plan {
     pub deposits: Vec<Deposit>,
     /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
     pub holds_contested: bool,
+    /// Whether lateness that grows over several windows belongs to the one in which it ends.
+    pub lateness_when_it_ends: bool,
     /// When an attribute is read that changes over time.
     pub attributes_read: AttributesRead,
     /// Rounding of each line, unless it is the total that is rounded.

@@ -3,8 +3,8 @@
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LoneEnd, LoneReturn, MonthLength, RepeatedTrigger,
-    RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, YearLength,
+    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
+    RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, YearLength,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
@@ -85,6 +85,8 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_repeated if is(Rule::restarts_clock) => Convention::RepeatedTrigger(RepeatedTrigger::Restarts),
         Rule::c_repeated if is(Rule::opens_another) => Convention::RepeatedTrigger(RepeatedTrigger::OpensAnother),
         Rule::c_repeated => Convention::RepeatedTrigger(RepeatedTrigger::ChangesNothing),
+        Rule::c_lateness if is(Rule::when_it_ends) => Convention::Lateness(LatenessPaid::WhenItEnds),
+        Rule::c_lateness => Convention::Lateness(LatenessPaid::AsItAccrues),
         Rule::c_readings => Convention::ConflictingReadings(listed(&mut cursor)),
         Rule::c_records if is(Rule::are_held) => Convention::ConflictingRecords(ConflictingRecords::Held),
         Rule::c_records => Convention::ConflictingRecords(ConflictingRecords::FirstKnown),

@@ -21,9 +21,9 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature, OldIdentity,
-    Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff,
-    ShortWindow, StillOpen, TaxedAmounts, TierMode, YearLength,
+    Frequency, LatenessPaid, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature,
+    OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
+    SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, YearLength,
 };
 
 pub use adjust::{Adjust, Adjustment};
@@ -215,6 +215,8 @@ pub enum Convention {
     StillOpen(StillOpen),
     /// `a repeated trigger changes nothing | restarts the clock | opens another`
     RepeatedTrigger(RepeatedTrigger),
+    /// `lateness is paid as it accrues | is paid when it ends`
+    Lateness(LatenessPaid),
     /// `conflicting readings customer_meter before provider_meter`
     ConflictingReadings(Vec<Word>),
     /// `conflicting records first known stays | are held`

@@ -1,0 +1,103 @@
+//! Lateness that grows over several settlements: as it accrues, or when it ends.
+
+use crate::support::checked;
+
+/// A pump is requested on 16 March 2026: ten business days end on the 30th, and each business day after it costs 12.50.
+fn contract(convention: &str, sentence: &str, scenario: &str) -> String {
+    format!(
+        r#"contract L-1 "Lateness"
+parties {{ provider a "A"  customer b "B" }}
+term     2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled  monthly
+conventions {{
+    business days Mon-Fri except holidays of FR
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    {convention}
+}}
+asset pump {{ }}
+event requested, collected of pump
+clause 1 "Take-back" {{
+    obligation collect : provider must have pump collected within 10 business days of requested
+        first day not counted, missed after 5 business days
+    provider pays 12.50 EUR per pump per business day commenced for lateness of collect {sentence} as indemnity
+}}
+scenario "s" {{
+    2026-03-16 09:00 requested P1
+    {scenario}
+}}"#
+    )
+}
+
+fn passes(convention: &str, sentence: &str, scenario: &str) {
+    let result = checked(&contract(convention, sentence, scenario));
+    assert!(result.refusals().is_empty(), "{}", result.listing());
+    let trials = consigne::trial::run(&result.contract.unwrap());
+    assert!(trials.iter().all(|trial| trial.failures.is_empty()), "{trials:?}");
+}
+
+#[test]
+fn as_it_accrues_each_month_has_its_part() {
+    // 31 March, and 1, 2 and 3 April: one and three business days.
+    passes(
+        "lateness is paid as it accrues",
+        "",
+        "2026-04-03 10:00 collected P1
+         expect clause 1 in 2026-03 = 12.50 EUR
+         expect clause 1 in 2026-04 = 37.50 EUR",
+    );
+}
+
+#[test]
+fn when_it_ends_the_month_of_the_collection_has_all() {
+    passes(
+        "lateness is paid when it ends",
+        "",
+        "2026-04-03 10:00 collected P1
+         expect clause 1 in 2026-03 = 0.00 EUR
+         expect clause 1 in 2026-04 = 50.00 EUR
+         expect clause 1 in 2026-05 = 0.00 EUR",
+    );
+}
+
+#[test]
+fn when_it_ends_a_missed_one_is_paid_with_the_month_in_which_it_is_missed() {
+    // The fifth business day after 30 March is 7 April: 6 April is Easter Monday.
+    passes(
+        "lateness is paid when it ends",
+        "",
+        "expect clause 1 in 2026-03 = 0.00 EUR
+         expect clause 1 in 2026-04 = 62.50 EUR
+         expect collect of P1 is missed",
+    );
+}
+
+#[test]
+fn a_limit_holds_for_all_of_it() {
+    passes(
+        "lateness is paid when it ends",
+        "at most 30.00 EUR per pump",
+        "2026-04-03 10:00 collected P1
+         expect clause 1 in 2026-03 = 0.00 EUR
+         expect clause 1 in 2026-04 = 30.00 EUR",
+    );
+}
+
+#[test]
+fn what_is_done_in_time_pays_nothing_either_way() {
+    for convention in ["lateness is paid when it ends", "lateness is paid as it accrues"] {
+        passes(convention, "", "2026-03-30 23:59 collected P1\nexpect clause 1 in 2026-03 = 0.00 EUR");
+    }
+}
+
+#[test]
+fn silence_is_asked_with_both_sums() {
+    let result = checked(&contract("", "", "expect clause 1 in 2026-03 = 12.50 EUR"));
+    let question = result.diagnostics.iter().find(|found| found.code.as_str() == "C183").unwrap();
+    let answers = format!("{question:?}");
+    for sum in ["25.00 EUR", "37.50 EUR", "62.50 EUR"] {
+        assert!(answers.contains(sum), "{sum} is missing in {answers}");
+    }
+}
