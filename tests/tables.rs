@@ -289,7 +289,8 @@ fn a_tangled_table_is_proved_or_said_to_be_too_large() {
         open_ends += open.iter().filter(|finding| told(finding)).count();
     }
     assert!(open_ends >= 2, "{open_ends}");
-    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    // The work is bounded by a count, not by a clock: this only tells a hang from a slow machine.
+    assert!(start.elapsed() < Duration::from_secs(180), "{:?}", start.elapsed());
 }
 
 /// What is wrong with the bands of a price by a number of pages, score or share.
