@@ -30,8 +30,8 @@ fn settled(folder: &Path, more: &[&str]) -> Value {
     serde_json::from_slice(&consigne(folder, &arguments).stdout).unwrap()
 }
 
-const COUNTS: [&str; 8] =
-    ["used", "duplicate", "superseded", "retracted", "conflict", "unassigned", "not_yet_known", "rejected"];
+const COUNTS: [&str; 9] =
+    ["used", "duplicate", "superseded", "retracted", "conflict", "unassigned", "not_yet_known", "too_late", "rejected"];
 
 #[test]
 fn every_line_ends_in_one_count() {
@@ -51,9 +51,10 @@ fn every_line_ends_in_one_count() {
         String::new(), // a blank line is not read
     ];
     let folder = workspace(&lines.join("\n"));
-    for (more, expected) in
-        [(&[][..], [3, 1, 1, 2, 1, 2, 0, 2]), (&["--as-of", "2026-04-01T00:00:00Z"][..], [2, 1, 1, 2, 1, 2, 1, 2])]
-    {
+    for (more, expected) in [
+        (&[][..], [3, 1, 1, 2, 1, 2, 0, 0, 2]),
+        (&["--as-of", "2026-04-01T00:00:00Z"][..], [2, 1, 1, 2, 1, 2, 1, 0, 2]),
+    ] {
         let evidence = settled(folder.path(), more)["evidence"].clone();
         let counts = COUNTS.map(|name| evidence[name].as_u64().unwrap());
         assert_eq!(counts, expected, "{evidence:#}");

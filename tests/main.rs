@@ -22,6 +22,7 @@ mod fleet;
 mod identity;
 mod indexation;
 mod judgements;
+mod late;
 mod lateness;
 mod limits;
 mod lots;

@@ -39,6 +39,15 @@ pub enum RoundingPlace {
     Total,
 }
 
+/// How long after the end of its settlement period an event may become known and still count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LateLimit {
+    /// Calendar months.
+    pub months: i32,
+    /// Local days.
+    pub days: i32,
+}
+
 /// How long a month is when a fee is prorated.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum MonthLength {

@@ -11,8 +11,9 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Frequency, LatenessPaid, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity,
-    Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, YearLength,
+    AttributesRead, ConflictingRecords, Frequency, LateLimit, LatenessPaid, LoneEnd, LoneReturn, MonthLength, Nature,
+    OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
+    YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -123,6 +124,8 @@ pub struct Conventions {
     pub conflicting_records: Option<ConflictingRecords>,
     /// Deadlines on a day off move to the next business day.
     pub deadline_moves: Option<bool>,
+    /// How long late events are taken in; `None` without a limit.
+    pub late: Option<LateLimit>,
     /// When a changing attribute is read.
     pub attributes_read: Option<AttributesRead>,
     /// What is said about tax.

@@ -6,7 +6,8 @@ use crate::base::holidays::Holidays;
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
-use crate::base::vocabulary::{DeadlineOnDayOff, RoundingPlace};
+use crate::base::vocabulary::{DeadlineOnDayOff, LateLimit, RoundingPlace};
+use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::syntax::tree::{Convention, Item, RoundedTo, Word, WorkingHours};
 
@@ -86,8 +87,23 @@ impl Checker<'_> {
             Convention::DeadlineOnDayOff(answer) => {
                 self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
             }
+            Convention::LateEvents(limit) => self.late_events(limit.as_ref()),
             Convention::AttributesRead(answer) => self.conventions.attributes_read = Some(*answer),
         }
+    }
+
+    /// How long after the end of its settlement period an event still counts.
+    fn late_events(&mut self, limit: Option<&(Spanned<Ratio>, WindowKind)>) {
+        let Some((count, unit)) = limit else { return };
+        let Some(whole) = count.node.to_i64().and_then(|whole| i32::try_from(whole).ok()).filter(|it| *it <= 1_000)
+        else {
+            let message = "late events are corrected for a whole number of months, at most 1000".to_owned();
+            self.wrong::<()>(Code::C005, count.span, message, "write `up to 12 months back`, or a time in days");
+            return;
+        };
+        let months = unit.months().map_or(0, |months| months.saturating_mul(whole));
+        let days = if unit.months().is_some() { 0 } else { whole };
+        self.conventions.late = Some(LateLimit { months, days });
     }
 
     fn working_hours(&mut self, rows: &[WorkingHours], holidays: &[Word], span: Span, week: &mut Week) {
@@ -184,6 +200,7 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::ConflictingReadings(_) => "conflicting readings",
         Convention::ConflictingRecords(_) => "conflicting records",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",
+        Convention::LateEvents(_) => "late events",
         Convention::AttributesRead(_) => "attributes read",
     }
 }

@@ -52,6 +52,12 @@ impl Checker<'_> {
             return;
         };
         self.scenario_asset(event, &kind);
+        if let Some((day, time)) = &event.recorded
+            && self.zone.at(day.node, *time) < self.zone.at(event.date.node, event.time)
+        {
+            let help = "write the later day, with its time of day if it is the same day";
+            self.wrong::<()>(Code::C032, day.span, "the event is recorded before it happens".to_owned(), help);
+        }
         for (name, value) in &event.fields {
             let Some(field) = kind.fields.iter().find(|field| field.name == name.node) else {
                 let known: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).collect();

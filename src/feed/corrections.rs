@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::base::time::Instant;
 use crate::feed::digest::Content;
 use crate::feed::evidence::{Cause, Fate};
+use crate::feed::late::Limits;
 use crate::feed::raw::{Link, RawFeed, Record, Role};
 
 /// What became of a line that is not simply used, or that needs a word.
@@ -31,8 +32,10 @@ pub(crate) struct Fates {
     pub(crate) all: Vec<Fate>,
     /// Lines that need a word, in order of records.
     pub(crate) verdicts: Vec<Verdict>,
-    /// Retractions in force, and what they take back.
+    /// Retractions in force or too late, and what they take back.
     pub(crate) retractions: Vec<(u32, u32)>,
+    /// Contracts and records in use that are too late for them, while other contracts use them.
+    pub(crate) late: BTreeSet<(usize, u32)>,
 }
 
 /// Decides the fate of every record as known at an instant.
@@ -42,15 +45,18 @@ pub(crate) fn decide(raw: &RawFeed, as_of: Option<Instant>) -> Fates {
         fates.cut(raw, as_of);
     }
     let links = self_links(raw);
-    fates.drop_repeated(raw, &links);
+    let limits = Limits::new(raw);
+    fates.drop_repeated(raw, &links, &limits);
+    fates.drop_late(&limits);
+    fates.refuse_late(raw, &links, &limits);
     fates.correct(raw, &links);
     fates.verdicts.sort_unstable();
     fates
 }
 
 /// Links by record: those that point at the identity of their own line are `own`.
-struct Links {
-    by_record: FxHashMap<u32, (Link, bool)>,
+pub(crate) struct Links {
+    pub(crate) by_record: FxHashMap<u32, (Link, bool)>,
 }
 
 fn self_links(raw: &RawFeed) -> Links {
@@ -66,7 +72,7 @@ impl Links {
 }
 
 impl Fates {
-    fn of(&self, record: u32) -> Fate {
+    pub(crate) fn of(&self, record: u32) -> Fate {
         self.all.get(record as usize).copied().unwrap_or(Fate::Rejected)
     }
 
@@ -86,7 +92,7 @@ impl Fates {
     }
 
     /// Of lines with one identity the first known stays; others are repeated or contradict it.
-    fn drop_repeated(&mut self, raw: &RawFeed, links: &Links) {
+    fn drop_repeated(&mut self, raw: &RawFeed, links: &Links, limits: &Limits) {
         let mut repeated = self.repeated(raw);
         let key = |number: u32| {
             let record = raw.record(number)?;
@@ -98,11 +104,9 @@ impl Fates {
         let same =
             |a: &u32, b: &u32| key(*a).map(|key| (key.0, key.1, key.2)) == key(*b).map(|key| (key.0, key.1, key.2));
         for group in repeated.chunk_by(same) {
-            let Some((first, others)) = group.split_first() else {
-                continue;
-            };
-            let mut versions = vec![*first];
-            for other in others {
+            let mut versions: Vec<u32> = Vec::with_capacity(1);
+            let mut first = None;
+            for other in group {
                 let content = |number: u32| {
                     raw.record(number).and_then(|record| raw.identity(record)).map(|identity| identity.content)
                 };
@@ -111,9 +115,17 @@ impl Fates {
                     Some(before) => {
                         self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before));
                     }
+                    // What comes too late for every contract contradicts nothing.
+                    None if limits.is_late(*other) => {
+                        self.set(*other, Fate::TooLate, Cause::TooLate, None);
+                        versions.push(*other);
+                    }
                     // Corrections of a line by itself are versions of it, not contradictions.
-                    None if links.is_own(*other) => versions.push(*other),
-                    None => self.set(*other, Fate::Conflict, Cause::Conflict, Some(*first)),
+                    None if first.is_none() || links.is_own(*other) => {
+                        first.get_or_insert(*other);
+                        versions.push(*other);
+                    }
+                    None => self.set(*other, Fate::Conflict, Cause::Conflict, first),
                 }
             }
         }
@@ -150,32 +162,26 @@ impl Fates {
 }
 
 /// Lines that point at lines.
-struct Graph {
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
     /// What a line points at, where the feed has it.
-    target: BTreeMap<u32, u32>,
+    pub(crate) target: BTreeMap<u32, u32>,
     /// What points at a line.
-    sources: BTreeMap<u32, Vec<u32>>,
+    pub(crate) sources: BTreeMap<u32, Vec<u32>>,
     /// All lines that point or are pointed at, in order.
-    nodes: Vec<u32>,
+    pub(crate) nodes: Vec<u32>,
     /// The line that decides about a line, where one stands.
-    winner: BTreeMap<u32, u32>,
+    pub(crate) winner: BTreeMap<u32, u32>,
     /// Lines that point at one another in a ring.
-    cycle: Vec<u32>,
+    pub(crate) cycle: Vec<u32>,
     /// Lines that take others back.
-    retracts: BTreeMap<u32, bool>,
+    pub(crate) retracts: BTreeMap<u32, bool>,
 }
 
 impl Graph {
-    fn new(raw: &RawFeed, links: &Links, fates: &mut Fates) -> Self {
+    pub(crate) fn new(raw: &RawFeed, links: &Links, fates: &Fates) -> Self {
         let bases = Bases::new(raw, links, fates);
-        let mut graph = Self {
-            target: BTreeMap::new(),
-            sources: BTreeMap::new(),
-            nodes: Vec::new(),
-            winner: BTreeMap::new(),
-            cycle: Vec::new(),
-            retracts: BTreeMap::new(),
-        };
+        let mut graph = Self::default();
         for link in raw.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
             let source = raw.record(link.record).map_or(u32::MAX, |record| record.source);
             graph.retracts.insert(link.record, link.retracts);
@@ -195,7 +201,7 @@ impl Graph {
     }
 
     /// Finds what decides about each line, from the outermost lines inwards; rings remain.
-    fn settle(&mut self, raw: &RawFeed) {
+    pub(crate) fn settle(&mut self, raw: &RawFeed) {
         let mut waiting: BTreeMap<u32, usize> =
             self.sources.iter().map(|(target, sources)| (*target, sources.len())).collect();
         let mut ready: Vec<u32> = self.nodes.iter().copied().filter(|node| !waiting.contains_key(node)).collect();
@@ -225,7 +231,7 @@ impl Graph {
         self.winner.get(&node).is_none_or(|winner| !self.is_retraction(*winner))
     }
 
-    fn is_retraction(&self, node: u32) -> bool {
+    pub(crate) fn is_retraction(&self, node: u32) -> bool {
         self.retracts.get(&node).copied().unwrap_or_default()
     }
 
@@ -290,7 +296,7 @@ impl Graph {
     }
 
     /// The lines in force: the end of the way from each line that points at nothing.
-    fn live(&self) -> BTreeSet<u32> {
+    pub(crate) fn live(&self) -> BTreeSet<u32> {
         let roots = self.nodes.iter().copied().filter(|node| !self.target.contains_key(node));
         roots
             .map(|root| {

@@ -24,13 +24,15 @@ pub enum Fate {
     Unassigned,
     /// Known only after the as-of instant.
     NotYetKnown,
+    /// Known too late to count, as the contract says.
+    TooLate,
     /// Not understood.
     Rejected,
 }
 
 impl Fate {
     /// All fates, in the order in which they are told.
-    pub const ALL: [Fate; 8] = [
+    pub const ALL: [Fate; 9] = [
         Fate::Used,
         Fate::Duplicate,
         Fate::Superseded,
@@ -38,6 +40,7 @@ impl Fate {
         Fate::Conflict,
         Fate::Unassigned,
         Fate::NotYetKnown,
+        Fate::TooLate,
         Fate::Rejected,
     ];
 }
@@ -45,7 +48,7 @@ impl Fate {
 /// How many lines had which fate.
 ///
 /// INVARIANT (accounted): `used + duplicate + superseded + retracted + conflict + unassigned +
-/// not_yet_known + rejected == read`. Blank lines and the header of a table are not read.
+/// not_yet_known + too_late + rejected == read`. Blank lines and the header of a table are not read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tally {
     /// Lines read; rows for a table.
@@ -64,6 +67,8 @@ pub struct Tally {
     pub unassigned: u64,
     /// See [`Fate::NotYetKnown`].
     pub not_yet_known: u64,
+    /// See [`Fate::TooLate`].
+    pub too_late: u64,
     /// See [`Fate::Rejected`].
     pub rejected: u64,
 }
@@ -133,16 +138,16 @@ pub enum Cause {
     NameEnded,
     /// Known only after the as-of instant.
     NotYetKnown,
+    /// Known too late to count, as the contract says.
+    TooLate,
 }
-
-impl Cause {}
 
 impl Cause {
     /// Whether lines of this cause may be missing from what was computed. What was said again, corrected, taken back or
     /// known later is as the feed means it.
     #[must_use]
     pub fn needs_a_look(self) -> bool {
-        !matches!(self, Self::Duplicate | Self::Superseded | Self::Retracted | Self::NotYetKnown)
+        !matches!(self, Self::Duplicate | Self::Superseded | Self::Retracted | Self::NotYetKnown | Self::TooLate)
     }
 
     /// The reason in words.
@@ -180,6 +185,7 @@ impl Cause {
             Self::NameTaken => "name taken",
             Self::NameEnded => "name ended",
             Self::NotYetKnown => "not yet known",
+            Self::TooLate => "too late",
         }
     }
 }

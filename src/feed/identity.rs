@@ -69,8 +69,7 @@ fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
     let mut found: Vec<(Renaming, &Record)> = Vec::new();
     for event in &store.events {
         let renames = schema.kinds.get(event.kind.index()).and_then(|kind| kind.renames);
-        let (Some(Renames { field, old_ends }), Some(Fate::Used)) = (renames, fates.all.get(event.record as usize))
-        else {
+        let (Some(Renames { field, old_ends }), true) = (renames, fates.counts(event.record, contract)) else {
             continue;
         };
         let record = raw.record(event.record);
@@ -139,7 +138,7 @@ impl Identities {
     fn reject_ended(&self, raw: &RawFeed, fates: &mut Fates, contract: usize) {
         let events = raw.stores.get(contract).into_iter().flat_map(|store| &store.events);
         for event in events.filter(|_| !self.ended.is_empty()) {
-            let used = fates.all.get(event.record as usize) == Some(&Fate::Used);
+            let used = fates.counts(event.record, contract);
             let record = raw.record(event.record).filter(|_| used);
             let ended = record.and_then(|record| record.asset).and_then(|name| self.ended.get(&name));
             if let (Some(record), Some((at, by))) = (record, ended)

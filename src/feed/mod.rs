@@ -20,6 +20,7 @@ mod holdings;
 mod identity;
 pub mod indices;
 pub mod input;
+mod late;
 mod lines;
 pub mod mapping;
 mod moment;

@@ -11,7 +11,7 @@ use crate::base::time::Instant;
 use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
-use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
+use crate::feed::evidence::{Cause, Evidence, MissingField};
 use crate::feed::identity::{self, Identities};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
@@ -154,7 +154,7 @@ impl Sorter<'_> {
     fn sorted(&self, store: &Store) -> Vec<RawEvent> {
         let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
         for event in &store.events {
-            let used = self.fates.all.get(event.record as usize) == Some(&Fate::Used);
+            let used = self.fates.counts(event.record, self.contract);
             if let (true, Some(record)) = (used, self.raw.record(event.record)) {
                 let key = Key {
                     asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),

@@ -5,6 +5,8 @@
 use crate::base::currency::Currency;
 use crate::base::ids::{FamilyId, FieldId};
 use crate::base::time::Zone;
+use crate::base::vocabulary::LateLimit;
+use crate::base::window::WindowKind;
 use crate::feed::column::Renumber;
 
 /// What one contract expects.
@@ -16,6 +18,8 @@ pub struct Schema {
     pub currency: Currency,
     /// The contract's time zone.
     pub zone: Zone,
+    /// Until when an event counts, where the contract sets a limit.
+    pub late: Option<Late>,
     /// By `PartyId`: the words that name the party (role, short name, legal name).
     pub parties: Vec<Vec<String>>,
     /// By `FamilyId`.
@@ -24,6 +28,16 @@ pub struct Schema {
     pub kinds: Vec<KindSchema>,
     /// Names of its indices.
     pub series: Vec<String>,
+}
+
+/// Until when an event counts: it must be known before the end of the settlement period in which it occurred, and
+/// so much time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Late {
+    /// The time after the end of the period.
+    pub limit: LateLimit,
+    /// The settlement periods.
+    pub settled: WindowKind,
 }
 
 /// A family of assets.

@@ -44,8 +44,8 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates, points: &Resolved) -> Accou
     let own = stores.clone().flat_map(|store| [&store.account, &store.register.account]);
     let account = Account::merged([&raw.common, &raw.stray, &verdicts.all, &points.account].into_iter().chain(own));
     let mut contracts = Vec::with_capacity(raw.stores.len());
-    for store in stores {
-        let view = View { raw, fates, store, points };
+    for (contract, store) in stores.enumerate() {
+        let view = View { raw, fates, contract, store, points };
         contracts.push(Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) });
     }
     let whole = Evidence {
@@ -76,6 +76,7 @@ impl Tally {
             Fate::Conflict => self.conflict,
             Fate::Unassigned => self.unassigned,
             Fate::NotYetKnown => self.not_yet_known,
+            Fate::TooLate => self.too_late,
             Fate::Rejected => self.rejected,
         }
     }
@@ -89,6 +90,7 @@ impl Tally {
             Fate::Conflict => &mut self.conflict,
             Fate::Unassigned => &mut self.unassigned,
             Fate::NotYetKnown => &mut self.not_yet_known,
+            Fate::TooLate => &mut self.too_late,
             Fate::Rejected => &mut self.rejected,
         }
     }
@@ -174,6 +176,13 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
             .help("give that one another name first, or correct one of the renamings"),
         Cause::NameEnded => fault(format!("names an asset by a name that ended with {by}"))
             .help("report it under the new name, or declare `new identity, the old one stays`"),
+        Cause::TooLate if raw.links.iter().any(|link| link.record == verdict.record) => fault(format!(
+            "known only from {}, too late for the settlement period that it changes: what stood before stays",
+            record.known()
+        )),
+        Cause::TooLate => {
+            fault(format!("known only from {}, too late for the settlement period in which it occurred", record.known()))
+        }
         Cause::NotYetKnown => fault(format!("known only from {}", record.known())),
         Cause::Unreadable
         | Cause::Mapping
@@ -203,6 +212,7 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
 struct View<'a> {
     raw: &'a RawFeed,
     fates: &'a Fates,
+    contract: usize,
     store: &'a Store,
     points: &'a Resolved,
 }
@@ -210,13 +220,15 @@ struct View<'a> {
 impl View<'_> {
     fn evidence(&self, lines: &Tally, rows: &Tally, verdicts: &Verdicts) -> Evidence {
         let mine = self.mine();
+        let late = self.fates.late_for(self.contract);
         let mut tally = Tally { rejected: self.store.rejected.saturating_add(self.raw.lost_lines), ..Tally::default() };
         let mut without_asset = 0_u64;
         for (number, (record, fate)) in self.raw.records.iter().zip(&self.fates.all).enumerate() {
             let lost = record.role == Role::Retraction && *fate == Fate::Rejected;
             if lost || mine.get(number) == Some(&true) {
-                add(&mut tally, *fate, 1);
-                if *fate == Fate::Used && record.asset.is_none() {
+                let fate = if late.contains(&number) { Fate::TooLate } else { *fate };
+                add(&mut tally, fate, 1);
+                if fate == Fate::Used && record.asset.is_none() {
                     without_asset = without_asset.saturating_add(1);
                 }
             }
@@ -224,6 +236,18 @@ impl View<'_> {
         tally.read = lines.read;
         tally.unassigned = tally.rest();
         let mut account = Account::default();
+        let too_late: Vec<Verdict> = late
+            .iter()
+            .filter_map(|number| {
+                let record = u32::try_from(*number).ok()?;
+                Some(Verdict { record, cause: Cause::TooLate, by: None })
+            })
+            .collect();
+        for verdict in &too_late {
+            if let Some(record) = self.raw.record(verdict.record) {
+                account.note(record.origin, Some(Fate::TooLate), verdict.cause, || words(self.raw, verdict, record));
+            }
+        }
         for verdict in &self.fates.verdicts {
             if let (Some(true), Some(record)) = (mine.get(verdict.record as usize), self.raw.record(verdict.record)) {
                 note(&mut account, self.raw, self.fates, verdict, record);

@@ -274,6 +274,8 @@ pub struct EvidenceRecord {
     pub unassigned: u64,
     /// Known only after the as-of instant.
     pub not_yet_known: u64,
+    /// Known too late to count, as the contract says.
+    pub too_late: u64,
     /// Not understood.
     pub rejected: u64,
     /// Lines in use that name no asset.
@@ -557,6 +559,7 @@ pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
         conflict: tally.conflict,
         unassigned: tally.unassigned,
         not_yet_known: tally.not_yet_known,
+        too_late: tally.too_late,
         rejected: tally.rejected,
         without_asset: evidence.without_asset,
         register: RegisterRecord { read: evidence.register.read, used: evidence.register.used },

@@ -315,6 +315,7 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
         (evidence.conflict, "in conflict"),
         (evidence.unassigned, "not for any contract"),
         (evidence.not_yet_known, "not known yet"),
+        (evidence.too_late, "too late"),
         (evidence.rejected, "rejected"),
     ];
     let parts: Vec<String> = counts

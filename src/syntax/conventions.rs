@@ -1,11 +1,13 @@
 //! Matched conventions → the tree.
 
+use crate::base::number::Ratio;
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
     AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
     RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, YearLength,
 };
+use crate::base::window::WindowKind;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
@@ -94,8 +96,31 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_day_off => Convention::DeadlineOnDayOff(DeadlineOnDayOff::Stays),
         Rule::c_attributes if is(Rule::at_window_start) => Convention::AttributesRead(AttributesRead::AtWindowStart),
         Rule::c_attributes => Convention::AttributesRead(AttributesRead::AtTheEvent),
+        Rule::c_late if is(Rule::late_not) => {
+            Convention::LateEvents(Some((Spanned::new(Ratio::ZERO, cursor.span()), WindowKind::Day)))
+        }
+        Rule::c_late => Convention::LateEvents(late_limit(&mut cursor)),
         _ => return None,
     })
+}
+
+/// `up to 12 months back`, if it is written.
+fn late_limit(cursor: &mut Cursor<'_>) -> Option<(Spanned<Ratio>, WindowKind)> {
+    cursor.skip(Rule::late_corrected);
+    if !cursor.skip(Rule::kw_up_to) {
+        return None;
+    }
+    let count = cursor.number();
+    let unit = if cursor.skip(Rule::kw_days) {
+        WindowKind::Day
+    } else if cursor.skip(Rule::kw_months) {
+        WindowKind::Month
+    } else if cursor.skip(Rule::kw_quarters) {
+        WindowKind::Quarter
+    } else {
+        WindowKind::Year
+    };
+    Some((count, unit))
 }
 
 fn natures(cursor: &mut Cursor<'_>) -> Vec<Spanned<crate::base::vocabulary::Nature>> {

@@ -78,6 +78,11 @@ fn event(mut cursor: Cursor<'_>) -> ScenarioEvent {
         Spanned::new(number.node, number.span)
     });
     let asset = cursor.word_if(Rule::subject);
+    let recorded = cursor.inside(Rule::recorded_at).map(|mut recorded| {
+        recorded.skip(Rule::kw_recorded);
+        let day = crate::syntax::items::date(&mut recorded);
+        (day, recorded.word_if(Rule::clock).map_or(0, |word| clock(&word.node)))
+    });
     let fields = cursor.each(Rule::event_field).into_iter();
     ScenarioEvent {
         span,
@@ -86,6 +91,7 @@ fn event(mut cursor: Cursor<'_>) -> ScenarioEvent {
         kind,
         quantity,
         asset,
+        recorded,
         fields: fields.map(|mut field| (field.word(), value(&mut field))).collect(),
     }
 }

@@ -25,6 +25,7 @@ pub use crate::base::vocabulary::{
     OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
     SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, YearLength,
 };
+use crate::base::window::WindowKind;
 
 pub use adjust::{Adjust, Adjustment};
 pub use amendment::{Amendment, Change, Kept};
@@ -225,6 +226,9 @@ pub enum Convention {
     DeadlineOnDayOff(DeadlineOnDayOff),
     /// `attributes read at the event | at the start of the window`
     AttributesRead(AttributesRead),
+    /// `late events corrected in the next settlement, up to 12 months back`: how many of which unit; `do not count` is
+    /// no day at all.
+    LateEvents(Option<(Spanned<Ratio>, WindowKind)>),
 }
 
 /// Some weekdays and their hours.

@@ -60,6 +60,9 @@ fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {
     json.insert("contract".into(), json!(contract.id));
     json.insert("kind".into(), json!(event.kind.node));
     json.insert("occurred".into(), json!(occurred.to_string()));
+    if let Some((day, time)) = &event.recorded {
+        json.insert("recorded".into(), json!(contract.zone.at(day.node, *time).to_string()));
+    }
     json.insert("sequence".into(), json!(line));
     if let Some(asset) = &event.asset {
         json.insert("asset".into(), json!(asset.node));

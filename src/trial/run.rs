@@ -8,6 +8,7 @@ use crate::evaluate::observations::Duty;
 use crate::evaluate::settle::{Assumed, Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle};
+use crate::feed::evidence::Cause;
 use crate::feed::input::{Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::feed::{Feed, Tables};
@@ -101,7 +102,8 @@ fn clauses(contract: &Contract, steps: &[Step]) -> Vec<String> {
 fn failures(contract: &Contract, steps: &[Step]) -> Vec<Failure> {
     let came = came(contract, steps);
     let refused = &came.feed.evidence;
-    let rejected = refused.findings.iter().map(|finding| Failure {
+    let unfit = refused.findings.iter().filter(|finding| finding.cause != Cause::TooLate);
+    let rejected = unfit.map(|finding| Failure {
         span: steps.iter().map(span_of).nth(finding.line.saturating_sub(1) as usize).unwrap_or(steps_span(contract)),
         expected: "every event to fit the contract".to_owned(),
         found: finding.reason.clone(),

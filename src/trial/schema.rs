@@ -4,7 +4,7 @@ use crate::base::quantity::Unit;
 use crate::base::value::Kind;
 use crate::base::vocabulary::OldIdentity;
 use crate::check::contract::{Contract, Field, Party};
-use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Named, Renames, Schema};
+use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Late, Named, Renames, Schema};
 
 /// The schema by which the feed of a contract is read.
 #[must_use]
@@ -16,6 +16,7 @@ pub fn schema(contract: &Contract) -> Schema {
         contract: contract.id.clone(),
         currency: contract.currency,
         zone: contract.zone,
+        late: contract.conventions.late.map(|limit| Late { limit, settled: crate::plan::rhythm(contract.settled) }),
         parties: contract.parties.iter().map(names).collect(),
         families: contract
             .families

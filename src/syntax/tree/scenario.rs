@@ -71,6 +71,8 @@ pub struct ScenarioEvent {
     pub quantity: Option<Spanned<Ratio>>,
     /// Asset.
     pub asset: Option<Word>,
+    /// `recorded 2026-05-10 09:00`: when it became known; without it, when it occurred.
+    pub recorded: Option<(Spanned<Date>, u32)>,
     /// `{ grade A, repair_cost 120.00 EUR }`
     pub fields: Vec<(Word, Expr)>,
 }
