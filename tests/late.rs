@@ -197,16 +197,16 @@ fn what_is_said_again_late_was_known_in_time() {
 #[test]
 fn a_correction_is_taken_whole_or_not_at_all() {
     let first = event("a", "2026-03-02", 1, "");
-    let with = |more: &[String]| came(&one_month(), &[&[first.clone()], more].concat());
+    let with = |more: &[String]| came(&one_month(), &[std::slice::from_ref(&first), more].concat());
     // In time: 3 hours are 30.00 EUR.
     let in_time = event("b", "2026-03-02", 3, &corrects("a", "2026-04-30T12:00:00Z"));
-    assert_eq!(with(&[in_time.clone()]), (vec![month("2026-03", "30")], [1, 0, 1, 0, 0]));
+    assert_eq!(with(std::slice::from_ref(&in_time)), (vec![month("2026-03", "30")], [1, 0, 1, 0, 0]));
     // In May March is closed: the hour stays.
     let late = event("b", "2026-03-02", 3, &corrects("a", "2026-05-02T12:00:00Z"));
-    assert_eq!(with(&[late.clone()]), (vec![month("2026-03", "10")], [1, 0, 0, 0, 1]));
+    assert_eq!(with(std::slice::from_ref(&late)), (vec![month("2026-03", "10")], [1, 0, 0, 0, 1]));
     // It moves the event to April, for which it is in time, out of March, for which it is not.
     let moves = event("b", "2026-04-02", 3, &corrects("a", "2026-05-02T12:00:00Z"));
-    assert_eq!(with(&[moves.clone()]), (vec![month("2026-03", "10")], [1, 0, 0, 0, 1]));
+    assert_eq!(with(std::slice::from_ref(&moves)), (vec![month("2026-03", "10")], [1, 0, 0, 0, 1]));
     // And the other way: from April into March.
     let april = event("a", "2026-04-02", 1, "");
     assert_eq!(came(&one_month(), &[april.clone(), late]), (vec![month("2026-04", "10")], [1, 0, 0, 0, 1]));
@@ -225,7 +225,7 @@ fn a_correction_is_taken_whole_or_not_at_all() {
 #[test]
 fn a_retraction_is_taken_in_time_only() {
     let first = event("a", "2026-03-02", 1, "");
-    let with = |more: &[String]| came(&one_month(), &[&[first.clone()], more].concat());
+    let with = |more: &[String]| came(&one_month(), &[std::slice::from_ref(&first), more].concat());
     assert_eq!(with(&[retracts("x", "a", "2026-04-30T12:00:00Z")]), (vec![], [0, 0, 0, 2, 0]));
     assert_eq!(with(&[retracts("x", "a", "2026-05-02T12:00:00Z")]), (vec![month("2026-03", "10")], [1, 0, 0, 0, 1]));
     // Taking back the correction that moved the event to April would put it into March again.

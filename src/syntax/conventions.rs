@@ -12,7 +12,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::sentences::nature;
-use crate::syntax::tree::{Convention, WorkingHours};
+use crate::syntax::tree::{Convention, RoundedTo, WorkingHours};
 
 /// The rows of `conventions { … }`.
 pub(super) fn conventions(mut cursor: Cursor<'_>) -> Vec<Spanned<Convention>> {
@@ -46,19 +46,11 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
             holidays: holidays(&mut cursor),
         },
         Rule::c_rounded => {
-            let rounding = rounding(&mut cursor);
-            let place = match cursor.peek() {
-                Some(Rule::on_the_total) => RoundingPlace::Total,
-                _ => RoundingPlace::Line,
-            };
+            let (rounding, place) = rounded(&mut cursor);
             Convention::Rounded(rounding, place)
         }
         Rule::c_tax_rounded => {
-            let rounding = rounding(&mut cursor);
-            let place = match cursor.peek() {
-                Some(Rule::on_the_total) => RoundingPlace::Total,
-                _ => RoundingPlace::Line,
-            };
+            let (rounding, place) = rounded(&mut cursor);
             Convention::TaxRounded(rounding, place)
         }
         Rule::c_tax => {
@@ -102,6 +94,13 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_late => Convention::LateEvents(late_limit(&mut cursor)),
         _ => return None,
     })
+}
+
+/// `0.01 half up on the total`
+fn rounded(cursor: &mut Cursor<'_>) -> (RoundedTo, RoundingPlace) {
+    let rounding = rounding(cursor);
+    let total = cursor.peek() == Some(Rule::on_the_total);
+    (rounding, if total { RoundingPlace::Total } else { RoundingPlace::Line })
 }
 
 /// `up to 12 months back`, if it is written.
