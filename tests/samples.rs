@@ -157,7 +157,7 @@ fn changed_figures(text: &str) -> Vec<(usize, String, String)> {
     while place < end {
         let starts = bytes[place].is_ascii_digit() && !is_word(bytes[place - 1]);
         let hidden = quoted.iter().any(|(from, to)| (*from..=*to).contains(&place));
-        if !starts || hidden || names_a_clause(text, place) {
+        if !starts || hidden || only_names(text, place) {
             place += 1;
             continue;
         }
@@ -179,8 +179,9 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
-/// Whether the number at a place is that of a clause: a changed one names another clause or none.
-fn names_a_clause(text: &str, place: usize) -> bool {
+/// Whether the number at a place is that of a clause or amendment, where a changed one names another or none, or the
+/// day on which an amendment was signed, of which nothing is computed.
+fn only_names(text: &str, place: usize) -> bool {
     let before = text[..place].trim_end();
-    ["clause", "clauses", "and"].iter().any(|word| before.ends_with(word))
+    ["clause", "clauses", "and", "amendment", "signed"].iter().any(|word| before.ends_with(word))
 }
