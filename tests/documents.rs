@@ -273,3 +273,49 @@ fn the_conditions_of_public_supply() {
     // 210 days would be 4 200 EUR; a tenth of 40 000 EUR is 4 000 EUR.
     passes(&text("2026-10-28", "4 000.00 EUR"), &[]);
 }
+
+#[test]
+fn the_conditions_of_public_supply_of_2009_revise_penalties() {
+    let text = |day: &str, amount: &str| {
+        let rest = format!(
+            r#"
+            asset order {{ worth money }}
+            event ordered, delivered of order
+            index costs "An index of costs" monthly
+            indexation price_revision {{
+                coefficient costs[service] / costs[2025-12]
+                not rounded
+                may fall
+                provisional : wait
+                missing     : held
+            }}
+            use "std/ccag-fcs-2009" edition 2009-01 with supplier provider, late_value worth
+            clause 5 "Delivery" {{
+                obligation deliver : provider must have order delivered within 29 days of ordered
+                    first day not counted
+                    missed after 300 days
+            }}
+            scenario "late" {{
+                assume worth of O1 = 42 000.00 EUR
+                assume costs in 2025-12 = 100.0, 2026-01 = 101.2, 2026-02 = 103.0, 2026-03 = 104.1, 2026-04 = 106.6, 2026-05 = 110.0
+                2026-03-02 09:00 ordered O1
+                {day} 09:00 delivered O1
+                expect clause 14.1 = {amount}
+            }}"#
+        );
+        contract(&rest).replace(
+            "conflicting records first",
+            "rounded to 0.01 half up on each line  a repeated trigger changes nothing  lateness is paid as it accrues  conflicting records first",
+        )
+    };
+    // Due on 31 March. A thousandth of 42 000 EUR is 42.00 EUR a day, in April 42 × 1.066 = 44.772 EUR. Six days are
+    // 268.63 EUR and exempt, seven are 313.40 EUR.
+    passes(&text("2026-04-06", "0.00 EUR"), &[]);
+    passes(&text("2026-04-07", "313.40 EUR"), &[]);
+    // 30 × 44.772 = 1 343.16 EUR, and two days of May at 42 × 1.1 = 46.20 EUR more.
+    passes(&text("2026-04-30", "1 343.16 EUR"), &[]);
+    passes(&text("2026-05-02", "1 435.56 EUR"), &[]);
+    // What the conditions take from the contract is never guessed.
+    let unrevised = text("2026-04-30", "1 343.16 EUR").replace("indexation price_revision", "indexation prices");
+    is(&refused(&checked_with(&unrevised, &[])), &[("C010", "price_revision")]);
+}

@@ -115,13 +115,61 @@ mod tests {
         );
     }
 
+    /// The days of a set in a year, as months and days.
+    fn days_of(holidays: Holidays, year: i32) -> Vec<(u32, u32)> {
+        (0..366)
+            .map(|day| Date::ymd(year, 1, 1).unwrap().plus_days(day))
+            .filter(|day| day.parts().0 == year && holidays.contains(*day))
+            .map(|day| (day.parts().1, day.parts().2))
+            .collect()
+    }
+
+    /// Easter Monday, Ascension Day and Whit Monday as printed in calendars; 38 and 49 days after Easter Monday.
     #[test]
-    fn target_closes_on_six_days() {
-        let count = (0..366)
-            .map(|day| Date::ymd(2024, 1, 1).unwrap().plus_days(day))
-            .filter(|day| Holidays::Target.contains(*day))
-            .count();
-        assert_eq!(count, 6);
-        assert!(Holidays::Target.contains(Date::ymd(2024, 3, 29).unwrap()), "Good Friday");
+    fn the_movable_holidays_of_france() {
+        for (year, movable) in [
+            (2024, [(4, 1), (5, 9), (5, 20)]),
+            (2025, [(4, 21), (5, 29), (6, 9)]),
+            (2026, [(4, 6), (5, 14), (5, 25)]),
+            (2027, [(3, 29), (5, 6), (5, 17)]),
+            (2038, [(4, 26), (6, 3), (6, 14)]),
+        ] {
+            let fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
+            let mut expected: Vec<(u32, u32)> = fixed.into_iter().chain(movable).collect();
+            expected.sort_unstable();
+            assert_eq!(days_of(Holidays::France, year), expected, "{year}");
+        }
+    }
+
+    /// Ascension Day fell on 1 May in 2008, so that there were ten days for eleven holidays.
+    #[test]
+    fn two_holidays_on_one_day_are_one_day() {
+        let days = days_of(Holidays::France, 2008);
+        assert_eq!(days.len(), 10);
+        assert!(days.contains(&(3, 24)) && days.contains(&(5, 12)), "{days:?}");
+    }
+
+    /// Eleven, except where Ascension Day meets 1 May (Easter on 23 March) or 8 May (Easter on 30 March).
+    #[test]
+    fn france_has_eleven_legal_holidays() {
+        for year in 2000..2100 {
+            let meets = easter(year) == Date::ymd(year, 3, 23) || easter(year) == Date::ymd(year, 3, 30);
+            assert_eq!(days_of(Holidays::France, year).len(), if meets { 10 } else { 11 }, "{year}");
+        }
+    }
+
+    /// Good Friday and Easter Monday, with the four fixed days.
+    #[test]
+    fn target_closes_on_the_days_that_the_central_bank_lists() {
+        for (year, friday, monday) in [
+            (2008, (3, 21), (3, 24)),
+            (2024, (3, 29), (4, 1)),
+            (2025, (4, 18), (4, 21)),
+            (2026, (4, 3), (4, 6)),
+            (2027, (3, 26), (3, 29)),
+            (2038, (4, 23), (4, 26)),
+        ] {
+            assert_eq!(days_of(Holidays::Target, year), [(1, 1), friday, monday, (5, 1), (12, 25), (12, 26)], "{year}");
+        }
     }
 }

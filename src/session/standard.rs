@@ -1,7 +1,8 @@
 //! The library that every installation has.
 
 /// Names and texts.
-const TEXTS: [(&str, &str); 2] = [
+const TEXTS: [(&str, &str); 3] = [
+    ("std/ccag-fcs-2009", include_str!("../../contracts/std/ccag-fcs-2009.consigne")),
     ("std/ccag-fcs-2021", include_str!("../../contracts/std/ccag-fcs-2021.consigne")),
     ("std/lifecycle", include_str!("../../contracts/std/lifecycle.consigne")),
 ];
