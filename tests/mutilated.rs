@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::reference::examples;
 use crate::support::{checked, contracts};
 
 /// A small generator of numbers, the same on every machine (xorshift64*, Vigna 2016).
@@ -20,7 +21,7 @@ impl Dice {
 
 fn mutilated(text: &str, dice: &mut Dice, how: usize) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    match how % 6 {
+    match how % 7 {
         0 => bytes.truncate(dice.below(bytes.len())),
         1 => {
             for _ in 0..=dice.below(8) {
@@ -44,7 +45,16 @@ fn mutilated(text: &str, dice: &mut Dice, how: usize) -> String {
             words.insert(to, word);
             return words.join(" ");
         }
+        // Often still a contract, with a word where another one belongs.
         4 => {
+            let mut words: Vec<&str> = text.split(' ').collect();
+            for _ in 0..=dice.below(3) {
+                let (from, to) = (dice.below(words.len()), dice.below(words.len()));
+                words[to] = words[from];
+            }
+            return words.join(" ");
+        }
+        5 => {
             let (a, b) = (dice.below(bytes.len()), dice.below(bytes.len()));
             bytes.drain(a.min(b)..a.max(b));
         }
@@ -68,18 +78,36 @@ fn a_thousand_mutilated_contracts() {
     let mut refused = 0;
     for round in 0..1_000 {
         let text = mutilated(&texts[round % texts.len()], &mut dice, round / texts.len());
-        let started = Instant::now();
-        let result = checked(&text);
-        assert!(started.elapsed() < Duration::from_secs(10), "too slow:\n{text}");
-        // A text without a contract says why.
-        assert!(result.contract.is_some() || !result.refusals().is_empty(), "nothing is said about:\n{text}");
-        if let Some(contract) = &result.contract {
-            let _ = consigne::trial::run(contract);
-        } else {
-            refused += 1;
-        }
+        refused += usize::from(is_refused(&text));
     }
     assert!(refused > 500, "only {refused} of 1000 are refused: the mutilation is too gentle");
+}
+
+/// Every construct of the language, each example twice.
+#[test]
+fn every_example_of_the_reference_mutilated() {
+    let mut dice = Dice(0x0C01_5167_E000_0002);
+    let mut refused = 0;
+    let examples = examples();
+    for round in 0..2 {
+        for (place, text) in examples.iter().enumerate() {
+            let text = mutilated(text, &mut dice, place + 4 * round);
+            refused += usize::from(is_refused(&text));
+        }
+    }
+    assert!(refused > examples.len() / 2, "only {refused} are refused: the mutilation is too gentle");
+}
+
+/// Whether a text is refused; a text without a contract says why, and one with a contract runs its scenarios.
+fn is_refused(text: &str) -> bool {
+    let started = Instant::now();
+    let result = checked(text);
+    assert!(started.elapsed() < Duration::from_secs(10), "too slow:\n{text}");
+    assert!(result.contract.is_some() || !result.refusals().is_empty(), "nothing is said about:\n{text}");
+    if let Some(contract) = &result.contract {
+        let _ = consigne::trial::run(contract);
+    }
+    result.contract.is_none()
 }
 
 #[test]

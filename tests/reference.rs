@@ -36,6 +36,18 @@ fn blocks(markdown: &str) -> Vec<Block> {
     blocks
 }
 
+/// The examples that hold a contract, each whole.
+pub(crate) fn examples() -> Vec<String> {
+    let markdown = std::fs::read_to_string(root().join("grammar/README.md")).unwrap();
+    let blocks = blocks(&markdown);
+    let frame = blocks.iter().find(|block| block.marks.iter().any(|mark| mark == "frame"));
+    let frame = frame.map_or("", |block| block.text.as_str());
+    let marked = |block: &Block, mark: &str| block.marks.iter().any(|found| found == mark);
+    let whole =
+        |block: &Block| if marked(block, "fragment") { format!("{frame}\n{}", block.text) } else { block.text.clone() };
+    blocks.iter().filter(|block| !marked(block, "library") && !marked(block, "frame")).map(whole).collect()
+}
+
 #[test]
 fn every_example_of_the_reference_runs() {
     let markdown = std::fs::read_to_string(root().join("grammar/README.md")).unwrap();
