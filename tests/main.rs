@@ -42,6 +42,7 @@ mod serve;
 mod sharing;
 mod slips;
 mod snapshots;
+mod stumbles_two;
 mod support;
 mod tables;
 mod tax;

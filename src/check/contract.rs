@@ -349,8 +349,8 @@ pub struct Sentence {
     pub adjustments: Vec<Adjustment>,
     /// What it gives back of a deposit.
     pub gives_back: Option<GivesBack>,
-    /// Whether it says that it is not indexed.
-    pub not_indexed: bool,
+    /// Where it says that it is not indexed.
+    pub not_indexed: Option<Span>,
     /// Whether its coefficient is applied to each occurrence: it changes within a line, or a step for each asset
     /// comes behind it.
     pub index_in_walk: bool,

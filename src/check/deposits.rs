@@ -387,7 +387,7 @@ impl<'a> Checker<'a> {
             basis: Basis::Each,
             times: None,
             adjustments: Vec::new(),
-            not_indexed: true,
+            not_indexed: Some(ending.span),
             index_in_walk: false,
             gives_back: Some(GivesBack { deposit: ending.place, release, tells }),
             nature,

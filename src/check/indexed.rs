@@ -162,8 +162,9 @@ impl Checker<'_> {
         };
         let name = self.declared_indexations.get(id.index()).map(|known| known.name.node.clone()).unwrap_or_default();
         for sentence in self.sentences.clone() {
+            self.refuse_part_not_indexed(&sentence);
             let penalty = matches!(sentence.nature, Nature::Indemnity | Nature::PriceReduction | Nature::Bonus);
-            let said = sentence.not_indexed || !self.uses_of(&sentence).is_empty();
+            let said = sentence.not_indexed.is_some() || !self.uses_of(&sentence).is_empty();
             if let (true, false, Some(fixed)) = (penalty, said, self.fixed_amount_in(&sentence)) {
                 self.ask_whether_indexed((sentence.span, "a penalty, credit or bonus"), &fixed, &name);
             }
@@ -171,6 +172,20 @@ impl Checker<'_> {
         for owes in self.owes.clone() {
             self.ask_about_cap(&owes, &name);
         }
+    }
+
+    /// A part of what an indexed clause charges is a part of its indexed amount, whatever the sentence says.
+    fn refuse_part_not_indexed(&mut self, sentence: &Sentence) {
+        let Some(said) = sentence.not_indexed.filter(|_| sentence.gives_back.is_none()) else { return };
+        let values = crate::check::clauses::values_of(sentence);
+        let read: Vec<ClauseId> = values.into_iter().flat_map(|value| self.clauses_of_value(value)).collect();
+        let mut indexed = self.sentences.iter().filter(|other| index_of(other).is_some()).map(|other| other.clause);
+        let Some(clause) = indexed.find(|clause| read.contains(clause)) else { return };
+        let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
+        let message =
+            format!("clause {number} is indexed, and a part of what it charges is a part of its indexed amount");
+        let help = "remove `not indexed`; for a part of the amount before indexation state that amount itself, such as `5% * 1 000.00 EUR not indexed`";
+        self.wrong::<()>(Code::C024, said, message, help);
     }
 
     /// A decision is made as soon as its event is known, when values of an index are not published yet.

@@ -445,8 +445,8 @@ impl Checker<'_> {
     }
 }
 
-fn says_not_indexed(payment: &Payment) -> bool {
-    payment.adjustments.iter().any(|step| matches!(step.what, tree::Adjust::NotIndexed))
+fn says_not_indexed(payment: &Payment) -> Option<Span> {
+    payment.adjustments.iter().find(|step| matches!(step.what, tree::Adjust::NotIndexed)).map(|step| step.span)
 }
 
 pub(super) fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {

@@ -151,7 +151,9 @@ impl Checker<'_> {
             if let Some(id) = self.find_term(name)
                 && let Some(TermBody::Unit(size, unit)) = self.terms.get(id.index()).map(|term| &term.body)
             {
-                return Some((unit.clone(), size.clone()));
+                let found = (unit.clone(), size.clone());
+                self.used.push(name.to_owned());
+                return Some(found);
             }
         }
         let things = self.thing_names();

@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Word};
 use crate::trial::facts::text_of;
 use crate::trial::run::{Came, overlaps};
+use crate::trial::told::{is_asset, is_of_group, untold};
 
 /// What came of an expectation.
 pub(super) enum Verdict {
@@ -70,15 +71,12 @@ fn clause(
         return Verdict::Holds;
     };
     let own = |cause: &crate::evaluate::settle::Cause| {
-        let part = |group: &str| {
-            let one = |(dim, key)| names.is_group(std::slice::from_ref(dim), std::slice::from_ref(key), group);
-            cause.dims.iter().zip(&cause.group).any(one) || names.group(&cause.dims, &cause.group) == group
-        };
-        cause.clause == clause.id && group.is_none_or(|group| part(&group.node))
+        cause.clause == clause.id && group.is_none_or(|group| is_of_group(came, cause, &group.node))
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let mut sum = Ratio::ZERO;
     let mut held = None;
+    let untold = group.and_then(|group| untold(came, clause.id, &group.node));
     for found in periods {
         let lines = found.lines.iter().filter(|line| nature.is_none_or(|nature| line.nature == nature));
         sum = lines.filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
@@ -90,7 +88,7 @@ fn clause(
     let as_words = nature.map(|nature| format!(" as {}", nature.word())).unwrap_or_default();
     let subject = || format!("clause {}{as_words}{}{}", number.node, of_words(group), in_words(period));
     judged(
-        held.is_none() && wanted.as_ref() == Some(&sum),
+        untold.is_none() && held.is_none() && wanted.as_ref() == Some(&sum),
         || {
             format!(
                 "{} = {}",
@@ -98,9 +96,10 @@ fn clause(
                 wanted.as_ref().map_or_else(|| text_of(amount), |wanted| quantity(&money, wanted))
             )
         },
-        || match &held {
-            Some(reason) => format!("it is held: {reason}"),
-            None => quantity(&money, &sum),
+        || match (&untold, &held) {
+            (Some(reason), _) => reason.clone(),
+            (None, Some(reason)) => format!("it is held: {reason}"),
+            (None, None) => quantity(&money, &sum),
         },
     )
 }
@@ -123,12 +122,14 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
         .try_fold(Ratio::ZERO, |sum, held| Ok(sum.plus(&held?)));
     let wanted = self::number(plan, amount);
     let money = Kind::Money(plan.currency);
+    let untold = group.filter(|group| !is_asset(came, &group.node));
     judged(
-        found.as_ref().ok() == wanted.as_ref(),
+        untold.is_none() && found.as_ref().ok() == wanted.as_ref(),
         || format!("deposits of clause {}{}{} = {}", number.node, of_words(group), in_words(period), text_of(amount)),
-        || match &found {
-            Ok(found) => quantity(&money, found),
-            Err(gap) => came.names().gap(gap),
+        || match (untold, &found) {
+            (Some(group), _) => format!("no asset of the scenario is named `{}`", group.node),
+            (None, Ok(found)) => quantity(&money, found),
+            (None, Err(gap)) => came.names().gap(gap),
         },
     )
 }
@@ -141,16 +142,18 @@ fn right(came: &Came<'_>, (number, applies): (&Word, bool), group: Option<&Word>
     let own = |cause: &crate::evaluate::settle::Cause| {
         cause.clause == clause.id && group.is_none_or(|group| names.group(&cause.dims, &cause.group) == group.node)
     };
+    let untold = group.and_then(|group| untold(came, clause.id, &group.node));
     let found = || came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let stands = found().flat_map(|period| &period.rights).any(|standing| own(&standing.cause));
     let held = found().flat_map(|period| &period.held).find(|held| own(&held.cause));
     let words = |applies: bool| if applies { "applies" } else { "does not apply" };
     judged(
-        stands == applies && held.is_none(),
+        untold.is_none() && stands == applies && held.is_none(),
         || format!("clause {} {}{}{}", number.node, words(applies), of_words(group), in_words(period)),
-        || match held {
-            Some(held) => format!("it is held: {}", names.gap(&held.gap)),
-            None => format!("it {}", words(stands)),
+        || match (&untold, held) {
+            (Some(reason), _) => reason.clone(),
+            (None, Some(held)) => format!("it is held: {}", names.gap(&held.gap)),
+            (None, None) => format!("it {}", words(stands)),
         },
     )
 }

@@ -5,6 +5,7 @@ mod facts;
 mod run;
 mod schema;
 mod table;
+mod told;
 
 pub use run::{Failure, Trial, run};
 pub use schema::schema;
