@@ -50,7 +50,7 @@ fn write_contracts(folder: &Path) -> usize {
     std::fs::create_dir(&contracts).unwrap();
     std::fs::write(folder.join("consigne.toml"), "contracts = [\"contracts\"]\n").unwrap();
     let sample = longest_sample();
-    let mut files = (0..FILES).map(|number| (number, renamed(&sample, number)));
+    let files = (0..FILES).map(|number| (number, renamed(&sample, number)));
     files.fold(0, |lines, (number, text)| {
         std::fs::write(contracts.join(format!("{number}.consigne")), &text).unwrap();
         lines.saturating_add(text.lines().count())
