@@ -22,6 +22,7 @@ mod fleet;
 mod identity;
 mod indexation;
 mod judgements;
+mod key_figures;
 mod late;
 mod lateness;
 mod limits;

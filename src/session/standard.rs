@@ -1,9 +1,10 @@
 //! The library that every installation has.
 
 /// Names and texts.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     ("std/ccag-fcs-2009", include_str!("../../contracts/std/ccag-fcs-2009.consigne")),
     ("std/ccag-fcs-2021", include_str!("../../contracts/std/ccag-fcs-2021.consigne")),
+    ("std/key-figures", include_str!("../../contracts/std/key-figures.consigne")),
     ("std/lifecycle", include_str!("../../contracts/std/lifecycle.consigne")),
 ];
 
