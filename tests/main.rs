@@ -17,6 +17,7 @@ mod costs;
 mod decisions;
 mod deposits;
 mod documents;
+mod earn_back;
 mod feeds;
 mod fleet;
 mod identity;

@@ -102,7 +102,7 @@ impl Checker<'_> {
     pub(super) fn constant_with(&self, value: &crate::check::value::Value, charged: Option<&Ratio>) -> Option<Ratio> {
         match &*value.node {
             Node::Literal(Literal::Quantity(number)) => Some(number.clone()),
-            Node::Clause(_) => charged.cloned(),
+            Node::Clause(..) => charged.cloned(),
             Node::Negated(inner) => self.constant_with(inner, charged).map(|number| number.negated()),
             Node::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.constant_with(a, charged)?, self.constant_with(b, charged)?);

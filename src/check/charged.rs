@@ -78,7 +78,7 @@ impl Checker<'_> {
 
     /// The clauses that a value reads, over definitions.
     fn clauses_read(&self, value: &Value, share: Option<&Ratio>, found: &mut Vec<Read>) {
-        if let Node::Clause(clause) = &*value.node {
+        if let Node::Clause(clause, _) = &*value.node {
             found.push((*clause, value.span, share.cloned()));
         }
         if let Node::Arithmetic(Operator::Times, factor, inner) = &*value.node

@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
     fn clauses_in(&self, value: &Value, found: &mut Vec<(ClauseId, crate::base::span::Span)>) {
         let span = value.span;
         self.visit(value, &mut |node, _| {
-            if let Node::Clause(id) = node {
+            if let Node::Clause(id, _) = node {
                 found.push((*id, span));
             }
         });

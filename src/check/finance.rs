@@ -100,7 +100,7 @@ impl Checker<'_> {
             return decimals(&number);
         }
         let larger = |a: &Value, b: &Value| self.digits(a).max(self.digits(b));
-        if let Node::Field(..) | Node::Attribute(..) | Node::Clause(_) = &*value.node {
+        if let Node::Field(..) | Node::Attribute(..) | Node::Clause(..) = &*value.node {
             return digits_of_kind(&value.kind);
         }
         if let Node::Arithmetic(operator, a, b) = &*value.node {

@@ -147,7 +147,7 @@ impl Checker<'_> {
     fn clauses_of_value(&self, value: &Value) -> Vec<ClauseId> {
         let mut found = Vec::new();
         self.visit(value, &mut |node, _| {
-            if let Node::Clause(id) = node {
+            if let Node::Clause(id, _) = node {
                 found.push(*id);
             }
         });

@@ -23,7 +23,7 @@ impl Checker<'_> {
         (window, rolling): (WindowKind, Option<i64>),
     ) -> Option<bool> {
         let mut parts = false;
-        self.visit(amount, &mut |node, _| parts |= matches!(node, Node::Clause(_)));
+        self.visit(amount, &mut |node, _| parts |= matches!(node, Node::Clause(..)));
         let fixed = self.constant_with(amount, Some(&Ratio::ZERO)).is_some_and(|fixed| !fixed.is_zero());
         if let Some(prorated) = &text.prorated {
             if window == WindowKind::Term || rolling.is_some() {

@@ -58,6 +58,7 @@ impl Checker<'_> {
         let dims = reach.dims.clone();
         let context = Context { window: Some(reach.window), dims, expected: Some(money.clone()), ..Context::default() };
         let amount = self.value_like(&text.amount, &money, &context)?;
+        self.refuse_earlier(&amount)?;
         let base = self.base(text, &amount, &reach, &context)?;
         let longer = self.is_longer(reach.window) || reach.rolling.is_some();
         if longer && self.observes(&amount) {
@@ -130,7 +131,7 @@ impl Checker<'_> {
     /// Of which amount a part of what a clause charges is taken.
     fn base(&mut self, text: &tree::Owed, amount: &Value, reach: &Reach, context: &Context) -> Option<OwedBase> {
         let mut grows = false;
-        self.visit(amount, &mut |node, _| grows |= matches!(node, Node::Clause(_)));
+        self.visit(amount, &mut |node, _| grows |= matches!(node, Node::Clause(..)));
         let running = grows && self.is_longer(reach.window) && reach.rolling.is_none();
         let Some(base) = &text.base else {
             if running {

@@ -113,6 +113,43 @@ impl Checker<'_> {
         Some(value_of(Node::Past(Past { among, term, from, to }), measure.value.kind, span))
     }
 
+    /// `clause 4.2 of 3 months earlier`: what it charged then, in the window and group of the sentence.
+    pub(super) fn clause_earlier(&mut self, earlier: &tree::Earlier, context: &Context) -> Option<Value> {
+        let mut value = self.value(&earlier.clause, context)?;
+        let Some(window) = context.window else {
+            let message = "a clause is read in earlier windows of a sentence; here there is no window".to_owned();
+            let help = "write it as the amount of a sentence that opens with `each` or `when`";
+            return self.wrong(Code::C022, earlier.clause.span, message, help);
+        };
+        self.window_of_sentence(&earlier.window, window)?;
+        let count = self.windows_back(&earlier.count)?;
+        if let Node::Clause(_, back) = &mut *value.node {
+            *back = count;
+        }
+        Some(value)
+    }
+
+    fn window_of_sentence(&mut self, word: &Word, own: WindowKind) -> Option<()> {
+        if self.names_window(word, own) {
+            return Some(());
+        }
+        let own = if let WindowKind::Rolling { .. } = own { self.rhythm() } else { own };
+        let message = format!("the sentence is computed per {}, not per {}", own.word(), singular(&word.node));
+        self.wrong(Code::C023, word.span, message, format!("look back in windows of the sentence: `{}s`", own.word()))
+    }
+
+    /// A limit reads an earlier window by its base alone.
+    pub(super) fn refuse_earlier(&mut self, amount: &Value) -> Option<()> {
+        let mut earlier = false;
+        self.visit(amount, &mut |node, _| earlier |= matches!(node, Node::Clause(_, 1..)));
+        if !earlier {
+            return Some(());
+        }
+        let message = "a limit is no part of what a clause charged some windows earlier".to_owned();
+        let help = "write `of the previous year` behind the part, for the window before that of the limit";
+        self.wrong(Code::C024, amount.span, message, help)
+    }
+
     fn windows_back(&mut self, count: &Spanned<crate::base::number::Ratio>) -> Option<i64> {
         if let Some(found) = count.node.to_i64().filter(|count| (1..=MOST).contains(count)) {
             return Some(found);
@@ -123,16 +160,21 @@ impl Checker<'_> {
 
     /// The word behind a number of windows names the window of the measure.
     fn same_window(&mut self, word: &Word, own: WindowKind) -> Option<()> {
+        if self.names_window(word, own) {
+            return Some(());
+        }
         let own = if let WindowKind::Rolling { .. } = own { self.rhythm() } else { own };
-        let singular = word.node.strip_suffix('s').unwrap_or(&word.node);
+        let message = format!("the number is counted per {}, not per {}", own.word(), singular(&word.node));
+        self.wrong(Code::C023, word.span, message, format!("look back in windows of its own: `{}s`", own.word()))
+    }
+
+    fn names_window(&self, word: &Word, own: WindowKind) -> bool {
+        let own = if let WindowKind::Rolling { .. } = own { self.rhythm() } else { own };
+        let singular = singular(&word.node);
         let known = own.word() == singular || (singular == "period" && own == self.rhythm());
         let calendar = singular.strip_prefix("calendar ").is_some_and(|bare| bare == own.word());
         let contract = own.word().strip_prefix("contract ").is_some_and(|bare| bare == singular);
-        if known || calendar || contract {
-            return Some(());
-        }
-        let message = format!("the number is counted per {}, not per {singular}", own.word());
-        self.wrong(Code::C023, word.span, message, format!("look back in windows of its own: `{}s`", own.word()))
+        known || calendar || contract
     }
 
     fn measure_named(&mut self, expr: &Expr) -> Option<(TermId, Measure)> {
@@ -381,4 +423,8 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
 }

@@ -451,7 +451,7 @@ fn says_not_indexed(payment: &Payment) -> Option<Span> {
 
 pub(super) fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {
     let mut found = false;
-    checker.visit(value, &mut |node, _| found |= matches!(node, Node::Clause(_)));
+    checker.visit(value, &mut |node, _| found |= matches!(node, Node::Clause(..)));
     found
 }
 
@@ -484,6 +484,7 @@ fn names_in(expr: &Expr, names: &mut Vec<String>) {
             bands.iter().for_each(|band| names_in(&band.value, names));
         }
         ExprNode::Past(past) => names_in(&past.of, names),
+        ExprNode::Earlier(earlier) => names_in(&earlier.clause, names),
         ExprNode::Observed { value, .. } | ExprNode::Per(value, _) | ExprNode::OverAll(value, _) => {
             names_in(value, names);
         }

@@ -68,7 +68,7 @@ impl Checker<'_> {
     /// What a clause charges is read for all together only.
     fn refuse_charges_by_group(&mut self, condition: &Value, dims: &[Dimension]) -> Option<()> {
         let mut charges = false;
-        self.visit(condition, &mut |node, _| charges |= matches!(node, Node::Clause(_)));
+        self.visit(condition, &mut |node, _| charges |= matches!(node, Node::Clause(..)));
         if !charges || dims.is_empty() {
             return Some(());
         }

@@ -50,8 +50,8 @@ pub enum Node {
     Past(Past),
     /// A measure over all of its finer groups.
     OverAll(OverAll),
-    /// What a clause charges.
-    Clause(ClauseId),
+    /// What a clause charges, so many windows before the one at hand.
+    Clause(ClauseId, i64),
     /// An index in a month.
     Series(SeriesId, MonthOf),
     /// The coefficient of an indexation.
@@ -101,7 +101,7 @@ impl Node {
             | Self::Term(_)
             | Self::Past(_)
             | Self::OverAll(_)
-            | Self::Clause(_)
+            | Self::Clause(..)
             | Self::Series(..)
             | Self::Coefficient(_)
             | Self::WindowLength(_) => Vec::new(),

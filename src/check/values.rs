@@ -97,6 +97,7 @@ impl Checker<'_> {
                 let help = "write `95th percentile of EVENT.field` or `95th percentile of (time from … to …)`";
                 self.wrong(Code::C022, span, "it is not said of what the percentile is taken".to_owned(), help)
             }
+            ExprNode::Earlier(earlier) => self.clause_earlier(earlier, context),
             ExprNode::Past(past) => self.previous(past, span, context),
             ExprNode::OverAll(..) => {
                 let help = "write `mean of NAME over all sites`; `total of`, `least of` and `greatest of` work too";
@@ -469,9 +470,9 @@ impl Checker<'_> {
     }
 
     /// What a clause charges.
-    fn clause_amount(&mut self, number: &Word) -> Option<Value> {
+    pub(super) fn clause_amount(&mut self, number: &Word) -> Option<Value> {
         let id = self.clause_id(number)?;
-        Some(value_of(Node::Clause(id), Kind::Money(self.currency), number.span))
+        Some(value_of(Node::Clause(id, 0), Kind::Money(self.currency), number.span))
     }
 
     /// `time since commissioned`: in months, with the exact part of the last one.

@@ -47,8 +47,8 @@ pub(crate) enum Charged {
     Through(i64),
     /// The same, at that pace for the whole window.
     Expected(i64),
-    /// Those of the window before.
-    Before,
+    /// Those of the window so many before.
+    Before(i64),
     /// Those of so many settlement periods, up to one.
     Rolling(i64, i64),
 }
@@ -88,7 +88,9 @@ impl Desk<'_> {
     ) -> Result<Ratio, Gap> {
         let (first, until) = match charged {
             Charged::Whole => return self.clause_in_window(clause, at, dims, group),
-            Charged::Before => return self.clause_in_window(clause, (at.0, at.1.saturating_sub(1)), dims, group),
+            Charged::Before(back) => {
+                return self.clause_in_window(clause, (at.0, at.1.saturating_sub(back)), dims, group);
+            }
             Charged::Through(until) | Charged::Expected(until) => (None, until),
             Charged::Rolling(periods, until) => (Some(until.saturating_sub(periods)), until),
         };

@@ -335,7 +335,7 @@ impl At<'_, '_> {
         let (first, _) = plan.windows.days(self.kind, self.window);
         let due = match self.charged {
             Charged::Through(until) | Charged::Expected(until) | Charged::Rolling(_, until) => until,
-            Charged::Whole | Charged::Before => due(plan, self.kind, self.window),
+            Charged::Whole | Charged::Before(_) => due(plan, self.kind, self.window),
         };
         let (_, settled) = plan.windows.days(plan.settled, due);
         When { service: first.max(plan.windows.term().0), settled }
@@ -381,15 +381,17 @@ impl At<'_, '_> {
         value.ok_or_else(|| Gap::NoOccurrence(fold.label.clone()))
     }
 
-    fn clause(&mut self, clause: ClauseId) -> Result<Ratio, Gap> {
-        let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, self.charged);
+    fn clause(&mut self, clause: ClauseId, back: i64) -> Result<Ratio, Gap> {
+        let charged = if back > 0 { Charged::Before(back) } else { self.charged };
+        let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, charged);
+        let then = earlier(self.kind, back);
         let number = self.desk.clause_number(clause);
         let currency = self.desk.plan.currency;
         match &found {
             Ok(amount) => self
                 .desk
-                .note(|_| format!("clause {number} charges {}", quantity(&Kind::Money(currency), amount)), None),
-            Err(_) => return Err(Gap::Held(format!("clause {number} is held"))),
+                .note(|_| format!("clause {number} charges {}{then}", quantity(&Kind::Money(currency), amount)), None),
+            Err(_) => return Err(Gap::Held(format!("clause {number} is held{then}"))),
         }
         found
     }
@@ -410,6 +412,15 @@ impl At<'_, '_> {
             }
             _ => bounds.seconds(),
         }
+    }
+}
+
+/// ` 3 months earlier`; nothing for the window at hand.
+fn earlier(kind: WindowKind, back: i64) -> String {
+    match back {
+        0 => String::new(),
+        1 => format!(" 1 {} earlier", kind.word()),
+        _ => format!(" {back} {}s earlier", kind.word()),
     }
 }
 
@@ -456,7 +467,7 @@ impl<'a> Look<'a> for At<'_, 'a> {
             }
             Read::Past(past) => self.past(past).map(Datum::Quantity),
             Read::OverAll(all) => self.over_all(*all).map(Datum::Quantity),
-            Read::Clause(clause) => self.clause(*clause).map(Datum::Quantity),
+            Read::Clause(clause, back) => self.clause(*clause, *back).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
             Read::Series(..)
             | Read::Field(..)

@@ -306,7 +306,7 @@ impl<'a> Look<'a> for Reader<'_, '_> {
             | Read::Units
             | Read::Observed(..)
             | Read::Measure(..)
-            | Read::Clause(_)
+            | Read::Clause(..)
             | Read::WindowLength(_) => Err(Gap::NotAtHand),
         }
     }

@@ -227,7 +227,7 @@ impl<'a> Desk<'a> {
             (OwedBase::Previous(FirstWindow::Amount(amount)), None) if first => (amount, Charged::Through(at.period)),
             (OwedBase::Previous(FirstWindow::Expected), None) if first => (&owes.amount, Charged::Expected(at.period)),
             (OwedBase::Previous(FirstWindow::SoFar), None) if first => (&owes.amount, Charged::Through(at.period)),
-            (OwedBase::Previous(_), None) => (&owes.amount, Charged::Before),
+            (OwedBase::Previous(_), None) => (&owes.amount, Charged::Before(1)),
             (OwedBase::Expected, None) => (&owes.amount, Charged::Expected(at.period)),
             (OwedBase::SoFar, None) => (&owes.amount, Charged::Through(at.period)),
         };

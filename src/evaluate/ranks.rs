@@ -315,7 +315,7 @@ impl<'s> Look<'s> for AtRank<'s> {
             | Read::Deposit
             | Read::DepositPaid
             | Read::OverAll(_)
-            | Read::Clause(_)
+            | Read::Clause(..)
             | Read::Series(..)
             | Read::WindowLength(_) => {
                 let place = self.ranked.leaves.iter().position(|known| known == read).ok_or(Gap::NotAtHand)?;

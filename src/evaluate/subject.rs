@@ -364,7 +364,7 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             | Read::Measure(..)
             | Read::Past(_)
             | Read::OverAll(_)
-            | Read::Clause(_)
+            | Read::Clause(..)
             | Read::Series(..)
             | Read::WindowLength(_) => Err(Gap::NotAtHand),
         }

@@ -183,7 +183,7 @@ impl Builder<'_> {
             | Read::OfParty(..)
             | Read::Units
             | Read::Rank(_)
-            | Read::Clause(_)
+            | Read::Clause(..)
             | Read::Series(..)
             | Read::WindowLength(_) => {}
         });

@@ -93,8 +93,8 @@ pub enum Read {
     /// A measure over all of its groups in the group at hand.
     OverAll(OverAll),
     /// What a clause charges in the window and group at hand (zero where it charges nothing);
-    /// the list as for measures, over the dimensions of the sentence that reads.
-    Clause(ClauseId),
+    /// What a clause charges, so many windows before the one at hand.
+    Clause(ClauseId, i64),
     /// An index in a month; in the coefficient of an indexation only.
     Series(SeriesId, MonthOf),
     /// Length of the window at hand in this unit.

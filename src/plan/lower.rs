@@ -43,7 +43,7 @@ impl Builder<'_> {
             })),
             Node::Series(series, month) => Formula::Read(Read::Series(*series, *month)),
             Node::Coefficient(id) => coefficient(*id),
-            Node::Clause(clause) => Formula::Read(Read::Clause(*clause)),
+            Node::Clause(clause, back) => Formula::Read(Read::Clause(*clause, *back)),
             Node::WindowLength(unit) => Formula::Read(Read::WindowLength(unit.clone())),
             Node::Since(date) => Formula::Read(Read::MonthsSince(self.boxed(date, place))),
             Node::Rank(rank) => Formula::Read(Read::Rank(self.rank_id(rank))),
@@ -105,7 +105,7 @@ impl Builder<'_> {
             | Node::Aggregate(_)
             | Node::Past(_)
             | Node::OverAll(_)
-            | Node::Clause(_)
+            | Node::Clause(..)
             | Node::Series(..)
             | Node::Coefficient(_)
             | Node::WindowLength(_)
@@ -209,7 +209,7 @@ pub(crate) fn depends_on_asset(value: &Value, terms: &[crate::check::contract::T
         | Node::Aggregate(_)
         | Node::Past(_)
         | Node::OverAll(_)
-        | Node::Clause(_)
+        | Node::Clause(..)
         | Node::Series(..)
         | Node::Coefficient(_)
         | Node::WindowLength(_) => false,

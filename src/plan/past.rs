@@ -24,6 +24,10 @@ impl Builder<'_> {
         let mut reach = 0;
         leaves(formula, &mut |read| {
             let (id, from) = match read {
+                Read::Clause(_, back) => {
+                    reach = reach.max(*back);
+                    return;
+                }
                 Read::Measure(id, _) => (*id, 0),
                 Read::Past(past) => (past.measure, past.from),
                 Read::OverAll(all) => (all.measure, 0),
@@ -39,7 +43,6 @@ impl Builder<'_> {
                 | Read::Units
                 | Read::Rank(_)
                 | Read::Observed(..)
-                | Read::Clause(_)
                 | Read::Series(..)
                 | Read::WindowLength(_) => return,
             };
@@ -70,7 +73,7 @@ impl Builder<'_> {
                 | Read::Units
                 | Read::Rank(_)
                 | Read::Observed(..)
-                | Read::Clause(_)
+                | Read::Clause(..)
                 | Read::Series(..)
                 | Read::WindowLength(_) => return,
             };

@@ -90,7 +90,7 @@ fn values_of(sentence: &Sentence) -> Vec<&Value> {
 pub(crate) fn clauses_of(contract: &Contract, value: &Value) -> Vec<ClauseId> {
     let mut clauses = Vec::new();
     visit(contract, value, &mut |node| {
-        if let Node::Clause(clause) = node {
+        if let Node::Clause(clause, _) = node {
             clauses.push(*clause);
         }
     });
@@ -131,7 +131,7 @@ fn place_measure(contract: &Contract, id: TermId, order: &mut Vec<TermId>, depth
                 | Node::DepositPaid
                 | Node::Looked(..)
                 | Node::Aggregate(_)
-                | Node::Clause(_)
+                | Node::Clause(..)
                 | Node::Series(..)
                 | Node::Coefficient(_)
                 | Node::WindowLength(_)

@@ -37,7 +37,7 @@ pub use meets::Meets;
 pub use obligation::{Obligation, Pause};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
-pub use value::{Band, BandTest, Expr, ExprNode, Past, Rank, Test};
+pub use value::{Band, BandTest, Earlier, Expr, ExprNode, Past, Rank, Test};
 pub use vocabulary::{Asset, Event, Field, FieldKind, Lots};
 
 /// A word of the text with its place.

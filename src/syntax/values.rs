@@ -6,7 +6,7 @@ use crate::base::vocabulary::{Beyond, Bound, Operator, Outcome};
 use crate::syntax::cursor::{Cursor, number_of};
 use crate::syntax::grammar::Rule;
 use crate::syntax::sentences::per_words;
-use crate::syntax::tree::{Band, BandTest, EventRef, Expr, ExprNode, Past, Rank, StatePoint, Test, Word};
+use crate::syntax::tree::{Band, BandTest, Earlier, EventRef, Expr, ExprNode, Past, Rank, StatePoint, Test, Word};
 
 fn expr(node: ExprNode, span: Span) -> Expr {
     Expr { node: Box::new(node), span }
@@ -194,6 +194,20 @@ fn behind(cursor: &mut Cursor<'_>, operand: Expr) -> Expr {
     operand
 }
 
+/// `clause 4.2`, `clause 4.2 as charged`
+fn clause_reference(cursor: &mut Cursor<'_>) -> ExprNode {
+    cursor.skip(Rule::kw_clause);
+    let number = cursor.word();
+    if cursor.peek() == Some(Rule::as_charged) { ExprNode::Charged(number) } else { ExprNode::Clause(number) }
+}
+
+/// `clause 4.2 of 3 months earlier`
+fn clause_earlier(cursor: &mut Cursor<'_>) -> ExprNode {
+    let clause = value(cursor);
+    cursor.skip(Rule::kw_of);
+    ExprNode::Earlier(Earlier { clause, count: cursor.number(), window: cursor.word() })
+}
+
 /// `availability in the previous month`
 fn previous(cursor: &mut Cursor<'_>) -> ExprNode {
     let name = cursor.word();
@@ -224,11 +238,8 @@ fn atom(rule: Rule, mut cursor: Cursor<'_>) -> Expr {
             cursor.skip(Rule::kw_since);
             ExprNode::TimeSince(value(&mut cursor))
         }
-        Rule::clause_reference => {
-            cursor.skip(Rule::kw_clause);
-            let number = cursor.word();
-            if cursor.peek() == Some(Rule::as_charged) { ExprNode::Charged(number) } else { ExprNode::Clause(number) }
-        }
+        Rule::clause_reference => clause_reference(&mut cursor),
+        Rule::clause_earlier => clause_earlier(&mut cursor),
         Rule::date => ExprNode::Date(Date::parse(text).unwrap_or(Date(0))),
         Rule::month => ExprNode::Month(Month::parse(text).unwrap_or(Month::at(0))),
         Rule::measured => {

@@ -94,6 +94,7 @@ pub(super) fn text_of(value: &Expr) -> String {
         | ExprNode::Index(..)
         | ExprNode::Clause(_)
         | ExprNode::Charged(_)
+        | ExprNode::Earlier(_)
         | ExprNode::Of(..)
         | ExprNode::Weighted(..)
         | ExprNode::Per(..)

@@ -69,6 +69,8 @@ pub enum ExprNode {
     Clause(Word),
     /// `clause 3.1 as charged`: before what other clauses limit it to
     Charged(Word),
+    /// `clause 4.2 of 3 months earlier`
+    Earlier(Earlier),
     /// `count of x`, `5% of clause 3.1`, `list_price of P1`: left `of` right
     Of(Expr, Expr),
     /// `mean of x weighted by y` hangs the weight on the aggregated value.
@@ -124,6 +126,17 @@ pub enum ExprNode {
     And(Vec<Expr>),
     /// `a or b`
     Or(Vec<Expr>),
+}
+
+/// An earlier window in which a clause is read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Earlier {
+    /// The clause.
+    pub clause: Expr,
+    /// How many windows earlier.
+    pub count: Spanned<Ratio>,
+    /// The word for one of them.
+    pub window: Word,
 }
 
 /// Earlier windows in which a number is read.
