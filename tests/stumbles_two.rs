@@ -144,3 +144,106 @@ scenario "s" {
     );
     assert!(!result.listing().contains("C080"), "{}", result.listing());
 }
+
+/// Failures of lamps, and what a site may have of them.
+fn norm(define: &str, expected: &str) -> String {
+    format!(
+        r#"asset lamp {{ site (store, depot) }}
+event failed of lamp
+define failures per site per month = count of failed
+define norm = by site {{ when store : 10 when depot : 20 }}
+{define}
+scenario "s" {{
+    assume site of L1 = store, site of L2 = depot
+    2026-03-02 09:00 failed L1
+    2026-03-02 09:00 failed L2
+    {expected}
+}}"#
+    )
+}
+
+#[test]
+fn a_card_is_read_by_the_group_at_hand() {
+    // Store 1 / 10 = 10 %, depot 1 / 20 = 5 %, which is not above 5 %.
+    passes(&norm(
+        r#"define ratio per site per month = failures / norm
+clause 1 "Ratio" { when ratio is above 5%, provider pays 7.00 EUR as price reduction }"#,
+        "expect ratio of store in 2026-03 = 10%
+    expect ratio of depot in 2026-03 = 5%
+    expect clause 1 in 2026-03 = 7.00 EUR
+    expect clause 1 for store in 2026-03 = 7.00 EUR",
+    ));
+}
+
+#[test]
+fn a_share_of_a_card_is_read_by_the_group_too() {
+    // 1 / (95 % × 10) = 10.526… %, and 1 / (95 % × 20) = 5.263… %.
+    passes(&norm(
+        r#"define ratio per site per month = failures / (95% * norm)
+clause 1 "Ratio" { when ratio is above 5%, provider pays 7.00 EUR as price reduction }"#,
+        "expect ratio of store in 2026-03 = 10.53%
+    expect clause 1 in 2026-03 = 14.00 EUR",
+    ));
+}
+
+#[test]
+fn a_card_of_what_no_group_has_is_refused() {
+    let define = r#"define all per month = count of failed
+define ratio per month = all / norm
+clause 1 "Ratio" { when ratio is above 5%, provider pays 7.00 EUR as price reduction }"#;
+    let (code, message, _) = refusal(&norm(define, "expect clause 1 in 2026-03 = 0.00 EUR"));
+    assert_eq!(code, "C022");
+    assert_eq!(
+        message,
+        "`norm` goes by `site`; no single `site` is at hand for a number that is counted for all together"
+    );
+}
+
+/// Two families have a site; sensors trip.
+fn shared(per: &str) -> String {
+    format!(
+        r#"asset lamp {{ site (store, depot) }}
+asset sensor {{ site (store, depot) }}
+event failed of lamp
+event tripped of sensor
+define failures per site per month = count of failed
+define trips per {per} per month = count of tripped
+clause 1 "Both" {{
+    provider pays 1.00 EUR for failures as fee
+    provider pays 1.00 EUR for trips as fee
+}}
+scenario "s" {{
+    assume site of L1 = store, site of S1 = depot
+    2026-03-02 09:00 failed L1
+    2026-03-02 09:00 tripped S1
+    expect clause 1 in 2026-03 = 2.00 EUR
+    expect clause 1 for depot in 2026-03 = 1.00 EUR
+}}"#
+    )
+}
+
+#[test]
+fn an_attribute_of_two_families_is_named_by_its_family() {
+    let (code, message, help) = refusal(&shared("site"));
+    assert_eq!(code, "C023");
+    assert!(message.contains("several families have an attribute of that name"), "{message}");
+    assert_eq!(help, "write `per sensor.site`");
+    // One failure at the store and one trip at the depot, at 1.00 each.
+    passes(&shared("sensor.site"));
+}
+
+#[test]
+fn money_of_a_group_that_is_not_known_is_held() {
+    let body = r#"asset lamp { site (store, depot) }
+event failed of lamp
+define failures per site per month = count of failed
+clause 1 "Failures" { provider pays 5.00 EUR for failures as price reduction }
+scenario "s" {
+    assume site of L1 = store
+    2026-03-02 09:00 failed L1
+    2026-03-02 09:00 failed L2
+    expect clause 1 for store in 2026-03 = 5.00 EUR
+    expect clause 1 in 2026-03 = 5.00 EUR
+}"#;
+    assert_eq!(failures(body), ["it is held: `site` of a lamp is not known"]);
+}

@@ -152,7 +152,13 @@ impl Checker<'_> {
         }
         let named = |dim: &Dimension| dim.is_of(family, kind) || !self.named_members(*dim, event, family).is_empty();
         let Some(foreign) = context.dims.iter().find(|dim| !named(dim)) else { return Some(()) };
-        let group = self.dims_in_words(&[*foreign]);
+        let (foreign, group) = (*foreign, self.dims_in_words(&[*foreign]));
+        if let Some(own) = self.shared_group(foreign, family) {
+            let message = format!(
+                "this is not counted {group}: several families have an attribute of that name, and the first of them is meant"
+            );
+            return self.wrong(Code::C023, span, message, format!("write `per {own}`"));
+        }
         let message = format!("this is not counted {group}: it has no such attribute or field");
         let help = "group by the asset counted, by an attribute of its family, or by a field of the event counted";
         self.wrong(Code::C023, span, message, help)

@@ -148,7 +148,10 @@ impl<'a> Checker<'a> {
                     format!("`{}` observes nothing, so that a window or group has no meaning", define.name.node);
                 self.wrong(Code::C023, span, message, "remove the `per`, or count something")
             }
-            (Some(window), true) => Some(self.measure(define, value, window, dims, &context)),
+            (Some(window), true) => {
+                self.refuse_what_no_group_has(&value, &dims)?;
+                Some(self.measure(define, value, window, dims, &context))
+            }
         }
     }
 

@@ -41,6 +41,7 @@ mod lots;
 mod meets;
 mod number_words;
 mod obligations;
+mod of_groups;
 mod operations;
 mod order;
 pub mod owed;

@@ -193,6 +193,7 @@ impl Checker<'_> {
                 help,
             );
         }
+        self.refuse_what_no_group_has(&checked, &context.dims)?;
         Some(Opened { opener: Opener::When(checked), context })
     }
 

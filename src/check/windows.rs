@@ -112,7 +112,7 @@ impl Checker<'_> {
             return Some(Per::Family(family));
         }
         if let Some((event, field)) = word.node.split_once('.') {
-            let kind = self.find_kind(event)?;
+            let Some(kind) = self.find_kind(event) else { return self.group_of_family(event, field).map(Per::Group) };
             let fields = &self.kinds.get(kind.index())?.fields;
             let Some(place) = fields.iter().position(|known| known.name == field) else {
                 return self.decided_group(field, Some(kind)).map(Per::Group);
@@ -126,6 +126,25 @@ impl Checker<'_> {
         let first = holders.next();
         drop(holders);
         first.or_else(|| self.decided_group(&word.node, None)).map(Per::Group)
+    }
+
+    /// `sensor.site`: an attribute of a family, where several families have one of that name.
+    fn group_of_family(&self, family: &str, name: &str) -> Option<Dimension> {
+        let family = self.find_family(family)?;
+        let attributes = &self.families.get(family.index())?.attributes;
+        let place = attributes.iter().position(|field| field.name == name)?;
+        Some(Dimension::Attribute(family, AttributeId::at(place)))
+    }
+
+    /// How the group of this name in another family is written, where several families have one.
+    pub(super) fn shared_group(&self, dim: Dimension, family: Option<FamilyId>) -> Option<String> {
+        let other = self.group_in(dim, family);
+        let (Dimension::Attribute(own, place), Dimension::Attribute(other, _), true) = (dim, other, other != dim)
+        else {
+            return None;
+        };
+        let field = self.families.get(own.index())?.attributes.get(place.index())?;
+        Some(format!("{}.{}", self.families.get(other.index())?.name, field.name))
     }
 
     /// The group of the same name in the family at hand, where several families have an attribute of that name.

@@ -48,6 +48,8 @@ pub enum Gap {
     Held(String),
     /// The value is not at hand at this place.
     NotAtHand,
+    /// A number is too large to count on with.
+    TooLarge,
 }
 
 impl Gap {

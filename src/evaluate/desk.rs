@@ -469,9 +469,9 @@ impl<'a> Look<'a> for At<'_, 'a> {
             Read::OverAll(all) => self.over_all(*all).map(Datum::Quantity),
             Read::Clause(clause, back) => self.clause(*clause, *back).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
+            Read::Attribute(family, attribute) => self.of_group(&Dimension::Attribute(*family, *attribute)),
+            Read::Field(kind, field) => self.of_group(&Dimension::Field(*kind, *field)),
             Read::Series(..)
-            | Read::Field(..)
-            | Read::Attribute(..)
             | Read::Decided(..)
             | Read::Judged(..)
             | Read::LotQuantity

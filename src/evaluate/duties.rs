@@ -161,7 +161,7 @@ fn last_day(
     let scene = subject.scene;
     let opened = scene.zone().date_of(start);
     let count = within.to_i64().and_then(|count| i32::try_from(count).ok());
-    let count = count.filter(|count| (0..=36_600).contains(count)).ok_or(Gap::NotAtHand)?;
+    let count = count.filter(|count| (0..=36_600).contains(count)).ok_or(Gap::TooLarge)?;
     let calendar = scene.calendar();
     let business = plan.unit == Unit::BusinessDay;
     let day = if plan.unit == Unit::Month {

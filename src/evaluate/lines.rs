@@ -14,10 +14,10 @@ use crate::evaluate::charges::{Charge, Charged};
 use crate::evaluate::compute::{compute, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
-use crate::evaluate::observations::Group;
+use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::{grouped, quantity};
-use crate::plan::{Amount, Quantity, Sentence, Step, Tier, Trigger};
+use crate::plan::{Amount, Dimension, Quantity, Sentence, Step, Tier, Trigger};
 
 /// The figures of a line.
 struct Figures {
@@ -90,7 +90,7 @@ impl<'a> Desk<'a> {
                 self.note(|_| "who pays is the one who is paid: nothing is due".to_owned(), Some(sentence.span));
                 Ok(None)
             }
-            (Ok(_), Ok(_)) => self.computed(sentence, window, &cause.group),
+            (Ok(_), Ok(_)) => self.computed(sentence, window, &cause.group).and_then(|found| told_apart(&cause, found)),
         };
         let unknown = |party: Result<PartyId, Gap>| party.unwrap_or(PartyId::UNKNOWN);
         let parties = (unknown(payer), unknown(payee));
@@ -204,6 +204,18 @@ impl<'a> Desk<'a> {
         let amount = at.rounded_line(sentence, &exact);
         let plain = at.plain_amount(sentence, quantity.as_ref(), &amount)?;
         Ok(Some(Figures { quantity, rate, raw, exact, amount, plain }))
+    }
+}
+
+/// Money of a group whose attribute is not known is held: nobody can tell whose it is.
+fn told_apart(cause: &Cause, found: Option<Figures>) -> Result<Option<Figures>, Gap> {
+    let unknown = cause.dims.iter().zip(&cause.group).find_map(|(dim, key)| match (dim, key) {
+        (Dimension::Attribute(family, attribute), Key::Value(None)) => Some(Gap::NoAttribute(*family, *attribute)),
+        _ => None,
+    });
+    match (unknown, &found) {
+        (Some(gap), Some(figures)) if !figures.amount.is_zero() => Err(gap),
+        (Some(_) | None, _) => Ok(found),
     }
 }
 

@@ -23,6 +23,7 @@ mod meetings;
 mod meter;
 pub mod observations;
 mod observe;
+mod of_group;
 mod owes;
 mod parties;
 mod past;

@@ -196,7 +196,8 @@ impl Names<'_> {
             Gap::NoRow(_) => "no band takes the value".to_owned(),
             Gap::NotDue(name) => format!("`{name}` is empty, so that nothing is due"),
             Gap::Held(reason) => reason.clone(),
-            Gap::NotAtHand => "the value is not at hand here, or too large".to_owned(),
+            Gap::NotAtHand => "the value is not at hand here".to_owned(),
+            Gap::TooLarge => "the number is too large".to_owned(),
         }
     }
 
