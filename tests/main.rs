@@ -28,6 +28,7 @@ mod late;
 mod lateness;
 mod limits;
 mod lots;
+mod lots_shared;
 mod meaning;
 mod mutilated;
 mod oneline;

@@ -5,7 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{KindId, ObligationId};
+use crate::base::ids::{AttributeId, FieldId, KindId, ObligationId};
+use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneEnd, Matching};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::observe::{Observer, is_of};
@@ -23,6 +24,29 @@ pub(crate) struct Split {
     pub(crate) parts: Vec<Part>,
     /// Events of more units than there are: the event, and how many are too many.
     pub(crate) excess: Vec<(Event, i64)>,
+    /// For each event, by kind and row: the parts that took it, each with the event of so many units.
+    pub(crate) shares: FxHashMap<(KindId, u32), Vec<(usize, Event)>>,
+    /// Whether an event gave units an attribute.
+    mixed: bool,
+}
+
+impl Split {
+    /// Why an event is held: there are not so many units.
+    pub(crate) fn too_many(&self, plan: &Plan, event: &Event) -> Option<Gap> {
+        let (_, many) = self.excess.iter().find(|(found, _)| (found.kind, found.row) == (event.kind, event.row))?;
+        let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+        let there = event.quantity.saturating_sub(*many);
+        Some(Gap::Held(format!("`{kind}` of {}, of which {there} are there", event.quantity)))
+    }
+
+    fn share(&mut self) {
+        for (place, part) in self.parts.iter().enumerate() {
+            for event in &part.events {
+                let share = Event { quantity: part.units, ..*event };
+                self.shares.entry((event.kind, event.row)).or_default().push((place, share));
+            }
+        }
+    }
 }
 
 /// So many units with the same events.
@@ -36,6 +60,12 @@ pub(crate) struct Part {
     open: Vec<Option<usize>>,
     /// The place of its last event.
     last: usize,
+    /// The place of its first event.
+    first: usize,
+    /// Whether anything was ever open.
+    opened: bool,
+    /// What events gave it, the latest last.
+    values: Vec<(AttributeId, i128)>,
 }
 
 /// What is open from one event to another: a state, an obligation, a deposit, a time that is measured.
@@ -46,6 +76,14 @@ struct Span<'p> {
     lone_end: bool,
 }
 
+impl Span<'_> {
+    /// Whether it ends a time after an event that also opens it: then that event ends nothing that is there.
+    fn lasts(&self, event: &Event) -> bool {
+        let after = |way: &Way<'_>| matches!(way, Way::Point(Point::Event { after: Some(_), .. }));
+        self.ends.iter().all(after) && self.opens.iter().any(|way| way.is_of(event))
+    }
+}
+
 /// An event that opens or ends a span.
 enum Way<'p> {
     Point(&'p Point),
@@ -53,6 +91,13 @@ enum Way<'p> {
 }
 
 impl<'p> Way<'p> {
+    fn is_of(&self, event: &Event) -> bool {
+        match self {
+            Self::Point(point) => point.is_of(event.kind),
+            Self::Kind(kind) => *kind == event.kind,
+        }
+    }
+
     fn is(&self, subject: &Subject<'p>, event: &'p Event) -> bool {
         match self {
             Self::Point(point) => is_at(subject, point, event),
@@ -84,13 +129,34 @@ fn split(subject: &Subject<'_>, lots: &Lots) -> Split {
         let of = |ways: &dyn Fn(&Span<'_>) -> bool| {
             spans.iter().enumerate().filter(|(_, span)| ways(span)).map(|(place, _)| place).collect::<Vec<_>>()
         };
-        let ends = of(&|span| span.ends.iter().any(|way| way.is(subject, event)));
+        let ends = of(&|span| !span.lasts(event) && span.ends.iter().any(|way| way.is(subject, event)));
         let opens = of(&|span| span.opens.iter().any(|way| way.is(subject, event)));
+        let over = of(&|span| span.lasts(event) && span.ends.iter().any(|way| way.is(subject, event)));
         let lone_end = ends.iter().any(|place| spans.get(*place).is_some_and(|span| span.lone_end));
-        let sets = subject.scene.plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
-        lot.happens(&Step { event: *event, place, ends, opens, lone_end, sets });
+        let (sets, from) = named(subject, event);
+        lot.split.mixed |= !sets.is_empty();
+        lot.happens(&Step { event: *event, place, ends, opens, over, lone_end, sets, from });
     }
+    lot.split.share();
     lot.split
+}
+
+/// The attributes that an event names, with their values and whether they are parties; and the other parties that it names.
+fn named(subject: &Subject<'_>, event: &Event) -> (Vec<(AttributeId, i128, bool)>, Vec<i128>) {
+    let Some(kind) = subject.scene.plan.kinds.get(event.kind.index()) else { return Default::default() };
+    let value = |field: FieldId| subject.scene.contract.events.value(event, field);
+    let (mut sets, mut others) = (Vec::new(), Vec::new());
+    for (place, (_, of)) in kind.fields.iter().enumerate() {
+        let field = FieldId::at(place);
+        let party = *of == Kind::Party;
+        let set = kind.sets.iter().find(|(own, _)| *own == field);
+        match (set, value(field)) {
+            (Some((_, attribute)), Some(raw)) => sets.push((*attribute, raw, party)),
+            (None, Some(raw)) if party => others.push(raw),
+            (Some(_) | None, _) => {}
+        }
+    }
+    (sets, others)
 }
 
 /// One event and what it opens and ends.
@@ -99,8 +165,12 @@ struct Step {
     place: usize,
     ends: Vec<usize>,
     opens: Vec<usize>,
+    /// What it opens only for a time.
+    over: Vec<usize>,
     lone_end: bool,
-    sets: bool,
+    sets: Vec<(AttributeId, i128, bool)>,
+    /// The parties that it names beside these.
+    from: Vec<i128>,
 }
 
 struct Lot<'p> {
@@ -112,7 +182,7 @@ struct Lot<'p> {
 impl Lot<'_> {
     fn happens(&mut self, step: &Step) {
         let entry = self.lots.from.contains(&step.event.kind);
-        if step.ends.is_empty() && step.opens.is_empty() && !entry && !step.sets {
+        if step.ends.is_empty() && step.opens.is_empty() && !entry && step.sets.is_empty() {
             return;
         }
         let mut left = step.event.quantity;
@@ -127,7 +197,13 @@ impl Lot<'_> {
         }
         let since = |part: &Part| part.open.iter().flatten().min().copied();
         if step.ends.is_empty() && step.opens.is_empty() {
-            self.take(step, left, |part| since(part).or(Some(usize::MAX)));
+            left = self.take(step, left, since);
+            // A unit of which all has ended is not handed on any more.
+            let still = |part: &Part| since(part).is_none() && (step.from.is_empty() || !part.opened);
+            left = self.take(step, left, |part| Some(part.first).filter(|_| still(part)));
+            if left > 0 {
+                self.split.excess.push((step.event, left));
+            }
             return;
         }
         let begun = |part: &Part| step.opens.iter().any(|span| part.opened(*span).is_some());
@@ -143,7 +219,15 @@ impl Lot<'_> {
 
     /// A part that begins with an event.
     fn part(&self, step: &Step, units: i64) -> Part {
-        let mut part = Part { units, events: Vec::new(), open: vec![None; self.spans], last: step.place };
+        let mut part = Part {
+            units,
+            events: Vec::new(),
+            open: vec![None; self.spans],
+            last: step.place,
+            first: step.place,
+            opened: false,
+            values: Vec::new(),
+        };
         part.take(step);
         part
     }
@@ -154,6 +238,18 @@ impl Lot<'_> {
         let mut found: Vec<(usize, usize)> = Vec::new();
         for (place, part) in self.split.parts.iter().enumerate() {
             found.extend(since(part).filter(|_| part.last != step.place).map(|since| (since, place)));
+        }
+        for (attribute, value, party) in &step.sets {
+            let has = |place: usize| self.split.parts.get(place).and_then(|part| part.value(*attribute));
+            let first = found.first().and_then(|(_, place)| has(*place));
+            if found.iter().all(|(_, place)| has(*place) == first) {
+                continue;
+            }
+            if *party && !step.from.is_empty() {
+                found.retain(|(_, place)| has(*place).is_some_and(|value| step.from.contains(&value)));
+            } else if !step.ends.is_empty() || !step.opens.is_empty() {
+                found.retain(|(_, place)| has(*place) == Some(*value));
+            }
         }
         found.sort_unstable();
         if self.lots.order == Matching::LatestFirst {
@@ -182,7 +278,14 @@ impl Part {
         self.open.get(span).copied().flatten()
     }
 
+    /// What an event gave it last.
+    fn value(&self, attribute: AttributeId) -> Option<i128> {
+        self.values.iter().rev().find(|(own, _)| *own == attribute).map(|(_, value)| *value)
+    }
+
     fn take(&mut self, step: &Step) {
+        self.values.retain(|(own, _)| step.sets.iter().all(|(set, ..)| set != own));
+        self.values.extend(step.sets.iter().map(|(attribute, value, _)| (*attribute, *value)));
         self.events.push(Event { quantity: 1, ..step.event });
         self.last = step.place;
         for span in &step.ends {
@@ -190,7 +293,8 @@ impl Part {
                 *open = None;
             }
         }
-        for span in &step.opens {
+        self.opened |= !step.opens.is_empty();
+        for span in step.opens.iter().filter(|span| !step.over.contains(span)) {
             if let Some(open) = self.open.get_mut(*span) {
                 open.get_or_insert(step.place);
             }
@@ -243,7 +347,10 @@ fn deposits(plan: &Plan) -> impl Iterator<Item = Span<'_>> {
 impl<'a> Observer<'a> {
     /// A lot: what is counted by event and read on meters as a whole, what lasts part by part.
     pub(super) fn walk_lot(&mut self, lot: Subject<'a>, split: &'a Split) {
-        self.events(&lot);
+        let parts = split.parts.iter().filter(|_| split.mixed).map(|part| lot.part(&part.events, part.units));
+        let parts = parts.collect();
+        let lot = lot.into_lot(parts);
+        self.events(&lot, Some(split));
         self.rank_alone();
         self.contested(&lot);
         self.excess(&lot, split);
@@ -256,12 +363,14 @@ impl<'a> Observer<'a> {
     /// Holds what depends on events of more units than a lot has.
     fn excess(&mut self, lot: &Subject<'a>, split: &'a Split) {
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for (event, many) in split.excess.iter().filter(|(event, _)| time.contains(event.occurred)) {
-            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
-            let there = event.quantity.saturating_sub(*many);
-            let gap = Gap::Held(format!("`{kind}` of {}, of which {there} are there", event.quantity));
-            let own = plan.folds.iter().filter(|fold| is_of(fold, lot) && bounds(plan, fold, event.kind));
-            for fold in own {
+        for (event, _) in split.excess.iter().filter(|(event, _)| time.contains(event.occurred)) {
+            let Some(gap) = split.too_many(plan, event) else { continue };
+            let sets = plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
+            let own = |fold: &&Fold| {
+                fold.trigger == Trigger::Event(event.kind)
+                    || is_of(fold, lot) && (bounds(plan, fold, event.kind) || sets)
+            };
+            for fold in plan.folds.iter().filter(own) {
                 let place = self.place(fold, event.occurred);
                 self.gap(fold, &lot.on(event), &place, gap.clone());
             }

@@ -6,6 +6,7 @@ use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::{AttributesRead, SecondStart};
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{Look, number};
+use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::Instance;
@@ -13,17 +14,18 @@ use crate::evaluate::governed::{by_opening, counts, cuts_of, duties_of};
 use crate::evaluate::held::{changes_of_group, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
-use crate::evaluate::lots::split_all;
+use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::scene::{DayPart, Scene};
+use crate::evaluate::shares::{About, adds_up};
 use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::evaluate::timelines::Timelines;
 use crate::feed::Feed;
-use crate::feed::events::{Contested, Event, Subject as Walked};
+use crate::feed::events::{Event, Subject as Walked};
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, Trigger};
 
 /// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
@@ -51,7 +53,7 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     for (place, walked) in contract.subjects.iter().enumerate() {
         let subject = Subject::new(scene, walked);
         match lots.get(&place) {
-            Some(split) => observer.walk_lot(subject.into_lot(), split),
+            Some(split) => observer.walk_lot(subject, split),
             None => observer.walk(subject),
         }
     }
@@ -89,7 +91,7 @@ pub(super) struct Place {
 
 impl<'a> Observer<'a> {
     fn walk(&mut self, subject: Subject<'a>) {
-        self.events(&subject);
+        self.events(&subject, None);
         self.rank_alone();
         self.contested(&subject);
         self.live(subject);
@@ -128,24 +130,6 @@ impl<'a> Observer<'a> {
         self.deposits(subject, &duties);
     }
 
-    /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
-    /// the event.
-    pub(super) fn contested(&mut self, subject: &Subject<'a>) {
-        let (plan, time) = (self.scene.plan, self.scene.time);
-        for event in subject.events.iter().filter(|event| time.contains(event.occurred)) {
-            let own = |fold: &&Fold| {
-                let of_asset = subject.asset.is_some() && fold.family == subject.family;
-                of_asset || fold.trigger == Trigger::Event(event.kind)
-            };
-            let Some(gap) = contested_words(self.scene, event) else { continue };
-            for fold in plan.folds.iter().filter(own) {
-                let gap = gap.clone();
-                let place = self.place(fold, event.occurred);
-                self.gap(fold, &subject.on(event), &place, gap);
-            }
-        }
-    }
-
     /// Holds a fold in every window in which it cannot be told whether a timeline holds that it depends on.
     fn doubted(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
         let (plan, time) = (self.scene.plan, self.scene.time);
@@ -171,13 +155,15 @@ impl<'a> Observer<'a> {
     }
 
     /// Folds over events, in one pass.
-    pub(super) fn events(&mut self, subject: &Subject<'a>) {
+    pub(super) fn events(&mut self, subject: &Subject<'a>, split: Option<&'a Split>) {
         let plan = self.scene.plan;
         for (place, event) in subject.events.iter().enumerate() {
             if !self.scene.time.contains(event.occurred) {
                 continue;
             }
             let day = self.scene.zone().date_of(event.occurred);
+            let about = split.and_then(|split| About::new(subject, split, event));
+            let whole = about.as_ref().map_or(subject, |about| &about.lot);
             for fold in &plan.folds {
                 if fold.trigger != Trigger::Event(event.kind) {
                     continue;
@@ -187,29 +173,56 @@ impl<'a> Observer<'a> {
                     continue;
                 }
                 if let Some(ranked) = &fold.ranked {
-                    let kept = self.kept(subject, event, (fold, ranked), (place, window));
-                    self.out.kept.entry(fold.id).or_default().push(kept);
+                    let excess = split.and_then(|split| split.too_many(plan, event));
+                    self.keep((whole, excess), event, (fold, ranked), (place, window));
                     continue;
                 }
                 let place = Place { window, at: event.occurred };
-                self.filtered(fold, subject.on(event), &place);
+                match &about {
+                    Some(about) if about.lot.parts.len() > 1 && adds_up(fold) => {
+                        for (part, share) in &about.shares {
+                            self.filtered(fold, part.on(share), &place);
+                        }
+                    }
+                    Some(_) | None => self.filtered(fold, whole.on(event), &place),
+                }
             }
+        }
+    }
+
+    /// Keeps an event until its rank is known. One whose units belong to several groups is held in all of them.
+    fn keep(
+        &mut self,
+        (subject, excess): (&Subject<'a>, Option<Gap>),
+        event: &'a Event,
+        (fold, ranked): (&'a Fold, &'a Ranked),
+        place: (usize, i64),
+    ) {
+        let hand = subject.on(event);
+        let ranks = ranked.ranks.iter().filter_map(|id| self.scene.plan.ranks.get(id.index()));
+        let mixed = ranks.map(|rank| &rank.dims).chain([&fold.keys]).find_map(|dims| hand.mixed(dims));
+        let doubt = excess.or(mixed);
+        let several = doubt.is_some() && !subject.parts.is_empty();
+        let subjects = if several { subject.parts.iter().collect() } else { vec![subject] };
+        for subject in subjects {
+            let kept = self.kept((subject, doubt.clone()), event, (fold, ranked), place);
+            self.out.kept.entry(fold.id).or_default().push(kept);
         }
     }
 
     /// An event with all that its price needs when its rank is known.
     fn kept(
         &self,
-        subject: &Subject<'a>,
+        (subject, doubt): (&Subject<'a>, Option<Gap>),
         event: &'a Event,
         (fold, ranked): (&'a Fold, &'a Ranked),
         (place, window): (usize, i64),
     ) -> Kept {
         let mut hand = subject.on(event);
-        let contested = contested_words(self.scene, event);
+        let doubt = contested_words(self.scene, event).or(doubt);
         let plans = ranked.ranks.iter().filter_map(|id| self.scene.plan.ranks.get(id.index()));
         let scopes = plans.map(|rank| {
-            let counts = match &contested {
+            let counts = match &doubt {
                 Some(gap) => Err(gap.clone()),
                 None => hand.passes(rank.filter.as_ref()),
             };
@@ -463,7 +476,11 @@ impl<'a> Observer<'a> {
 
     /// Adds an occurrence. With `before`, the steps hold for it together with what was priced before.
     pub(super) fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
-        match self.valued(fold, hand, before) {
+        let valued = match hand.mixed(&fold.keys) {
+            Some(gap) => Err(gap),
+            None => self.valued(fold, hand, before),
+        };
+        match valued {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
                 let group = hand.group(&fold.keys);
@@ -507,12 +524,13 @@ impl<'a> Observer<'a> {
 
     pub(super) fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
         self.witness(fold, hand, place, None);
-        let group = hand.group(&fold.keys);
-        let tally = self.tally(fold, place.window, group);
-        if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
-            tally.missing = tally.missing.saturating_add(1);
-        } else {
-            tally.hold(gap, 1);
+        for (group, gap) in hand.groups(&fold.keys).into_iter().zip(std::iter::repeat(gap)) {
+            let tally = self.tally(fold, place.window, group);
+            if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
+                tally.missing = tally.missing.saturating_add(1);
+            } else {
+                tally.hold(gap, 1);
+            }
         }
     }
 
@@ -557,26 +575,6 @@ impl<'a> Observer<'a> {
             });
         }
     }
-}
-
-/// Whether what depends on an event is held: the contract says so for records that differ, and where none was
-/// known first, no rule can tell which one counts.
-fn is_contested(plan: &Plan, event: &Event) -> bool {
-    match event.contested {
-        Contested::No => false,
-        Contested::Later => plan.holds_contested,
-        Contested::Tied => true,
-    }
-}
-
-/// Why what depends on an event is held, where two records of it differ.
-pub(crate) fn contested_words(scene: Scene<'_>, event: &Event) -> Option<Gap> {
-    if !is_contested(scene.plan, event) {
-        return None;
-    }
-    let id = scene.feed.id(event).unwrap_or_default();
-    let tie = if event.contested == Contested::Tied { " and none was known first" } else { "" };
-    Some(Gap::Held(format!("two records of the event `{id}` differ{tie}")))
 }
 
 /// Whether a fold observes a subject: the assets of its family, or the events and time of the contract itself.

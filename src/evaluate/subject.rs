@@ -44,6 +44,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) family: Option<FamilyId>,
     pub(crate) events: &'a [Event],
     pub(crate) role: Role,
+    /// The parts among which the attributes of a lot are read, where they can differ.
+    pub(crate) parts: Vec<Subject<'a>>,
     holding: Option<&'a Holding>,
     sets: Vec<Set>,
 }
@@ -55,8 +57,16 @@ impl<'a> Subject<'a> {
         let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
         let by_event = || events.iter().find_map(|event| kind_family(&scene, event.kind));
         let family = walked.asset.and(holding.map(|holding| holding.family).or_else(by_event));
-        let mut subject =
-            Self { scene, asset: walked.asset, family, events, role: Role::Single, holding, sets: Vec::new() };
+        let mut subject = Self {
+            scene,
+            asset: walked.asset,
+            family,
+            events,
+            role: Role::Single,
+            parts: Vec::new(),
+            holding,
+            sets: Vec::new(),
+        };
         if walked.asset.is_some() {
             subject.take_sets();
         }
@@ -64,14 +74,15 @@ impl<'a> Subject<'a> {
     }
 
     /// The same as a lot, which is walked as its parts.
-    pub(crate) fn into_lot(self) -> Self {
-        Self { role: Role::Lot, ..self }
+    pub(crate) fn into_lot(self, parts: Vec<Subject<'a>>) -> Self {
+        Self { role: Role::Lot, parts, ..self }
     }
 
     /// So many units of it with events of their own.
     pub(crate) fn part(&self, events: &'a [Event], units: i64) -> Self {
         let Self { scene, asset, family, holding, .. } = *self;
-        let mut part = Self { scene, asset, family, events, role: Role::Part(units), holding, sets: Vec::new() };
+        let role = Role::Part(units);
+        let mut part = Self { scene, asset, family, events, role, parts: Vec::new(), holding, sets: Vec::new() };
         part.take_sets();
         part
     }
@@ -168,6 +179,19 @@ impl<'a> Subject<'a> {
         Some((from.map(|from| zone.start_of(from)), value))
     }
 
+    /// The same; of a lot, what all of its units have then.
+    fn known(&self, attribute: AttributeId, at: Instant) -> Result<Option<(i128, Ratio)>, Gap> {
+        let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= at);
+        let mut values = self.parts.iter().filter(there).map(|part| part.attribute(attribute, at));
+        let Some(first) = values.next() else { return Ok(self.attribute(attribute, at)) };
+        if values.all(|value| value == first) {
+            return Ok(first);
+        }
+        let family = self.family.and_then(|family| self.scene.plan.families.get(family.index()));
+        let name = family.and_then(|family| family.attributes.get(attribute.index())).map_or("", |(name, _)| name);
+        Err(Gap::Held(format!("the units of the lot differ in `{name}`")))
+    }
+
     /// A kind of the plan's attributes.
     fn attribute_kind(&self, family: FamilyId, attribute: AttributeId) -> Option<&'a Kind> {
         let family = self.scene.plan.families.get(family.index())?;
@@ -243,6 +267,43 @@ impl<'a> AtHand<'_, 'a> {
         dims.iter().map(|dim| self.key(dim)).collect()
     }
 
+    /// Why it cannot be told to which group a lot belongs: its units differ.
+    pub(crate) fn mixed(&self, dims: &[Dimension]) -> Option<Gap> {
+        let subject = self.subject;
+        dims.iter().find_map(|dim| match dim {
+            Dimension::Attribute(family, attribute) if subject.family == Some(*family) => {
+                [self.at, self.now].into_iter().find_map(|at| subject.known(*attribute, at).err())
+            }
+            Dimension::Decided(decision, output) if !subject.parts.is_empty() => {
+                let found = self.event.map(|event| decided(&mut subject.on(event), *decision, *output));
+                found.and_then(Result::err).filter(|gap| matches!(gap, Gap::Held(_)))
+            }
+            Dimension::Attribute(..)
+            | Dimension::Decided(..)
+            | Dimension::Asset(_)
+            | Dimension::Field(..)
+            | Dimension::Event(_) => None,
+        })
+    }
+
+    /// The groups at hand: one, or those of all the units of a lot that differ.
+    pub(crate) fn groups(&self, dims: &[Dimension]) -> Vec<Group> {
+        let before = |at: Instant| Instant(at.0.saturating_sub(1));
+        let mut groups: Vec<Group> = Vec::new();
+        for part in &self.subject.parts {
+            let hand = AtHand { subject: part, ..self.clone() };
+            // What hands units on concerns both sides.
+            groups.push(AtHand { at: before(self.at), now: before(self.now), ..hand.clone() }.group(dims));
+            groups.push(hand.group(dims));
+        }
+        if groups.is_empty() {
+            groups.push(self.group(dims));
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
     fn key(&self, dim: &Dimension) -> Key {
         let subject = self.subject;
         match dim {
@@ -251,7 +312,7 @@ impl<'a> AtHand<'_, 'a> {
                 let party = subject.attribute_kind(*family, *attribute) == Some(&Kind::Party);
                 // Who holds a thing pays for it: a party is never read at another instant than that which counts.
                 let at = if party { self.now } else { self.at };
-                let known = (subject.family == Some(*family)).then(|| subject.attribute(*attribute, at));
+                let known = (subject.family == Some(*family)).then(|| subject.known(*attribute, at).ok().flatten());
                 key_of(party, known.flatten().map(|(raw, _)| raw))
             }
             Dimension::Field(kind, field) => {
@@ -342,7 +403,7 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
                     return Err(missing);
                 }
                 let kind = self.subject.attribute_kind(*family, *attribute).ok_or(Gap::NotAtHand)?;
-                let (raw, number) = self.subject.attribute(*attribute, self.at).ok_or(missing)?;
+                let (raw, number) = self.subject.known(*attribute, self.at)?.ok_or(missing)?;
                 Ok(self.datum(kind, raw, number))
             }
             Read::Decided(decision, output) => {

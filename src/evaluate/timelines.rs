@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::time::{Between, Instant};
+use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
-use crate::evaluate::observe::contested_words;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::{Times, both, marks, paired, union};
 use crate::evaluate::subject::Subject;

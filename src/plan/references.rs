@@ -170,6 +170,15 @@ fn visit(contract: &Contract, value: &Value, see: &mut dyn FnMut(&Node)) {
     }
 }
 
+impl Formula {
+    /// Whether it is the same however many units there are.
+    pub(crate) fn is_rate(&self) -> bool {
+        let mut free = true;
+        leaves(self, &mut |read| free &= !matches!(read, Read::Units | Read::LotQuantity));
+        free
+    }
+}
+
 /// Every leaf that a formula looks up.
 pub(crate) fn leaves(formula: &Formula, see: &mut dyn FnMut(&Read)) {
     match formula {
