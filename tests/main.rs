@@ -45,6 +45,7 @@ mod serve;
 mod sharing;
 mod slips;
 mod snapshots;
+mod stumbles;
 mod stumbles_two;
 mod support;
 mod tables;

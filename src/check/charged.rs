@@ -5,7 +5,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::ClauseId;
 use crate::base::number::Ratio;
 use crate::base::span::Span;
-use crate::base::vocabulary::Operator;
+use crate::base::vocabulary::{Operator, OwedKind};
 use crate::check::checker::Checker;
 use crate::check::clauses::values_of;
 use crate::check::contract::TermBody;
@@ -31,7 +31,8 @@ impl Checker<'_> {
                     empty.push((*clause, *span));
                 }
                 let others = self.owes.iter().filter(|owes| owes.under.contains(clause));
-                let limit = others.map(|owes| owes.clause).find(|limit| limit != clause && *limit != reader);
+                let limit =
+                    others.map(|owes| (owes.clause, owes.kind)).find(|(limit, _)| limit != clause && *limit != reader);
                 let Some(limit) = limit else { continue };
                 if !self.as_charged.contains(span) {
                     asked.push((*clause, limit, *span, share.clone()));
@@ -48,7 +49,12 @@ impl Checker<'_> {
         }
     }
 
-    fn ask_about_charge(&mut self, (clause, limit): (ClauseId, ClauseId), span: Span, share: Option<&Ratio>) {
+    fn ask_about_charge(
+        &mut self,
+        (clause, (limit, kind)): (ClauseId, (ClauseId, OwedKind)),
+        span: Span,
+        share: Option<&Ratio>,
+    ) {
         let number =
             |id: ClauseId| self.clauses.get(id.index()).map(|clause| clause.number.clone()).unwrap_or_default();
         let (read, by) = (number(clause), number(limit));
@@ -64,13 +70,17 @@ impl Checker<'_> {
         };
         let message =
             format!("it is not said whether clause {read} is read before or after what clause {by} limits it to");
-        let (charged, back) = (worked.money(&Ratio::int(1000)), worked.money(&Ratio::int(300)));
+        let (charged, moved) = (worked.money(&Ratio::int(1000)), worked.money(&Ratio::int(300)));
+        let (does, after) = match kind {
+            OwedKind::AtLeast => (format!("adds {moved} up to its minimum"), 1300),
+            OwedKind::AtMost | OwedKind::Exempt(_) => (format!("takes {moved} of it back"), 700),
+        };
         let question = Diagnostic::new(Code::C182, span, message)
-            .label(format!("where clause {read} charges {charged} and clause {by} takes {back} of it back"))
+            .label(format!("where clause {read} charges {charged} and clause {by} {does}"))
             .answer(format!("clause {read} as charged"), costing(format!("before clause {by}"), cost(1000)))
             .answer(
                 format!("the limit of clause {by} in clause {read} itself"),
-                costing("a clause is read after its own limits", cost(700)),
+                costing("a clause is read after its own limits", cost(after)),
             )
             .help(format!("write `clause {read} as charged` here, or state the limit in clause {read}"));
         self.report(question);

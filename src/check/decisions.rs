@@ -2,7 +2,7 @@
 //! a value of the event on which it is made.
 
 use crate::base::code::Code;
-use crate::base::ids::{DispositionId, KindId};
+use crate::base::ids::{AttributeId, DispositionId, FamilyId, KindId};
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Collect;
@@ -189,8 +189,11 @@ impl<'a> Checker<'a> {
             return Some(());
         }
         self.refuse_foreign_judgements(value, span, context)?;
-        let (mut read, mut fields) = (Vec::new(), Vec::new());
+        let (mut read, mut fields, mut attributes) = (Vec::new(), Vec::new(), Vec::new());
         self.visit(value, &mut |node, inside| {
+            if let (Node::Attribute(family, attribute), false) = (node, inside) {
+                attributes.push((*family, *attribute));
+            }
             if let (Node::Decided(decision, output), false) = (node, inside) {
                 read.push((*decision, *output));
             }
@@ -204,6 +207,10 @@ impl<'a> Checker<'a> {
             let message = format!("`{words}` is computed of a field of `{event}`, and none is at hand here");
             return self.wrong(Code::C022, span, message, format!("open the sentence with `on {event}`"));
         }
+        let foreign = attributes.into_iter().find(|(family, _)| context.family != Some(*family));
+        if let Some((family, attribute)) = foreign {
+            return self.refuse_foreign_attribute((family, attribute), span, context);
+        }
         for (decision, output) in read {
             if self.kind_of_decision(decision) != context.kind {
                 let name = self.output(decision, output).map(|(name, _)| name.clone()).unwrap_or_default();
@@ -212,6 +219,27 @@ impl<'a> Checker<'a> {
             }
         }
         Some(())
+    }
+
+    /// A definition reads an attribute of an asset or party that is not at hand where it is used.
+    fn refuse_foreign_attribute(
+        &mut self,
+        (family, attribute): (FamilyId, AttributeId),
+        span: Span,
+        context: &Context,
+    ) -> Option<()> {
+        let words = self.words(span);
+        let sources = self.sources_of(family, context.kind, context.family);
+        let source = sources.first().and_then(|source| self.words_of(*source));
+        let of = self.families.get(family.index())?;
+        let (name, of_parties) = (of.name.clone(), of.of_parties);
+        let read = of.attributes.get(attribute.index()).map(|field| field.name.clone()).unwrap_or_default();
+        let message = format!("`{words}` reads `{read}`, an attribute of each {name}, and none is at hand here");
+        let help = match source.filter(|_| of_parties) {
+            Some(source) => format!("write `{source}.{read}` in the definition of `{words}`"),
+            None => format!("use it where a {name} is at hand, such as `each {name} pays …`, or write a fixed value"),
+        };
+        self.wrong(Code::C022, span, message, help)
     }
 
     fn kind_of_decision(&self, decision: DispositionId) -> Option<KindId> {

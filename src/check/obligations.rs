@@ -2,14 +2,14 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{ClauseId, FamilyId, FieldId, KindId, ObligationId};
+use crate::base::ids::{ClauseId, FamilyId, FieldId, KindId, ObligationId, PartyId};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
 use crate::base::value::Kind;
 use crate::base::vocabulary::{DayCount, RepeatedTrigger};
 use crate::check::checker::Checker;
-use crate::check::contract::Obligation;
+use crate::check::contract::{Field, Obligation};
 use crate::check::kinds::describe;
 use crate::check::value::{Point, State, Value};
 use crate::check::values::Context;
@@ -38,7 +38,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn obligation(&mut self, clause: ClauseId, text: &tree::Obligation) -> Option<Obligation> {
-        let party = self.party(&text.party);
+        let party = self.obliged(&text.party);
         let family = self.family(&text.family);
         let opens = family.and_then(|family| self.event_point(&text.opens, family));
         let done = family.and_then(|family| self.event_point(&text.done, family));
@@ -81,6 +81,29 @@ impl Checker<'_> {
             repeated: self.repeated(text, matched_by.is_some()),
             matched_by,
         })
+    }
+
+    /// The party that must act: one that the contract names.
+    fn obliged(&mut self, party: &tree::Expr) -> Option<PartyId> {
+        let words = self.words(party.span);
+        let holds = |fields: &[Field]| {
+            let last = words.rsplit('.').next().unwrap_or(&words);
+            fields.iter().any(|field| field.kind == Kind::Party && field.name == last)
+        };
+        let member = self.find_party_family(&words).is_some()
+            || (self.has_party_families()
+                && self.find_party(&words).is_none()
+                && (self.families.iter().any(|family| holds(&family.attributes))
+                    || self.kinds.iter().any(|kind| holds(&kind.fields))));
+        if !member {
+            return self.party(party);
+        }
+        let role = self.parties.first().map_or_else(String::new, |party| party.role.clone());
+        let message = format!("`{words}` is a member of a family of parties, which cannot owe an obligation yet");
+        let help = format!(
+            "name the party that the contract names, such as `{role}`, and let the member pay: `when … is missed, {words} pays … to {role} per … as indemnity`"
+        );
+        self.wrong(Code::C022, party.span, message, help)
     }
 
     fn event_point(&mut self, event: &EventRef, family: FamilyId) -> Option<(KindId, Point)> {

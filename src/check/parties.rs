@@ -304,7 +304,7 @@ impl Checker<'_> {
     }
 
     /// How a group is written where a party may stand.
-    fn words_of(&self, dim: Dimension) -> Option<String> {
+    pub(super) fn words_of(&self, dim: Dimension) -> Option<String> {
         match dim {
             Dimension::Asset(family) => self.families.get(family.index()).map(|family| family.name.clone()),
             Dimension::Attribute(family, attribute) => {

@@ -39,7 +39,7 @@ struct Columns {
 
 /// Reads a table of index values.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, mut reader: impl BufRead) {
-    let top = Origin { file, line: 0 };
+    let top = Origin { file, line: 1 };
     let delimiter = sniff(&mut reader);
     let opened = Rows::open(reader, delimiter, file).and_then(|(rows, header)| {
         let columns = Columns::new(&header, delimiter)?;

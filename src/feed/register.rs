@@ -103,7 +103,7 @@ impl RegisterRows {
 
 /// Reads a register.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, mut reader: impl BufRead) {
-    let top = Origin { file, line: 0 };
+    let top = Origin { file, line: 1 };
     let delimiter = sniff(&mut reader);
     let (mut rows, header) = match Rows::open(reader, delimiter, file) {
         Ok(opened) => opened,
@@ -186,14 +186,24 @@ impl Columns {
             let fault = Fault::new(Cause::UnknownColumn, reason);
             let fixed = ["family", "contract", "from", "to"];
             let words = names.iter().map(String::as_str).chain(fixed);
+            let close = meant(column).or_else(|| near(column, words));
             raw.blame_file(
                 top,
-                match near(column, words) {
+                match close {
                     Some(close) => fault.help(format!("did you mean `{close}`?")),
                     None => fault,
                 },
             );
         }
+    }
+}
+
+/// The column of a register that another word for it stands for.
+fn meant(column: &str) -> Option<&'static str> {
+    match column.to_ascii_lowercase().as_str() {
+        "until" | "till" | "end" | "ends" | "end_date" | "valid_to" | "valid_until" | "last_day" => Some("to"),
+        "since" | "start" | "starts" | "start_date" | "valid_from" | "first_day" => Some("from"),
+        _ => None,
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn cell(cells: &StringRecord, column: usize) -> Option<&str> {
 
 /// Reads a table of events.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead, mapping: &Mapping, tabs: bool) {
-    let top = Origin { file, line: 0 };
+    let top = Origin { file, line: 1 };
     let usual = if tabs { b'\t' } else { b',' };
     let opened = Rows::open(reader, mapping.delimiter.unwrap_or(usual), file);
     let (mut rows, header) = match opened {
@@ -199,13 +199,23 @@ impl Table<'_, '_> {
             origin,
             occurred: self.hand.clock.read(occurred)?,
             recorded: recorded.map(|text| self.hand.clock.read(text)).transpose()?,
-            quantity: said(cells, bound.quantity, quantity)?.unwrap_or(1),
+            quantity: self.quantity(cells)?,
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
             asset: bound.asset.and_then(|column| cell(cells, column)).map(|asset| self.raw.assets.intern(asset)),
             source,
             identity: self.identity(cells)?,
             link: None,
         })
+    }
+
+    /// How many units a row is about: one, where no column says it.
+    fn quantity(&self, cells: &StringRecord) -> Result<i64, Fault> {
+        let Some(column) = self.bound.quantity else { return Ok(1) };
+        let Some(text) = cell(cells, column) else {
+            let fault = Fault::new(Cause::MissingKey, "the row does not say how many units it is about");
+            return Err(fault.help("fill the column that `quantity` names; write 1 for a single one"));
+        };
+        quantity(text)
     }
 
     /// The identity of a row, where columns identify it.

@@ -54,7 +54,7 @@ pub struct Statement {
     pub deposits: Vec<DepositRecord>,
     /// Events of the feed that lie outside of the term.
     pub outside_of_the_term: usize,
-    /// Assets with events, and parties of lines, that the register does not hold, where there is one.
+    /// Parties of lines and assets with events that the register does not hold, where there is one; parties come first.
     pub not_in_the_register: Vec<String>,
     /// What became of the lines of the feed for this contract.
     pub evidence: EvidenceRecord,
@@ -354,8 +354,10 @@ fn strangers(feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> V
     let members: BTreeSet<AssetId> =
         lines.flat_map(|line| [line.payer, line.payee]).filter_map(PartyId::member).collect();
     let assets = contract.subjects.iter().filter_map(|subject| subject.asset);
-    let unknown: BTreeSet<AssetId> = assets.chain(members).filter(|asset| contract.holding(*asset).is_none()).collect();
-    unknown.into_iter().map(|asset| feed.asset(asset).to_owned()).collect()
+    let unknown = |asset: &AssetId| contract.holding(*asset).is_none();
+    let parties: BTreeSet<AssetId> = members.into_iter().filter(unknown).collect();
+    let assets: BTreeSet<AssetId> = assets.filter(unknown).filter(|asset| !parties.contains(asset)).collect();
+    parties.into_iter().chain(assets).map(|asset| feed.asset(asset).to_owned()).collect()
 }
 
 fn period(names: Names<'_>, period: &Period) -> PeriodRecord {

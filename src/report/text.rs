@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::evaluate::shown::grouped;
+use crate::feed::evidence::Cause;
 use crate::report::deposits::balance_text;
 use crate::report::indices::coefficient_lines;
 use crate::report::rights::right_text;
@@ -59,6 +60,7 @@ pub fn statement_text(statement: &Statement) -> String {
     for (role, name) in &statement.parties {
         push(&mut out, format_args!("  {role:<10} {name}"));
     }
+    misspelt(&mut out, &statement.evidence);
     for period in &statement.periods {
         period_text(&mut out, statement, period);
     }
@@ -76,6 +78,16 @@ pub fn statement_text(statement: &Statement) -> String {
         push(&mut out, format_args!("\n{count} assets or parties are not in the register: {}", shown.join(", ")));
     }
     out
+}
+
+/// Columns of a register that are not read and may be meant as others: what they hold is missing in all that follows.
+fn misspelt(out: &mut String, evidence: &EvidenceRecord) {
+    let columns = evidence.findings.iter().filter(|finding| finding.cause == Cause::UnknownColumn.words());
+    for finding in columns {
+        if let Some(help) = &finding.help {
+            push(out, format_args!("  LOOK FIRST: {}:{} {}; {help}", finding.file, finding.line, finding.reason));
+        }
+    }
 }
 
 fn push(out: &mut String, line: std::fmt::Arguments<'_>) {

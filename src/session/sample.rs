@@ -6,10 +6,11 @@ use crate::session::files;
 use crate::session::trouble::Trouble;
 
 /// The files of the example, as they stand under `contracts/power-by-the-hour`.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("consigne.toml", include_str!("../../contracts/power-by-the-hour/consigne.toml")),
     ("contract.consigne", include_str!("../../contracts/power-by-the-hour/contract.consigne")),
     ("flights.csv", include_str!("../../contracts/power-by-the-hour/flights.csv")),
+    ("expected/settlement.csv", include_str!("../../contracts/power-by-the-hour/expected/settlement.csv")),
     ("README.md", include_str!("../../contracts/power-by-the-hour/README.md")),
 ];
 

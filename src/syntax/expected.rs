@@ -119,6 +119,9 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
         {
             "the ends of a state are events: `from delivered to returned or lost`"
         }
+        "or" if before.lines().last().is_some_and(|line| line.contains("must have")) => {
+            "one event fulfils an obligation: declare one with a field that says how it ended, such as `must have pallet ended where how is sound or how is lost`"
+        }
         "carried" => {
             "what is left of a cap or minimum is not carried over: state each window's own amount, or one `over the term`"
         }
@@ -221,7 +224,7 @@ fn is_clause_word(word: &str) -> bool {
 pub(super) fn help(rules: &[Rule]) -> Option<String> {
     let has = |rule: Rule| rules.contains(&rule);
     let help = if has(Rule::kw_as) {
-        "a payment ends with its nature: `as price`, `as price reduction`, `as bonus`, `as indemnity`, `as deposit`, `as sale`, `as interest` or `as fee`; its parts come in the order amount, `per`, `for` or `while`, `prorated`, days counted, `times`, limits, `as`"
+        "a payment ends with its nature: `as price`, `as price reduction`, `as bonus`, `as indemnity`, `as deposit`, `as sale`, `as interest` or `as fee`; its parts come in the order amount, `to PARTY`, `per`, `for` or `while`, `prorated`, days counted, `times`, limits, `as`"
     } else if has(Rule::nature) {
         "natures are price, price reduction, bonus, indemnity, deposit, sale, interest and fee"
     } else if has(Rule::convention) {

@@ -89,13 +89,7 @@ fn clause(
     let subject = || format!("clause {}{as_words}{}{}", number.node, of_words(group), in_words(period));
     judged(
         untold.is_none() && held.is_none() && wanted.as_ref() == Some(&sum),
-        || {
-            format!(
-                "{} = {}",
-                subject(),
-                wanted.as_ref().map_or_else(|| text_of(amount), |wanted| quantity(&money, wanted))
-            )
-        },
+        || format!("{} = {}", subject(), wanted_text(wanted.as_ref(), amount, &money)),
         || match (&untold, &held) {
             (Some(reason), _) => reason.clone(),
             (None, Some(reason)) => format!("it is held: {reason}"),
@@ -125,7 +119,15 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
     let untold = group.filter(|group| !is_asset(came, &group.node));
     judged(
         untold.is_none() && found.as_ref().ok() == wanted.as_ref(),
-        || format!("deposits of clause {}{}{} = {}", number.node, of_words(group), in_words(period), text_of(amount)),
+        || {
+            format!(
+                "deposits of clause {}{}{} = {}",
+                number.node,
+                of_words(group),
+                in_words(period),
+                wanted_text(wanted.as_ref(), amount, &money)
+            )
+        },
         || match (untold, &found) {
             (Some(group), _) => format!("no asset of the scenario is named `{}`", group.node),
             (None, Ok(found)) => quantity(&money, found),
@@ -156,6 +158,11 @@ fn right(came: &Came<'_>, (number, applies): (&Word, bool), group: Option<&Word>
             (None, None) => format!("it {}", words(stands)),
         },
     )
+}
+
+/// What was expected: an amount with the digits of its currency, else as it is written.
+fn wanted_text(wanted: Option<&Ratio>, written: &Expr, kind: &Kind) -> String {
+    wanted.map_or_else(|| text_of(written), |wanted| quantity(kind, wanted))
 }
 
 fn of_words(group: Option<&Word>) -> String {
@@ -199,7 +206,7 @@ fn total(
                 None => format!("total of {}", party.node),
             };
             let taxed = if with_tax { " with tax" } else { "" };
-            format!("{what}{taxed}{} = {}", in_words(period), text_of(amount))
+            format!("{what}{taxed}{} = {}", in_words(period), wanted_text(wanted.as_ref(), amount, &money))
         },
         || quantity(&money, &net),
     )
@@ -239,7 +246,9 @@ fn decided(
             let values = chosen.outputs.get(place).map_or(&[][..], Vec::as_slice);
             let kind = output.map_or(&Kind::Number, |output| &output.kind);
             if let ([Literal::Quantity(value_found)], Some(wanted)) = (values, number(&came.plan, value)) {
-                return judged(*value_found == wanted, || text_of(value), || quantity(kind, value_found));
+                let money = matches!(kind, Kind::Money(_));
+                let words = || wanted_text(Some(&wanted).filter(|_| money), value, kind);
+                return judged(*value_found == wanted, words, || quantity(kind, value_found));
             }
             values.iter().map(|value| names.literal(kind, value)).collect::<Vec<_>>().join(", ")
         }
@@ -270,7 +279,12 @@ fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Wor
     let holds = matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &measure.kind));
     judged(
         holds,
-        || format!("{}{}{} = {}", name.node, of_words(of), in_words(period), text_of(value)),
+        || {
+            let money = matches!(measure.kind, Kind::Money(_));
+            let number = wanted.as_ref().filter(|_| money);
+            let wanted = wanted_text(number, value, &measure.kind);
+            format!("{}{}{} = {wanted}", name.node, of_words(of), in_words(period))
+        },
         || match found {
             None => "it has no value then".to_owned(),
             Some(Ok(found)) => quantity(&measure.kind, found),
