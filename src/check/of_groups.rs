@@ -19,6 +19,7 @@ impl Checker<'_> {
     }
 
     /// The first read of a value that the groups do not tell, and where it stands.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other values are read through their parts")]
     fn foreign_read(&self, value: &Value, dims: &[Dimension]) -> Option<(String, Span)> {
         let own = |dim: Dimension, name: Option<String>| {
             (!dims.contains(&dim)).then(|| (name.unwrap_or_default(), value.span))
