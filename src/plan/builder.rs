@@ -167,25 +167,11 @@ impl Builder<'_> {
     /// The folds that a formula reads, directly or through measures.
     pub(crate) fn folds_behind(&self, formula: &Formula) -> Vec<crate::base::ids::FoldId> {
         let mut folds = Vec::new();
-        references::leaves(formula, &mut |read| match read {
-            Read::Observed(fold, _) => folds.push(*fold),
-            Read::Measure(measure, _) => folds.extend(self.folds_of_measure(*measure)),
-            Read::Past(past) => folds.extend(self.folds_of_measure(past.measure)),
-            Read::OverAll(all) => folds.extend(self.folds_of_measure(all.measure)),
-            Read::Field(..)
-            | Read::Attribute(..)
-            | Read::Decided(..)
-            | Read::Judged(..)
-            | Read::LotQuantity
-            | Read::Deposit
-            | Read::DepositPaid
-            | Read::MonthsSince(_)
-            | Read::OfParty(..)
-            | Read::Units
-            | Read::Rank(_)
-            | Read::Clause(..)
-            | Read::Series(..)
-            | Read::WindowLength(_) => {}
+        references::leaves(formula, &mut |read| {
+            if let Read::Observed(fold, _) = read {
+                folds.push(*fold);
+            }
+            folds.extend(read.measure().into_iter().flat_map(|measure| self.folds_of_measure(measure)));
         });
         folds.sort_unstable();
         folds.dedup();

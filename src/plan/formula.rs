@@ -101,6 +101,32 @@ pub enum Read {
     WindowLength(Unit),
 }
 
+impl Read {
+    /// The measure that is read: here, in earlier windows or over all groups.
+    pub(crate) fn measure(&self) -> Option<MeasureId> {
+        match self {
+            Self::Measure(id, _) => Some(*id),
+            Self::Past(past) => Some(past.measure),
+            Self::OverAll(all) => Some(all.measure),
+            Self::Field(..)
+            | Self::Attribute(..)
+            | Self::Decided(..)
+            | Self::Judged(..)
+            | Self::LotQuantity
+            | Self::Deposit
+            | Self::DepositPaid
+            | Self::MonthsSince(_)
+            | Self::OfParty(..)
+            | Self::Units
+            | Self::Rank(_)
+            | Self::Observed(..)
+            | Self::Clause(..)
+            | Self::Series(..)
+            | Self::WindowLength(_) => None,
+        }
+    }
+}
+
 /// A measure in windows before the one at hand. Windows before the term, and those in which nothing is due, are
 /// left out.
 #[derive(Clone, PartialEq, Debug)]

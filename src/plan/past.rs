@@ -23,29 +23,11 @@ impl Builder<'_> {
     pub(crate) fn reach(&self, formula: &Formula, window: WindowKind) -> i64 {
         let mut reach = 0;
         leaves(formula, &mut |read| {
-            let (id, from) = match read {
-                Read::Clause(_, back) => {
-                    reach = reach.max(*back);
-                    return;
-                }
-                Read::Measure(id, _) => (*id, 0),
-                Read::Past(past) => (past.measure, past.from),
-                Read::OverAll(all) => (all.measure, 0),
-                Read::Field(..)
-                | Read::Attribute(..)
-                | Read::Decided(..)
-                | Read::Judged(..)
-                | Read::LotQuantity
-                | Read::Deposit
-                | Read::DepositPaid
-                | Read::MonthsSince(_)
-                | Read::OfParty(..)
-                | Read::Units
-                | Read::Rank(_)
-                | Read::Observed(..)
-                | Read::Series(..)
-                | Read::WindowLength(_) => return,
-            };
+            if let Read::Clause(_, back) = read {
+                reach = reach.max(*back);
+            }
+            let Some(id) = read.measure() else { return };
+            let from = if let Read::Past(past) = read { past.from } else { 0 };
             let own =
                 self.read_measure(id).map_or(0, |measure| overhang(measure, window).saturating_add(measure.reach));
             reach = own.saturating_add(from).max(reach);
@@ -57,26 +39,7 @@ impl Builder<'_> {
     pub(crate) fn uses_up(&self, formula: &Formula) -> bool {
         let mut found = false;
         leaves(formula, &mut |read| {
-            let id = match read {
-                Read::Measure(id, _) => *id,
-                Read::Past(past) => past.measure,
-                Read::OverAll(all) => all.measure,
-                Read::Field(..)
-                | Read::Attribute(..)
-                | Read::Decided(..)
-                | Read::Judged(..)
-                | Read::LotQuantity
-                | Read::Deposit
-                | Read::DepositPaid
-                | Read::MonthsSince(_)
-                | Read::OfParty(..)
-                | Read::Units
-                | Read::Rank(_)
-                | Read::Observed(..)
-                | Read::Clause(..)
-                | Read::Series(..)
-                | Read::WindowLength(_) => return,
-            };
+            let Some(id) = read.measure() else { return };
             let measure = self.read_measure(id);
             found |= measure.is_some_and(|measure| measure.used_up || self.uses_up(&measure.formula));
         });
