@@ -22,6 +22,7 @@ mod feeds;
 mod fleet;
 mod identity;
 mod indexation;
+mod instants;
 mod judgements;
 mod key_figures;
 mod late;

@@ -11,6 +11,7 @@ timezone Europe/Paris
 settled monthly, netted, payable within 30 days
 conventions {
     conflicting records first known stays
+    late events corrected in the next settlement
     rounded to 0.01 half up on each line
     a repeated trigger changes nothing
     a second start changes nothing

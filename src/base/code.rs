@@ -93,6 +93,7 @@ codes! {
     C086 Warning  "the prose of a clause uses a defined term that its sentences do not read"
     C100 Question "the order of cap, minimum, exemption, indexation and rounding"
     C101 Question "what is paid of an amount above the exempt one"
+    C115 Question "what an event changes that becomes known after its settlement"
     C120 Question "which deposit comes back"
     C121 Question "what becomes of the part of a deposit that is not paid back"
     C122 Question "a second deposit while one is held"

@@ -124,6 +124,8 @@ pub struct Conventions {
     pub conflicting_records: Option<ConflictingRecords>,
     /// Deadlines on a day off move to the next business day.
     pub deadline_moves: Option<bool>,
+    /// Whether it is said what late events change.
+    pub late_answered: bool,
     /// How long late events are taken in; `None` without a limit.
     pub late: Option<LateLimit>,
     /// When a changing attribute is read.

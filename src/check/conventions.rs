@@ -94,6 +94,7 @@ impl Checker<'_> {
 
     /// How long after the end of its settlement period an event still counts.
     fn late_events(&mut self, limit: Option<&(Spanned<Ratio>, WindowKind)>) {
+        self.conventions.late_answered = true;
         let Some((count, unit)) = limit else { return };
         let Some(whole) = count.node.to_i64().and_then(|whole| i32::try_from(whole).ok()).filter(|it| *it <= 1_000)
         else {

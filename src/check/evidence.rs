@@ -5,9 +5,10 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId};
 use crate::base::span::Span;
 use crate::check::checker::Checker;
-use crate::check::contract::{Adjustment, Amount, Basis};
-use crate::check::value::{Node, Value};
+use crate::check::contract::{Adjustment, Amount, Basis, Opener, Sentence};
+use crate::check::value::{Node, State, Value};
 use crate::check::worked::costing;
+use crate::syntax::tree::Item;
 
 impl Checker<'_> {
     /// Asks when an attribute is read that an event can change, where a rate for a span of time depends on it.
@@ -93,5 +94,56 @@ impl Checker<'_> {
             )
             .help("answer it in `conventions`"),
         );
+    }
+
+    /// Asks what an event changes that becomes known after its settlement period, where the contract says when a
+    /// settlement is paid: then it can be paid before all of it is known.
+    pub(super) fn ask_about_late_events(&mut self) {
+        if self.conventions.late_answered {
+            return;
+        }
+        let payable =
+            self.file.items.iter().find_map(|item| {
+                if let Item::Settled(settled) = item { settled.payable_within.as_ref() } else { None }
+            });
+        let Some(payable) = payable else { return };
+        let Some(sentence) = self.sentences.iter().find(|sentence| self.hangs_on_events(sentence)) else { return };
+        let (days, at) = (payable.node.decimal_text(0, 0), sentence.span);
+        let worked = self.worked_at(at);
+        let more = worked.clause().map(|_| format!("for one of January that is known in May, {}", worked.units(1)));
+        self.ask_once(
+            Diagnostic::new(
+                Code::C115,
+                payable.span,
+                format!(
+                    "a settlement is paid within {days} days, and it is not said what an event changes that becomes known later"
+                ),
+            )
+            .label("a settlement that is paid can be overtaken by what becomes known")
+            .and_at(at, "such an event changes what this comes to")
+            .answer("late events corrected in the next settlement", costing("whenever it becomes known", more.clone()))
+            .answer(
+                "late events corrected in the next settlement, up to 12 months back",
+                costing("within 12 months after its period; later it is listed and changes nothing", more),
+            )
+            .answer("late events do not count", costing("it is listed and changes nothing", worked.nothing()))
+            .help("answer it in `conventions`, with the time that the parties mean"),
+        );
+    }
+
+    /// Whether what a sentence comes to is not fixed by the text and the calendar alone.
+    fn hangs_on_events(&self, sentence: &Sentence) -> bool {
+        let observed = |value: &Value| self.observes(value);
+        let opened = match &sentence.opener {
+            Opener::On(..) | Opener::Outcome(..) | Opener::When(_) => true,
+            Opener::Always | Opener::Each(_) => false,
+        };
+        let counted = match &sentence.basis {
+            Basis::Once | Basis::While(State::Member, ..) => false,
+            Basis::Each | Basis::Event | Basis::Lateness(..) | Basis::While(..) => true,
+            Basis::For(value, ..) => observed(value),
+        };
+        let amount = if let Amount::Value(value) = &sentence.amount { observed(value) } else { false };
+        opened || counted || amount || sentence.times.as_ref().is_some_and(observed)
     }
 }

@@ -241,6 +241,7 @@ impl<'a> Checker<'a> {
         self.ask_what_is_indexed();
         self.govern();
         self.ask_about_conflicts();
+        self.ask_about_late_events();
         self.order_owes();
         self.ask_about_credits();
         self.check_circles();
