@@ -16,6 +16,7 @@ mod cli;
 mod costs;
 mod decisions;
 mod deposits;
+mod deposits_of_members;
 mod documents;
 mod earn_back;
 mod feeds;

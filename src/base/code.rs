@@ -120,6 +120,8 @@ codes! {
     C154 Question "a mean of ratios: each rounded or exact"
     C155 Question "what a percentile is"
     C156 Question "a level between two readings"
+    C157 Question "whose a deposit is after a transfer"
+    C158 Question "among whose deposits one comes back"
     C160 Error    "a document to take in is not there"
     C161 Error    "a document cannot be taken in"
     C162 Error    "two documents say the same, and no order of precedence is stated"

@@ -138,6 +138,15 @@ pub enum LoneReturn {
     Held,
 }
 
+/// Whose deposit it is when the asset goes on to another member of a family of parties.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Transfer {
+    /// Still that of the one who paid it.
+    Stays,
+    /// That of the new holder.
+    GoesOver,
+}
+
 /// What a state is worth that is still open when the window ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum StillOpen {

@@ -11,13 +11,14 @@ use crate::base::source::Sources;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
 use crate::base::time::{Date, Zone};
-use crate::base::vocabulary::{Frequency, Matching, SetOff};
+use crate::base::vocabulary::{Frequency, SetOff};
 use crate::base::window::WindowKind;
 use crate::check::amended::Amended;
 use crate::check::contract::{
     Clause, Conventions, Deposit, Disposition, EventKind, Family, Indexation, Obligation, Owes, Party, PrimitiveState,
     Right, Sentence, Series, Term,
 };
+use crate::check::depositors::Matched;
 use crate::syntax::tree::{self, Define, File, Word};
 
 /// A definition or decision on its way from text to what it means.
@@ -80,7 +81,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) meetings: Vec<crate::check::contract::Meeting>,
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
-    pub(crate) matched_deposits: Vec<Option<(Matching, Span)>>,
+    pub(crate) matched_deposits: Vec<Option<Matched>>,
     /// Where a clause is read as charged.
     pub(crate) as_charged: Vec<Span>,
     /// Questions that are asked once a contract.

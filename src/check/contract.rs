@@ -12,12 +12,13 @@ use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
     AttributesRead, ConflictingRecords, Frequency, LateLimit, LatenessPaid, LoneEnd, LoneReturn, MonthLength, Nature,
-    OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
+    OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, Transfer,
     YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
 use crate::check::amended::Amended;
+pub use crate::check::depositors::Depositor;
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
@@ -112,6 +113,8 @@ pub struct Conventions {
     pub second_deposit: Option<SecondDeposit>,
     /// A return for which no deposit is known.
     pub lone_return: Option<LoneReturn>,
+    /// A deposit whose asset goes on to another member of a family of parties.
+    pub transfer: Option<Transfer>,
     /// A state still open.
     pub still_open: Option<StillOpen>,
     /// A trigger while an obligation is open.
@@ -298,6 +301,8 @@ pub enum Dimension {
     Event(KindId),
     /// Each value of what is decided on an event: the output at this place.
     Decided(KindId, DispositionId, usize),
+    /// Each party whose deposit it is, of the deposit at this place.
+    Depositor(usize),
 }
 
 impl Dimension {
@@ -307,6 +312,7 @@ impl Dimension {
         match self {
             Self::Asset(family) | Self::Attribute(family, _) => of_family == Some(*family),
             Self::Field(kind, _) | Self::Event(kind) | Self::Decided(kind, ..) => of_kind == Some(*kind),
+            Self::Depositor(_) => false,
         }
     }
 }

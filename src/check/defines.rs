@@ -207,7 +207,11 @@ impl<'a> Checker<'a> {
     fn single_family(&self, dims: &[Dimension]) -> Option<crate::base::ids::FamilyId> {
         dims.iter().find_map(|dim| match dim {
             Dimension::Asset(family) => Some(*family),
-            Dimension::Attribute(..) | Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) => None,
+            Dimension::Attribute(..)
+            | Dimension::Field(..)
+            | Dimension::Event(_)
+            | Dimension::Decided(..)
+            | Dimension::Depositor(_) => None,
         })
     }
 

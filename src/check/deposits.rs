@@ -6,13 +6,14 @@ use crate::base::ids::{ClauseId, KindId, PartyId, SentenceId};
 use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::value::Kind;
-use crate::base::vocabulary::{LoneReturn, Matching, Nature, Operator, SecondDeposit};
+use crate::base::vocabulary::{LoneReturn, Matching, Nature, Operator, SecondDeposit, Transfer};
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Opener, Sentence, Who};
+use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, Who};
+use crate::check::depositors::Depositor;
 use crate::check::payments::{Opened, mentions_clause};
 use crate::check::value::{Node, Value};
 use crate::check::values::{Context, quantity, value_of};
-use crate::syntax::tree::{self, Expr, ExprNode, Item, Keeps, Payment, Rest, Word};
+use crate::syntax::tree::{self, Expr, ExprNode, Item, Keeps, Payment, Pool, Rest, Word};
 
 /// What is held as deposit under a clause, and what ends it.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,7 +21,7 @@ pub struct Deposit {
     /// The clause under which it is paid.
     pub clause: ClauseId,
     /// Who pays it.
-    pub depositor: PartyId,
+    pub depositor: Depositor,
     /// Who holds it.
     pub holder: PartyId,
     /// Which one comes back.
@@ -33,6 +34,8 @@ pub struct Deposit {
     pub second: SecondDeposit,
     /// A return for which none is known.
     pub lone: LoneReturn,
+    /// Whose it is when the asset goes on to another member.
+    pub transfer: Transfer,
 }
 
 /// What ends a deposit.
@@ -46,6 +49,10 @@ pub struct Release {
     pub share: Option<Value>,
     /// Whether it is always all of it that is paid back or kept.
     pub whole: bool,
+    /// Among whose deposits it looks, as said in the sentence.
+    pub pool: Option<Spanned<Pool>>,
+    /// What names the member among whose deposits it looks; none where it looks among those of all.
+    pub of: Option<Dimension>,
 }
 
 /// The part that a sentence has in the end of a deposit.
@@ -60,11 +67,13 @@ pub struct GivesBack {
 }
 
 /// A sentence that ends a deposit, as far as it is checked.
-struct Ending {
+pub(super) struct Ending {
     clause: ClauseId,
     span: Span,
     opened: Opened,
-    place: usize,
+    /// The place of the deposit.
+    pub(super) place: usize,
+    pool: Option<Spanned<Pool>>,
 }
 
 impl<'a> Checker<'a> {
@@ -208,23 +217,12 @@ impl<'a> Checker<'a> {
             return self.wrong(Code::C125, payment.span, message, help);
         }
         let target = self.clause_id(number)?;
-        let (depositor, holder) = self.parties_of_deposit(number)?;
-        let payer = self.party(&payment.payer)?;
-        if payer != holder {
-            let name = self.parties.get(holder.index()).map(|party| party.role.clone()).unwrap_or_default();
-            let message = format!("the deposit of clause {} is held by {name}", number.node);
-            let help = format!("let {name} give it back or keep it");
-            return self.wrong(Code::C125, payment.payer.span, message, help);
-        }
-        if let Some(to) = &payment.payee
-            && self.party(to)? != depositor
-        {
-            let message = format!("the deposit of clause {} was paid by another party", number.node);
-            return self.wrong(Code::C125, to.span, message, "pay it back to the party that paid it");
-        }
-        let place = self.place_of_deposit(target, (depositor, holder));
-        self.match_deposit(place, payment.matching.as_ref(), number);
-        Some(Ending { clause, span: payment.span, opened, place })
+        let sides = self.parties_of_deposit(number)?;
+        self.sides_of_return(payment, number, sides)?;
+        let place = self.place_of_deposit(target, sides);
+        let ending = Ending { clause, span: payment.span, opened, place, pool: payment.pool.clone() };
+        self.match_deposit(&ending, payment, number);
+        Some(ending)
     }
 
     /// What is given back is the deposit itself: nothing multiplies or limits it.
@@ -244,37 +242,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Who pays the deposit of a clause, and who holds it.
-    fn parties_of_deposit(&mut self, number: &Word) -> Option<(PartyId, PartyId)> {
-        let Some(first) = self.deposit_payments(&number.node).first().copied() else {
-            let message = format!("clause {} takes no deposit", number.node);
-            let help =
-                "a deposit is taken by a payment such as `on delivered, customer pays 25.00 EUR per crate as deposit`";
-            return self.wrong(Code::C125, number.span, message, help);
-        };
-        let depositor = self.party_of_deposit(&first.payer)?;
-        let holder = match &first.payee {
-            Some(payee) => self.party_of_deposit(payee)?,
-            None => match self.other_side(Who::Party(depositor), first.payer.span)? {
-                Who::Party(party) => party,
-                Who::Group(_) => return None,
-            },
-        };
-        Some((depositor, holder))
-    }
-
-    /// A deposit that comes back is between parties that the text names.
-    fn party_of_deposit(&mut self, party: &Expr) -> Option<PartyId> {
-        let named = matches!(&*party.node, ExprNode::Name(name) if self.find_party(name).is_some());
-        if named || !self.has_party_families() {
-            return self.party(party);
-        }
-        let message = "a deposit that comes back is paid and held by parties that the contract names".to_owned();
-        let help = "charge members of a family by payments of their own, such as `as fee` and `as bonus`";
-        self.wrong(Code::C125, party.span, message, help)
-    }
-
-    fn place_of_deposit(&mut self, clause: ClauseId, (depositor, holder): (PartyId, PartyId)) -> usize {
+    fn place_of_deposit(&mut self, clause: ClauseId, (depositor, holder): (Depositor, PartyId)) -> usize {
         if let Some(place) = self.deposits.iter().position(|deposit| deposit.clause == clause) {
             return place;
         }
@@ -287,32 +255,10 @@ impl<'a> Checker<'a> {
             releases: Vec::new(),
             second: self.conventions.second_deposit.unwrap_or(SecondDeposit::NotCharged),
             lone: self.conventions.lone_return.unwrap_or(LoneReturn::Held),
+            transfer: self.goes_over(),
         });
         self.matched_deposits.push(None);
         self.deposits.len().saturating_sub(1)
-    }
-
-    /// All sentences that end one deposit say the same about which one it is.
-    fn match_deposit(&mut self, place: usize, matching: Option<&Spanned<Matching>>, number: &Word) {
-        let Some(known) = self.matched_deposits.get_mut(place) else { return };
-        match (matching, known.as_ref()) {
-            (Some(said), Some((before, span))) if said.node != *before => {
-                let message = format!(
-                    "deposits of clause {} come back {}, and here {}",
-                    number.node,
-                    before.words(),
-                    said.node.words()
-                );
-                let there = *span;
-                let finding = Diagnostic::new(Code::C125, said.span, message).and_at(there, "said here");
-                self.report(finding.help("all sentences that end one deposit choose it in the same way"));
-            }
-            (Some(said), None) => *known = Some((said.node, said.span)),
-            (Some(_) | None, _) => {}
-        }
-        if let (Some(said), Some(deposit)) = (matching, self.deposits.get_mut(place)) {
-            deposit.matching = said.node;
-        }
     }
 
     fn share(&mut self, payment: &Payment, context: &Context) -> Option<Value> {
@@ -334,7 +280,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The least share, where the text fixes it.
-    fn least_share(&self, share: &Value) -> Option<Ratio> {
+    pub(super) fn least_share(&self, share: &Value) -> Option<Ratio> {
         self.shares(share).and_then(|shares| shares.into_iter().reduce(Ratio::min))
     }
 
@@ -351,21 +297,22 @@ impl<'a> Checker<'a> {
 
     fn release(&mut self, ending: &Ending, (share, whole): (Option<Value>, bool)) {
         if let Some(deposit) = self.deposits.get_mut(ending.place) {
-            deposit.releases.push(Release { span: ending.span, opener: ending.opened.opener.clone(), share, whole });
+            let (span, opener) = (ending.span, ending.opened.opener.clone());
+            deposit.releases.push(Release { span, opener, share, whole, pool: ending.pool.clone(), of: None });
         }
     }
 
     /// A line from who holds the deposit to who paid it.
     fn lines_back(&mut self, ending: &Ending, amount: &Value, nature: Nature, tells: bool) {
         let Some(deposit) = self.deposits.get(ending.place) else { return };
-        let (payer, payee) = (deposit.holder, deposit.depositor);
+        let (payer, payee) = (Who::Party(deposit.holder), self.side_of_depositor(ending.place));
         self.line_of_deposit(ending, amount.clone(), (payer, payee, nature, tells));
     }
 
     /// A line the other way, for what the deposit becomes.
     fn line_charged(&mut self, ending: &Ending, amount: &Value, nature: Nature) {
         let Some(deposit) = self.deposits.get(ending.place) else { return };
-        let (payer, payee) = (deposit.depositor, deposit.holder);
+        let (payer, payee) = (self.side_of_depositor(ending.place), Who::Party(deposit.holder));
         self.line_of_deposit(ending, amount.clone(), (payer, payee, nature, false));
     }
 
@@ -373,16 +320,21 @@ impl<'a> Checker<'a> {
         &mut self,
         ending: &Ending,
         amount: Value,
-        (payer, payee, nature, tells): (PartyId, PartyId, Nature, bool),
+        (payer, payee, nature, tells): (Who, Who, Nature, bool),
     ) {
         let release = self.deposits.get(ending.place).map_or(0, |deposit| deposit.releases.len().saturating_sub(1));
+        let dims = [payer, payee].into_iter().filter_map(|who| match who {
+            Who::Group(dim) => Some(dim),
+            Who::Party(_) => None,
+        });
+        let dims = dims.collect();
         self.sentences.push(Sentence {
             id: SentenceId::at(self.sentences.len()),
             clause: ending.clause,
             span: ending.span,
             opener: ending.opened.opener.clone(),
-            payer: Who::Party(payer),
-            payee: Who::Party(payee),
+            payer,
+            payee,
             amount: Amount::Value(amount),
             basis: Basis::Each,
             times: None,
@@ -392,7 +344,7 @@ impl<'a> Checker<'a> {
             gives_back: Some(GivesBack { deposit: ending.place, release, tells }),
             nature,
             window: self.rhythm(),
-            dims: Vec::new(),
+            dims,
         });
     }
 
@@ -404,13 +356,14 @@ impl<'a> Checker<'a> {
                 sentence.clause == deposit.clause
                     && sentence.nature == Nature::Deposit
                     && sentence.gives_back.is_none()
-                    && sentence.payer == Who::Party(deposit.depositor)
+                    && Self::is_paid_by(sentence, deposit.depositor)
             };
             let taken: Vec<Sentence> = self.sentences.iter().filter(takes).cloned().collect();
             self.check_shares(&deposit);
             for sentence in &taken {
                 self.check_taken(sentence, &deposit);
             }
+            self.depositors(place, &deposit, &taken);
             if let Some(Some(_)) = self.matched_deposits.get(place) {
                 self.ask_about_second_deposits(&deposit, taken.first());
             } else if let Some(release) = deposit.releases.first() {
@@ -468,97 +421,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn family_of_opener(&self, opener: &Opener) -> Option<crate::base::ids::FamilyId> {
+    pub(super) fn family_of_opener(&self, opener: &Opener) -> Option<crate::base::ids::FamilyId> {
         match opener {
             Opener::On(kind, _) => self.family_of(*kind),
             Opener::Outcome(id, _) => self.family_of_duty(*id),
             Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         }
-    }
-
-    fn ask_about_matching(&mut self, span: Span, deposit: &Deposit, taken: Option<&Sentence>) {
-        let number = self.clauses.get(deposit.clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
-        let worked = self.worked_at(taken.map_or(span, |taken| taken.span));
-        self.report(
-            Diagnostic::new(Code::C120, span, format!("it is not said which deposit of clause {number} this ends"))
-                .label(format!("each of them is {}", worked.units(1)))
-                .answer(
-                    "matched by serial",
-                    "the one paid for this very asset, at its amount and age; without one nothing comes back",
-                )
-                .answer("oldest first", "the one paid first of all that are held, whatever the asset")
-                .answer("latest first", "the one paid last of all that are held, whatever the asset")
-                .help("write one of them before `as`"),
-        );
-    }
-
-    fn ask_about_rest(&mut self, payment: &Payment, number: &Word, share: &Value) {
-        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
-        let worked = self.worked_at(span);
-        let least = self.least_share(share).filter(|least| *least < Ratio::ONE);
-        let label = match &least {
-            Some(least) => {
-                let percent = least.times(&Ratio::int(100)).decimal_text(0, 4);
-                let left = worked.units(Ratio::ONE.minus(least));
-                format!("where {percent} % come back, {left} are left")
-            }
-            None => "where not all of it comes back, something is left".to_owned(),
-        };
-        self.report(
-            Diagnostic::new(
-                Code::C121,
-                payment.nature.span,
-                "it is not said what becomes of the part that is not paid back",
-            )
-            .label(label)
-            .answer(
-                "as deposit, the rest as indemnity",
-                "it is kept as damages: the deposit is cleared, and as much is charged",
-            )
-            .answer(
-                "as deposit, the rest as sale",
-                "the asset is sold for it: the deposit is cleared, and as much is charged with the tax of a sale",
-            )
-            .answer("as deposit, the rest stays held", "it goes on being a deposit until another sentence ends it")
-            .help("write one of them behind `as deposit`"),
-        );
-    }
-
-    fn ask_about_second_deposits(&mut self, deposit: &Deposit, taken: Option<&Sentence>) {
-        let Some(taken) = taken else { return };
-        if deposit.matching != Matching::Serial || self.conventions.second_deposit.is_some() {
-            return;
-        }
-        let worked = self.worked_at(taken.span);
-        self.ask_once(
-            Diagnostic::new(
-                Code::C122,
-                taken.span,
-                "it is not said what a second deposit for an asset does while one is held",
-            )
-            .label("paid twice without a return between")
-            .answer("a second deposit is not charged", format!("the one that is held covers it: {}", worked.units(1)))
-            .answer("a second deposit is held too", format!("{}; the next return gives both back", worked.units(2)))
-            .help("answer it in `conventions`"),
-        );
-    }
-
-    fn ask_about_lone_returns(&mut self, payment: &Payment, number: &Word) {
-        if self.conventions.lone_return.is_some() {
-            return;
-        }
-        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
-        let worked = self.worked_at(span);
-        self.ask_once(
-            Diagnostic::new(Code::C123, payment.span, "it is not said what a return means for which no deposit is known")
-                .label("the records may begin after the contract, so that its deposit is not among them")
-                .answer("a return without a deposit is listed", "nothing comes back, and the statement counts such returns")
-                .answer(
-                    "a return without a deposit is held",
-                    format!("{} may be owed: the line is held until its deposit is recorded, with a day before the term if need be", worked.units(1)),
-                )
-                .help("answer it in `conventions`"),
-        );
     }
 }
 
@@ -588,6 +456,7 @@ fn as_payment(keeps: &Keeps) -> Payment {
         times: None,
         adjustments: Vec::new(),
         matching: keeps.matching.clone(),
+        pool: keeps.pool.clone(),
         nature: keeps.nature.clone(),
         rest: None,
     }

@@ -228,7 +228,9 @@ impl<'a> Checker<'a> {
             (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => {
                 sentence.dims.iter().find_map(|dim| match dim {
                     Dimension::Asset(family) | Dimension::Attribute(family, _) => Some(*family),
-                    Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) => None,
+                    Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => {
+                        None
+                    }
                 })
             }
         }
@@ -394,6 +396,7 @@ impl<'a> Checker<'a> {
             times: None,
             adjustments: Vec::new(),
             matching: Some(Spanned::new(self.matching_of_deposit(number).unwrap_or(Matching::Serial), number.span)),
+            pool: self.pool_of_deposit(number),
             nature: Spanned::new(Nature::Deposit, number.span),
             rest: None,
         };

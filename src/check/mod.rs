@@ -22,6 +22,8 @@ mod coverage;
 mod decisions;
 mod defines;
 mod denominators;
+mod deposit_questions;
+pub(crate) mod depositors;
 mod deposits;
 mod disposition;
 pub mod documents;

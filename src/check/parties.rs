@@ -79,7 +79,7 @@ fn field_behind<'a>(families: &'a [Family], kinds: &'a [EventKind], dim: Dimensi
     match dim {
         Dimension::Attribute(family, attribute) => families.get(family.index())?.attributes.get(attribute.index()),
         Dimension::Field(kind, field) => kinds.get(kind.index())?.fields.get(field.index()),
-        Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) => None,
+        Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => None,
     }
 }
 
@@ -98,6 +98,7 @@ fn read_of(value: &Value) -> Option<Dimension> {
 pub(crate) fn holds_party(families: &[Family], kinds: &[EventKind], dim: Dimension) -> bool {
     match dim {
         Dimension::Asset(family) => families.get(family.index()).is_some_and(|family| family.of_parties),
+        Dimension::Depositor(_) => true,
         Dimension::Attribute(..) | Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) => {
             field_behind(families, kinds, dim).is_some_and(|field| field.kind == Kind::Party)
         }
@@ -255,7 +256,8 @@ impl Checker<'_> {
             | Dimension::Attribute(..)
             | Dimension::Field(..)
             | Dimension::Event(_)
-            | Dimension::Decided(..) => Vec::new(),
+            | Dimension::Decided(..)
+            | Dimension::Depositor(_) => Vec::new(),
         }
     }
 
@@ -315,7 +317,7 @@ impl Checker<'_> {
                 let kind = self.kinds.get(kind.index())?;
                 kind.fields.get(field.index()).map(|field| format!("{}.{}", kind.name, field.name))
             }
-            Dimension::Event(_) | Dimension::Decided(..) => None,
+            Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => None,
         }
     }
 

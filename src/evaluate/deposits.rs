@@ -1,18 +1,19 @@
 //! Deposits: what is paid, held, given back and kept, one after the other.
 
-use crate::base::ids::{DepositId, KindId, ObligationId};
+use crate::base::ids::{AttributeId, DepositId, KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
 use crate::base::vocabulary::{LoneReturn, Matching, Outcome};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::ledger::{Back, Ledger, Open};
+use crate::evaluate::ledger::{Back, Ledger, Open, Passed, Wanted};
+use crate::evaluate::observations::Key;
 use crate::evaluate::observe::Observer;
-use crate::evaluate::subject::{AtHand, Role, Subject};
+use crate::evaluate::subject::{AtHand, DepositBack, Role, Subject};
 use crate::feed::events::Event;
 use crate::plan::deposit::{Deposit, Occasion, On};
-use crate::plan::{Fold, Formula, Trigger};
+use crate::plan::{Dimension, Fold, Formula, Trigger};
 
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub(crate) struct Move<'a> {
     pub(crate) at: Instant,
     /// Before, with or after the events of that instant.
     rank: u8,
-    /// The event, or the one that opened the obligation.
-    pub(crate) event: &'a Event,
+    /// The event, or the one that opened the obligation; none where the register says who has the asset.
+    pub(crate) event: Option<&'a Event>,
     /// What, or why that cannot be told.
     pub(crate) what: What,
 }
@@ -31,15 +32,26 @@ pub(crate) struct Move<'a> {
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// So many units are paid at so much each.
-    Taken(usize, Result<(Ratio, Result<Ratio, Gap>), Gap>),
+    Taken(usize, Result<Payment, Gap>),
     /// So many units come back.
-    Released(usize, Result<Ratio, Gap>),
+    Released(usize, Result<Wanted, Gap>),
+    /// So many units go on to another member.
+    Passed(Passed),
+}
+
+/// So many units that are paid.
+#[derive(Clone, Debug)]
+pub(crate) struct Payment {
+    units: Ratio,
+    each: Result<Ratio, Gap>,
+    /// Who pays.
+    of: Key,
 }
 
 impl<'a> Move<'a> {
     /// What is at hand.
     pub(crate) fn hand<'s>(&self, subject: &'s Subject<'a>) -> AtHand<'s, 'a> {
-        AtHand { event: Some(self.event), ..subject.at(self.at) }
+        AtHand { event: self.event, ..subject.at(self.at) }
     }
 
     /// The place in total order, within one asset or over all of them.
@@ -59,18 +71,27 @@ fn moves<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance
     };
     let mut found = if events { on_events(subject, deposit) } else { Vec::new() };
     found.extend(on_outcomes(subject, deposit, duties));
+    if events {
+        found.extend(by_register(subject, deposit));
+    }
     found.retain(|step| step.at < subject.scene.time.end);
     found.sort_by_key(Move::order);
     found
 }
 
 fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
-    let steps = subject.events.iter().flat_map(|event| {
-        // An event that is both gives the held deposit back first.
+    let mut found = Vec::new();
+    for event in subject.events {
+        // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
-        steps(subject, deposit, &on, (event, event.occurred, 1))
-    });
-    steps.collect()
+        let (back, taken): (Vec<_>, Vec<_>) = steps(subject, deposit, &on, (event, event.occurred, 1))
+            .into_iter()
+            .partition(|step| matches!(step.what, What::Released(..)));
+        found.extend(back);
+        found.extend(handed_on(subject, deposit, event));
+        found.extend(taken);
+    }
+    found
 }
 
 fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
@@ -100,7 +121,10 @@ fn steps<'a>(
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion)) {
         match hand.passes(release.occasion.filter.as_ref()) {
             Ok(false) => {}
-            Ok(true) => found.push(What::Released(place, Ok(units_of(subject, &release.occasion, event)))),
+            Ok(true) => {
+                let units = units_of(subject, &release.occasion, event);
+                found.push(What::Released(place, wanted(&hand, units, release.of.as_ref())));
+            }
             Err(gap) => found.push(What::Released(place, Err(gap))),
         }
     }
@@ -108,13 +132,69 @@ fn steps<'a>(
         match hand.passes(taking.occasion.filter.as_ref()) {
             Ok(false) => {}
             Ok(true) => {
-                let amount = number(&taking.amount, &mut hand.with(Ratio::ONE));
-                found.push(What::Taken(place, Ok((units_of(subject, &taking.occasion, event), amount))));
+                let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
+                let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
+                let units = units_of(subject, &taking.occasion, event);
+                found.push(What::Taken(place, Ok(Payment { units, each, of })));
             }
             Err(gap) => found.push(What::Taken(place, Err(gap))),
         }
     }
-    found.into_iter().map(|what| Move { at, rank, event, what }).collect()
+    found.into_iter().map(|what| Move { at, rank, event: Some(event), what }).collect()
+}
+
+/// What comes back, of the member who brings it where that counts.
+fn wanted(hand: &AtHand<'_, '_>, units: Ratio, of: Option<&Dimension>) -> Result<Wanted, Gap> {
+    let of = of.map(|dim| hand.key(dim));
+    if of == Some(Key::Value(None)) {
+        return Err(Gap::Held("it is not known who brings back what comes back".to_owned()));
+    }
+    Ok(Wanted { units, of })
+}
+
+/// What an event hands on: it names another holder.
+fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) -> Vec<Move<'a>> {
+    let own = |part: &&Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
+    let passed = move |part: &Subject<'a>, each: i64| {
+        let units = Ratio::int(each.saturating_mul(part.units()));
+        passes(part, deposit, (event.occurred, &units))
+    };
+    let found: Vec<Passed> = if subject.role == Role::Lot {
+        subject.parts.iter().filter(own).flat_map(|part| passed(part, 1)).collect()
+    } else {
+        passed(subject, event.quantity)
+    };
+    let step = |passed: Passed| Move { at: event.occurred, rank: 1, event: Some(event), what: What::Passed(passed) };
+    found.into_iter().map(step).collect()
+}
+
+/// What the register hands on.
+fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
+    let set = |at: Instant| subject.events.iter().any(|event| event.occurred == at);
+    let mut found = Vec::new();
+    for at in subject.changes().into_iter().filter(|at| !set(*at)) {
+        let parts = if subject.role == Role::Lot { subject.parts.iter().collect() } else { vec![subject] };
+        for part in parts {
+            let step = |passed: Passed| Move { at, rank: 0, event: None, what: What::Passed(passed) };
+            found.extend(passes(part, deposit, (at, &Ratio::int(part.units()))).into_iter().map(step));
+        }
+    }
+    found
+}
+
+/// Who had a thing before an instant and who has it then, by each attribute with which a deposit goes over.
+fn passes(subject: &Subject<'_>, deposit: &Deposit, (at, units): (Instant, &Ratio)) -> Vec<Passed> {
+    let mut carried: Vec<AttributeId> = deposit.takings.iter().filter_map(|taking| taking.carried).collect();
+    carried.sort_unstable();
+    carried.dedup();
+    let Some(family) = subject.family else { return Vec::new() };
+    let passed = |with: AttributeId| {
+        let key = |at: Instant| subject.at(at).key(&Dimension::Attribute(family, with));
+        let (from, to) = (key(Instant(at.0.saturating_sub(1))), key(at));
+        let known = from != Key::Value(None) && to != Key::Value(None) && from != to;
+        known.then(|| Passed { units: units.clone(), with, from, to })
+    };
+    carried.into_iter().filter_map(passed).collect()
 }
 
 /// An event is of so many units, an obligation of one; each as often as the subject is units.
@@ -137,9 +217,9 @@ pub(super) struct Pooled<'a> {
 
 impl Pooled<'_> {
     /// The total order over all subjects: subjects come in the order of their assets.
-    fn order(&self) -> (Instant, u8, i64, KindId, usize) {
+    fn order(&self) -> (Instant, u8, Option<(i64, KindId)>, usize) {
         let (at, rank) = self.step.order();
-        (at, rank, self.step.event.sequence, self.step.event.kind, self.subject)
+        (at, rank, self.step.event.map(|event| (event.sequence, event.kind)), self.subject)
     }
 }
 
@@ -184,13 +264,14 @@ impl<'a> Observer<'a> {
     /// Whether a lot is among what happens to the deposits of single assets: how it is split is not known here, so that
     /// what depends on it is held.
     fn lot_of_deposits(&mut self, subject: &Subject<'a>, deposit: &'a Deposit, moves: &[Move<'a>]) -> bool {
-        let lots: Vec<&Move<'a>> = moves.iter().filter(|step| step.event.quantity != 1).collect();
+        let lots: Vec<(&Move<'a>, &Event)> =
+            moves.iter().filter_map(|step| Some((step, step.event.filter(|event| event.quantity != 1)?))).collect();
         let plan = self.scene.plan;
-        for step in &lots {
-            let kind = plan.kinds.get(step.event.kind.index()).map_or("", |kind| kind.name.as_str());
+        for (step, event) in &lots {
+            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
             let gap = Gap::Held(format!(
                 "`{kind}` of a lot of {}: deposits matched by serial are those of single assets, unless the family is declared `in lots`",
-                step.event.quantity
+                event.quantity
             ));
             for fold in plan.folds.iter().filter(|fold| is_of(&fold.trigger, deposit.id)) {
                 self.held_at(fold, &step.hand(subject), &gap);
@@ -206,14 +287,21 @@ impl<'a> Observer<'a> {
         match &step.what {
             What::Taken(place, taken) => {
                 let charged = match taken {
-                    Ok((units, amount)) => {
-                        let (units, amount) = (units.clone(), amount.clone());
-                        let deposit =
-                            Open { asset: subject.asset, paid: step.at, since: step.at, units, amount, left_by: None };
-                        if !ledger.take(deposit.clone()) {
+                    Ok(paid) => {
+                        let deposit = Open {
+                            asset: subject.asset,
+                            of: paid.of,
+                            carried: ledger.plan().takings.get(*place).and_then(|taking| taking.carried),
+                            paid: step.at,
+                            since: step.at,
+                            units: paid.units.clone(),
+                            amount: paid.each.clone(),
+                            left_by: None,
+                        };
+                        if !ledger.take(deposit) {
                             return;
                         }
-                        Ok(deposit.units)
+                        Ok(paid.units.clone())
                     }
                     Err(gap) => Err(gap),
                 };
@@ -224,8 +312,9 @@ impl<'a> Observer<'a> {
                     }
                 }
             }
-            What::Released(place, Ok(units)) => {
-                for back in ledger.give(step.at, units, *place) {
+            What::Passed(passed) => ledger.pass(step.at, passed),
+            What::Released(place, Ok(wanted)) => {
+                for back in ledger.give(step.at, wanted, *place) {
                     if let (Some(share), Some(open)) =
                         (ledger.plan().releases.get(*place).and_then(|release| release.share.as_ref()), &back.deposit)
                     {
@@ -247,9 +336,15 @@ impl<'a> Observer<'a> {
         let (plan, id) = (self.scene.plan, ledger.plan().id);
         for fold in plan.folds.iter().filter(|fold| is_release(&fold.trigger, id, place)) {
             let tells = matches!(fold.trigger, Trigger::Released { tells: true, .. });
-            match back.deposit.as_ref().map(|open| (open.paid, &open.amount)) {
-                Some((paid, Ok(amount))) => {
-                    let hand = AtHand { deposit: Some((paid, amount.clone())), ..hand.with(back.units.clone()) };
+            let named = ledger.plan().depositor.is_some();
+            match back.deposit.as_ref().map(|open| (open, &open.amount)) {
+                Some((open, Ok(_))) if open.of == Key::Value(None) && !named => {
+                    let gap = Gap::Held("it is not known who paid the deposit that comes back".to_owned());
+                    self.held_at(fold, hand, &gap);
+                }
+                Some((open, Ok(amount))) => {
+                    let deposit = Some(DepositBack { paid: open.paid, amount: amount.clone(), of: open.of });
+                    let hand = AtHand { deposit, ..hand.with(back.units.clone()) };
                     let nothing = self.price(fold, &mut hand.clone()).is_some_and(|amount| amount.is_zero());
                     if tells || !nothing {
                         self.counted(fold, hand);
@@ -296,7 +391,8 @@ impl<'a> Observer<'a> {
 /// What stays held of a deposit when a share of it is paid back.
 fn rest<'a>(share: &'a Formula, open: &Open, hand: &AtHand<'_, 'a>) -> Open {
     let left = |amount: &Ratio| {
-        let mut hand = AtHand { deposit: Some((open.paid, amount.clone())), ..hand.clone() };
+        let deposit = Some(DepositBack { paid: open.paid, amount: amount.clone(), of: open.of });
+        let mut hand = AtHand { deposit, ..hand.clone() };
         number(share, &mut hand).map(|share| amount.minus(&amount.times(&share)))
     };
     Open { since: hand.at, amount: open.amount.clone().and_then(|amount| left(&amount)), ..open.clone() }

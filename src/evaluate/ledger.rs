@@ -3,18 +3,22 @@
 //! INVARIANT (held once): a deposit ends once. What comes back is never more than what is held, so that no order of
 //! events, repeated record or second return can make the balance negative.
 
-use crate::base::ids::AssetId;
+use crate::base::ids::{AssetId, AttributeId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
 use crate::base::vocabulary::{Matching, SecondDeposit};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::observations::HeldDeposit;
+use crate::evaluate::observations::{HeldDeposit, Key};
 use crate::plan::Deposit;
 
 /// A deposit that is held.
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     pub(crate) asset: Option<AssetId>,
+    /// Whose it is.
+    pub(crate) of: Key,
+    /// The attribute with which it goes over to another member.
+    pub(crate) carried: Option<AttributeId>,
     /// When it was paid.
     pub(crate) paid: Instant,
     /// Since when this much of it is held.
@@ -31,6 +35,31 @@ pub(crate) struct Open {
 pub(crate) struct Back {
     pub(crate) units: Ratio,
     pub(crate) deposit: Option<Open>,
+}
+
+/// So many units that are to come back, perhaps of one party.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) units: Ratio,
+    pub(crate) of: Option<Key>,
+}
+
+/// So many units that go on from one member to another.
+#[derive(Clone, Debug)]
+pub(crate) struct Passed {
+    pub(crate) units: Ratio,
+    /// The attribute that names who has them.
+    pub(crate) with: AttributeId,
+    pub(crate) from: Key,
+    pub(crate) to: Key,
+}
+
+/// The party of a key.
+fn party_of(key: Key) -> PartyId {
+    match key {
+        Key::Asset(member) => PartyId::of_member(member),
+        Key::Value(raw) => raw.and_then(|raw| u32::try_from(raw).ok()).map_or(PartyId::UNKNOWN, PartyId),
+    }
 }
 
 /// The deposits of one clause.
@@ -59,10 +88,10 @@ impl<'p> Ledger<'p> {
         self.any && self.plan.matching == Matching::Serial
     }
 
-    /// Takes a deposit; `false` where the one that is held covers it.
+    /// Takes a deposit; `false` where one of the same party that is held covers it.
     pub(crate) fn take(&mut self, deposit: Open) -> bool {
         let covered = self.plan.matching == Matching::Serial && self.plan.second == SecondDeposit::NotCharged;
-        if covered && !self.open.is_empty() {
+        if covered && self.open.iter().any(|open| open.of == deposit.of) {
             return false;
         }
         self.any = true;
@@ -71,10 +100,10 @@ impl<'p> Ledger<'p> {
     }
 
     /// Ends deposits of so many units by a release, each with its own age and amount; of one asset all that is held.
-    pub(crate) fn give(&mut self, at: Instant, wanted: &Ratio, release: usize) -> Vec<Back> {
+    pub(crate) fn give(&mut self, at: Instant, wanted: &Wanted, release: usize) -> Vec<Back> {
         let mut found = Vec::new();
-        let mut left = wanted.clone();
-        while let Some(open) = self.next(&left, release) {
+        let mut left = wanted.units.clone();
+        while let Some(open) = self.next(&left, wanted.of, release) {
             if self.plan.matching != Matching::Serial {
                 left = left.minus(&open.units);
             }
@@ -89,8 +118,8 @@ impl<'p> Ledger<'p> {
     }
 
     /// The next deposit that ends, cut to what is still wanted.
-    fn next(&mut self, left: &Ratio, release: usize) -> Option<Open> {
-        let ends = |open: &Open| open.left_by != Some(release);
+    fn next(&mut self, left: &Ratio, of: Option<Key>, release: usize) -> Option<Open> {
+        let ends = |open: &Open| open.left_by != Some(release) && of.is_none_or(|of| open.of == of);
         let place = match self.plan.matching {
             Matching::Serial | Matching::OldestFirst => self.open.iter().position(ends),
             Matching::LatestFirst => self.open.iter().rposition(ends),
@@ -106,6 +135,33 @@ impl<'p> Ledger<'p> {
         Some(Open { units: left.clone(), ..open.clone() })
     }
 
+    /// Deposits of so many units of an asset go over from one member to another: of one asset, all that are held of it; in
+    /// a pool those paid first.
+    pub(crate) fn pass(&mut self, at: Instant, passed: &Passed) {
+        let mut left = passed.units.clone();
+        let goes = |open: &Open| open.of == passed.from && open.carried == Some(passed.with);
+        let mut taken = Vec::new();
+        while let Some(place) = self.open.iter().position(goes) {
+            if self.plan.matching != Matching::Serial && left.is_zero() {
+                break;
+            }
+            let Some(open) = self.open.get_mut(place) else { break };
+            let whole = self.plan.matching == Matching::Serial || open.units <= left;
+            let units = if whole { open.units.clone() } else { left.clone() };
+            let part = Open { units: units.clone(), ..open.clone() };
+            open.units = open.units.minus(&units);
+            if whole {
+                self.open.remove(place);
+            }
+            left = left.minus(&units);
+            self.ended.push(self.record(part.clone(), Some(at)));
+            taken.push(Open { of: passed.to, since: at, ..part });
+        }
+        for open in taken {
+            self.stays(open);
+        }
+    }
+
     /// What is not paid back of a deposit stays held, with its age.
     pub(crate) fn stays(&mut self, rest: Open) {
         if rest.amount.as_ref().is_ok_and(Ratio::is_zero) {
@@ -116,8 +172,9 @@ impl<'p> Ledger<'p> {
     }
 
     fn record(&self, open: Open, until: Option<Instant>) -> HeldDeposit {
-        let Open { asset, paid, since, units, amount, left_by: _ } = open;
-        HeldDeposit { deposit: self.plan.id, asset, paid, since, until, units, amount }
+        let Open { asset, of, paid, since, units, amount, carried: _, left_by: _ } = open;
+        let payer = self.plan.depositor.unwrap_or_else(|| party_of(of));
+        HeldDeposit { deposit: self.plan.id, asset, payer, paid, since, until, units, amount }
     }
 
     /// Everything that was ever held.

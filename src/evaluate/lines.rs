@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{FoldId, PartyId};
+use crate::base::ids::{DepositId, FoldId, PartyId};
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::time::Between;
 use crate::base::value::{Kind, Literal};
@@ -15,9 +15,10 @@ use crate::evaluate::compute::{compute, number};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::{Group, Key};
+use crate::evaluate::parties::is_party;
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::{grouped, quantity};
-use crate::plan::{Amount, Dimension, Quantity, Sentence, Step, Tier, Trigger};
+use crate::plan::{Amount, Dimension, Quantity, Sentence, Step, Tier, Trigger, Who};
 
 /// The figures of a line.
 struct Figures {
@@ -301,7 +302,8 @@ impl<'a> At<'_, 'a> {
             return;
         };
         let end = plan.windows.bounds(self.kind, self.window).end;
-        let Some(balance) = balance_at(&self.desk.observations.deposits, *id, end) else {
+        let Some(payer) = self.depositor(*id) else { return };
+        let Some(balance) = balance_at(&self.desk.observations.deposits, (*id, payer), end) else {
             return;
         };
         let money = self.money();
@@ -310,6 +312,15 @@ impl<'a> At<'_, 'a> {
             let amount = quantity(&money, amount);
             self.desk.note(|_| format!("deposits held at the end of the window: {amount} for {units}"), None);
         }
+    }
+
+    /// Whose deposits a line is about.
+    fn depositor(&self, id: DepositId) -> Option<PartyId> {
+        if let Some(party) = self.desk.plan.deposits.get(id.index()).and_then(|deposit| deposit.depositor) {
+            return Some(party);
+        }
+        let place = self.dims.iter().position(|dim| is_party(self.desk.plan, dim))?;
+        self.desk.who(Who::Group(place), self.dims, self.group).ok()
     }
 
     fn tiered(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{AssetId, DepositId, FoldId, ObligationId};
+use crate::base::ids::{AssetId, DepositId, FoldId, ObligationId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::Instant;
@@ -139,6 +139,8 @@ pub struct HeldDeposit {
     pub deposit: DepositId,
     /// The asset for which it was paid.
     pub asset: Option<AssetId>,
+    /// Whose it is: who paid it, or the one to whom it went over.
+    pub payer: PartyId,
     /// When it was paid.
     pub paid: Instant,
     /// Since when this much of it is held.

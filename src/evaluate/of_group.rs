@@ -21,7 +21,9 @@ impl<'a> At<'_, 'a> {
                 let of = plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
                 (of.map(|(_, kind)| kind), Gap::NoField(*kind, *field))
             }
-            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) => return Err(Gap::NotAtHand),
+            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => {
+                return Err(Gap::NotAtHand);
+            }
         };
         let place = self.dims.iter().position(|own| own == dim).ok_or(Gap::NotAtHand)?;
         match (self.group.get(place), kind) {

@@ -19,13 +19,14 @@ pub(crate) fn on_one_side(a: Who, b: Who) -> bool {
 }
 
 /// Whether a group is a party.
-fn is_party(plan: &Plan, dim: &Dimension) -> bool {
+pub(crate) fn is_party(plan: &Plan, dim: &Dimension) -> bool {
     let family = |id: &FamilyId| plan.families.get(id.index());
     let kind = match dim {
         Dimension::Asset(id) => return family(id).is_some_and(|family| family.of_parties),
         Dimension::Attribute(id, attribute) => family(id).and_then(|family| family.attributes.get(attribute.index())),
         Dimension::Field(kind, field) => plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index())),
         Dimension::Event(_) | Dimension::Decided(..) => None,
+        Dimension::Depositor(_) => return true,
     };
     kind.is_some_and(|(_, kind)| *kind == Kind::Party)
 }
@@ -42,6 +43,8 @@ impl Desk<'_> {
             (Some(Key::Value(Some(party))), _) => u32::try_from(*party).map(PartyId).map_err(|_| Gap::NotAtHand),
             (_, Some(Dimension::Field(kind, field))) => Err(Gap::NoField(*kind, *field)),
             (_, Some(Dimension::Attribute(family, attribute))) => Err(Gap::NoAttribute(*family, *attribute)),
+            // A return for which no deposit is known is told and pays nothing: nobody is meant.
+            (_, Some(Dimension::Depositor(_))) => Ok(PartyId::UNKNOWN),
             (_, Some(Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..)) | None) => Err(Gap::NotAtHand),
         }
     }

@@ -269,7 +269,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         period.held.sort_by_cached_key(|held| order(names, &held.cause));
         period.rights.sort_by_cached_key(|standing| order(names, &standing.cause));
         period.totals = totals(plan, &period.lines);
-        period.deposits = balances(plan, &observations.deposits, period);
+        period.deposits = balances(names, &observations.deposits, period);
         period.missing = missing(plan, observations, period.index);
     }
     Settlement { periods, duties: observations.duties.clone(), deposits: observations.deposits.clone(), traces }

@@ -158,7 +158,7 @@ impl<'a> Subject<'a> {
         let set = self.sets.iter().rev().find(|set| set.attribute == attribute && set.at <= at);
         let registered = self.registered(attribute, at);
         match (set, registered) {
-            (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at) => {
+            (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at || at < from) => {
                 Some((set.raw, set.number.clone()))
             }
             (_, Some((_, value))) => Some(value),
@@ -224,6 +224,17 @@ fn kind_family(scene: &Scene<'_>, kind: KindId) -> Option<FamilyId> {
     scene.plan.kinds.get(kind.index()).and_then(|kind| kind.family)
 }
 
+/// A deposit that is given back.
+#[derive(Clone, Debug)]
+pub(crate) struct DepositBack {
+    /// When it was paid.
+    pub(crate) paid: Instant,
+    /// How much for one unit.
+    pub(crate) amount: Ratio,
+    /// Whose it is.
+    pub(crate) of: Key,
+}
+
 /// What formulas of the walk look up.
 #[derive(Clone, Debug)]
 pub(crate) struct AtHand<'s, 'a> {
@@ -235,8 +246,8 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) now: Instant,
     /// The units of the occurrence that is being priced.
     pub(crate) units: Option<Ratio>,
-    /// The deposit that is given back: when it was paid, and how much for one unit.
-    pub(crate) deposit: Option<(Instant, Ratio)>,
+    /// The deposit that is given back.
+    pub(crate) deposit: Option<DepositBack>,
     /// The day of the service and the settlement period of the occurrence, for coefficients.
     pub(crate) when: Option<When>,
 }
@@ -282,7 +293,8 @@ impl<'a> AtHand<'_, 'a> {
             | Dimension::Decided(..)
             | Dimension::Asset(_)
             | Dimension::Field(..)
-            | Dimension::Event(_) => None,
+            | Dimension::Event(_)
+            | Dimension::Depositor(_) => None,
         })
     }
 
@@ -304,7 +316,8 @@ impl<'a> AtHand<'_, 'a> {
         groups
     }
 
-    fn key(&self, dim: &Dimension) -> Key {
+    /// The key of one group at hand.
+    pub(crate) fn key(&self, dim: &Dimension) -> Key {
         let subject = self.subject;
         match dim {
             Dimension::Asset(_) => subject.asset.map_or(Key::Value(None), Key::Asset),
@@ -326,6 +339,7 @@ impl<'a> AtHand<'_, 'a> {
                 let event = self.event.filter(|event| event.kind == *kind);
                 Key::Value(event.map(numbered))
             }
+            Dimension::Depositor(_) => self.deposit.as_ref().map_or(Key::Value(None), |deposit| deposit.of),
             Dimension::Decided(decision, output) => {
                 let found = self.event.and_then(|event| decided(&mut subject.on(event), *decision, *output).ok());
                 Key::Value(found.and_then(|found| found.key()))
@@ -414,9 +428,11 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),
             Read::Deposit => {
                 let deposit = self.deposit.as_ref().ok_or(Gap::NotAtHand)?;
-                Ok(Datum::Quantity(deposit.1.clone()))
+                Ok(Datum::Quantity(deposit.amount.clone()))
             }
-            Read::DepositPaid => self.deposit.as_ref().map(|(paid, _)| Datum::Instant(*paid)).ok_or(Gap::NotAtHand),
+            Read::DepositPaid => {
+                self.deposit.as_ref().map(|deposit| Datum::Instant(deposit.paid)).ok_or(Gap::NotAtHand)
+            }
             Read::MonthsSince(date) => self.months_since(date).map(Datum::Quantity),
             Read::OfParty(party, family, attribute) => self.of_party(party, *family, *attribute),
             Read::Units => self.units.clone().map(Datum::Quantity).ok_or(Gap::NotAtHand),

@@ -1,6 +1,6 @@
 //! Aggregates → folds and the figure that is read of them.
 
-use crate::base::ids::{FamilyId, FoldId};
+use crate::base::ids::{DepositId, FamilyId, FoldId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
@@ -142,7 +142,8 @@ impl Builder<'_> {
             | CheckedDimension::Attribute(..)
             | CheckedDimension::Field(..)
             | CheckedDimension::Event(_)
-            | CheckedDimension::Decided(..) => *dim,
+            | CheckedDimension::Decided(..)
+            | CheckedDimension::Depositor(_) => *dim,
         };
         dims.iter().map(key).collect()
     }
@@ -267,6 +268,7 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
         CheckedDimension::Field(kind, field) => Dimension::Field(kind, field),
         CheckedDimension::Event(kind) => Dimension::Event(kind),
         CheckedDimension::Decided(_, decision, output) => Dimension::Decided(decision, output),
+        CheckedDimension::Depositor(place) => Dimension::Depositor(DepositId::at(place)),
     };
     dims.iter().map(one).collect()
 }

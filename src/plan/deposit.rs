@@ -1,10 +1,12 @@
 //! Deposits: what is held, and what ends it.
 
-use crate::base::ids::{ClauseId, DepositId, KindId, ObligationId, PartyId};
+use crate::base::ids::{AttributeId, ClauseId, DepositId, KindId, ObligationId, PartyId};
 use crate::base::span::Span;
-use crate::base::vocabulary::{LoneReturn, Matching, Outcome, SecondDeposit};
-use crate::check::contract::{self, Opener};
+use crate::base::vocabulary::{LoneReturn, Matching, Outcome, SecondDeposit, Transfer};
+use crate::check::contract::{self, Depositor, Opener, Who};
+use crate::plan::aggregates::dimensions;
 use crate::plan::builder::Builder;
+use crate::plan::fold::Dimension;
 use crate::plan::formula::Formula;
 use crate::plan::lower::Place;
 
@@ -15,8 +17,8 @@ pub struct Deposit {
     pub id: DepositId,
     /// The clause under which it is paid.
     pub clause: ClauseId,
-    /// Who pays it.
-    pub depositor: PartyId,
+    /// Who pays it; none where the event or the asset names who does.
+    pub depositor: Option<PartyId>,
     /// Who holds it.
     pub holder: PartyId,
     /// Which one comes back.
@@ -56,6 +58,10 @@ pub struct Taking {
     pub occasion: Occasion,
     /// The deposit of one unit; `Read::Units` is 1.
     pub amount: Formula,
+    /// What names who pays it, where the contract does not.
+    pub payer: Option<Dimension>,
+    /// The attribute with which it goes over to another member; none where it stays with who paid it.
+    pub carried: Option<AttributeId>,
 }
 
 /// What ends a deposit.
@@ -67,6 +73,8 @@ pub struct Releasing {
     pub occasion: Occasion,
     /// The share that is paid back, where the rest stays held; otherwise all of it ends.
     pub share: Option<Formula>,
+    /// What names the member among whose deposits it looks; none where it looks among those of all.
+    pub of: Option<Dimension>,
 }
 
 impl Deposit {
@@ -95,7 +103,10 @@ impl Builder<'_> {
         let plan = |(place, deposit): (usize, &contract::Deposit)| Deposit {
             id: DepositId::at(place),
             clause: deposit.clause,
-            depositor: deposit.depositor,
+            depositor: match deposit.depositor {
+                Depositor::Party(party) => Some(party),
+                Depositor::Named(_) => None,
+            },
             holder: deposit.holder,
             matching: deposit.matching,
             second: deposit.second,
@@ -104,15 +115,25 @@ impl Builder<'_> {
                 .taken_by
                 .iter()
                 .filter_map(|id| contract.sentences.get(id.index()))
-                .filter_map(|sentence| self.taking(sentence))
+                .filter_map(|sentence| self.taking(sentence, deposit.transfer))
                 .collect(),
             releases: deposit.releases.iter().filter_map(|release| self.releasing(release)).collect(),
         };
         contract.deposits.iter().enumerate().map(plan).collect()
     }
 
-    fn taking(&mut self, sentence: &contract::Sentence) -> Option<Taking> {
-        Some(Taking { occasion: self.occasion(&sentence.opener)?, amount: self.price_in_walk(sentence) })
+    fn taking(&mut self, sentence: &contract::Sentence, transfer: Transfer) -> Option<Taking> {
+        let payer = match sentence.payer {
+            Who::Party(_) => None,
+            Who::Group(dim) => dimensions(&[dim]).into_iter().next(),
+        };
+        let carried = crate::check::depositors::carried_by(&self.contract.kinds, sentence);
+        Some(Taking {
+            occasion: self.occasion(&sentence.opener)?,
+            amount: self.price_in_walk(sentence),
+            payer,
+            carried: carried.filter(|_| transfer == Transfer::GoesOver),
+        })
     }
 
     fn releasing(&mut self, release: &contract::Release) -> Option<Releasing> {
@@ -120,6 +141,7 @@ impl Builder<'_> {
             span: release.span,
             occasion: self.occasion(&release.opener)?,
             share: release.share.as_ref().map(|share| self.formula(share, &Place::in_walk())),
+            of: release.of.and_then(|of| dimensions(&[of]).into_iter().next()),
         })
     }
 

@@ -281,6 +281,8 @@ pub enum Dimension {
     Event(KindId),
     /// Each value of the output at this place of what is decided on the event.
     Decided(DispositionId, usize),
+    /// Each party whose deposit it is.
+    Depositor(DepositId),
 }
 
 /// What a missing field means for a fold.

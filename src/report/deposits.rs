@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::base::ids::PartyId;
 use crate::base::number::Ratio;
 use crate::base::value::Kind;
 use crate::evaluate::Gap;
@@ -18,7 +17,7 @@ pub struct BalanceRecord {
     pub clause: String,
     /// Title of the clause.
     pub title: String,
-    /// Role of who paid it.
+    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over.
     pub paid_by: String,
     /// Role of who holds it.
     pub held_by: String,
@@ -38,6 +37,8 @@ pub struct DepositRecord {
     pub clause: String,
     /// The asset for which it was paid; empty without one.
     pub asset: String,
+    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over.
+    pub paid_by: String,
     /// When it was paid.
     pub paid: String,
     /// For how many units.
@@ -54,12 +55,11 @@ pub(super) fn balance(names: Names<'_>, balance: &Balance) -> Option<BalanceReco
     let plan = names.plan;
     let deposit = plan.deposits.get(balance.deposit.index())?;
     let clause = plan.clauses.get(deposit.clause.index())?;
-    let role = |party: PartyId| plan.parties.get(party.index()).map_or_else(String::new, |party| party.role.clone());
     Some(BalanceRecord {
         clause: clause.number.clone(),
         title: clause.title.clone(),
-        paid_by: role(deposit.depositor),
-        held_by: role(deposit.holder),
+        paid_by: names.party(balance.payer),
+        held_by: names.party(deposit.holder),
         units: balance.units.to_string(),
         shown: shown(names, &balance.amount),
         amount: balance.amount.as_ref().ok().map(ToString::to_string),
@@ -86,6 +86,7 @@ pub(super) fn held_in_the_end(names: Names<'_>, settlement: &Settlement) -> Vec<
         Some(DepositRecord {
             clause: clause.number.clone(),
             asset: held.asset.map_or_else(String::new, |asset| names.feed.asset(asset).to_owned()),
+            paid_by: names.party(held.payer),
             paid: names.instant(held.paid),
             units: held.units.to_string(),
             shown: shown(names, &amount),

@@ -305,11 +305,20 @@ fn deposits(out: &mut String, statement: &Statement) {
         return;
     }
     push(out, format_args!("\nDeposits held"));
-    let mut table =
-        Table::new(&[("clause", false), ("asset", false), ("paid", false), ("units", true), ("amount", true)]);
+    // Whose a deposit is is told where there are several.
+    let several = statement
+        .deposits
+        .iter()
+        .any(|held| Some(&held.paid_by) != statement.deposits.first().map(|held| &held.paid_by));
+    let head =
+        [("clause", false), ("asset", false), ("paid by", false), ("paid", false), ("units", true), ("amount", true)];
+    let shown = |column: &usize| several || *column != 2;
+    let columns: Vec<_> = head.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, column)| *column).collect();
+    let mut table = Table::new(&columns);
     for held in statement.deposits.iter().take(SHOWN) {
-        let cells = [&held.clause, &held.asset, &held.paid, &held.units, &held.shown];
-        table.rows.push(cells.map(String::clone).to_vec());
+        let cells = [&held.clause, &held.asset, &held.paid_by, &held.paid, &held.units, &held.shown];
+        let row = cells.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| (*cell).clone());
+        table.rows.push(row.collect());
     }
     out.push_str(&table.text());
     more(out, statement.deposits.len(), "deposits");

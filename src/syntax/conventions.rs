@@ -5,7 +5,7 @@ use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
     AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
-    RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, YearLength,
+    RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::syntax::cursor::Cursor;
@@ -74,6 +74,8 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_second_deposit => Convention::SecondDeposit(SecondDeposit::NotCharged),
         Rule::c_lone_return if is(Rule::is_held) => Convention::LoneReturn(LoneReturn::Held),
         Rule::c_lone_return => Convention::LoneReturn(LoneReturn::Listed),
+        Rule::c_transfer if is(Rule::goes_over) => Convention::Transfer(Transfer::GoesOver),
+        Rule::c_transfer => Convention::Transfer(Transfer::Stays),
         Rule::c_still_open if is(Rule::does_not_count) => Convention::StillOpen(StillOpen::DoesNotCount),
         Rule::c_still_open => Convention::StillOpen(StillOpen::Counts),
         Rule::c_repeated if is(Rule::restarts_clock) => Convention::RepeatedTrigger(RepeatedTrigger::Restarts),

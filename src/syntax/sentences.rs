@@ -6,8 +6,8 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Rest, Right,
-    Sentence,
+    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Pool, Rest,
+    Right, Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
 
@@ -100,7 +100,7 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         value(&mut times)
     });
     let adjustments = cursor.each(Rule::adjustment).into_iter().map(adjustment).collect();
-    let matching = matching(&mut cursor);
+    let (matching, pool) = matched(&mut cursor);
     cursor.skip(Rule::kw_as);
     Payment {
         span,
@@ -118,9 +118,22 @@ fn payment(mut cursor: Cursor<'_>) -> Payment {
         times,
         adjustments,
         matching,
+        pool,
         nature: nature(&mut cursor),
         rest: cursor.inside(Rule::rest).map(rest),
     }
+}
+
+/// Which deposit it is, and among whose.
+fn matched(cursor: &mut Cursor<'_>) -> (Option<Spanned<Matching>>, Option<Spanned<Pool>>) {
+    let Some(mut matched) = cursor.inside(Rule::matched) else { return (None, None) };
+    let matching = matching(&mut matched);
+    let span = matched.span();
+    if matched.skip(Rule::of_all) {
+        return (matching, Some(Spanned::new(Pool::All, span)));
+    }
+    let each = matched.skip(Rule::kw_per).then(|| value(&mut matched));
+    (matching, each.map(|party| Spanned::new(Pool::Each(party), span)))
 }
 
 /// Which deposit or part of a lot it is.
@@ -151,9 +164,9 @@ fn keeps(mut cursor: Cursor<'_>) -> Keeps {
     let mut reference = cursor.inside(Rule::clause_reference).unwrap_or_else(|| cursor.clone());
     reference.skip(Rule::kw_clause);
     let clause = reference.word();
-    let matching = matching(&mut cursor);
+    let (matching, pool) = matched(&mut cursor);
     cursor.skip(Rule::kw_as);
-    Keeps { span, opener, party, clause, matching, nature: nature(&mut cursor) }
+    Keeps { span, opener, party, clause, matching, pool, nature: nature(&mut cursor) }
 }
 
 /// `each` before a party.

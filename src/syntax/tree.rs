@@ -23,14 +23,14 @@ pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
     Frequency, LatenessPaid, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature,
     OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
-    SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, YearLength,
+    SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 
 pub use adjust::{Adjust, Adjustment};
 pub use amendment::{Amendment, Change, Kept};
 pub use decide::{Cell, Choice, Decide, Policy, Row};
-pub use deposit::{Keeps, Rest};
+pub use deposit::{Keeps, Pool, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use index::{CapIndex, Continued, Indexation, IndexationPart, Series};
 pub use meets::Meets;
@@ -212,6 +212,8 @@ pub enum Convention {
     SecondDeposit(SecondDeposit),
     /// `a return without a deposit is listed | is held`
     LoneReturn(LoneReturn),
+    /// `a deposit on a transfer stays with who paid it | goes over to the new holder`
+    Transfer(Transfer),
     /// `still open counts to the end of the window | does not count`
     StillOpen(StillOpen),
     /// `a repeated trigger changes nothing | restarts the clock | opens another`
@@ -466,6 +468,8 @@ pub struct Payment {
     pub adjustments: Vec<Adjustment>,
     /// `matched by serial`: which deposit comes back.
     pub matching: Option<Spanned<Matching>>,
+    /// Among whose deposits.
+    pub pool: Option<Spanned<Pool>>,
     /// What kind of money it is.
     pub nature: Spanned<Nature>,
     /// `the rest as sale`: what becomes of the part of a deposit that is not paid back.

@@ -1,6 +1,7 @@
 //! Whether an expectation came true.
 
 use crate::base::currency::Currency;
+use crate::base::ids::AssetId;
 use crate::base::number::{Mode, Ratio, Rounding};
 use crate::base::quantity::Unit;
 use crate::base::time::{Date, Instant};
@@ -106,7 +107,8 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
     let own = came.settlement.deposits.iter().filter(|held| {
         let clause =
             plan.deposits.get(held.deposit.index()).and_then(|deposit| plan.clauses.get(deposit.clause.index()));
-        let asset = |group: &Word| held.asset.is_some_and(|asset| came.feed.is_named(asset, &group.node));
+        let named = |id: AssetId, group: &Word| came.feed.is_named(id, &group.node);
+        let asset = |group: &Word| [held.asset, held.payer.member()].into_iter().flatten().any(|id| named(id, group));
         clause.is_some_and(|clause| clause.number == number.node)
             && group.is_none_or(asset)
             && end.is_some_and(|end| held.is_held_at(end))

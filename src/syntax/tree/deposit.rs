@@ -13,6 +13,15 @@ pub enum Rest {
     StaysHeld,
 }
 
+/// Among whose deposits the first or last is looked for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Pool {
+    /// `per partner`: those of this member of a family.
+    Each(Expr),
+    /// `of all`
+    All,
+}
+
 /// `when bring_back is missed, provider keeps clause 3 as sale`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Keeps {
@@ -26,6 +35,8 @@ pub struct Keeps {
     pub clause: Word,
     /// Which deposit it is.
     pub matching: Option<Spanned<Matching>>,
+    /// Among whose deposits.
+    pub pool: Option<Spanned<Pool>>,
     /// What it becomes.
     pub nature: Spanned<Nature>,
 }

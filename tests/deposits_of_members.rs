@@ -1,0 +1,288 @@
+//! Deposits that members of a family of parties pay. Figures were worked out by hand.
+
+use crate::support::checked;
+
+/// A pool of pallets with these answers, clauses and scenario.
+fn contract(answers: &str, body: &str, scenario: &str) -> String {
+    format!(
+        r#"contract POOL-2 "Pool"
+parties {{
+    pool palletco "PalletCo"
+    many partner "Partner" {{ tier (gold, silver) }}
+}}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    {answers}
+}}
+asset pallet "Pallet" {{ holder partner }}
+event issued of pallet {{ holder partner }}
+event moved of pallet {{ sender partner  holder partner }}
+event returned of pallet {{ giver partner }}
+clause 1 "Deposit" {{
+    {body}
+}}
+scenario "s" {{
+    {scenario}
+}}
+"#
+    )
+}
+
+const ANSWERS: &str = "a second deposit is not charged a return without a deposit is listed";
+const STAYS: &str = "a second deposit is not charged a return without a deposit is listed
+    a deposit on a transfer stays with who paid it";
+const GOES: &str = "a second deposit is not charged a return without a deposit is listed
+    a deposit on a transfer goes over to the new holder";
+const SERIAL: &str = "on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit";
+
+fn holds(answers: &str, body: &str, scenario: &str) {
+    let text = contract(answers, body, scenario);
+    let result = checked(&text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+fn refused(code: &str, answers: &str, body: &str) {
+    let text = contract(answers, body, "expect total of pool in 2026-01 = 0 EUR");
+    let result = checked(&text);
+    let codes: Vec<&str> = result.refusals().iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, [code], "{}\n{text}", result.listing());
+}
+
+/// P1 is issued to acme and P2 to bravo in January; acme hands P1 on to bravo in February; both come back in March.
+const HANDED_ON: &str = "2026-01-05 09:00 issued P1 { holder acme }
+    2026-01-06 09:00 issued P2 { holder bravo }
+    2026-02-03 09:00 moved P1 { sender acme, holder bravo }
+    2026-03-02 09:00 returned P1 { giver bravo }
+    2026-03-03 09:00 returned P2 { giver bravo }
+    expect clause 1 for acme in 2026-01 = 10.00 EUR
+    expect clause 1 for bravo in 2026-01 = 10.00 EUR
+    expect deposits of clause 1 in 2026-01 = 20.00 EUR
+    expect deposits of clause 1 for acme in 2026-01 = 10.00 EUR
+    expect deposits of clause 1 for P1 in 2026-01 = 10.00 EUR";
+
+#[test]
+fn who_paid_gets_it_back_after_a_transfer() {
+    holds(
+        STAYS,
+        SERIAL,
+        &format!(
+            "{HANDED_ON}
+    expect deposits of clause 1 for acme in 2026-02 = 10.00 EUR
+    expect deposits of clause 1 for bravo in 2026-02 = 10.00 EUR
+    expect payment from pool to acme in 2026-03 = 10.00 EUR
+    expect payment from pool to bravo in 2026-03 = 10.00 EUR
+    expect deposits of clause 1 in 2026-03 = 0.00 EUR"
+        ),
+    );
+}
+
+#[test]
+fn the_new_holder_gets_it_back_where_it_goes_over() {
+    holds(
+        GOES,
+        SERIAL,
+        &format!(
+            "{HANDED_ON}
+    expect deposits of clause 1 for acme in 2026-02 = 0.00 EUR
+    expect deposits of clause 1 for bravo in 2026-02 = 20.00 EUR
+    expect clause 1 in 2026-02 = 0.00 EUR
+    expect payment from pool to acme in 2026-03 = 0.00 EUR
+    expect payment from pool to bravo in 2026-03 = 20.00 EUR"
+        ),
+    );
+}
+
+#[test]
+fn whose_it_is_after_a_transfer_is_asked() {
+    refused("C157", ANSWERS, SERIAL);
+    refused("C157", ANSWERS, &SERIAL.replace("matched by serial", "oldest first of all"));
+    // A field that sets no attribute is not handed on.
+    let by_sender = "on moved, moved.sender pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit";
+    holds(
+        ANSWERS,
+        by_sender,
+        "2026-01-05 09:00 moved P1 { sender acme, holder bravo }
+    2026-01-06 09:00 returned P1 { giver bravo }
+    expect payment from acme to pool in 2026-01 = 0.00 EUR
+    expect clause 1 for acme in 2026-01 = 20.00 EUR",
+    );
+}
+
+#[test]
+fn a_transfer_that_ends_it_and_takes_another_asks_nothing() {
+    holds(
+        ANSWERS,
+        "on issued, holder pays 10.00 EUR per pallet as deposit
+    on moved, pool pays 100% of clause 1 matched by serial as deposit
+    on moved, moved.holder pays 12.00 EUR per pallet as deposit
+    on returned, pool pays 50% of clause 1 matched by serial as deposit, the rest as indemnity",
+        "2026-01-05 09:00 issued P1 { holder acme }
+    2026-02-03 09:00 moved P1 { sender acme, holder bravo }
+    2026-03-02 09:00 returned P1 { giver bravo }
+    expect payment from acme to pool in 2026-01 = 10.00 EUR
+    expect payment from pool to acme in 2026-02 = 10.00 EUR
+    expect payment from bravo to pool in 2026-02 = 12.00 EUR
+    expect deposits of clause 1 for acme in 2026-02 = 0.00 EUR
+    expect deposits of clause 1 for bravo in 2026-02 = 12.00 EUR
+    expect payment from pool to bravo in 2026-03 = 6.00 EUR
+    expect clause 1 as indemnity in 2026-03 = 6.00 EUR
+    expect clause 1 for bravo as indemnity in 2026-03 = 6.00 EUR"
+            .replace("for bravo as indemnity", "as indemnity for bravo")
+            .as_str(),
+    );
+}
+
+#[test]
+fn pooled_deposits_come_back_of_all_or_per_member() {
+    // Acme pays on the 5th, bravo 12.00 EUR on the 6th of February. Bravo brings a pallet back on the 1st of March.
+    let body = |words: &str| {
+        format!(
+            "on issued, holder pays by grade_of {{ when gold : 10.00 EUR  when silver : 12.00 EUR }} per pallet as deposit
+    on returned, pool pays 100% of clause 1 {words} as deposit"
+        )
+        .replace("by grade_of", "by holder.tier")
+    };
+    let scenario = "assume tier of acme = gold, tier of bravo = silver
+    2026-02-05 09:00 issued P1 { holder acme }
+    2026-02-06 09:00 issued P2 { holder bravo }
+    2026-03-01 09:00 returned P2 { giver bravo }";
+    holds(
+        STAYS,
+        &body("oldest first of all"),
+        &format!(
+            "{scenario}
+    expect payment from pool to acme in 2026-03 = 10.00 EUR
+    expect deposits of clause 1 for bravo in 2026-03 = 12.00 EUR"
+        ),
+    );
+    for words in ["oldest first per holder", "oldest first per returned.giver", "latest first per returned.giver"] {
+        holds(
+            STAYS,
+            &body(words),
+            &format!(
+                "{scenario}
+    expect payment from pool to bravo in 2026-03 = 12.00 EUR
+    expect deposits of clause 1 for acme in 2026-03 = 10.00 EUR
+    expect deposits of clause 1 for bravo in 2026-03 = 0.00 EUR"
+            ),
+        );
+    }
+}
+
+#[test]
+fn among_whose_deposits_one_comes_back_is_asked() {
+    refused("C158", STAYS, &SERIAL.replace("matched by serial", "oldest first"));
+    // Both the giver and the holder are partners: which of them is a question of its own.
+    refused("C172", STAYS, &SERIAL.replace("matched by serial", "oldest first per partner"));
+    refused(
+        "C125",
+        STAYS,
+        "on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 oldest first of all as deposit
+    on moved, pool pays 100% of clause 1 oldest first per holder as deposit",
+    );
+}
+
+#[test]
+fn a_member_without_a_pooled_deposit_gets_nothing_back() {
+    holds(
+        STAYS,
+        &SERIAL.replace("matched by serial", "oldest first per returned.giver"),
+        "2026-01-05 09:00 issued P1 { holder acme }
+    2026-01-06 09:00 returned P1 { giver bravo }
+    expect clause 1 in 2026-01 = 10.00 EUR
+    expect deposits of clause 1 for acme in 2026-01 = 10.00 EUR",
+    );
+}
+
+#[test]
+fn pooled_deposits_go_over_by_the_units_of_the_event() {
+    // Ten of acme, of which four go on to bravo, who brings six back: four of them are paid for.
+    holds(
+        GOES,
+        &SERIAL.replace("matched by serial", "oldest first per returned.giver"),
+        "2026-01-05 09:00 issued 10 pallet L1 { holder acme }
+    2026-01-06 09:00 moved 4 pallet L2 { sender acme, holder bravo }
+    2026-01-07 09:00 moved 4 pallet L1 { sender acme, holder bravo }
+    2026-02-07 09:00 returned 6 pallet L1 { giver bravo }
+    expect deposits of clause 1 for acme in 2026-01 = 60.00 EUR
+    expect deposits of clause 1 for bravo in 2026-01 = 40.00 EUR
+    expect payment from pool to bravo in 2026-02 = 40.00 EUR
+    expect deposits of clause 1 for acme in 2026-02 = 60.00 EUR",
+    );
+}
+
+#[test]
+fn a_deposit_of_another_member_covers_no_second_one() {
+    // Bravo is issued the pallet that was never recorded as returned by acme: both deposits are held, and the return
+    // gives each of them back to the one who paid it.
+    let scenario = "2026-01-05 09:00 issued P1 { holder acme }
+    2026-01-06 09:00 issued P1 { holder bravo }
+    2026-01-07 09:00 issued P1 { holder bravo }
+    2026-02-07 09:00 returned P1 { giver bravo }
+    expect clause 1 in 2026-01 = 20.00 EUR
+    expect payment from pool to acme in 2026-02 = 10.00 EUR
+    expect payment from pool to bravo in 2026-02 = 10.00 EUR";
+    holds(STAYS, SERIAL, scenario);
+}
+
+#[test]
+fn the_register_hands_on_too() {
+    holds(
+        GOES,
+        "on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit",
+        "assume holder of P1 in 2026-03 = bravo
+    2026-02-05 09:00 issued P1 { holder acme }
+    2026-04-07 09:00 returned P1 { giver bravo }
+    expect deposits of clause 1 for acme in 2026-02 = 10.00 EUR
+    expect deposits of clause 1 for bravo in 2026-03 = 10.00 EUR
+    expect payment from pool to bravo in 2026-04 = 10.00 EUR",
+    );
+}
+
+#[test]
+fn a_deposit_is_kept_of_the_one_who_paid_it() {
+    holds(
+        STAYS,
+        "on issued, holder pays 10.00 EUR per pallet as deposit
+    obligation bring_back : pool must have pallet returned within 10 days of issued first day not counted missed after 0 days
+    on returned, pool pays 100% of clause 1 matched by serial as deposit
+    when bring_back is missed, pool keeps clause 1 as sale",
+        "2026-01-05 09:00 issued P1 { holder acme }
+    2026-01-07 09:00 moved P1 { sender acme, holder bravo }
+    2026-01-20 09:00 returned P1 { giver bravo }
+    expect clause 1 as sale for acme in 2026-01 = 10.00 EUR
+    expect payment from acme to pool in 2026-01 = 10.00 EUR
+    expect deposits of clause 1 in 2026-01 = 0.00 EUR",
+    );
+}
+
+#[test]
+fn what_cannot_be_a_deposit_of_members_is_refused() {
+    // Held by a member.
+    refused(
+        "C125",
+        STAYS,
+        "on issued, pool pays 10.00 EUR per pallet to holder as deposit
+    on returned, holder pays 100% of clause 1 matched by serial as deposit",
+    );
+    // Paid back to another one than whose it is.
+    refused(
+        "C125",
+        STAYS,
+        "on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 to returned.giver matched by serial as deposit",
+    );
+}
