@@ -6,7 +6,8 @@ fn reserved() -> Vec<String> {
     let words = std::fs::read_to_string(root().join("grammar/words.pest")).unwrap();
     let start = words.find("reserved = @{ (").unwrap();
     let list = &words[start..start + words[start..].find(") ~ !name_char").unwrap()];
-    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    // A letter alone opens a group of them.
+    list.split('"').skip(1).step_by(2).filter(|word| word.len() > 1).map(str::to_owned).collect()
 }
 
 #[test]

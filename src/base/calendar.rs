@@ -1,6 +1,6 @@
 //! Business days and working hours.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::holidays::Holidays;
 use crate::base::number::Ratio;
@@ -21,11 +21,18 @@ pub struct Calendar {
     week: [Vec<(u32, u32)>; 7],
     business: [bool; 7],
     holidays: Vec<Holidays>,
-    table: Arc<Table>,
+    sums: Arc<Sums>,
+}
+
+/// The days for which sums are wanted, and the sums once somebody asked.
+#[derive(Debug, Default)]
+struct Sums {
+    days: Option<(Date, Date)>,
+    table: OnceLock<Table>,
 }
 
 /// Sums over the days of a stretch, so that long spans cost no more than short ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct Table {
     first: i32,
     /// Working seconds before each day, from the first; one entry more than days.
@@ -45,12 +52,22 @@ impl Calendar {
             }
             hours.sort_unstable();
         }
-        Self { zone, week, business, holidays, table: Arc::default() }
+        Self { zone, week, business, holidays, sums: Arc::default() }
     }
 
-    /// The same calendar with sums prepared for the days from `first` to `last`.
+    /// The same calendar that keeps sums of the days from `first` to `last`, made when they are first read.
     #[must_use]
     pub fn covering(mut self, first: Date, last: Date) -> Self {
+        self.sums = Arc::new(Sums { days: Some((first, last)), table: OnceLock::new() });
+        self
+    }
+
+    fn table(&self) -> Option<&Table> {
+        let (first, last) = self.sums.days?;
+        Some(self.sums.table.get_or_init(|| self.summed(first, last)))
+    }
+
+    fn summed(&self, first: Date, last: Date) -> Table {
         let (mut working, mut business) = (vec![0], vec![0]);
         let (mut seconds, mut days) = (0_i64, 0_i64);
         for day in (first.0..=last.0).take(100_000).map(Date) {
@@ -59,8 +76,7 @@ impl Calendar {
             working.push(seconds);
             business.push(days);
         }
-        self.table = Arc::new(Table { first: first.0, working, business });
-        self
+        Table { first: first.0, working, business }
     }
 
     /// The zone of its days.
@@ -109,7 +125,8 @@ impl Calendar {
     #[must_use]
     pub fn business_days_between(&self, from: Date, to: Date) -> i64 {
         let (first, behind) = (from.plus_days(1), to.plus_days(1));
-        if let (Some(start), Some(end)) = (self.table.business_before(first), self.table.business_before(behind)) {
+        let both = |table: &Table| Some((table.business_before(first)?, table.business_before(behind)?));
+        if let Some((start, end)) = self.table().and_then(both) {
             return end.saturating_sub(start).max(0);
         }
         let days = (first.0..behind.0).filter(|day| self.is_business_day(Date(*day)));
@@ -150,7 +167,8 @@ impl Calendar {
 
     /// Working seconds of the whole days from `first` to the day before `behind`.
     fn whole_days(&self, first: Date, behind: Date) -> i64 {
-        if let (Some(start), Some(end)) = (self.table.working_before(first), self.table.working_before(behind)) {
+        let both = |table: &Table| Some((table.working_before(first)?, table.working_before(behind)?));
+        if let Some((start, end)) = self.table().and_then(both) {
             return end.saturating_sub(start);
         }
         (first.0..behind.0).map(|day| self.working_day_seconds(Date(day))).fold(0, i64::saturating_add)

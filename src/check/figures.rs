@@ -5,7 +5,7 @@ use crate::base::currency::Currency;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Date, Month};
-use crate::check::number_words::{fraction, is_filler, month, number, ordinal, refers, rhythm, unit};
+use crate::check::number_words::{fraction, is_filler, is_number, month, number, ordinal, refers, rhythm, unit};
 
 /// What a figure is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -321,8 +321,9 @@ impl<'t> Reader<'t> {
 
     /// A number in words, an ordinal, a fraction or a rhythm.
     fn words(&mut self, place: usize) -> usize {
-        let run: Vec<&str> = self.rest(place).iter().copied().take(12).filter(|word| *word != "-").collect();
-        if let Some((value, used)) = number(&run) {
+        let run = || -> Vec<&str> { self.rest(place).iter().copied().take(12).filter(|word| *word != "-").collect() };
+        let counts = is_number(self.word(place));
+        if let Some((value, used)) = counts.then(run).and_then(|run| number(&run)) {
             let mut next = place;
             let mut left = used;
             while left > 0 {
@@ -364,6 +365,9 @@ fn of_a_reference(word: &str) -> bool {
 
 fn is_currency(word: &str) -> bool {
     let code = |word: &str| {
+        if word.len() != 3 {
+            return false;
+        }
         let upper = word.to_uppercase();
         ["EUR", "USD", "GBP", "CHF", "JPY", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD"].contains(&upper.as_str())
             && Currency::parse(&upper).is_some()

@@ -45,72 +45,67 @@ pub(super) fn number(words: &[&str]) -> Option<(i64, usize)> {
     (used > 0).then(|| (total.saturating_add(current), used))
 }
 
+/// Whether a number in words can begin with a word.
+pub(super) fn is_number(word: &str) -> bool {
+    step(word).is_some()
+}
+
 fn step(word: &str) -> Option<Step> {
-    let small = [
-        ["zero", "zéro", ""],
-        ["one", "un", "une"],
-        ["two", "deux", ""],
-        ["three", "trois", ""],
-        ["four", "quatre", ""],
-        ["five", "cinq", ""],
-        ["six", "", ""],
-        ["seven", "sept", ""],
-        ["eight", "huit", ""],
-        ["nine", "neuf", ""],
-        ["ten", "dix", ""],
-        ["eleven", "onze", ""],
-        ["twelve", "douze", "dozen"],
-        ["thirteen", "treize", ""],
-        ["fourteen", "quatorze", ""],
-        ["fifteen", "quinze", ""],
-        ["sixteen", "seize", ""],
-        ["seventeen", "", ""],
-        ["eighteen", "", ""],
-        ["nineteen", "", ""],
-        ["twenty", "vingt", "vingts"],
-    ];
-    let tens = [
-        ("thirty", "trente", 30),
-        ("forty", "quarante", 40),
-        ("fifty", "cinquante", 50),
-        ("sixty", "soixante", 60),
-        ("seventy", "septante", 70),
-        ("eighty", "huitante", 80),
-        ("ninety", "nonante", 90),
-    ];
-    if let Some(value) = small.iter().position(|words| words.contains(&word) && !word.is_empty()) {
-        return i64::try_from(value).ok().map(Step::Add);
-    }
-    if let Some((.., value)) = tens.iter().find(|(english, french, _)| [*english, *french].contains(&word)) {
-        return Some(Step::Add(*value));
-    }
-    match word {
-        "hundred" | "cent" | "cents" => Some(Step::Times(100)),
-        "thousand" | "mille" => Some(Step::Times(1000)),
-        _ => None,
-    }
+    Some(Step::Add(match word {
+        "zero" | "zéro" => 0,
+        "one" | "un" | "une" => 1,
+        "two" | "deux" => 2,
+        "three" | "trois" => 3,
+        "four" | "quatre" => 4,
+        "five" | "cinq" => 5,
+        "six" => 6,
+        "seven" | "sept" => 7,
+        "eight" | "huit" => 8,
+        "nine" | "neuf" => 9,
+        "ten" | "dix" => 10,
+        "eleven" | "onze" => 11,
+        "twelve" | "douze" | "dozen" => 12,
+        "thirteen" | "treize" => 13,
+        "fourteen" | "quatorze" => 14,
+        "fifteen" | "quinze" => 15,
+        "sixteen" | "seize" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "twenty" | "vingt" | "vingts" => 20,
+        "thirty" | "trente" => 30,
+        "forty" | "quarante" => 40,
+        "fifty" | "cinquante" => 50,
+        "sixty" | "soixante" => 60,
+        "seventy" | "septante" => 70,
+        "eighty" | "huitante" => 80,
+        "ninety" | "nonante" => 90,
+        "hundred" | "cent" | "cents" => return Some(Step::Times(100)),
+        "thousand" | "mille" => return Some(Step::Times(1000)),
+        _ => return None,
+    }))
 }
 
 /// The place that an ordinal names: `fourth`, `neuvième`.
 pub(super) fn ordinal(word: &str) -> Option<i64> {
-    let known = [
-        ("first", "premier", 1),
-        ("second", "deuxième", 2),
-        ("third", "troisième", 3),
-        ("fourth", "quatrième", 4),
-        ("fifth", "cinquième", 5),
-        ("sixth", "sixième", 6),
-        ("seventh", "septième", 7),
-        ("eighth", "huitième", 8),
-        ("ninth", "neuvième", 9),
-        ("tenth", "dixième", 10),
-        ("eleventh", "onzième", 11),
-        ("twelfth", "douzième", 12),
-        ("fifteenth", "quinzième", 15),
-        ("twentieth", "vingtième", 20),
-        ("thirtieth", "trentième", 30),
-    ];
-    known.iter().find(|(english, french, _)| [*english, *french].contains(&word)).map(|(.., value)| *value)
+    Some(match word {
+        "first" | "premier" => 1,
+        "second" | "deuxième" => 2,
+        "third" | "troisième" => 3,
+        "fourth" | "quatrième" => 4,
+        "fifth" | "cinquième" => 5,
+        "sixth" | "sixième" => 6,
+        "seventh" | "septième" => 7,
+        "eighth" | "huitième" => 8,
+        "ninth" | "neuvième" => 9,
+        "tenth" | "dixième" => 10,
+        "eleventh" | "onzième" => 11,
+        "twelfth" | "douzième" => 12,
+        "fifteenth" | "quinzième" => 15,
+        "twentieth" | "vingtième" => 20,
+        "thirtieth" | "trentième" => 30,
+        _ => return None,
+    })
 }
 
 /// Fractions and multiples in words, as a numerator and a denominator.

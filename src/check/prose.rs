@@ -1,6 +1,9 @@
 //! Prose and sentences agree: each figure of a clause's signed words stands in its sentences, or in what these use, and
 //! each figure of its sentences stands in its words.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use crate::base::code::Code;
@@ -17,7 +20,15 @@ const DEEPEST: usize = 12;
 struct Piece<'a> {
     name: &'a str,
     is_clause: bool,
-    text: String,
+    text: Rc<str>,
+    /// What `text` holds, read when it is first asked for.
+    figures: OnceCell<Vec<Figure>>,
+}
+
+impl Piece<'_> {
+    fn figures(&self) -> &[Figure] {
+        self.figures.get_or_init(|| figures(&self.text))
+    }
 }
 
 /// A clause's words and what its sentences say.
@@ -55,7 +66,7 @@ impl<'a> Checker<'a> {
         let agreed: Vec<(Vec<Figure>, Vec<Figure>)> = told.iter().map(|(_, prose)| self.both_sides(prose)).collect();
         for (place, (clause, prose)) in told.into_iter().enumerate() {
             let Some((in_prose, own)) = agreed.get(place) else { continue };
-            let (names, used) = self.used_by(prose, &pieces, &frame);
+            let (names, used) = self.used_by((prose, own), &pieces, &frame);
             let start = prose.span.range().end;
             let compared = Compared { clause, prose, start, in_prose, own, used, others: &agreed, names };
             let findings: Vec<Diagnostic> =
@@ -78,17 +89,17 @@ impl<'a> Checker<'a> {
     /// The names that the sentences of a clause read, over any number of definitions, and the figures of these.
     fn used_by<'p>(
         &self,
-        prose: &Word,
+        (prose, own): (&Word, &[Figure]),
         pieces: &'p [Piece<'a>],
         frame: &[Figure],
     ) -> (FxHashSet<&'p str>, Vec<Figure>) {
         let (mut names, mut used): (FxHashSet<&str>, Vec<Figure>) = (FxHashSet::default(), frame.to_vec());
-        let mut near: Vec<&Piece<'_>> = read_by(&self.body(prose), pieces);
+        let mut near: Vec<&Piece<'_>> = read_by(&self.body(prose), own, pieces);
         for _ in 0..DEEPEST {
             near.retain(|piece| names.insert(piece.name));
-            used.extend(near.iter().flat_map(|piece| figures(&piece.text)));
-            near =
-                near.iter().filter(|piece| !piece.is_clause).flat_map(|piece| read_by(&piece.text, pieces)).collect();
+            used.extend(near.iter().flat_map(|piece| piece.figures().iter().cloned()));
+            let definitions = near.iter().filter(|piece| !piece.is_clause);
+            near = definitions.flat_map(|piece| read_by(&piece.text, piece.figures(), pieces)).collect();
         }
         (names, used)
     }
@@ -220,11 +231,12 @@ impl<'a> Checker<'a> {
             let text = self.text_from(first.span.source, first.span.range().end);
             let length = end.map_or(text.len(), |end| end.saturating_sub(first.span.range().end));
             let text = text.get(..length).unwrap_or_default();
-            let text = plain(if *is_clause { block_of(text) } else { text });
+            let text: Rc<str> = plain(if *is_clause { block_of(text) } else { text }).into();
             pieces.extend(words.iter().map(|word| Piece {
                 name: &word.node,
                 is_clause: *is_clause,
-                text: text.clone(),
+                text: Rc::clone(&text),
+                figures: OnceCell::new(),
             }));
         }
         pieces
@@ -288,12 +300,12 @@ fn anchors(item: &Item) -> (Vec<&Word>, bool) {
     (words, false)
 }
 
-/// The pieces whose names a text holds.
-fn read_by<'p, 'a>(text: &str, pieces: &'p [Piece<'a>]) -> Vec<&'p Piece<'a>> {
+/// The pieces whose names a text holds; with the figures of that text.
+fn read_by<'p, 'a>(text: &str, figures: &[Figure], pieces: &'p [Piece<'a>]) -> Vec<&'p Piece<'a>> {
     let words = |letter: char| !letter.is_alphanumeric() && letter != '_';
     let held: FxHashSet<&str> = text.split(words).collect();
-    let numbers = figures(text);
-    let cites = |number: &str| numbers.iter().any(|figure| figure.what == What::Clause(number.to_owned()));
+    let cites =
+        |number: &str| figures.iter().any(|figure| matches!(&figure.what, What::Clause(cited) if cited == number));
     pieces.iter().filter(|piece| if piece.is_clause { cites(piece.name) } else { held.contains(piece.name) }).collect()
 }
 
