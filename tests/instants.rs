@@ -3,6 +3,15 @@
 
 use crate::support::checked;
 
+/// Every scenario of a text must pass.
+fn holds(text: &str) {
+    let result = checked(text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
 /// The questions and errors that a text raises.
 fn raised(text: &str) -> Vec<&'static str> {
     checked(text).refusals().iter().map(|finding| finding.code.as_str()).collect()
@@ -59,5 +68,205 @@ clause 1 "C" {{ {clause} }}
         }
         // No event changes a fixed amount.
         assert!(asked("each month, customer pays 100.00 EUR as price").is_empty());
+    }
+}
+
+mod counts {
+    use serde_json::Value;
+
+    use super::{holds, raised};
+    use crate::support::{consigne, succeeds};
+
+    /// A take-back within ten days, 12.50 EUR for each day late, and 1.00 EUR for each day out.
+    fn contract(requested: &str, collected: &str, scenario: &str) -> String {
+        format!(
+            r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    lateness is paid as it accrues
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+}}
+asset pump "Pump" {{ }}
+event requested of pump {requested}
+event collected of pump {collected}
+define waiting = from requested to collected
+clause 1 "Take-back" {{
+    obligation collect : provider must have pump collected within 10 days of requested
+        first day not counted
+        missed after 60 days
+    provider pays 12.50 EUR per pump per day commenced for lateness of collect as indemnity
+}}
+clause 2 "Waiting" {{ customer pays 1.00 EUR per pump per day while waiting, first day counted as price }}
+clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
+{scenario}
+"#
+        )
+    }
+
+    fn scenario(steps: &str) -> String {
+        format!("scenario \"s\" {{ {steps} }}")
+    }
+
+    #[test]
+    fn a_clock_starts_at_the_instant_that_counts() {
+        // Requested on the 2nd, recorded on the 4th, notified on the 5th; ten days later it is the 12th, 14th, 15th. It is
+        // collected on the 17th: 5, 3 or 2 days late, after 15, 13 or 12 days.
+        for (counts, days, late, waited) in [
+            ("counts when occurred", 5, "62.50", "15.00"),
+            (", counts when recorded", 3, "37.50", "13.00"),
+            (", counts when notified", 2, "25.00", "12.00"),
+        ] {
+            let steps = format!(
+                "2026-03-02 09:00 requested P1 recorded 2026-03-04 10:00 {{ notified 2026-03-05 09:00 }}
+                2026-03-17 09:00 collected P1
+                expect collect of P1 is late by {days} days
+                expect clause 1 in 2026-03 = {late} EUR
+                expect clause 2 in 2026-03 = {waited} EUR"
+            );
+            holds(&contract(&format!("{counts} {{ notified instant }}"), "", &scenario(&steps)));
+        }
+        // Where it is not said when it was recorded, that was at once.
+        let steps =
+            "2026-03-02 09:00 requested P1 2026-03-17 09:00 collected P1 expect collect of P1 is late by 5 days";
+        holds(&contract(", counts when recorded", "", &scenario(steps)));
+    }
+
+    #[test]
+    fn a_clock_ends_at_the_instant_that_counts() {
+        // Collected on the 12th in time, received on the 14th, 2 days late.
+        for (counts, how, amount) in [("occurred", "met", "0.00"), ("received", "late by 2 days", "25.00")] {
+            let steps = format!(
+                "2026-03-02 09:00 requested P1
+                2026-03-12 18:00 collected P1 {{ received 2026-03-14 08:00 }}
+                expect collect of P1 is {how}
+                expect clause 1 in 2026-03 = {amount} EUR"
+            );
+            holds(&contract("", &format!("counts when {counts} {{ received instant }}"), &scenario(&steps)));
+        }
+    }
+
+    #[test]
+    fn the_instant_that_counts_puts_an_amount_into_its_window_and_events_in_order() {
+        // Requested on 31 March and notified on 1 April at 00:30 in Paris, which is still March in UTC.
+        let steps = "2026-03-31 09:00 requested P1 { notified 2026-04-01 00:30 }
+            expect clause 3 in 2026-03 = 0.00 EUR
+            expect clause 3 in 2026-04 = 5.00 EUR";
+        holds(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
+        // Notified only after the collection: the request stands after it, and waits still.
+        let steps = "2026-03-02 09:00 requested P1 { notified 2026-03-06 }
+            2026-03-04 09:00 collected P1
+            expect collect of P1 is due 2026-03-16
+            expect collect of P1 is missed
+            expect clause 2 in 2026-03 = 26.00 EUR";
+        holds(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
+    }
+
+    /// Settles a feed of these lines.
+    fn settled(conventions: &str, requested: &str, lines: &[&str]) -> (tempfile::TempDir, Value) {
+        let folder = tempfile::tempdir().unwrap();
+        let text = contract(requested, "", &scenario("expect clause 1 = 0.00 EUR"));
+        let text = text.replace("conventions {", &format!("conventions {{\n{conventions}"));
+        std::fs::write(folder.path().join("contract.consigne"), text).unwrap();
+        let toml = "contracts = [\"contract.consigne\"]\n[[feed]]\npath = \"feed.jsonl\"\n";
+        std::fs::write(folder.path().join("consigne.toml"), toml).unwrap();
+        std::fs::write(folder.path().join("feed.jsonl"), lines.join("\n")).unwrap();
+        let output = consigne(folder.path(), &["settle", "2026", "--format", "json"]);
+        let json = serde_json::from_slice(&output.stdout).unwrap();
+        (folder, json)
+    }
+
+    const REQUESTED: &str =
+        r#"{"id":"a","contract":"T-1","kind":"requested","asset":"P1","occurred":"2026-02-26T10:00:00Z""#;
+
+    /// The months of clause 3 with their amounts, and those in which it is held.
+    fn requests(json: &Value) -> (Vec<String>, usize) {
+        let periods = json["statements"][0]["periods"].as_array().unwrap();
+        let of = |period: &Value| {
+            let lines = period["lines"].as_array().unwrap().iter().filter(|line| line["clause"] == "3");
+            let label = period["label"].as_str().unwrap().to_owned();
+            lines
+                .filter_map(|line| line["amount"].as_str())
+                .map(|amount| format!("{label} {amount}"))
+                .collect::<Vec<_>>()
+        };
+        let text = json.to_string();
+        (periods.iter().flat_map(of).collect(), text.matches("does not say when that was").count())
+    }
+
+    #[test]
+    fn an_event_that_does_not_say_when_it_counts_is_held() {
+        let with = format!("{REQUESTED},\"fields\":{{\"notified\":\"2026-03-05T09:00:00Z\"}}}}");
+        let without = format!("{REQUESTED}}}");
+        let optional = ", counts when notified { notified instant, optional }";
+        let (_, json) = settled("", optional, &[&with]);
+        assert_eq!(requests(&json), (vec!["2026-03 5".to_owned()], 0), "{json:#}");
+        // It can count in each month from February on.
+        let (folder, json) = settled("", optional, &[&without]);
+        let (amounts, held) = requests(&json);
+        assert!(amounts.is_empty() && held >= 11, "{held} {json:#}");
+        let text = consigne(folder.path(), &["settle", "2026-03"]);
+        let text = String::from_utf8_lossy(&text.stdout).into_owned();
+        assert!(
+            text.contains("`requested` counts when notified, and the event `a` does not say when that was"),
+            "{text}"
+        );
+        // Before it happened nothing is held.
+        let january = succeeds(folder.path(), &["settle", "2026-01"]);
+        assert!(!january.contains("held"), "{january}");
+        // A record without `recorded` does not say either.
+        let (_, json) = settled("", ", counts when recorded", &[&without]);
+        assert!(requests(&json).1 >= 11, "{json:#}");
+    }
+
+    #[test]
+    fn late_is_what_is_known_after_the_period_of_the_instant_that_counts() {
+        // It occurred in February and was known on 10 March; it counts in March, in which it was notified.
+        let line = format!(
+            "{REQUESTED},\"recorded\":\"2026-03-10T09:00:00Z\",\"fields\":{{\"notified\":\"2026-03-05T09:00:00Z\"}}}}"
+        );
+        let late = "late events do not count";
+        let (_, json) = settled(late, ", counts when notified { notified instant }", &[&line]);
+        assert_eq!(requests(&json).0, ["2026-03 5"], "{json:#}");
+        let (_, json) = settled(late, ", counts when occurred { notified instant }", &[&line]);
+        assert!(requests(&json).0.is_empty(), "{json:#}");
+        assert_eq!(json["statements"][0]["evidence"]["too_late"], 1);
+        // What counts when it is recorded is never late.
+        let (_, json) = settled(late, ", counts when recorded { notified instant }", &[&line]);
+        assert_eq!(requests(&json).0, ["2026-03 5"], "{json:#}");
+    }
+
+    #[test]
+    fn explanations_tell_which_instant_counted() {
+        let line = format!("{REQUESTED},\"fields\":{{\"notified\":\"2026-03-05T09:00:00Z\"}}}}");
+        let (folder, _) = settled("", ", counts when notified { notified instant }", &[&line]);
+        let text = succeeds(folder.path(), &["explain", "clause", "3", "2026-03"]);
+        // 09:00 and 10:00 in UTC are an hour later in Paris in winter.
+        assert!(text.contains("2026-03-05 10:00"), "{text}");
+        assert!(text.contains("counts when notified, occurred 2026-02-26 11:00"), "{text}");
+    }
+
+    #[test]
+    fn an_instant_that_cannot_count_is_refused() {
+        for (requested, codes) in [
+            (", counts when notified", vec!["C010"]),
+            (", counts when notified { notified date }", vec!["C020"]),
+            (", counts when recorded { recorded instant }", vec!["C011"]),
+            (", counts when told { told instant  tag text, new identity, the old one ends }", vec!["C024"]),
+            // A clock starts with it, and it has another instant.
+            ("{ notified instant }", vec!["C116"]),
+            (", counts when occurred { notified instant }", vec![]),
+        ] {
+            assert_eq!(raised(&contract(requested, "", "")), codes, "{requested}");
+        }
+        let bad = "2026-03-02 requested P1 { notified 3 } expect clause 1 = 0.00 EUR";
+        assert_eq!(raised(&contract(", counts when notified { notified instant }", "", &scenario(bad))), ["C032"]);
     }
 }

@@ -94,6 +94,7 @@ codes! {
     C100 Question "the order of cap, minimum, exemption, indexation and rounding"
     C101 Question "what is paid of an amount above the exempt one"
     C115 Question "what an event changes that becomes known after its settlement"
+    C116 Question "which instant of an event counts"
     C120 Question "which deposit comes back"
     C121 Question "what becomes of the part of a deposit that is not paid back"
     C122 Question "a second deposit while one is held"

@@ -528,3 +528,14 @@ pub enum Meet {
     /// Only the highest is due.
     OnlyHigher,
 }
+
+/// Which instant of an event counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Counts<F> {
+    /// `counts when occurred`: when it happened.
+    Occurred,
+    /// `counts when recorded`: when its record was made.
+    Recorded,
+    /// `counts when notified`: the instant that a field of it holds.
+    Field(F),
+}

@@ -11,9 +11,9 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Frequency, LateLimit, LatenessPaid, LoneEnd, LoneReturn, MonthLength, Nature,
-    OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, Transfer,
-    YearLength,
+    AttributesRead, ConflictingRecords, Counts, Frequency, LateLimit, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
+    Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
+    Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -184,6 +184,8 @@ pub struct EventKind {
     pub family: Option<FamilyId>,
     /// Fields, by id.
     pub fields: Vec<Field>,
+    /// Which instant of it counts; `None` where nothing is said, which is when it occurred.
+    pub counts: Option<Counts<FieldId>>,
     /// Fields that set the attribute of the same name.
     pub sets: Vec<(FieldId, AttributeId)>,
     /// Where it is declared.

@@ -47,6 +47,7 @@ impl Checker<'_> {
             name: name.node.clone(),
             family,
             fields: vec![field(VALUE, kind), field(BY, Kind::Party)],
+            counts: None,
             sets: Vec::new(),
             span: name.span,
         });

@@ -36,6 +36,7 @@ mod identity;
 pub mod indexation;
 mod indexed;
 mod indices;
+mod instants;
 mod judgements;
 mod kinds;
 mod levels;

@@ -43,6 +43,7 @@ impl Checker<'_> {
         let opens = family.and_then(|family| self.event_point(&text.opens, family));
         let done = family.and_then(|family| self.event_point(&text.done, family));
         let (family, (opened_by, opens), (done_by, done)) = (family?, opens?, done?);
+        self.ask_about_instants((&opens, text.opens.name.span), (&done, text.done.name.span));
         let (within, unit) = self.time_given(&text.within, opened_by, family)?;
         self.need_calendar(&unit, text.within.span);
         self.ask_about_month_end(&unit, text);

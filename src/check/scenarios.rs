@@ -2,7 +2,7 @@
 
 use crate::base::code::Code;
 use crate::base::quantity::Unit;
-use crate::base::time::Date;
+use crate::base::time::{Date, Instant};
 use crate::base::value::Kind;
 use crate::check::checker::Checker;
 use crate::check::contract::{EventKind, Policy, TermBody};
@@ -106,6 +106,9 @@ impl Checker<'_> {
         if *kind == Kind::Text && matches!(&*value.node, ExprNode::Name(_)) {
             return;
         }
+        if *kind == Kind::Instant {
+            return self.scenario_instant(value);
+        }
         // Members of families of parties are known by data alone.
         let named = matches!(&*value.node, ExprNode::Name(_) | ExprNode::Text(_));
         if *kind == Kind::Party && self.has_party_families() && named {
@@ -124,6 +127,20 @@ impl Checker<'_> {
         if matches!(&*value.node, ExprNode::Arithmetic(..)) {
             let message = "a feed brings figures, not computations".to_owned();
             self.wrong::<()>(Code::C032, value.span, message, "write the figure that it comes to");
+        }
+    }
+
+    /// A day with a time of day, a day, or an instant as a feed writes it.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else is an instant")]
+    fn scenario_instant(&mut self, value: &Expr) {
+        let known = match &*value.node {
+            ExprNode::Date(_) => true,
+            ExprNode::Text(text) => self.zone.moment(text).or_else(|| Instant::parse_rfc3339(text)).is_some(),
+            _ => false,
+        };
+        if !known {
+            let help = "write a day and a time of day, such as `2026-03-05 09:00`";
+            self.wrong::<()>(Code::C032, value.span, "an instant is expected here".to_owned(), help);
         }
     }
 

@@ -24,7 +24,9 @@ impl Checker<'_> {
         let family = if self.is_timeline(from, to) { None } else { Some(self.state_family(from, to)?) };
         let from_point = self.points(from, family);
         let to_point = self.points(to, family);
+        let ends = (from.name.span, to.name.span);
         let (from, to) = (from_point?, to_point?);
+        self.ask_about_instants((&from, ends.0), (&to, ends.1));
         let same = self.same(define, (&from, &to), family, same)?;
         let state = PrimitiveState {
             name: define.name.node.clone(),

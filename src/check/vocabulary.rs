@@ -64,6 +64,7 @@ impl Checker<'_> {
         let fields = self.fields(&event.fields);
         let sets = family.map(|family| self.sets(family, &fields)).unwrap_or_default();
         self.check_identity(event, &fields);
+        let counts = self.counts(event, &fields);
         for name in &event.names {
             if let Some(known) = self.kinds.iter().find(|kind| kind.name == name.node) {
                 let span = known.span;
@@ -76,6 +77,7 @@ impl Checker<'_> {
                 name: name.node.clone(),
                 family,
                 fields: fields.clone(),
+                counts,
                 sets: sets.clone(),
                 span: name.span,
             });

@@ -1,7 +1,8 @@
-//! Events of which two records differ: what depends on them is held.
+//! Events of which two records differ, or whose instant is not known: what depends on them is held.
 
+use crate::base::time::Instant;
 use crate::evaluate::datum::Gap;
-use crate::evaluate::observe::Observer;
+use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::subject::Subject;
 use crate::feed::events::{Contested, Event};
@@ -12,16 +13,21 @@ impl<'a> Observer<'a> {
     /// the event.
     pub(super) fn contested(&mut self, subject: &Subject<'a>) {
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for event in subject.events.iter().filter(|event| time.contains(event.occurred)) {
+        for event in subject.events.iter().filter(|event| time.contains(event.occurred) || undated(event)) {
             let own = |fold: &&Fold| {
                 let of_asset = subject.asset.is_some() && fold.family == subject.family;
                 of_asset || fold.trigger == Trigger::Event(event.kind)
             };
             let Some(gap) = contested_words(self.scene, event) else { continue };
             for fold in plan.folds.iter().filter(own) {
-                let gap = gap.clone();
-                let place = self.place(fold, event.occurred);
-                self.gap(fold, &subject.on(event), &place, gap);
+                let from = event.occurred.max(time.start);
+                let first = plan.windows.index_of(fold.window, from);
+                // An event whose instant is not known can count at any time after it happened.
+                let last = if undated(event) { plan.windows.index_of(fold.window, before(time.end)) } else { first };
+                for window in first..=last {
+                    let at = plan.windows.bounds(fold.window, window).start.max(from);
+                    self.gap(fold, &subject.on(event), &Place { window, at }, gap.clone());
+                }
             }
         }
     }
@@ -33,8 +39,17 @@ fn is_contested(plan: &Plan, event: &Event) -> bool {
     match event.contested {
         Contested::No => false,
         Contested::Later => plan.holds_contested,
-        Contested::Tied => true,
+        Contested::Tied | Contested::Undated => true,
     }
+}
+
+/// Whether the instant of an event that counts is not known.
+pub(crate) fn undated(event: &Event) -> bool {
+    event.contested == Contested::Undated
+}
+
+fn before(end: Instant) -> Instant {
+    Instant(end.0.saturating_sub(1))
 }
 
 /// Why what depends on an event is held, where two records of it differ.
@@ -43,6 +58,13 @@ pub(crate) fn contested_words(scene: Scene<'_>, event: &Event) -> Option<Gap> {
         return None;
     }
     let id = scene.feed.id(event).unwrap_or_default();
+    if undated(event) {
+        let kind = scene.plan.kinds.get(event.kind.index());
+        let (name, field) = kind.map_or(("", ""), |kind| (&kind.name, kind.counts_by()));
+        return Some(Gap::Held(format!(
+            "`{name}` counts when {field}, and the event `{id}` does not say when that was"
+        )));
+    }
     let tie = if event.contested == Contested::Tied { " and none was known first" } else { "" };
     Some(Gap::Held(format!("two records of the event `{id}` differ{tie}")))
 }

@@ -7,6 +7,7 @@ use crate::base::value::Literal;
 use crate::base::vocabulary::Collect;
 use crate::evaluate::best::{self, Worth};
 use crate::evaluate::compute::{compute, takes};
+use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
@@ -177,6 +178,9 @@ fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -
         _ if hand.subject.asset.is_none() => Some("the event names no asset".to_owned()),
         _ if event.contested == Contested::Tied => {
             Some("two records of the event differ and none was known first".to_owned())
+        }
+        _ if event.contested == Contested::Undated => {
+            contested_words(hand.subject.scene, event).map(|gap| names.gap(&gap))
         }
         gap => gap.map(|gap| names.gap(&gap)),
     };

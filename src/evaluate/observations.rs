@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{AssetId, DepositId, FoldId, ObligationId, PartyId};
+use crate::base::ids::{AssetId, DepositId, FoldId, KindId, ObligationId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::Instant;
@@ -177,6 +177,8 @@ pub struct Occurrence {
     pub asset: Option<AssetId>,
     /// When.
     pub at: Instant,
+    /// When the event happened that makes it and the word for the instant that counts, where that is another one.
+    pub happened: Option<(Instant, KindId)>,
     /// The line of the feed, where one event makes it.
     pub origin: Option<Origin>,
     /// What it adds; `None` where a value is missing.

@@ -230,7 +230,8 @@ impl<'a> Observer<'a> {
         });
         let scopes = scopes.collect();
         let leaves = ranked.leaves.iter().map(|read| hand.look(read).map(|value| value.literal())).collect();
-        Kept { event: *event, place, window, group: hand.group(&fold.keys), scopes, leaves }
+        let happened = self.scene.contract.events.otherwise(event);
+        Kept { event: *event, happened, place, window, group: hand.group(&fold.keys), scopes, leaves }
     }
 
     /// Ranks at once what is counted within the asset that was walked.
@@ -565,6 +566,7 @@ impl<'a> Observer<'a> {
             seen.push(Occurrence {
                 asset: hand.subject.asset,
                 at: place.at,
+                happened: hand.event.and_then(|event| self.scene.contract.events.otherwise(event)),
                 origin: hand.event.map(|event| event.origin),
                 value: tally.as_ref().map(|(tally, _)| tally.sum.clone()),
                 amount: tally.as_ref().filter(|_| fold.priced.is_some()).map(|(tally, _)| tally.amount.clone()),

@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
+use crate::base::ids::KindId;
 use crate::base::ids::RankId;
 use crate::base::number::Ratio;
 use crate::base::time::Date;
+use crate::base::time::Instant;
 use crate::base::value::Literal;
 use crate::base::window::{RankOver, Windows};
 use crate::evaluate::adjust::adjusted;
@@ -26,6 +28,8 @@ const LARGEST: i64 = 100_000;
 pub struct Kept {
     /// The event.
     pub event: Event,
+    /// When and what happened, where another instant of it counts.
+    pub happened: Option<(Instant, KindId)>,
     /// Its place among the events of its subject.
     pub place: usize,
     /// The window of the fold.
@@ -77,6 +81,7 @@ impl Observations {
                 seen.push(Occurrence {
                     asset: kept.event.asset,
                     at: kept.event.occurred,
+                    happened: kept.happened,
                     origin: Some(kept.event.origin),
                     value: told.map(|(tally, ..)| tally.sum.clone()),
                     amount: money.map(|(tally, ..)| tally.amount.clone()),

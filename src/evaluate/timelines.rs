@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::time::{Between, Instant};
-use crate::evaluate::contested::contested_words;
+use crate::evaluate::contested::{contested_words, undated};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::{Times, both, marks, paired, union};
@@ -26,7 +26,7 @@ struct Timeline {
     /// The times, by the value that tells its events apart; by none where it holds for all assets.
     times: BTreeMap<Option<i128>, Times>,
     /// Where it cannot be told for whom, or whether, it starts or ends.
-    doubts: Vec<(Instant, Gap)>,
+    doubts: Vec<(Between, Gap)>,
 }
 
 /// A stretch of time in which an attribute of a subject has one value.
@@ -60,8 +60,7 @@ impl Timelines {
     /// Where it cannot be told whether a timeline holds for a subject, and why.
     pub(crate) fn doubts(&self, subject: &Subject<'_>, state: &StatePlan) -> Vec<(Between, Gap)> {
         let Some(timeline) = self.by_state.get(state.id.index()) else { return Vec::new() };
-        let at = |(at, gap): &(Instant, Gap)| (Between::new(*at, Instant(at.0.saturating_add(1))), gap.clone());
-        let mut found: Vec<(Between, Gap)> = timeline.doubts.iter().map(at).collect();
+        let mut found = timeline.doubts.clone();
         let attribute = state
             .same
             .as_ref()
@@ -88,15 +87,22 @@ fn timeline(subject: &Subject<'_>, state: &StatePlan) -> Timeline {
         let value = mark.event.and_then(|event| value_of(subject, state, event, mark.starts));
         if let (Some(event), Some(same), None) = (mark.event, &state.same, value) {
             let field = if mark.starts { same.from } else { same.to };
-            doubts.push((event.occurred, Gap::NoField(event.kind, field)));
+            doubts.push((doubtful(event), Gap::NoField(event.kind, field)));
             continue;
         }
         by_value.entry(value).or_default().push((mark.at, mark.starts));
     }
     let own = subject.events.iter().filter(|event| state.is_bounded_by(event.kind));
-    doubts.extend(own.filter_map(|event| Some((event.occurred, contested_words(subject.scene, event)?))));
+    doubts.extend(own.filter_map(|event| Some((doubtful(event), contested_words(subject.scene, event)?))));
     let times = |(value, marks): (Option<i128>, Vec<(Instant, bool)>)| (value, paired(subject, state, &marks));
     Timeline { times: by_value.into_iter().map(times).collect(), doubts }
+}
+
+/// The time in which an event makes it doubtful whether a timeline holds: its instant, or all time after it, where its
+/// instant is not known.
+fn doubtful(event: &Event) -> Between {
+    let end = if undated(event) { Instant::MAX } else { Instant(event.occurred.0.saturating_add(1)) };
+    Between::new(event.occurred, end)
 }
 
 /// The value that tells an event of a timeline apart.

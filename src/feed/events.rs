@@ -17,7 +17,8 @@ pub struct Origin {
     pub line: u32,
 }
 
-/// Whether another record of the same identity says something else.
+/// Whether it is open what an event says: another record of the same identity says something else, or its instant is
+/// not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Contested {
     /// None does.
@@ -26,6 +27,8 @@ pub enum Contested {
     Later,
     /// One does that was known at the same instant, so that none is the first.
     Tied,
+    /// The instant of it that counts is not known.
+    Undated,
 }
 
 /// What every event has; its fields are in [`Events`].
@@ -39,7 +42,7 @@ pub struct Event {
     pub asset: Option<AssetId>,
     /// How many: 1 for a serial asset, at least 1 for a lot.
     pub quantity: i64,
-    /// When it happened.
+    /// When it happened; where another instant of its kind counts, that one.
     pub occurred: Instant,
     /// When the source wrote it down, where the feed says so.
     pub recorded: Option<Instant>,
@@ -51,7 +54,7 @@ pub struct Event {
     pub id: Option<Symbol>,
     /// The line it came from.
     pub origin: Origin,
-    /// Whether another record of the same identity says something else.
+    /// Whether it is open what it says.
     pub contested: Contested,
 }
 
@@ -73,6 +76,8 @@ pub struct Events {
     pub heads: Vec<Event>,
     /// The fields: by `KindId`, then by `FieldId`.
     pub fields: Vec<Vec<Column>>,
+    /// By kind, then by row: when events happened of which another instant counts; empty for other kinds.
+    pub happened: Vec<Vec<Instant>>,
 }
 
 impl Events {
@@ -90,6 +95,16 @@ impl Events {
     /// The exact number in a field of an event; `None` where it is empty.
     pub fn number(&self, event: &Event, field: FieldId) -> Option<Ratio> {
         self.column(event.kind, field)?.number(event.row)
+    }
+
+    /// When an event happened, where another instant of it counts.
+    pub fn happened(&self, event: &Event) -> Option<Instant> {
+        self.happened.get(event.kind.index())?.get(event.row as usize).copied()
+    }
+
+    /// When and what happened, where another instant of it counts.
+    pub fn otherwise(&self, event: &Event) -> Option<(Instant, KindId)> {
+        self.happened(event).map(|happened| (happened, event.kind))
     }
 
     /// The events of a subject, in total order.

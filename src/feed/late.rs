@@ -1,7 +1,7 @@
 //! What is known too late to count, where contracts set a limit.
 //!
-//! An event counts in a contract if it was known before the end of the settlement period in which it occurred, and the
-//! contract's limit. A correction or retraction is taken whole or not at all: it must be known in time for every period
+//! An event counts in a contract if it was known before the end of the settlement period in which it occurred (where
+//! another instant of its kind counts, in which that lies), and the contract's limit. A correction or retraction is taken whole or not at all: it must be known in time for every period
 //! that it changes, of every contract that it touches. They are judged as they became known, each by what stood then.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +58,8 @@ impl Limits {
         let mut ends: FxHashMap<i64, Instant> = FxHashMap::default();
         for event in &store.events {
             let Some(record) = raw.record(event.record) else { continue };
-            let period = windows.index_of(late.settled, record.occurred);
+            let counted = raw.counted(contract, *event, record).unwrap_or(record.occurred);
+            let period = windows.index_of(late.settled, counted);
             let end = *ends.entry(period).or_insert_with(|| {
                 let (_, last) = windows.days(late.settled, period);
                 let after = last.plus_days(1).plus_months(late.limit.months, MonthEnd::LastDay);

@@ -5,6 +5,7 @@
 
 use crate::base::ids::{FieldId, KindId};
 use crate::base::time::Instant;
+use crate::base::vocabulary::Counts;
 use crate::feed::FileAccount;
 use crate::feed::Holds;
 use crate::feed::account::Account;
@@ -176,6 +177,20 @@ impl RawFeed {
             points: Vec::new(),
             marks: Vec::new(),
             values: Vec::new(),
+        }
+    }
+
+    /// The instant of an event that counts for a contract; `None` where the line does not bring it.
+    pub(crate) fn counted(&self, contract: usize, event: RawEvent, record: &Record) -> Option<Instant> {
+        let kind = self.schemas.get(contract).and_then(|schema| schema.kinds.get(event.kind.index()));
+        match kind.map_or(Counts::Occurred, |kind| kind.counts) {
+            Counts::Occurred => Some(record.occurred),
+            Counts::Recorded => record.recorded,
+            Counts::Field(field) => {
+                let columns = self.stores.get(contract)?.columns.get(event.kind.index())?;
+                let nanos = columns.get(field.index())?.get(event.row)?;
+                i64::try_from(nanos).ok().map(Instant)
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::symbol::{Interner, Symbol};
 use crate::base::time::Instant;
+use crate::base::vocabulary::Counts;
 use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
@@ -158,7 +159,7 @@ impl Sorter<'_> {
             if let (true, Some(record)) = (used, self.raw.record(event.record)) {
                 let key = Key {
                     asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
-                    occurred: record.occurred,
+                    occurred: self.raw.counted(self.contract, *event, record).unwrap_or(record.occurred),
                     sequence: record.sequence,
                     kind: event.kind,
                 };
@@ -227,24 +228,30 @@ impl Sorter<'_> {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
         let mut heads = Vec::with_capacity(sorted.len());
         let contested = self.contested();
+        let mut happened: Vec<Vec<Instant>> = vec![Vec::new(); store.columns.len()];
         for event in sorted {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
             };
             let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             rows.push(event.row);
+            let counted = self.raw.counted(self.contract, *event, record);
+            if let (true, Some(happened)) = (self.counts_otherwise(event.kind), happened.get_mut(event.kind.index())) {
+                happened.push(record.occurred);
+            }
+            let doubt = contested.get(&event.record).copied().unwrap_or(Contested::No);
             heads.push(Event {
                 kind: event.kind,
                 row,
                 asset: self.asset(record).map(|asset| AssetId(self.assets.rank(asset))),
                 quantity: record.quantity,
-                occurred: record.occurred,
+                occurred: counted.unwrap_or(record.occurred),
                 recorded: record.recorded,
                 sequence: record.sequence,
                 source: Symbol(self.texts.rank(record.source)),
                 id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
                 origin: record.origin,
-                contested: contested.get(&event.record).copied().unwrap_or(Contested::No),
+                contested: if counted.is_none() { Contested::Undated } else { doubt },
             });
         }
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);
@@ -252,7 +259,13 @@ impl Sorter<'_> {
             let fields = (0..columns.len()).map(FieldId::at).zip(columns);
             fields.map(|(field, column)| column.gather(rows, self.renumber(kind, field))).collect()
         });
-        Events { fields: fields.collect(), heads }
+        Events { fields: fields.collect(), heads, happened }
+    }
+
+    /// Whether another instant of a kind counts than that when it happened.
+    fn counts_otherwise(&self, kind: KindId) -> bool {
+        let schema = self.raw.schemas.get(self.contract);
+        schema.and_then(|schema| schema.kinds.get(kind.index())).is_some_and(|kind| kind.counts != Counts::Occurred)
     }
 }
 

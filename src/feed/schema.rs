@@ -5,7 +5,7 @@
 use crate::base::currency::Currency;
 use crate::base::ids::{FamilyId, FieldId};
 use crate::base::time::Zone;
-use crate::base::vocabulary::LateLimit;
+use crate::base::vocabulary::{Counts, LateLimit};
 use crate::base::window::WindowKind;
 use crate::feed::column::Renumber;
 
@@ -58,6 +58,8 @@ pub struct KindSchema {
     pub family: Option<FamilyId>,
     /// Its fields, by `FieldId`.
     pub fields: Vec<FieldSchema>,
+    /// Which instant of it counts.
+    pub counts: Counts<FieldId>,
     /// Whether it gives its asset another name.
     pub renames: Option<Renames>,
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, TermId};
 use crate::base::vocabulary::{
-    AttributesRead, CapBase, ConflictingRecords, Frequency, LatenessPaid, Matching, Meet, ShortWindow,
+    AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, Matching, Meet, ShortWindow,
 };
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
@@ -316,6 +316,7 @@ fn kind(kind: &contract::EventKind) -> EventKind {
         name: kind.name.clone(),
         family: kind.family,
         fields: kind.fields.iter().map(shown).collect(),
+        counts: kind.counts.unwrap_or(Counts::Occurred),
         sets: kind.sets.clone(),
     }
 }

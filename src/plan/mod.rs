@@ -24,11 +24,13 @@ mod timelines;
 
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
-use crate::base::ids::{ClauseId, DispositionId, FamilyId, FoldId, KindId, MeasureId, SentenceId};
+use crate::base::ids::{ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId, SentenceId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
-use crate::base::vocabulary::{AttributesRead, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts};
+use crate::base::vocabulary::{
+    AttributesRead, Counts, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts,
+};
 use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
@@ -201,8 +203,22 @@ pub struct EventKind {
     pub family: Option<FamilyId>,
     /// Fields: name, and how values are shown.
     pub fields: Vec<(String, Kind)>,
+    /// Which instant of it counts.
+    pub counts: Counts<FieldId>,
     /// Fields that set an attribute of the asset from this event on.
     pub sets: Vec<(crate::base::ids::FieldId, crate::base::ids::AttributeId)>,
+}
+
+impl EventKind {
+    /// The word for the instant of it that counts.
+    #[must_use]
+    pub fn counts_by(&self) -> &str {
+        match self.counts {
+            Counts::Occurred => "occurred",
+            Counts::Recorded => "recorded",
+            Counts::Field(field) => self.fields.get(field.index()).map_or("", |(name, _)| name),
+        }
+    }
 }
 
 /// A clause, for citing.

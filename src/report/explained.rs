@@ -2,14 +2,17 @@
 
 use std::fmt::Write as _;
 
+use crate::base::ids::KindId;
 use crate::base::source::Sources;
+use crate::base::time::Instant;
 use crate::base::value::Kind;
 use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Occurrence};
 use crate::evaluate::settle::{Trace, regrouped};
 use crate::evaluate::shown::{Names, quantity};
+use crate::feed::ContractFeed;
 use crate::feed::events::Event;
-use crate::plan::{Step, Trigger};
+use crate::plan::{EventKind, Step, Trigger};
 use crate::report::decisions::decision;
 
 /// The most events shown for each kind of observation.
@@ -97,7 +100,7 @@ fn facts(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Obser
         let subject = contract.subjects.iter().find(|subject| subject.asset == Some(*asset));
         let events = subject.map_or(&[][..], |subject| contract.events.of(subject));
         let past: Vec<&Event> = events.iter().filter(|event| event.occurred < end).collect();
-        listed(out, names, names.feed.asset(*asset), &past);
+        listed(out, names, contract, (names.feed.asset(*asset), &past));
     }
 }
 
@@ -110,18 +113,25 @@ fn shared_facts(out: &mut String, names: Names<'_>, trace: &Trace, observations:
     for state in timelines {
         let events = subject.map_or(&[][..], |subject| contract.events.of(subject));
         let own = events.iter().filter(|event| event.occurred < end && state.is_bounded_by(event.kind));
-        listed(out, names, &state.name, &own.collect::<Vec<_>>());
+        listed(out, names, contract, (&state.name, &own.collect::<Vec<_>>()));
     }
 }
 
 /// The last of some events.
-fn listed(out: &mut String, names: Names<'_>, of: &str, past: &[&Event]) {
+fn listed(out: &mut String, names: Names<'_>, contract: &ContractFeed, (of, past): (&str, &[&Event])) {
     line(out, format_args!("    events of {of}, the last {}:", past.len().min(WITNESSES)));
     for event in past.iter().skip(past.len().saturating_sub(WITNESSES)) {
         let kind = names.plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
         let place = format!("{}:{}", names.feed.file(event.origin.file), event.origin.line);
-        line(out, format_args!("      {}  {kind}  {place}", names.instant(event.occurred)));
+        let happened = contract.events.otherwise(event).map(|found| happened(names, found)).unwrap_or_default();
+        line(out, format_args!("      {}  {kind}{happened}  {place}", names.instant(event.occurred)));
     }
+}
+
+/// Which instant of an event counts, where it is not that when it happened.
+fn happened(names: Names<'_>, (at, kind): (Instant, KindId)) -> String {
+    let by = names.plan.kinds.get(kind.index()).map_or("", EventKind::counts_by);
+    format!("  (counts when {by}, occurred {})", names.instant(at))
 }
 
 fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
@@ -149,7 +159,8 @@ fn witness(names: Names<'_>, kind: &Kind, occurrence: &Occurrence) -> String {
         Some((first, last)) => format!("  ranks {first} to {last}"),
         None => String::new(),
     };
-    format!("{}  {asset}  {value}{ranks}{amount}{deposit}{origin}", names.instant(occurrence.at))
+    let happened = occurrence.happened.map(|found| happened(names, found)).unwrap_or_default();
+    format!("{}  {asset}  {value}{ranks}{amount}{deposit}{happened}{origin}", names.instant(occurrence.at))
 }
 
 /// Why a decision came out as it did, row by row.

@@ -3,7 +3,7 @@
 use crate::base::span::Spanned;
 use crate::base::time::Date;
 use crate::base::vocabulary::{
-    Across, Bound, Collect, Frequency, LevelBetween, OldIdentity, PercentileBy, SetOff, ShortWindow,
+    Across, Bound, Collect, Counts, Frequency, LevelBetween, OldIdentity, PercentileBy, SetOff, ShortWindow,
 };
 use crate::syntax::amendments::amendment;
 use crate::syntax::conventions::conventions;
@@ -144,7 +144,20 @@ fn lots(mut cursor: Cursor<'_>) -> Lots {
 pub(super) fn event(mut cursor: Cursor<'_>) -> Event {
     let names = cursor.words(Rule::name);
     let family = cursor.skip(Rule::kw_of).then(|| cursor.word());
-    Event { names, family, fields: cursor.each(Rule::field).into_iter().map(field).collect() }
+    let counts = cursor.inside(Rule::counts).map(counts);
+    Event { names, family, counts, fields: cursor.each(Rule::field).into_iter().map(field).collect() }
+}
+
+/// `counts when notified`
+fn counts(mut cursor: Cursor<'_>) -> Spanned<Counts<crate::syntax::tree::Word>> {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_counts_when);
+    let counts = match cursor.peek() {
+        Some(Rule::when_occurred) => Counts::Occurred,
+        Some(Rule::when_recorded) => Counts::Recorded,
+        _ => Counts::Field(cursor.word()),
+    };
+    Spanned::new(counts, span)
 }
 
 fn field(mut cursor: Cursor<'_>) -> Field {

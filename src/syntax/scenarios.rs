@@ -6,7 +6,9 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::items::date;
 use crate::syntax::sentences::nature;
-use crate::syntax::tree::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step, Word};
+use crate::syntax::tree::{
+    Assume, Expect, Expected, Expr, ExprNode, Scenario, ScenarioEvent, ScenarioTable, Step, Word,
+};
 use crate::syntax::values::{outcome, value, values};
 
 /// A scenario, behind its keyword; broken steps are left out.
@@ -56,6 +58,14 @@ fn assumptions(mut cursor: Cursor<'_>) -> Vec<Step> {
     found
 }
 
+/// The value of a field; a day with a time of day is the text that a feed would hold.
+fn fact(cursor: &mut Cursor<'_>) -> Expr {
+    match cursor.word_if(Rule::moment) {
+        Some(moment) => Expr { node: Box::new(ExprNode::Text(moment.node)), span: moment.span },
+        None => value(cursor),
+    }
+}
+
 fn assumption(mut cursor: Cursor<'_>, before: Option<&(Word, Option<Word>)>) -> Assume {
     let span = cursor.span();
     let (name, of, period) = match (cursor.word_if(Rule::period), before) {
@@ -92,7 +102,7 @@ fn event(mut cursor: Cursor<'_>) -> ScenarioEvent {
         quantity,
         asset,
         recorded,
-        fields: fields.map(|mut field| (field.word(), value(&mut field))).collect(),
+        fields: fields.map(|mut field| (field.word(), fact(&mut field))).collect(),
     }
 }
 

@@ -7,6 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::base::number::Ratio;
 use crate::base::time::Date;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Counts;
 use crate::check::contract::Contract;
 use crate::syntax::tree::{Assume, Expr, ExprNode, ScenarioEvent, Step, Word};
 
@@ -60,8 +62,12 @@ fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {
     json.insert("contract".into(), json!(contract.id));
     json.insert("kind".into(), json!(event.kind.node));
     json.insert("occurred".into(), json!(occurred.to_string()));
+    let kind = contract.kinds.iter().find(|kind| kind.name == event.kind.node);
     if let Some((day, time)) = &event.recorded {
         json.insert("recorded".into(), json!(contract.zone.at(day.node, *time).to_string()));
+    } else if kind.is_some_and(|kind| kind.counts == Some(Counts::Recorded)) {
+        // Without a word about it the record is made at once.
+        json.insert("recorded".into(), json!(occurred.to_string()));
     }
     json.insert("sequence".into(), json!(line));
     if let Some(asset) = &event.asset {
@@ -70,8 +76,13 @@ fn event_line(contract: &Contract, event: &ScenarioEvent, line: usize) -> Json {
     if let Some(quantity) = event.quantity.as_ref().and_then(|quantity| quantity.node.to_i64()) {
         json.insert("quantity".into(), json!(quantity));
     }
-    let fields: Map<String, Json> =
-        event.fields.iter().map(|(name, value)| (name.node.clone(), json!(text_of(value)))).collect();
+    let fact = |(name, value): &(Word, Expr)| {
+        let field = kind.and_then(|kind| kind.fields.iter().find(|field| field.name == name.node));
+        let instant =
+            field.filter(|field| field.kind == Kind::Instant).and_then(|_| contract.zone.moment(&text_of(value)));
+        (name.node.clone(), json!(instant.map_or_else(|| text_of(value), |instant| instant.to_string())))
+    };
+    let fields: Map<String, Json> = event.fields.iter().map(fact).collect();
     if !fields.is_empty() {
         json.insert("fields".into(), Json::Object(fields));
     }

@@ -2,7 +2,7 @@
 
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
-use crate::base::vocabulary::OldIdentity;
+use crate::base::vocabulary::{Counts, OldIdentity};
 use crate::check::contract::{Contract, Field, Party};
 use crate::feed::schema::{FamilySchema, FieldSchema, FieldType, KindSchema, Late, Named, Renames, Schema};
 
@@ -34,6 +34,7 @@ pub fn schema(contract: &Contract) -> Schema {
                 name: kind.name.clone(),
                 family: kind.family,
                 fields: fields(&kind.fields),
+                counts: kind.counts.unwrap_or(Counts::Occurred),
                 renames: renames(&kind.fields),
             })
             .collect(),

@@ -58,6 +58,19 @@ impl Zone {
         self.at(date, 0)
     }
 
+    /// The instant of a day and a time of day, such as `2026-03-05 09:00`; of a day alone, its start.
+    #[must_use]
+    pub fn moment(self, text: &str) -> Option<Instant> {
+        let (day, clock) = text.split_once(char::is_whitespace).unwrap_or((text, "00:00"));
+        let mut parts = clock.trim().split(':').map(|part| part.parse::<u32>().ok());
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
+        if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+        Some(self.at(Date::parse(day)?, seconds))
+    }
+
     /// The instant at which the clock shows this many seconds since midnight (up to and including
     /// 86 400, the start of the next day). Where the clock shows it twice, the first time; where it never
     /// does, the first instant after the gap.

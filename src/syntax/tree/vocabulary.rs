@@ -1,7 +1,7 @@
 //! What there is and what happens: families of assets, kinds of events, their fields.
 
 use crate::base::span::{Span, Spanned};
-use crate::base::vocabulary::{Matching, OldIdentity};
+use crate::base::vocabulary::{Counts, Matching, OldIdentity};
 use crate::syntax::tree::Word;
 
 /// `asset pump "Infusion pump" { list_price money … }`
@@ -24,6 +24,8 @@ pub struct Event {
     pub names: Vec<Word>,
     /// The family they happen to, if any.
     pub family: Option<Word>,
+    /// `counts when notified`, if it is said.
+    pub counts: Option<Spanned<Counts<Word>>>,
     /// Fields, the same for all the kinds.
     pub fields: Vec<Field>,
 }
