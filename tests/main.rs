@@ -33,6 +33,7 @@ mod lots;
 mod lots_shared;
 mod meaning;
 mod mutilated;
+mod obligations_of_members;
 mod oneline;
 mod order;
 mod overlaps;

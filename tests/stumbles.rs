@@ -62,18 +62,6 @@ fn a_minimum_by_an_attribute_of_each_member_is_refused_inline_and_by_name() {
 }
 
 #[test]
-fn a_member_of_a_family_owes_no_obligation() {
-    for party in ["holder", "partner"] {
-        let more = format!(
-            "clause 7 \"Back\" {{ obligation back : {party} must have pallet ended within 120 days of issued
-            first day not counted missed after 0 days }}"
-        );
-        let message = format!("`{party}` is a member of a family of parties, which cannot owe an obligation yet");
-        refused(&more, "C022", &message, "such as `pool`");
-    }
-}
-
-#[test]
 fn one_event_fulfils_an_obligation() {
     let more =
         "clause 7 \"Back\" { obligation back : pool must have pallet ended or issued within 120 days of issued }";

@@ -123,6 +123,7 @@ codes! {
     C156 Question "a level between two readings"
     C157 Question "whose a deposit is after a transfer"
     C158 Question "among whose deposits one comes back"
+    C159 Question "who owes an obligation after a transfer"
     C160 Error    "a document to take in is not there"
     C161 Error    "a document cannot be taken in"
     C162 Error    "two documents say the same, and no order of precedence is stated"

@@ -138,10 +138,10 @@ pub enum LoneReturn {
     Held,
 }
 
-/// Whose deposit it is when the asset goes on to another member of a family of parties.
+/// Whose deposit or obligation it is when the asset goes on to another member of a family of parties.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Transfer {
-    /// Still that of the one who paid it.
+    /// Still that of the one who paid or owed it.
     Stays,
     /// That of the new holder.
     GoesOver,

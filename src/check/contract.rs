@@ -115,6 +115,8 @@ pub struct Conventions {
     pub lone_return: Option<LoneReturn>,
     /// A deposit whose asset goes on to another member of a family of parties.
     pub transfer: Option<Transfer>,
+    /// An obligation whose asset goes on to another member of a family of parties.
+    pub duty_transfer: Option<Transfer>,
     /// A state still open.
     pub still_open: Option<StillOpen>,
     /// A trigger while an obligation is open.
@@ -305,6 +307,8 @@ pub enum Dimension {
     Decided(KindId, DispositionId, usize),
     /// Each party whose deposit it is, of the deposit at this place.
     Depositor(usize),
+    /// Each party that owes an obligation.
+    Bearer(ObligationId),
 }
 
 impl Dimension {
@@ -314,7 +318,7 @@ impl Dimension {
         match self {
             Self::Asset(family) | Self::Attribute(family, _) => of_family == Some(*family),
             Self::Field(kind, _) | Self::Event(kind) | Self::Decided(kind, ..) => of_kind == Some(*kind),
-            Self::Depositor(_) => false,
+            Self::Depositor(_) | Self::Bearer(_) => false,
         }
     }
 }
@@ -458,8 +462,10 @@ pub struct Obligation {
     pub clause: ClauseId,
     /// Where it stands.
     pub span: Span,
-    /// Who must.
-    pub party: PartyId,
+    /// Who must: a party that the contract names, or the group that names it at the opening.
+    pub party: Who,
+    /// The attribute with which it goes over to another member.
+    pub carried: Option<AttributeId>,
     /// The family.
     pub family: FamilyId,
     /// What opens it.

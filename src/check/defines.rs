@@ -211,7 +211,8 @@ impl<'a> Checker<'a> {
             | Dimension::Field(..)
             | Dimension::Event(_)
             | Dimension::Decided(..)
-            | Dimension::Depositor(_) => None,
+            | Dimension::Depositor(_)
+            | Dimension::Bearer(_) => None,
         })
     }
 

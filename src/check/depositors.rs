@@ -244,7 +244,8 @@ impl Checker<'_> {
     fn member_of_return(&mut self, member: &Expr, release: &Release) -> Option<Dimension> {
         let kind = if let Opener::On(kind, _) = &release.opener { Some(*kind) } else { None };
         let family = self.family_of_opener(&release.opener);
-        match self.who(member, None, AtHand { kind, family, dims: &[] })? {
+        let duty = if let Opener::Outcome(duty, _) = &release.opener { Some(*duty) } else { None };
+        match self.who(member, None, AtHand { kind, family, dims: &[], duty })? {
             Who::Group(dim) => Some(dim),
             Who::Party(_) => {
                 let help = "name the family, or the field or attribute that names its member";
@@ -355,7 +356,13 @@ pub(crate) fn carried_by(kinds: &[EventKind], sentence: &Sentence) -> Option<Att
             let mut sets = kinds.get(kind.index())?.sets.iter();
             sets.find(|(own, _)| *own == field).map(|(_, attribute)| *attribute)
         }
-        Who::Group(Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_))
+        Who::Group(
+            Dimension::Asset(_)
+            | Dimension::Event(_)
+            | Dimension::Decided(..)
+            | Dimension::Depositor(_)
+            | Dimension::Bearer(_),
+        )
         | Who::Party(_) => None,
     }
 }

@@ -12,6 +12,7 @@ use crate::base::value::{Comparison, Kind, Literal};
 use crate::base::vocabulary::RepeatedTrigger;
 use crate::check::checker::Checker;
 use crate::check::contract::{Disposition, EventKind, Field, Obligation};
+use crate::check::parties::Who;
 use crate::check::value::{Node, Point, Value};
 use crate::check::values::{Context, value_of};
 use crate::syntax::tree::{self, Define, DefineBody, EventRef, Expr, ExprNode, OpenTerm, Word};
@@ -87,6 +88,7 @@ impl Checker<'_> {
             span: define.name.span,
             name: define.name.clone(),
             party: open.party.clone(),
+            each_party: None,
             family,
             done: event(&define.name),
             within: open.within.clone(),
@@ -98,10 +100,15 @@ impl Checker<'_> {
         };
         // INVARIANT (no clause): an open term stands in no clause; the place beyond all clauses names none.
         let duty = self.obligation(ClauseId(u32::MAX), &duty)?;
+        let Who::Party(party) = duty.party else {
+            let help = "name a party by its role";
+            let message = "a member of a family of parties decides no open term".to_owned();
+            return self.wrong(Code::C022, open.party.span, message, help);
+        };
         let default = self.literal(&open.otherwise, &self.kinds.get(kind.index())?.fields.first()?.kind.clone())?;
         let id = ObligationId::at(self.obligations.len());
         let by = value_of(Node::Field(kind, FieldId(1)), Kind::Party, define.name.span);
-        let party = value_of(Node::Literal(Literal::Party(duty.party)), Kind::Party, define.name.span);
+        let party = value_of(Node::Literal(Literal::Party(party)), Kind::Party, define.name.span);
         let own = value_of(Node::Compare(Comparison::Equal, by, party), Kind::Flag, define.name.span);
         let done = Point::Event { kind, filter: Some(own), after: None };
         // A judgement that comes when the time is over is none about this event; it may be about the next one. A time

@@ -228,9 +228,11 @@ impl<'a> Checker<'a> {
             (_, Basis::Once | Basis::Each | Basis::Event | Basis::For(..)) => {
                 sentence.dims.iter().find_map(|dim| match dim {
                     Dimension::Asset(family) | Dimension::Attribute(family, _) => Some(*family),
-                    Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => {
-                        None
-                    }
+                    Dimension::Field(..)
+                    | Dimension::Event(_)
+                    | Dimension::Decided(..)
+                    | Dimension::Depositor(_)
+                    | Dimension::Bearer(_) => None,
                 })
             }
         }

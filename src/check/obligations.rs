@@ -2,15 +2,16 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{ClauseId, FamilyId, FieldId, KindId, ObligationId, PartyId};
+use crate::base::ids::{AttributeId, ClauseId, FamilyId, FieldId, KindId, ObligationId};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
 use crate::base::value::Kind;
-use crate::base::vocabulary::{DayCount, RepeatedTrigger};
+use crate::base::vocabulary::{DayCount, RepeatedTrigger, Transfer};
 use crate::check::checker::Checker;
-use crate::check::contract::{Field, Obligation};
+use crate::check::contract::{Dimension, Field, Obligation, Who};
 use crate::check::kinds::describe;
+use crate::check::parties::AtHand;
 use crate::check::value::{Point, State, Value};
 use crate::check::values::Context;
 use crate::check::worked::costing;
@@ -38,12 +39,13 @@ impl Checker<'_> {
     }
 
     pub(super) fn obligation(&mut self, clause: ClauseId, text: &tree::Obligation) -> Option<Obligation> {
-        let party = self.obliged(&text.party);
         let family = self.family(&text.family);
         let opens = family.and_then(|family| self.event_point(&text.opens, family));
         let done = family.and_then(|family| self.event_point(&text.done, family));
         let (family, (opened_by, opens), (done_by, done)) = (family?, opens?, done?);
         self.ask_about_instants((&opens, text.opens.name.span), (&done, text.done.name.span));
+        let party = self.obliged(text, opened_by, family)?;
+        let carried = self.carried(text, party, (opened_by, done_by));
         let (within, unit) = self.time_given(&text.within, opened_by, family)?;
         self.need_calendar(&unit, text.within.span);
         self.ask_about_month_end(&unit, text);
@@ -69,7 +71,8 @@ impl Checker<'_> {
             name: text.name.node.clone(),
             clause,
             span: text.name.span,
-            party: party?,
+            party,
+            carried,
             family,
             opens,
             done,
@@ -84,27 +87,76 @@ impl Checker<'_> {
         })
     }
 
-    /// The party that must act: one that the contract names.
-    fn obliged(&mut self, party: &tree::Expr) -> Option<PartyId> {
-        let words = self.words(party.span);
+    /// The party that must act: one that the contract names, or the one that the opening event or the asset names.
+    fn obliged(&mut self, text: &tree::Obligation, opened_by: KindId, family: FamilyId) -> Option<Who> {
+        let words = self.words(text.party.span);
         let holds = |fields: &[Field]| {
             let last = words.rsplit('.').next().unwrap_or(&words);
             fields.iter().any(|field| field.kind == Kind::Party && field.name == last)
         };
         let member = self.find_party_family(&words).is_some()
-            || (self.has_party_families()
-                && self.find_party(&words).is_none()
+            || (self.find_party(&words).is_none()
                 && (self.families.iter().any(|family| holds(&family.attributes))
                     || self.kinds.iter().any(|kind| holds(&kind.fields))));
-        if !member {
-            return self.party(party);
+        if member {
+            let at = AtHand { kind: Some(opened_by), family: Some(family), dims: &[], duty: None };
+            return self.who(&text.party, text.each_party, at);
         }
-        let role = self.parties.first().map_or_else(String::new, |party| party.role.clone());
-        let message = format!("`{words}` is a member of a family of parties, which cannot owe an obligation yet");
-        let help = format!(
-            "name the party that the contract names, such as `{role}`, and let the member pay: `when … is missed, {words} pays … to {role} per … as indemnity`"
+        if let Some(span) = text.each_party {
+            let help = "`each` stands before a family such as `many partner`; remove it before a single party";
+            return self.wrong(Code::C024, span, format!("`{words}` is not a family of parties"), help);
+        }
+        self.party(&text.party).map(Who::Party)
+    }
+
+    /// The attribute with which an obligation goes over to another member, where the conventions say so; asks where an
+    /// event that neither opens nor ends it names another holder.
+    fn carried(
+        &mut self,
+        text: &tree::Obligation,
+        party: Who,
+        (opened_by, done_by): (KindId, KindId),
+    ) -> Option<AttributeId> {
+        let (family, attribute) = match party {
+            Who::Group(Dimension::Attribute(family, attribute)) => (family, attribute),
+            Who::Group(Dimension::Field(kind, field)) => {
+                let mut sets = self.kinds.get(kind.index())?.sets.iter();
+                (self.family_of(kind)?, sets.find(|(own, _)| *own == field).map(|(_, attribute)| *attribute)?)
+            }
+            Who::Group(_) | Who::Party(_) => return None,
+        };
+        match self.conventions.duty_transfer {
+            Some(Transfer::GoesOver) => return Some(attribute),
+            Some(Transfer::Stays) => return None,
+            None => {}
+        }
+        let mut kinds = self.kinds.iter().enumerate();
+        let (_, passes) = kinds.find(|(place, kind)| {
+            let own = KindId::at(*place);
+            own != opened_by
+                && own != done_by
+                && kind.family == Some(family)
+                && kind.sets.iter().any(|(_, set)| *set == attribute)
+        })?;
+        let (name, there) = (passes.name.clone(), passes.span);
+        let worked = self.worked_at(text.name.span);
+        let late = |days: i64| worked.late(days, Some(days));
+        self.ask_once(
+            Diagnostic::new(
+                Code::C159,
+                text.party.span,
+                format!("it is not said who owes `{}` after `{name}`, which names another holder", text.name.node),
+            )
+            .and_at(there, "declared here")
+            .label("A owes it; B has the asset from the second day after the deadline on and is three days late more")
+            .answer("an obligation on a transfer stays with who owed it", costing("A is late by 5 days", late(5)))
+            .answer(
+                "an obligation on a transfer goes over to the new holder",
+                costing("B is late by the last 3 of them, and what B misses is missed by B", late(3)),
+            )
+            .help("answer it in `conventions`"),
         );
-        self.wrong(Code::C022, party.span, message, help)
+        None
     }
 
     fn event_point(&mut self, event: &EventRef, family: FamilyId) -> Option<(KindId, Point)> {

@@ -204,14 +204,14 @@ impl Checker<'_> {
     /// The party that owes; each member of a family has a line of its own.
     fn owing(&mut self, text: &tree::Owes) -> Option<(Who, Vec<Dimension>)> {
         let members: Vec<Dimension> = self.members_named(&text.party).into_iter().collect();
-        let at = AtHand { kind: None, family: None, dims: &members };
+        let at = AtHand { kind: None, family: None, dims: &members, duty: None };
         Some((self.who(&text.party, text.each_party, at)?, members))
     }
 
     /// To whom it is owed.
     fn who_is_owed(&mut self, payee: &tree::Expr, members: &mut Vec<Dimension>) -> Option<Who> {
         members.extend(self.members_named(payee));
-        self.who(payee, None, AtHand { kind: None, family: None, dims: members })
+        self.who(payee, None, AtHand { kind: None, family: None, dims: members, duty: None })
     }
 
     fn members_named(&self, party: &tree::Expr) -> Option<Dimension> {

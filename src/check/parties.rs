@@ -5,7 +5,7 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{AttributeId, FamilyId, FieldId, KindId, PartyId};
+use crate::base::ids::{AttributeId, FamilyId, FieldId, KindId, ObligationId, PartyId};
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::check::checker::Checker;
@@ -47,6 +47,8 @@ pub(super) struct AtHand<'c> {
     pub(super) family: Option<FamilyId>,
     /// The groups of what is measured.
     pub(super) dims: &'c [Dimension],
+    /// The obligation that the sentence is about.
+    pub(super) duty: Option<ObligationId>,
 }
 
 /// Where a field or attribute holds a party of a family: fields of the event, attributes of the asset, the asset
@@ -79,7 +81,11 @@ fn field_behind<'a>(families: &'a [Family], kinds: &'a [EventKind], dim: Dimensi
     match dim {
         Dimension::Attribute(family, attribute) => families.get(family.index())?.attributes.get(attribute.index()),
         Dimension::Field(kind, field) => kinds.get(kind.index())?.fields.get(field.index()),
-        Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => None,
+        Dimension::Asset(_)
+        | Dimension::Event(_)
+        | Dimension::Decided(..)
+        | Dimension::Depositor(_)
+        | Dimension::Bearer(_) => None,
     }
 }
 
@@ -98,7 +104,7 @@ fn read_of(value: &Value) -> Option<Dimension> {
 pub(crate) fn holds_party(families: &[Family], kinds: &[EventKind], dim: Dimension) -> bool {
     match dim {
         Dimension::Asset(family) => families.get(family.index()).is_some_and(|family| family.of_parties),
-        Dimension::Depositor(_) => true,
+        Dimension::Depositor(_) | Dimension::Bearer(_) => true,
         Dimension::Attribute(..) | Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) => {
             field_behind(families, kinds, dim).is_some_and(|field| field.kind == Kind::Party)
         }
@@ -175,6 +181,9 @@ impl Checker<'_> {
 
     /// The party of an expression: a role, `moved.sender`, an attribute of the asset, a family of parties.
     pub(super) fn who(&mut self, expr: &Expr, each: Option<Span>, at: AtHand<'_>) -> Option<Who> {
+        if let Some(duty) = at.duty.filter(|duty| self.is_bearer(expr, *duty)) {
+            return Some(Who::Group(Dimension::Bearer(duty)));
+        }
         if let ExprNode::Name(name) = &*expr.node {
             if let Some(family) = self.find_party_family(name) {
                 self.used.push(name.clone());
@@ -190,6 +199,19 @@ impl Checker<'_> {
             }
         }
         self.named_by_the_facts(expr, at)
+    }
+
+    /// Whether a sentence about an obligation names who owes it: in the same words, or by the family.
+    fn is_bearer(&self, expr: &Expr, duty: ObligationId) -> bool {
+        let (Some(obligation), Some(text)) =
+            (self.obligations.get(duty.index()), self.declared_obligations.get(duty.index()))
+        else {
+            return false;
+        };
+        let Who::Group(dim) = obligation.party else { return false };
+        let family = if let ExprNode::Name(name) = &*expr.node { self.find_party_family(name) } else { None };
+        let same = self.words(expr.span) == self.words(text.party.span);
+        same || family.is_some_and(|family| self.holds_member(dim, family))
     }
 
     /// A field of the event or an attribute of the asset that holds a party.
@@ -257,7 +279,8 @@ impl Checker<'_> {
             | Dimension::Field(..)
             | Dimension::Event(_)
             | Dimension::Decided(..)
-            | Dimension::Depositor(_) => Vec::new(),
+            | Dimension::Depositor(_)
+            | Dimension::Bearer(_) => Vec::new(),
         }
     }
 
@@ -317,7 +340,7 @@ impl Checker<'_> {
                 let kind = self.kinds.get(kind.index())?;
                 kind.fields.get(field.index()).map(|field| format!("{}.{}", kind.name, field.name))
             }
-            Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => None,
+            Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) | Dimension::Bearer(_) => None,
         }
     }
 

@@ -50,7 +50,12 @@ impl Checker<'_> {
         )?;
         self.ask_about_threshold(payment, &opened.opener, &basis)?;
         let mut context = self.at_amount(&opened, &basis);
-        let at = AtHand { kind: context.kind, family: context.family, dims: &context.dims.clone() };
+        let at = AtHand {
+            kind: context.kind,
+            family: context.family,
+            dims: &context.dims.clone(),
+            duty: duty_at_hand(&opened.opener, &basis),
+        };
         let parties = self.payer_and_payee(payment, at);
         let amount = self.amount(payment, &basis, &context);
         let times = match &payment.times {
@@ -443,6 +448,14 @@ impl Checker<'_> {
             );
         }
         Some(value)
+    }
+}
+
+/// The obligation that a sentence is about.
+fn duty_at_hand(opener: &Opener, basis: &Basis) -> Option<ObligationId> {
+    match (opener, basis) {
+        (Opener::Outcome(duty, _), _) | (_, Basis::Lateness(duty, ..)) => Some(*duty),
+        (_, Basis::Once | Basis::Each | Basis::Event | Basis::While(..) | Basis::For(..)) => None,
     }
 }
 

@@ -374,6 +374,7 @@ impl Checker<'_> {
             Dimension::Event(kind) => self.kinds.get(kind.index()).map(|kind| kind.name.clone()),
             Dimension::Decided(_, decision, place) => self.output(decision, place).map(|(name, _)| name.clone()),
             Dimension::Depositor(_) => Some("party whose deposit it is".to_owned()),
+            Dimension::Bearer(_) => Some("party that owes it".to_owned()),
         }
         .unwrap_or_default()
     }

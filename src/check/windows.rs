@@ -201,7 +201,7 @@ impl Checker<'_> {
     /// Whether a group would be made of numbers.
     fn is_measured(&self, dim: Dimension) -> bool {
         let kind = match dim {
-            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Depositor(_) => None,
+            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Depositor(_) | Dimension::Bearer(_) => None,
             Dimension::Attribute(family, place) => {
                 self.families.get(family.index()).and_then(|family| family.attributes.get(place.index()))
             }

@@ -24,6 +24,8 @@ pub(crate) struct Move<'a> {
     rank: u8,
     /// The event, or the one that opened the obligation; none where the register says who has the asset.
     pub(crate) event: Option<&'a Event>,
+    /// Who owes the obligation.
+    bearer: Option<Key>,
     /// What, or why that cannot be told.
     pub(crate) what: What,
 }
@@ -51,7 +53,7 @@ pub(crate) struct Payment {
 impl<'a> Move<'a> {
     /// What is at hand.
     pub(crate) fn hand<'s>(&self, subject: &'s Subject<'a>) -> AtHand<'s, 'a> {
-        AtHand { event: self.event, ..subject.at(self.at) }
+        AtHand { event: self.event, bearer: self.bearer, ..subject.at(self.at) }
     }
 
     /// The place in total order, within one asset or over all of them.
@@ -84,7 +86,7 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
     for event in subject.events {
         // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
-        let (back, taken): (Vec<_>, Vec<_>) = steps(subject, deposit, &on, (event, event.occurred, 1))
+        let (back, taken): (Vec<_>, Vec<_>) = steps(&subject.on(event), deposit, &on, (event, 1))
             .into_iter()
             .partition(|step| matches!(step.what, What::Released(..)));
         found.extend(back);
@@ -102,7 +104,9 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
             let rank = if outcome == Outcome::Met { 2 } else { 0 };
             let on = |occasion: &Occasion| occasion.on == On::Outcome(ObligationId::at(obligation), outcome);
             if let Some(at) = instance.reached(outcome) {
-                found.extend(steps(subject, deposit, &on, (instance.opened, at, rank)));
+                let bearer = Some(instance.bearer(subject, at));
+                let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
+                found.extend(steps(&hand, deposit, &on, (instance.opened, rank)));
             }
         }
     }
@@ -111,12 +115,12 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
 
 /// What an event or outcome does: first what it gives back, then what it takes.
 fn steps<'a>(
-    subject: &Subject<'a>,
+    hand: &AtHand<'_, 'a>,
     deposit: &'a Deposit,
     on: &dyn Fn(&Occasion) -> bool,
-    (event, at, rank): (&'a Event, Instant, u8),
+    (event, rank): (&'a Event, u8),
 ) -> Vec<Move<'a>> {
-    let mut hand = AtHand { event: Some(event), ..subject.at(at) };
+    let (mut hand, subject, at) = (hand.clone(), hand.subject, hand.now);
     let mut found = Vec::new();
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion)) {
         match hand.passes(release.occasion.filter.as_ref()) {
@@ -140,7 +144,7 @@ fn steps<'a>(
             Err(gap) => found.push(What::Taken(place, Err(gap))),
         }
     }
-    found.into_iter().map(|what| Move { at, rank, event: Some(event), what }).collect()
+    found.into_iter().map(|what| Move { at, rank, event: Some(event), bearer: hand.bearer, what }).collect()
 }
 
 /// What comes back, of the member who brings it where that counts.
@@ -164,7 +168,13 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
     } else {
         passed(subject, event.quantity)
     };
-    let step = |passed: Passed| Move { at: event.occurred, rank: 1, event: Some(event), what: What::Passed(passed) };
+    let step = |passed: Passed| Move {
+        at: event.occurred,
+        rank: 1,
+        event: Some(event),
+        bearer: None,
+        what: What::Passed(passed),
+    };
     found.into_iter().map(step).collect()
 }
 
@@ -175,7 +185,7 @@ fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>>
     for at in subject.changes().into_iter().filter(|at| !set(*at)) {
         let parts = if subject.role == Role::Lot { subject.parts.iter().collect() } else { vec![subject] };
         for part in parts {
-            let step = |passed: Passed| Move { at, rank: 0, event: None, what: What::Passed(passed) };
+            let step = |passed: Passed| Move { at, rank: 0, event: None, bearer: None, what: What::Passed(passed) };
             found.extend(passes(part, deposit, (at, &Ratio::int(part.units()))).into_iter().map(step));
         }
     }

@@ -8,12 +8,13 @@ use crate::base::vocabulary::{Outcome, Part, RepeatedTrigger};
 use crate::evaluate::compute::number;
 use crate::evaluate::contested::{contested_words, undated};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::observations::Duty;
+use crate::evaluate::observations::{Duty, Key};
 use crate::evaluate::scene::DayPart;
 use crate::evaluate::states::{Times, is_at, when, without};
-use crate::evaluate::subject::Subject;
+use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::Event;
 use crate::plan::Obligation;
+use crate::plan::obligation::Bearer;
 
 /// An obligation of the subject, with what its lateness is counted by.
 #[derive(Clone, Debug)]
@@ -307,12 +308,33 @@ impl Instance<'_> {
         }
     }
 
+    /// Who owes it at an instant.
+    pub(crate) fn bearer(&self, subject: &Subject<'_>, at: Instant) -> Key {
+        match &self.plan.bearer {
+            Bearer::Party(party) => Key::Value(Some(i128::from(party.0))),
+            Bearer::Opening(dim) => AtHand { event: Some(self.opened), ..subject.at(self.opened.occurred) }.key(dim),
+            Bearer::Holder(dim) => subject.at(at).key(dim),
+        }
+    }
+
+    /// The instants at which it goes over to another party.
+    pub(crate) fn handed_on(&self, subject: &Subject<'_>) -> Vec<Instant> {
+        if !matches!(self.plan.bearer, Bearer::Holder(_)) {
+            return Vec::new();
+        }
+        let before = |at: Instant| self.bearer(subject, Instant(at.0.saturating_sub(1)));
+        subject.changes().into_iter().filter(|at| self.bearer(subject, *at) != before(*at)).collect()
+    }
+
     /// The account of it at an instant.
     pub(crate) fn duty(&self, subject: &Subject<'_>, at: Instant) -> Option<Duty> {
         let unit = if self.plan.unit == Unit::Month { Unit::Day } else { self.plan.unit.clone() };
         Some(Duty {
             obligation: self.plan.id,
             asset: subject.asset?,
+            bearer: self
+                .bearer(subject, [self.done, self.missed].into_iter().flatten().min().unwrap_or(at).min(at))
+                .party(),
             units: subject.units(),
             opened: self.opened.occurred,
             deadline: self.deadline.as_ref().ok().copied().flatten(),

@@ -3,7 +3,7 @@
 //! INVARIANT (held once): a deposit ends once. What comes back is never more than what is held, so that no order of
 //! events, repeated record or second return can make the balance negative.
 
-use crate::base::ids::{AssetId, AttributeId, PartyId};
+use crate::base::ids::{AssetId, AttributeId};
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
 use crate::base::vocabulary::{Matching, SecondDeposit};
@@ -52,14 +52,6 @@ pub(crate) struct Passed {
     pub(crate) with: AttributeId,
     pub(crate) from: Key,
     pub(crate) to: Key,
-}
-
-/// The party of a key.
-fn party_of(key: Key) -> PartyId {
-    match key {
-        Key::Asset(member) => PartyId::of_member(member),
-        Key::Value(raw) => raw.and_then(|raw| u32::try_from(raw).ok()).map_or(PartyId::UNKNOWN, PartyId),
-    }
 }
 
 /// The deposits of one clause.
@@ -173,7 +165,7 @@ impl<'p> Ledger<'p> {
 
     fn record(&self, open: Open, until: Option<Instant>) -> HeldDeposit {
         let Open { asset, of, paid, since, units, amount, carried: _, left_by: _ } = open;
-        let payer = self.plan.depositor.unwrap_or_else(|| party_of(of));
+        let payer = self.plan.depositor.unwrap_or_else(|| of.party());
         HeldDeposit { deposit: self.plan.id, asset, payer, paid, since, until, units, amount }
     }
 

@@ -16,6 +16,7 @@ mod governed;
 mod held;
 pub mod indices;
 mod judged;
+mod lateness;
 mod ledger;
 mod level;
 mod lines;

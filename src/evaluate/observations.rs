@@ -22,6 +22,16 @@ pub enum Key {
     Value(Option<i128>),
 }
 
+impl Key {
+    /// The party that a key is.
+    pub(crate) fn party(self) -> PartyId {
+        match self {
+            Self::Asset(member) => PartyId::of_member(member),
+            Self::Value(raw) => raw.and_then(|raw| u32::try_from(raw).ok()).map_or(PartyId::UNKNOWN, PartyId),
+        }
+    }
+}
+
 /// A group: one key for each of its dimensions.
 pub type Group = Box<[Key]>;
 
@@ -111,6 +121,8 @@ pub struct Duty {
     pub obligation: ObligationId,
     /// The asset.
     pub asset: AssetId,
+    /// Who owes it, or did when it ended.
+    pub bearer: PartyId,
     /// How many units of it: 1, or those of a part of a lot.
     pub units: i64,
     /// When it was opened.

@@ -10,8 +10,8 @@ use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::governed::{by_opening, counts, cuts_of, duties_of};
-use crate::evaluate::held::{changes_of_group, stretches};
+use crate::evaluate::governed::{by_opening, counts, duties_of};
+use crate::evaluate::held::stretches;
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
@@ -73,14 +73,6 @@ pub(super) struct Observer<'a> {
     pub(super) pooled: Vec<Pooled<'a>>,
     /// The subjects of which it does.
     pub(super) pooling: Vec<Subject<'a>>,
-}
-
-/// Where lateness ends that is paid when it ends.
-enum Ending {
-    /// Not yet.
-    Open,
-    /// In this window.
-    Window(i64),
 }
 
 /// Where an occurrence belongs.
@@ -308,11 +300,14 @@ impl<'a> Observer<'a> {
                         continue;
                     }
                     if let (Err(gap), true) = (&instance.deadline, self.scene.time.contains(opened)) {
-                        self.gap(fold, &subject.on(instance.opened), &self.place(fold, opened), gap.clone());
+                        let bearer = Some(instance.bearer(subject, opened));
+                        let hand = AtHand { bearer, ..subject.on(instance.opened) };
+                        self.gap(fold, &hand, &self.place(fold, opened), gap.clone());
                     } else if let Some(at) = instance.reached(*outcome)
                         && self.scene.time.contains(at)
                     {
-                        let hand = AtHand { event: Some(instance.opened), ..subject.at(at) };
+                        let bearer = Some(instance.bearer(subject, at));
+                        let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
                         self.filtered(fold, hand, &self.place(fold, at));
                     }
                 }
@@ -356,7 +351,7 @@ impl<'a> Observer<'a> {
     }
 
     /// When attributes are read for what falls into a window.
-    fn read_at(&self, fold: &Fold, window: i64, at: Instant) -> Instant {
+    pub(super) fn read_at(&self, fold: &Fold, window: i64, at: Instant) -> Instant {
         let plan = self.scene.plan;
         match plan.attributes_read {
             AttributesRead::AtTheEvent => at,
@@ -364,70 +359,8 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Lateness as it accrues: at the end of each window less at the end of the one before.
-    fn lateness(&mut self, subject: &Subject<'a>, fold: &'a Fold, instance: &Instance<'a>) {
-        let Trigger::Lateness { unit, size, part, .. } = &fold.trigger else {
-            return;
-        };
-        let windows = &self.scene.plan.windows;
-        let deadline = match &instance.deadline {
-            Ok(Some(deadline)) if *deadline < self.scene.time.end => *deadline,
-            Ok(_) => return,
-            Err(gap) => {
-                let at = instance.opened.occurred;
-                if self.scene.time.contains(at) {
-                    self.gap(fold, &subject.at(at), &self.place(fold, at), gap.clone());
-                }
-                return;
-            }
-        };
-        let belongs = match self.ending_window(fold, instance) {
-            Some(Ending::Open) => return,
-            Some(Ending::Window(window)) => Some(window),
-            None => None,
-        };
-        let mut changes = changes_of_group(subject, fold);
-        changes.extend(cuts_of(subject, fold));
-        changes.sort_unstable();
-        let mut before = Ratio::ZERO;
-        let mut priced = Ratio::ZERO;
-        let mut start = deadline.max(self.scene.time.start);
-        loop {
-            let window = windows.index_of(fold.window, start);
-            let bounds = windows.bounds(fold.window, window);
-            let over = self.next_cut(fold, &changes, start).map_or(bounds.end, |cut| cut.min(bounds.end));
-            let so_far = instance.lateness(subject, over.min(self.scene.time.end), unit, size, *part);
-            let units = so_far.minus(&before);
-            let governed = by_opening(subject, fold) || counts(subject, fold, start.max(deadline));
-            if !units.is_zero() && governed {
-                let at = start.max(deadline);
-                let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at).with(units);
-                let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
-                self.occur(fold, &mut hand, &Place { window: belongs.unwrap_or(window), at }, Some(&priced));
-                priced = priced.plus(&amount);
-            }
-            before = so_far;
-            let ended = [instance.done, instance.missed].into_iter().flatten().any(|end| end < over);
-            // INVARIANT (forward): the end of a window and the next cut lie after the start.
-            if over >= self.scene.time.end || ended {
-                return;
-            }
-            start = over;
-        }
-    }
-
-    /// The window to which lateness belongs that is paid when it ends.
-    fn ending_window(&self, fold: &Fold, instance: &Instance<'a>) -> Option<Ending> {
-        if !self.scene.plan.lateness_when_it_ends {
-            return None;
-        }
-        let end = [instance.done, instance.missed].into_iter().flatten().min();
-        let known = end.filter(|end| *end < self.scene.time.end);
-        Some(known.map_or(Ending::Open, |end| Ending::Window(self.place(fold, end).window)))
-    }
-
     /// The next instant at which the price of a fold, or its group, changes.
-    fn next_cut(&self, fold: &Fold, changes: &[Instant], after: Instant) -> Option<Instant> {
+    pub(super) fn next_cut(&self, fold: &Fold, changes: &[Instant], after: Instant) -> Option<Instant> {
         let zone = self.scene.zone();
         let prices = fold.cuts.iter().map(|day| zone.start_of(*day));
         prices.chain(changes.iter().copied()).filter(|cut| *cut > after).min()

@@ -21,7 +21,11 @@ impl<'a> At<'_, 'a> {
                 let of = plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
                 (of.map(|(_, kind)| kind), Gap::NoField(*kind, *field))
             }
-            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..) | Dimension::Depositor(_) => {
+            Dimension::Asset(_)
+            | Dimension::Event(_)
+            | Dimension::Decided(..)
+            | Dimension::Depositor(_)
+            | Dimension::Bearer(_) => {
                 return Err(Gap::NotAtHand);
             }
         };

@@ -26,7 +26,7 @@ pub(crate) fn is_party(plan: &Plan, dim: &Dimension) -> bool {
         Dimension::Attribute(id, attribute) => family(id).and_then(|family| family.attributes.get(attribute.index())),
         Dimension::Field(kind, field) => plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index())),
         Dimension::Event(_) | Dimension::Decided(..) => None,
-        Dimension::Depositor(_) => return true,
+        Dimension::Depositor(_) | Dimension::Bearer(_) => return true,
     };
     kind.is_some_and(|(_, kind)| *kind == Kind::Party)
 }
@@ -45,6 +45,7 @@ impl Desk<'_> {
             (_, Some(Dimension::Attribute(family, attribute))) => Err(Gap::NoAttribute(*family, *attribute)),
             // A return for which no deposit is known is told and pays nothing: nobody is meant.
             (_, Some(Dimension::Depositor(_))) => Ok(PartyId::UNKNOWN),
+            (_, Some(Dimension::Bearer(_))) => Err(Gap::Held("it is not known who owes the obligation".to_owned())),
             (_, Some(Dimension::Asset(_) | Dimension::Event(_) | Dimension::Decided(..)) | None) => Err(Gap::NotAtHand),
         }
     }

@@ -101,7 +101,7 @@ impl Names<'_> {
         let plan = self.plan;
         let kind = match dim {
             Dimension::Asset(_) => None,
-            Dimension::Depositor(_) => {
+            Dimension::Depositor(_) | Dimension::Bearer(_) => {
                 return u32::try_from(raw).map_or_else(|_| String::new(), |party| self.party(PartyId(party)));
             }
             Dimension::Event(_) => {
@@ -149,7 +149,7 @@ impl Names<'_> {
                 .map(|(name, _)| name.clone()),
             Dimension::Event(kind) => plan.kinds.get(kind.index()).map(|kind| kind.name.clone()),
             Dimension::Decided(decision, output) => plan.output(*decision, *output).map(|output| output.name.clone()),
-            Dimension::Depositor(_) => {
+            Dimension::Depositor(_) | Dimension::Bearer(_) => {
                 let family = plan.families.iter().find(|family| family.of_parties);
                 Some(family.map_or_else(|| "party".to_owned(), |family| family.name.clone()))
             }

@@ -200,7 +200,7 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None, when: None }
+        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None, bearer: None, when: None }
     }
 
     /// What is at hand at an event.
@@ -248,6 +248,8 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) units: Option<Ratio>,
     /// The deposit that is given back.
     pub(crate) deposit: Option<DepositBack>,
+    /// Who owes the obligation at hand.
+    pub(crate) bearer: Option<Key>,
     /// The day of the service and the settlement period of the occurrence, for coefficients.
     pub(crate) when: Option<When>,
 }
@@ -294,7 +296,8 @@ impl<'a> AtHand<'_, 'a> {
             | Dimension::Asset(_)
             | Dimension::Field(..)
             | Dimension::Event(_)
-            | Dimension::Depositor(_) => None,
+            | Dimension::Depositor(_)
+            | Dimension::Bearer(_) => None,
         })
     }
 
@@ -339,6 +342,7 @@ impl<'a> AtHand<'_, 'a> {
                 let event = self.event.filter(|event| event.kind == *kind);
                 Key::Value(event.map(numbered))
             }
+            Dimension::Bearer(_) => self.bearer.unwrap_or(Key::Value(None)),
             Dimension::Depositor(_) => self.deposit.as_ref().map_or(Key::Value(None), |deposit| deposit.of),
             Dimension::Decided(decision, output) => {
                 let found = self.event.and_then(|event| decided(&mut subject.on(event), *decision, *output).ok());

@@ -143,7 +143,8 @@ impl Builder<'_> {
             | CheckedDimension::Field(..)
             | CheckedDimension::Event(_)
             | CheckedDimension::Decided(..)
-            | CheckedDimension::Depositor(_) => *dim,
+            | CheckedDimension::Depositor(_)
+            | CheckedDimension::Bearer(_) => *dim,
         };
         dims.iter().map(key).collect()
     }
@@ -269,6 +270,7 @@ pub(crate) fn dimensions(dims: &[CheckedDimension]) -> Vec<Dimension> {
         CheckedDimension::Event(kind) => Dimension::Event(kind),
         CheckedDimension::Decided(_, decision, output) => Dimension::Decided(decision, output),
         CheckedDimension::Depositor(place) => Dimension::Depositor(DepositId::at(place)),
+        CheckedDimension::Bearer(duty) => Dimension::Bearer(duty),
     };
     dims.iter().map(one).collect()
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, MeasureId, TermId};
+use crate::base::ids::{ClauseId, MeasureId, PartyId, TermId};
 use crate::base::vocabulary::{
     AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, Matching, Meet, ShortWindow,
 };
@@ -14,6 +14,7 @@ use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::indexation::indexed;
 use crate::plan::lower::{Place, clamped};
+use crate::plan::obligation::Bearer;
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
 use crate::plan::{
@@ -210,7 +211,7 @@ impl Builder<'_> {
             name: obligation.name.clone(),
             clause: obligation.clause,
             span: obligation.span,
-            party: obligation.party,
+            bearer: bearer(obligation),
             family: obligation.family,
             opens: self.point(&obligation.opens),
             done: self.point(&obligation.done),
@@ -274,6 +275,18 @@ pub(crate) fn who(who: contract::Who, dims: &[Dimension]) -> Who {
     match who {
         contract::Who::Party(party) => Who::Party(party),
         contract::Who::Group(dim) => Who::Group(dims.iter().position(|own| *own == dim).unwrap_or(usize::MAX)),
+    }
+}
+
+/// Who owes an obligation: by the opening, or by an attribute with which it goes over.
+fn bearer(obligation: &contract::Obligation) -> Bearer {
+    let one = |dim| dimensions(&[dim]).into_iter().next();
+    match (obligation.party, obligation.carried) {
+        (contract::Who::Party(party), _) => Bearer::Party(party),
+        (contract::Who::Group(_), Some(attribute)) => {
+            Bearer::Holder(crate::plan::Dimension::Attribute(obligation.family, attribute))
+        }
+        (contract::Who::Group(dim), None) => one(dim).map_or(Bearer::Party(PartyId::UNKNOWN), Bearer::Opening),
     }
 }
 

@@ -283,6 +283,8 @@ pub enum Dimension {
     Decided(DispositionId, usize),
     /// Each party whose deposit it is.
     Depositor(DepositId),
+    /// Each party that owes an obligation.
+    Bearer(ObligationId),
 }
 
 /// What a missing field means for a fold.

@@ -5,7 +5,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::vocabulary::RepeatedTrigger;
-use crate::plan::fold::{Point, StateExpr};
+use crate::plan::fold::{Dimension, Point, StateExpr};
 use crate::plan::formula::Formula;
 
 /// Who must have what done within which time of what.
@@ -20,7 +20,7 @@ pub struct Obligation {
     /// Where it stands.
     pub span: Span,
     /// Who must.
-    pub party: PartyId,
+    pub bearer: Bearer,
     /// The family.
     pub family: FamilyId,
     /// The event that opens it.
@@ -43,6 +43,17 @@ pub struct Obligation {
     pub repeated: RepeatedTrigger,
     /// Fields that match an opening with its fulfilment; several may then be open at a time.
     pub matched_by: Option<(FieldId, FieldId)>,
+}
+
+/// Who owes an obligation.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Bearer {
+    /// A party that the contract names.
+    Party(PartyId),
+    /// The one that this group names when the obligation opens.
+    Opening(Dimension),
+    /// The one that this group names at each instant.
+    Holder(Dimension),
 }
 
 /// When the clock pauses.

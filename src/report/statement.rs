@@ -535,7 +535,7 @@ fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
         clause: clause.map_or_else(String::new, |clause| clause.number.clone()),
         asset: names.feed.asset(duty.asset).to_owned(),
         units: duty.units,
-        party: names.party(obligation.party),
+        party: names.party(duty.bearer),
         opened: names.instant(duty.opened),
         deadline: duty.deadline.map(|at| if in_days { names.day_before(at).to_string() } else { names.instant(at) }),
         done: duty.done.map(|at| names.instant(at)),

@@ -66,18 +66,6 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_year_of if is(Rule::days_365) => Convention::YearOf(YearLength::Days365),
         Rule::c_year_of if is(Rule::days_360) => Convention::YearOf(YearLength::Days360),
         Rule::c_year_of => Convention::YearOf(YearLength::Actual),
-        Rule::c_second_start if is(Rule::restarts_time) => Convention::SecondStart(SecondStart::Restarts),
-        Rule::c_second_start => Convention::SecondStart(SecondStart::ChangesNothing),
-        Rule::c_lone_end if is(Rule::counts_from_start) => Convention::LoneEnd(LoneEnd::FromStart),
-        Rule::c_lone_end => Convention::LoneEnd(LoneEnd::Ignored),
-        Rule::c_second_deposit if is(Rule::is_held_too) => Convention::SecondDeposit(SecondDeposit::HeldToo),
-        Rule::c_second_deposit => Convention::SecondDeposit(SecondDeposit::NotCharged),
-        Rule::c_lone_return if is(Rule::is_held) => Convention::LoneReturn(LoneReturn::Held),
-        Rule::c_lone_return => Convention::LoneReturn(LoneReturn::Listed),
-        Rule::c_transfer if is(Rule::goes_over) => Convention::Transfer(Transfer::GoesOver),
-        Rule::c_transfer => Convention::Transfer(Transfer::Stays),
-        Rule::c_still_open if is(Rule::does_not_count) => Convention::StillOpen(StillOpen::DoesNotCount),
-        Rule::c_still_open => Convention::StillOpen(StillOpen::Counts),
         Rule::c_repeated if is(Rule::restarts_clock) => Convention::RepeatedTrigger(RepeatedTrigger::Restarts),
         Rule::c_repeated if is(Rule::opens_another) => Convention::RepeatedTrigger(RepeatedTrigger::OpensAnother),
         Rule::c_repeated => Convention::RepeatedTrigger(RepeatedTrigger::ChangesNothing),
@@ -94,6 +82,28 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
             Convention::LateEvents(Some((Spanned::new(Ratio::ZERO, cursor.span()), WindowKind::Day)))
         }
         Rule::c_late => Convention::LateEvents(late_limit(&mut cursor)),
+        rule => return of_states_and_deposits(rule, answer),
+    })
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the grammar has no other conventions")]
+fn of_states_and_deposits(rule: Rule, answer: Option<Rule>) -> Option<Convention> {
+    let is = |word: Rule| answer == Some(word);
+    Some(match rule {
+        Rule::c_second_start if is(Rule::restarts_time) => Convention::SecondStart(SecondStart::Restarts),
+        Rule::c_second_start => Convention::SecondStart(SecondStart::ChangesNothing),
+        Rule::c_lone_end if is(Rule::counts_from_start) => Convention::LoneEnd(LoneEnd::FromStart),
+        Rule::c_lone_end => Convention::LoneEnd(LoneEnd::Ignored),
+        Rule::c_second_deposit if is(Rule::is_held_too) => Convention::SecondDeposit(SecondDeposit::HeldToo),
+        Rule::c_second_deposit => Convention::SecondDeposit(SecondDeposit::NotCharged),
+        Rule::c_lone_return if is(Rule::is_held) => Convention::LoneReturn(LoneReturn::Held),
+        Rule::c_lone_return => Convention::LoneReturn(LoneReturn::Listed),
+        Rule::c_transfer if is(Rule::goes_over) => Convention::Transfer(Transfer::GoesOver),
+        Rule::c_transfer => Convention::Transfer(Transfer::Stays),
+        Rule::c_duty_transfer if is(Rule::goes_over) => Convention::DutyTransfer(Transfer::GoesOver),
+        Rule::c_duty_transfer => Convention::DutyTransfer(Transfer::Stays),
+        Rule::c_still_open if is(Rule::does_not_count) => Convention::StillOpen(StillOpen::DoesNotCount),
+        Rule::c_still_open => Convention::StillOpen(StillOpen::Counts),
         _ => return None,
     })
 }

@@ -302,6 +302,7 @@ fn obligation(mut cursor: Cursor<'_>) -> Obligation {
     let span = cursor.span();
     cursor.skip(Rule::kw_obligation);
     let name = cursor.word();
+    let each_party = each(&mut cursor);
     let party = value(&mut cursor);
     cursor.skip(Rule::kw_must_have);
     let family = cursor.word();
@@ -320,7 +321,7 @@ fn obligation(mut cursor: Cursor<'_>) -> Obligation {
         matched.skip(Rule::kw_matched_by);
         matched.word()
     });
-    Obligation { span, name, party, family, done, within, opens, days, paused, missed_after, matched_by }
+    Obligation { span, name, party, each_party, family, done, within, opens, days, paused, missed_after, matched_by }
 }
 
 fn pause(mut cursor: Cursor<'_>) -> Pause {

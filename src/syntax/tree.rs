@@ -214,6 +214,8 @@ pub enum Convention {
     LoneReturn(LoneReturn),
     /// `a deposit on a transfer stays with who paid it | goes over to the new holder`
     Transfer(Transfer),
+    /// `an obligation on a transfer stays with who owed it | goes over to the new holder`
+    DutyTransfer(Transfer),
     /// `still open counts to the end of the window | does not count`
     StillOpen(StillOpen),
     /// `a repeated trigger changes nothing | restarts the clock | opens another`

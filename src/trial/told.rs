@@ -91,7 +91,7 @@ fn can_be(came: &Came<'_>, dim: &Dimension, name: &str) -> bool {
     let plan = &came.plan;
     let kind = match dim {
         Dimension::Asset(_) => return is_asset(came, name),
-        Dimension::Event(_) | Dimension::Depositor(_) => return true,
+        Dimension::Event(_) | Dimension::Depositor(_) | Dimension::Bearer(_) => return true,
         Dimension::Attribute(family, attribute) => plan
             .families
             .get(family.index())

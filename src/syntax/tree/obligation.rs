@@ -13,6 +13,8 @@ pub struct Obligation {
     pub name: Word,
     /// Who must have it done.
     pub party: Expr,
+    /// `each` before it.
+    pub each_party: Option<Span>,
     /// The family.
     pub family: Word,
     /// The event that fulfils it.
