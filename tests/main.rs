@@ -20,6 +20,7 @@ mod deposits_of_members;
 mod documents;
 mod earn_back;
 mod feeds;
+mod finality;
 mod fleet;
 mod identity;
 mod indexation;

@@ -116,6 +116,7 @@ codes! {
     C148 Question "where the time of a state counts in a ratio of times"
     C149 Question "how the bands of a price table price a quantity"
     C150 Question "options of one value"
+    C151 Question "until when a decision may be revised"
     C152 Question "a window that begins before the term"
     C153 Question "what a rolling window credited, in the next windows"
     C154 Question "a mean of ratios: each rounded or exact"

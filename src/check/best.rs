@@ -51,6 +51,7 @@ impl Checker<'_> {
             rows: Vec::new(),
             rest: Rest::Unsaid,
             options,
+            finality: None,
             span: Self::place_of_decision(decide),
         })
     }

@@ -61,9 +61,10 @@ impl<'a> Checker<'a> {
         };
         let disposition = Disposition { on: Point::Event { kind, filter, after: None }, ..disposition };
         self.refuse_judgements(&disposition)?;
+        let finality = self.finality(decide, &disposition);
         names_are_free?;
         let id = DispositionId::at(self.dispositions.len());
-        self.dispositions.push(Disposition { id, ..disposition });
+        self.dispositions.push(Disposition { id, finality, ..disposition });
         Some(id)
     }
 

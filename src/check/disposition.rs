@@ -1,6 +1,6 @@
 //! Decisions of a checked contract.
 
-use crate::base::ids::{DispositionId, FamilyId};
+use crate::base::ids::{DispositionId, FamilyId, KindId};
 use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Best, Collect};
@@ -27,6 +27,9 @@ pub struct Disposition {
     pub rest: Rest,
     /// Options, in the order of the words of the first output.
     pub options: Vec<Choice>,
+    /// The events after which facts that become known change nothing any more; none where nothing later does, `None`
+    /// where all facts count.
+    pub finality: Option<Vec<KindId>>,
     /// Where it stands.
     pub span: Span,
 }

@@ -139,11 +139,7 @@ impl Checker<'_> {
 
     /// A decision is made at once, a judgement comes later.
     pub(super) fn refuse_judgements(&mut self, decision: &Disposition) -> Option<()> {
-        let columns = decision.columns.iter().map(|(_, column)| column);
-        let options = decision.options.iter().flat_map(|option| option.provided.iter().chain([&option.value]));
-        let filter = if let Point::Event { filter, .. } = &decision.on { filter.as_ref() } else { None };
-        let read: Vec<Value> = columns.chain(options).chain(filter).cloned().collect();
-        match read.iter().find(|value| !self.judgements_in(value).is_empty()) {
+        match self.read_by(decision).into_iter().find(|value| !self.judgements_in(value).is_empty()) {
             Some(value) => {
                 let help = "let a sentence or a number read it, once it is decided";
                 let message = "a decision is made on the event, and a judgement comes later".to_owned();

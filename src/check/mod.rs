@@ -29,6 +29,7 @@ mod disposition;
 pub mod documents;
 mod evidence;
 mod figures;
+mod finality;
 mod finance;
 mod frame;
 mod governed;

@@ -41,6 +41,7 @@ impl Checker<'_> {
             rows,
             rest,
             options: Vec::new(),
+            finality: None,
             span: Self::place_of_decision(decide),
         };
         if whole {

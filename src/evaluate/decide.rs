@@ -35,6 +35,10 @@ pub struct Decision {
     pub columns: Vec<(String, String)>,
     /// For each row or option, why it does not apply; `None` for the rows that do, or that were not asked any more.
     pub refused: Vec<Option<String>>,
+    /// Whether it is final: what becomes known later changes nothing.
+    pub is_final: bool,
+    /// What would be decided by what became known later, where that differs.
+    pub later: Option<String>,
 }
 
 /// What was decided.
@@ -127,7 +131,14 @@ fn decide_on<'a>(subject: &Subject<'a>, event: &'a Event) -> Vec<Decision> {
 }
 
 fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
-    let asked = asked(&mut subject.on(event), table, event)?;
+    let mut hand = subject.on(event);
+    let by_all = asked_by(&mut hand, table, event);
+    let last = finality(&hand, table, event);
+    let asked = match last {
+        Some(as_of) => asked_by(&mut AtHand { as_of, ..hand }, table, event)?,
+        None => by_all.clone()?,
+    };
+    let later = by_all.map(|all| all.result);
     let names = Names { plan: subject.scene.plan, feed: subject.scene.feed };
     let (columns, refused) = match &asked.by {
         By::Rows(values, rows) => {
@@ -142,19 +153,60 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
         at: event.occurred,
         origin: event.origin,
         event: names.feed.id(event).map(str::to_owned),
+        is_final: last.is_some(),
+        later: (later.as_ref() != Some(&asked.result)).then(|| outcome(names, table, later.as_ref())),
         result: asked.result,
         columns,
         refused,
     })
 }
 
+/// What was decided in words; without a result the event is none on which the table decides.
+#[must_use]
+pub fn outcome(names: Names<'_>, table: &Disposition, result: Option<&Result<Chosen, Undecided>>) -> String {
+    match result {
+        None => "no decision".to_owned(),
+        Some(Err(reason)) => format!("undecided: {}", reason.words()),
+        Some(Ok(chosen)) => {
+            let outputs = table.outputs.iter().zip(&chosen.outputs);
+            let outputs = outputs.map(|(output, values)| {
+                let values: Vec<String> = values.iter().map(|value| names.literal(&output.kind, value)).collect();
+                format!("{} {}", output.name, values.join(", "))
+            });
+            outputs.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// Until when facts had to be known that change what is decided on an event; `None` while all of them count. A decision
+/// is final once one of the events is known that make it so, and at once where it is never revised.
+fn finality(hand: &AtHand<'_, '_>, table: &Disposition, event: &Event) -> Option<Instant> {
+    let kinds = table.finality.as_ref()?;
+    if kinds.is_empty() {
+        return Some(event.known());
+    }
+    let is_after = |other: &&Event| other.occurred >= event.occurred && other.origin != event.origin;
+    let ends = hand.subject.events.iter().filter(|other| kinds.contains(&other.kind)).filter(is_after);
+    ends.map(Event::known).min().map(|known| known.max(event.known()))
+}
+
+/// Asks a table about the event at hand, by what was known when it became final.
+fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -> Option<Asked<'a>> {
+    match finality(hand, table, event) {
+        Some(last) => asked_by(&mut AtHand { as_of: last.min(hand.as_of), ..hand.clone() }, table, event),
+        None => asked_by(hand, table, event),
+    }
+}
+
 /// What came of asking a table.
+#[derive(Clone)]
 struct Asked<'a> {
     result: Result<Chosen, Undecided>,
     by: By<'a>,
 }
 
 /// What was decided by.
+#[derive(Clone)]
 enum By<'a> {
     /// The value of each column, and how many rows were asked, from the first on.
     Rows(Vec<Computed<'a>>, usize),
@@ -163,7 +215,7 @@ enum By<'a> {
 }
 
 /// Asks a table about the event at hand; `None` where it is none on which the table decides.
-fn asked<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -> Option<Asked<'a>> {
+fn asked_by<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition, event: &Event) -> Option<Asked<'a>> {
     let gap = match &table.on {
         Point::Event { kind, .. } if *kind != event.kind => return None,
         Point::Event { filter, .. } => match hand.passes(filter.as_ref()) {

@@ -20,6 +20,9 @@ use crate::plan::{Dimension, Fold, Formula, Read};
 #[derive(Clone, Debug)]
 struct Set {
     at: Instant,
+    /// When it was known, and whether it stands in the place of an earlier line.
+    known: Instant,
+    corrects: bool,
     attribute: AttributeId,
     raw: i128,
     number: Ratio,
@@ -104,7 +107,8 @@ impl<'a> Subject<'a> {
             for (field, attribute) in &kind.sets {
                 let raw = scene.contract.events.value(event, *field);
                 if let (Some(raw), Some(number)) = (raw, scene.contract.events.number(event, *field)) {
-                    self.sets.push(Set { at: event.occurred, attribute: *attribute, raw, number });
+                    let (at, known, corrects) = (event.occurred, event.known(), event.corrects);
+                    self.sets.push(Set { at, known, corrects, attribute: *attribute, raw, number });
                 }
             }
         }
@@ -155,7 +159,13 @@ impl<'a> Subject<'a> {
     /// The stored value of an attribute at an instant: what an event set last, unless a later row of the
     /// register says otherwise.
     pub(crate) fn attribute(&self, attribute: AttributeId, at: Instant) -> Option<(i128, Ratio)> {
-        let set = self.sets.iter().rev().find(|set| set.attribute == attribute && set.at <= at);
+        self.attribute_as_known(attribute, at, Instant::MAX)
+    }
+
+    /// The same by what was known at an instant.
+    fn attribute_as_known(&self, attribute: AttributeId, at: Instant, as_of: Instant) -> Option<(i128, Ratio)> {
+        let own = |set: &&Set| set.attribute == attribute && set.at <= at && set.known <= as_of;
+        let set = self.sets.iter().rev().find(own);
         let registered = self.registered(attribute, at);
         match (set, registered) {
             (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at || at < from) => {
@@ -180,16 +190,25 @@ impl<'a> Subject<'a> {
     }
 
     /// The same; of a lot, what all of its units have then.
-    fn known(&self, attribute: AttributeId, at: Instant) -> Result<Option<(i128, Ratio)>, Gap> {
+    fn known(&self, attribute: AttributeId, at: Instant, as_of: Instant) -> Result<Option<(i128, Ratio)>, Gap> {
+        let replaced = |set: &Set| set.attribute == attribute && set.corrects && set.known > as_of;
+        if self.sets.iter().any(replaced) {
+            let name = self.name_of(attribute);
+            return Err(Gap::Held(format!("`{name}` was corrected later, and the feed has only the correction")));
+        }
         let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= at);
-        let mut values = self.parts.iter().filter(there).map(|part| part.attribute(attribute, at));
-        let Some(first) = values.next() else { return Ok(self.attribute(attribute, at)) };
+        let parts = self.parts.iter().filter(there);
+        let mut values = parts.map(|part| part.attribute_as_known(attribute, at, as_of));
+        let Some(first) = values.next() else { return Ok(self.attribute_as_known(attribute, at, as_of)) };
         if values.all(|value| value == first) {
             return Ok(first);
         }
+        Err(Gap::Held(format!("the units of the lot differ in `{}`", self.name_of(attribute))))
+    }
+
+    fn name_of(&self, attribute: AttributeId) -> &'a str {
         let family = self.family.and_then(|family| self.scene.plan.families.get(family.index()));
-        let name = family.and_then(|family| family.attributes.get(attribute.index())).map_or("", |(name, _)| name);
-        Err(Gap::Held(format!("the units of the lot differ in `{name}`")))
+        family.and_then(|family| family.attributes.get(attribute.index())).map_or("", |(name, _)| name)
     }
 
     /// A kind of the plan's attributes.
@@ -200,7 +219,8 @@ impl<'a> Subject<'a> {
 
     /// What is at hand at an instant, without an event.
     pub(crate) fn at(&self, at: Instant) -> AtHand<'_, 'a> {
-        AtHand { subject: self, event: None, at, now: at, units: None, deposit: None, bearer: None, when: None }
+        let (event, units, deposit, bearer, when) = (None, None, None, None, None);
+        AtHand { subject: self, event, at, now: at, units, deposit, bearer, when, as_of: Instant::MAX }
     }
 
     /// What is at hand at an event.
@@ -252,6 +272,8 @@ pub(crate) struct AtHand<'s, 'a> {
     pub(crate) bearer: Option<Key>,
     /// The day of the service and the settlement period of the occurrence, for coefficients.
     pub(crate) when: Option<When>,
+    /// What became known later is not read: something is decided, and final.
+    pub(crate) as_of: Instant,
 }
 
 impl<'a> AtHand<'_, 'a> {
@@ -285,7 +307,7 @@ impl<'a> AtHand<'_, 'a> {
         let subject = self.subject;
         dims.iter().find_map(|dim| match dim {
             Dimension::Attribute(family, attribute) if subject.family == Some(*family) => {
-                [self.at, self.now].into_iter().find_map(|at| subject.known(*attribute, at).err())
+                [self.at, self.now].into_iter().find_map(|at| subject.known(*attribute, at, self.as_of).err())
             }
             Dimension::Decided(decision, output) if !subject.parts.is_empty() => {
                 let found = self.event.map(|event| decided(&mut subject.on(event), *decision, *output));
@@ -328,7 +350,8 @@ impl<'a> AtHand<'_, 'a> {
                 let party = subject.attribute_kind(*family, *attribute) == Some(&Kind::Party);
                 // Who holds a thing pays for it: a party is never read at another instant than that which counts.
                 let at = if party { self.now } else { self.at };
-                let known = (subject.family == Some(*family)).then(|| subject.known(*attribute, at).ok().flatten());
+                let known =
+                    (subject.family == Some(*family)).then(|| subject.known(*attribute, at, self.as_of).ok().flatten());
                 key_of(party, known.flatten().map(|(raw, _)| raw))
             }
             Dimension::Field(kind, field) => {
@@ -378,7 +401,7 @@ impl<'a> AtHand<'_, 'a> {
         let walked = party.member().and_then(|member| scene.contract.subject(member)).ok_or_else(|| missing.clone())?;
         let member = Subject::new(scene, walked);
         let kind = member.attribute_kind(family, attribute).ok_or(Gap::NotAtHand)?;
-        let known = (member.family == Some(family)).then(|| member.attribute(attribute, self.at));
+        let known = (member.family == Some(family)).then(|| member.attribute_as_known(attribute, self.at, self.as_of));
         let (raw, number) = known.flatten().ok_or(missing)?;
         Ok(self.datum(kind, raw, number))
     }
@@ -421,12 +444,13 @@ impl<'a> Look<'a> for AtHand<'_, 'a> {
                     return Err(missing);
                 }
                 let kind = self.subject.attribute_kind(*family, *attribute).ok_or(Gap::NotAtHand)?;
-                let (raw, number) = self.subject.known(*attribute, self.at)?.ok_or(missing)?;
+                let (raw, number) = self.subject.known(*attribute, self.at, self.as_of)?.ok_or(missing)?;
                 Ok(self.datum(kind, raw, number))
             }
             Read::Decided(decision, output) => {
                 let event = self.event.ok_or(Gap::NotAtHand)?;
-                decided(&mut self.subject.on(event), *decision, *output)
+                let mut hand = AtHand { as_of: self.as_of, ..self.subject.on(event) };
+                decided(&mut hand, *decision, *output)
             }
             Read::Judged(duty, default) => judged(self, *duty, default),
             Read::LotQuantity => Ok(Datum::Quantity(Ratio::int(self.event.map_or(1, |event| event.quantity)))),

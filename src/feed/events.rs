@@ -56,6 +56,8 @@ pub struct Event {
     pub origin: Origin,
     /// Whether it is open what it says.
     pub contested: Contested,
+    /// Whether the line corrects an earlier one, in whose place it stands.
+    pub corrects: bool,
 }
 
 impl Event {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHashSet;
 
 use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::symbol::{Interner, Symbol};
@@ -229,6 +230,8 @@ impl Sorter<'_> {
         let mut heads = Vec::with_capacity(sorted.len());
         let contested = self.contested();
         let mut happened: Vec<Vec<Instant>> = vec![Vec::new(); store.columns.len()];
+        let links = self.raw.links.iter().filter(|link| !link.retracts);
+        let corrections: FxHashSet<u32> = links.map(|link| link.record).collect();
         for event in sorted {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
@@ -252,6 +255,7 @@ impl Sorter<'_> {
                 id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
                 origin: record.origin,
                 contested: if counted.is_none() { Contested::Undated } else { doubt },
+                corrects: corrections.contains(&event.record),
             });
         }
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);

@@ -2,7 +2,10 @@
 //! no file and no thread; `server` is its shell.
 //!
 //! A decision depends on the register and on the events of its asset that were accepted before it. An event is
-//! decided under the rule set in force when it is accepted, and a later rule set never unsays it.
+//! decided under the rule set in force when it is accepted, and a later rule set never unsays it. A late event gives a
+//! revision under that same rule set, as long as the decision is not final; afterwards the difference is listed.
+
+mod revisions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +20,10 @@ use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
 use crate::feed::{Feed, Holds, Tables};
+use crate::live::revisions::{Made, Place};
 use crate::plan::Plan;
+
+pub use revisions::Revised;
 
 /// The rules that decide, swapped as a whole.
 #[derive(Debug)]
@@ -36,8 +42,10 @@ pub struct RuleSet {
 #[derive(Debug)]
 pub struct Live {
     rules: Arc<RuleSet>,
-    /// Lines that were accepted, in their order: where they came from and what they say.
-    lines: Vec<(String, String)>,
+    /// Lines that were accepted, in their order.
+    lines: Vec<Accepted>,
+    /// What was decided last on each line, where it may be revised or its difference is listed.
+    made: FxHashMap<Place, Made>,
     /// The lines of each asset, by their places.
     by_asset: FxHashMap<String, Vec<usize>>,
     /// The asset of each identified event: source and id.
@@ -46,17 +54,29 @@ pub struct Live {
     named: FxHashMap<String, Vec<String>>,
 }
 
+/// A line that was accepted.
+#[derive(Debug)]
+struct Accepted {
+    /// Where it came from.
+    origin: String,
+    text: String,
+    /// The rules in force then.
+    rules: Arc<RuleSet>,
+}
+
 /// What came of an event.
 #[derive(Debug)]
 pub struct Answer {
     /// The rules under which it was decided.
     pub rules: Arc<RuleSet>,
     /// The asset's feed, which names are looked up in.
-    pub feed: Feed,
+    pub feed: Arc<Feed>,
     /// Decisions, each with the place of its contract.
     pub decisions: Vec<(usize, Decision)>,
     /// What needs a look.
     pub findings: Vec<Finding>,
+    /// Earlier decisions that come out otherwise by it.
+    pub revised: Vec<Revised>,
     /// The id of the event that this one corrects or takes back.
     pub replaces: Option<String>,
 }
@@ -78,6 +98,7 @@ impl Live {
         Self {
             rules,
             lines: Vec::new(),
+            made: FxHashMap::default(),
             by_asset: FxHashMap::default(),
             assets: FxHashMap::default(),
             named: FxHashMap::default(),
@@ -98,18 +119,29 @@ impl Live {
         let assets: Vec<String> = head.asset.iter().cloned().chain(target).filter(|asset| !asset.is_empty()).collect();
         let assets = self.with_other_names(assets);
         let before = self.known(&assets);
-        let feed = self.feed(&assets, &before, line);
+        let feed = Arc::new(self.feed(&self.rules, &assets, &before, line));
         let number = u32::try_from(before.len().saturating_add(1)).unwrap_or(u32::MAX);
         let findings = self.findings(&feed, &before, origin, number);
         // What contradicts an accepted event is told, and the accepted one stays in force.
         let refused =
             findings.iter().any(|finding| finding.fate == Some(Fate::Rejected) || finding.cause == Cause::Conflict);
-        let decisions = if refused { Vec::new() } else { decisions(&self.rules, &feed, number) };
+        let mut answer = Answer {
+            rules: Arc::clone(&self.rules),
+            feed,
+            decisions: Vec::new(),
+            findings,
+            revised: Vec::new(),
+            replaces: replaces.filter(|_| !refused),
+        };
         if !refused {
+            let all = decisions(&self.rules, &answer.feed);
+            answer.revised =
+                self.revisions(&assets, &before, (head.id.as_deref().unwrap_or(origin), line), (&answer.feed, &all));
+            answer.decisions = all.into_iter().filter(|(_, decision)| decision.origin.line == number).collect();
             self.accept(&head, &source, assets, origin, line);
-            self.name(&feed);
+            self.name(&answer.feed);
         }
-        Answer { rules: Arc::clone(&self.rules), feed, decisions, findings, replaces: replaces.filter(|_| !refused) }
+        answer
     }
 
     /// The assets, also by the names that they bear or bore.
@@ -130,7 +162,8 @@ impl Live {
 
     fn accept(&mut self, head: &Head, source: &str, assets: Vec<String>, origin: &str, line: &str) {
         let place = self.lines.len();
-        self.lines.push((origin.to_owned(), line.to_owned()));
+        let rules = Arc::clone(&self.rules);
+        self.lines.push(Accepted { origin: origin.to_owned(), text: line.to_owned(), rules });
         if let (Some(id), Some(asset)) = (&head.id, assets.first()) {
             self.assets.insert((source.to_owned(), id.clone()), asset.clone());
         }
@@ -152,18 +185,18 @@ impl Live {
     }
 
     /// The feed of some assets: their rows of the register, their lines so far, the new one.
-    fn feed(&self, assets: &[String], before: &[usize], line: &str) -> Feed {
-        let accepted = before.iter().filter_map(|place| self.lines.get(*place)).map(|(_, text)| text.as_str());
+    fn feed(&self, rules: &RuleSet, assets: &[String], before: &[usize], line: &str) -> Feed {
+        let accepted = before.iter().filter_map(|place| self.lines.get(*place)).map(|line| line.text.as_str());
         let text = accepted.chain([line]).collect::<Vec<_>>().join("\n");
         let registers = (1_usize..).zip(assets).filter_map(|(number, asset)| {
-            let rows = self.rules.registers.of(asset)?;
+            let rows = rules.registers.of(asset)?;
             Some((asset, input(&format!("register {number}"), Format::Csv, rows)))
         });
         let registers: BTreeMap<&String, Input<'static>> = registers.collect();
         let events = vec![input("events", Format::JsonLines, text)];
         let mappings = [Mapping::native("events")];
         let tables = Tables { registers: registers.into_values().collect(), ..Tables::default() };
-        crate::feed::read(&self.rules.schemas, tables, &mappings, events, &|_| {}).resolve(None)
+        crate::feed::read(&rules.schemas, tables, &mappings, events, &|_| {}).resolve(None)
     }
 
     /// What is new about the lines: about the newest one, and what it contradicts.
@@ -181,20 +214,19 @@ impl Live {
     fn named(&self, reason: &str, before: &[usize], origin: &str) -> String {
         let mut named = reason.replace(&format!("events:{}", before.len().saturating_add(1)), origin);
         for (number, place) in before.iter().enumerate().rev() {
-            if let Some((origin, _)) = self.lines.get(*place) {
-                named = named.replace(&format!("events:{}", number.saturating_add(1)), origin);
+            if let Some(line) = self.lines.get(*place) {
+                named = named.replace(&format!("events:{}", number.saturating_add(1)), &line.origin);
             }
         }
         named
     }
 }
 
-/// The decisions that the newest line of an asset asks for.
-fn decisions(rules: &RuleSet, feed: &Feed, number: u32) -> Vec<(usize, Decision)> {
+/// The decisions that the lines of an asset ask for.
+fn decisions(rules: &RuleSet, feed: &Feed) -> Vec<(usize, Decision)> {
     let mut found = Vec::new();
     for (place, plan) in rules.plans.iter().enumerate() {
-        let own = decide(plan, feed, place).into_iter().filter(|decision| decision.origin.line == number);
-        found.extend(own.map(|decision| (place, decision)));
+        found.extend(decide(plan, feed, place).into_iter().map(|decision| (place, decision)));
     }
     found
 }

@@ -1,6 +1,6 @@
 //! Decisions about one asset, made on an event by a table.
 
-use crate::base::ids::{DispositionId, FamilyId};
+use crate::base::ids::{DispositionId, FamilyId, KindId};
 use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Best, Collect};
@@ -35,6 +35,9 @@ pub struct Disposition {
     pub otherwise: bool,
     /// Options, in the order of the words of the first output.
     pub options: Vec<Choice>,
+    /// The events after which facts that become known change nothing any more; none where nothing later does, `None`
+    /// where all facts count.
+    pub finality: Option<Vec<KindId>>,
 }
 
 /// An option and what it is worth.
@@ -113,6 +116,7 @@ impl Builder<'_> {
             rows: table_rows(disposition),
             otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
             options: self.options(disposition),
+            finality: disposition.finality.clone(),
         };
         contract.dispositions.iter().map(plan).collect()
     }

@@ -35,6 +35,20 @@ pub struct DecisionRecord {
     /// The event that this one corrects: its decision takes the place of the earlier one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrects: Option<String>,
+    /// The how-manieth revision it is, where a late fact changed what was decided.
+    #[serde(skip_serializing_if = "is_first")]
+    pub revision: u32,
+    /// The event that made it known, for a revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// What would be decided by facts that became known after it was final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_first(revision: &u32) -> bool {
+    *revision == 0
 }
 
 /// The record of a decision.
@@ -67,6 +81,9 @@ pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
         rule_set: names.plan.digest.clone(),
         register: String::new(),
         corrects: None,
+        revision: 0,
+        cause: None,
+        later: decision.later.clone(),
     }
 }
 
@@ -79,7 +96,9 @@ pub fn decision_text(record: &DecisionRecord) -> String {
         Some(reason) => format!("undecided: {reason}"),
         None => outputs.join(", "),
     };
-    format!("{}  {}  {decided}  (row {}; {})", record.occurred, record.asset, rows(record), by.join(", "))
+    let later = record.later.as_ref().map(|later| format!("; final, what became known later would decide {later}"));
+    let later = later.unwrap_or_default();
+    format!("{}  {}  {decided}  (row {}; {}{later})", record.occurred, record.asset, rows(record), by.join(", "))
 }
 
 fn rows(record: &DecisionRecord) -> String {

@@ -175,6 +175,9 @@ pub fn question_line(names: Names<'_>, sources: &Sources, found: &Decision) -> S
         &mut out,
         format_args!("  by event {}, rule set {}", record.event, record.rule_set.get(..12).unwrap_or_default()),
     );
+    if let Some(later) = &found.later {
+        line(&mut out, format_args!("  it is final; what became known later would decide: {later}"));
+    }
     for (label, value) in &found.columns {
         line(&mut out, format_args!("  {label} = {value}"));
     }

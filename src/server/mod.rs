@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::evaluate::shown::Names;
 use crate::live::{Answer, Live};
-use crate::report::decision;
+use crate::report::{DecisionRecord, decision};
 use crate::server::rules::{Keeper, News};
 use crate::session::{Trouble, Workspace};
 
@@ -180,15 +180,26 @@ impl Service {
 /// Writes the decisions of an event, one line of JSON each.
 fn print(answer: &Answer) {
     let mut out = std::io::stdout().lock();
-    for (place, found) in &answer.decisions {
-        let Some(plan) = answer.rules.plans.get(*place) else { continue };
-        let names = Names { plan, feed: &answer.feed };
-        let mut record = decision(names, found);
-        record.register.clone_from(&answer.rules.register);
-        record.corrects.clone_from(&answer.replaces);
-        let text = serde_json::to_string(&record).unwrap_or_default();
+    let mut write = |record: &DecisionRecord| {
+        let text = serde_json::to_string(record).unwrap_or_default();
         // A reader that went away is told by the shell that ends the service.
         let _ = writeln!(out, "{text}");
+    };
+    for (place, found) in &answer.decisions {
+        let Some(plan) = answer.rules.plans.get(*place) else { continue };
+        let mut record = decision(Names { plan, feed: &answer.feed }, found);
+        record.register.clone_from(&answer.rules.register);
+        record.corrects.clone_from(&answer.replaces);
+        write(&record);
+    }
+    for revised in answer.revised.iter().filter(|revised| revised.revision.is_some()) {
+        let Some(plan) = revised.rules.plans.get(revised.contract) else { continue };
+        let mut record = decision(Names { plan, feed: &revised.feed }, &revised.decision);
+        record.register.clone_from(&revised.rules.register);
+        record.event.clone_from(&revised.event);
+        record.revision = revised.revision.unwrap_or_default();
+        record.cause = Some(revised.cause.clone());
+        write(&record);
     }
     let _ = out.flush();
 }
@@ -197,6 +208,12 @@ fn complain(answer: &Answer, source: &str, number: u64) {
     if let Some(id) = answer.replaces.as_ref().filter(|_| answer.decisions.is_empty()) {
         say(&format!(
             "{source}:{number} takes the event `{id}` back; decisions made on it stand until somebody undoes them"
+        ));
+    }
+    for revised in answer.revised.iter().filter(|revised| revised.revision.is_none()) {
+        say(&format!(
+            "{source}:{number} comes too late to change the decision on the event `{}`, which is final; it would be {}",
+            revised.event, revised.words
         ));
     }
     for finding in &answer.findings {

@@ -15,8 +15,8 @@ use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, days, event_reference, matching, per_words};
 use crate::syntax::tree::{
-    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Heading, Item, Lots,
-    Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, StatePoint, Term,
+    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Finality, Heading,
+    Item, Lots, Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, StatePoint, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -355,7 +355,8 @@ pub(super) fn decide(mut cursor: Cursor<'_>) -> Decide {
     if let Some(best) = cursor.inside(Rule::best_of) {
         let (policy, options) = best_of(best);
         let (columns, rows) = (Vec::new(), Vec::new());
-        return Decide { outputs, family, on, policy, columns, rows, otherwise: None, options };
+        let finality = finality(&mut cursor);
+        return Decide { outputs, family, on, policy, columns, rows, otherwise: None, options, finality };
     }
     let policy = match cursor.inside(Rule::policy) {
         Some(policy) => Spanned::new(self::policy(policy.clone()), policy.span()),
@@ -374,7 +375,22 @@ pub(super) fn decide(mut cursor: Cursor<'_>) -> Decide {
             row(other)
         }),
         options: Vec::new(),
+        finality: finality(&mut cursor),
     }
+}
+
+/// `final on shipped`, `never revised`
+fn finality(cursor: &mut Cursor<'_>) -> Option<Finality> {
+    let mut finality = cursor.inside(Rule::finality)?;
+    if finality.skip(Rule::never_revised) {
+        return Some(Finality::Never);
+    }
+    finality.skip(Rule::kw_final_on);
+    let mut events = finality.words(Rule::name);
+    while finality.skip(Rule::kw_or) {
+        events.extend(finality.words(Rule::name));
+    }
+    Some(Finality::On(events))
 }
 
 fn best_of(mut cursor: Cursor<'_>) -> (Spanned<Policy>, Vec<Choice>) {

@@ -29,7 +29,7 @@ use crate::base::window::WindowKind;
 
 pub use adjust::{Adjust, Adjustment};
 pub use amendment::{Amendment, Change, Kept};
-pub use decide::{Cell, Choice, Decide, Policy, Row};
+pub use decide::{Cell, Choice, Decide, Finality, Policy, Row};
 pub use deposit::{Keeps, Pool, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use index::{CapIndex, Continued, Indexation, IndexationPart, Series};

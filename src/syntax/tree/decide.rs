@@ -23,6 +23,17 @@ pub struct Decide {
     pub otherwise: Option<Row>,
     /// Options, for the one of the highest or lowest value.
     pub options: Vec<Choice>,
+    /// Until when a late fact may still change what is decided, if it is said.
+    pub finality: Option<Finality>,
+}
+
+/// Until when a late fact may still change what is decided.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Finality {
+    /// `never revised`
+    Never,
+    /// `final on shipped or sold`
+    On(Vec<Word>),
 }
 
 /// How the rows of a table that match become a decision.
