@@ -270,3 +270,161 @@ clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
         assert_eq!(raised(&contract(", counts when notified { notified instant }", "", &scenario(bad))), ["C032"]);
     }
 }
+
+mod declared {
+    use serde_json::Value;
+
+    use super::{holds, raised};
+    use crate::support::consigne;
+
+    const WITH: &str = "{ declarer party }";
+
+    /// A pause that a state of these words makes, and 2.00 EUR for each day of it.
+    fn contract(shut: &str, opened: &str, from: &str, declared: &str, scenario: &str) -> String {
+        format!(
+            r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    lateness is paid as it accrues
+}}
+asset pump "Pump" {{ bought date }}
+event requested, collected of pump
+event shut of pump {shut}
+event locked of pump {shut}
+event opened of pump {opened}
+define blocked = from {from} to opened {declared}
+clause 1 "Take-back" {{
+    obligation collect : provider must have pump collected within 5 days of requested
+        first day not counted
+        paused while blocked, before the deadline only
+        missed after 30 days
+    provider pays 10.00 EUR per pump per day commenced for lateness of collect as indemnity
+}}
+clause 2 "Waiting" {{ customer pays 2.00 EUR per pump per day while blocked, both days counted as price }}
+{scenario}
+"#
+        )
+    }
+
+    /// Shut on 4 and 5 March: there is time to the 9th with a pause, to the 7th without. Collected on the 10th.
+    fn shut_by(declared: &str, by: &str, late: &str, waited: &str) {
+        let steps = format!(
+            "scenario \"s\" {{
+            2026-03-02 09:00 requested P1
+            2026-03-04 09:00 shut P1 {{ declarer {by} }}
+            2026-03-05 09:00 opened P1
+            2026-03-10 09:00 collected P1
+            expect clause 1 in 2026-03 = {late} EUR
+            expect clause 2 in 2026-03 = {waited} EUR }}"
+        );
+        holds(&contract(WITH, "", "shut or locked", declared, &steps));
+    }
+
+    #[test]
+    fn only_what_the_party_declares_starts_the_state() {
+        shut_by("declared by customer", "customer", "10.00", "4.00");
+        shut_by("declared by customer", "cus", "10.00", "4.00");
+        shut_by("declared by customer", "provider", "30.00", "0.00");
+        shut_by(", declared by pro", "provider", "10.00", "4.00");
+        shut_by("declared by customer, named in declarer", "customer", "10.00", "4.00");
+        shut_by("declared by either party", "provider", "10.00", "4.00");
+        shut_by("declared by any party", "customer", "10.00", "4.00");
+    }
+
+    #[test]
+    fn a_condition_is_kept_beside_it() {
+        // 4 March: the provider's; 5 March: the customer's, of the wrong kind; 6 March: the right one, for a day.
+        let steps = "scenario \"s\" {
+            2026-03-02 09:00 requested P1
+            2026-03-04 09:00 shut P1 { declarer provider, whole yes }
+            2026-03-05 09:00 shut P1 { declarer customer, whole no }
+            2026-03-06 09:00 shut P1 { declarer customer, whole yes }
+            2026-03-06 18:00 opened P1
+            2026-03-08 09:00 collected P1
+            expect collect of P1 is due 2026-03-08
+            expect clause 2 in 2026-03 = 2.00 EUR }";
+        let fields = "{ declarer party  whole yes or no }";
+        holds(&contract(fields, "", "shut where whole is yes", "declared by customer", steps));
+    }
+
+    #[test]
+    fn an_end_of_what_another_party_declared_has_a_start() {
+        // Opened on the 5th counts from the start of the year, 64 days at 2.00 EUR, but not where the provider shut it.
+        let lone = |steps: &str, amount: &str| {
+            let steps = format!("scenario \"s\" {{ {steps} expect clause 2 = {amount} EUR }}");
+            let text = contract(WITH, "", "shut", "declared by customer", &steps);
+            holds(&text.replace("without a start is ignored", "without a start counts from the start of the term"));
+        };
+        let known = "assume bought of P1 = 2026-01-01";
+        lone(&format!("{known} 2026-03-05 09:00 opened P1"), "128.00");
+        lone(&format!("{known} 2026-03-04 09:00 shut P1 {{ declarer provider }} 2026-03-05 09:00 opened P1"), "0.00");
+    }
+
+    #[test]
+    fn it_is_asked_where_a_clock_pauses() {
+        let asked = |shut: &str, from: &str, declared: &str| raised(&contract(shut, "", from, declared, ""));
+        assert_eq!(asked(WITH, "shut", ""), ["C117"]);
+        assert_eq!(asked("", "shut", ""), ["C117"]);
+        assert_eq!(asked("", "shut or locked", ""), ["C117"]);
+        assert!(asked("", "shut", "declared by either party").is_empty());
+        // The condition says it.
+        assert!(asked(WITH, "shut where shut.declarer is customer", "").is_empty());
+        // Nobody declares a date.
+        assert!(asked("", "bought", "").is_empty());
+        // No clock pauses.
+        let free = contract(WITH, "", "shut", "", "").replace("paused while blocked, before the deadline only", "");
+        assert!(raised(&free).is_empty());
+    }
+
+    #[test]
+    fn who_declares_it_must_be_known() {
+        let refused = |shut: &str, from: &str, declared: &str| raised(&contract(shut, "", from, declared, ""));
+        // No field names a party, or it may be missing, or there are two.
+        assert_eq!(refused("", "shut", "declared by customer"), ["C022"]);
+        assert_eq!(refused("{ declarer party, optional }", "shut", "declared by customer"), ["C022"]);
+        let two = "{ declarer party  witness party }";
+        assert_eq!(refused(two, "shut", "declared by customer"), ["C022"]);
+        assert!(refused(two, "shut", "declared by customer named in witness").is_empty());
+        assert_eq!(refused(two, "shut", "declared by customer named in wittness"), ["C010"]);
+        assert_eq!(refused(WITH, "shut", "declared by custommer"), ["C010"]);
+        assert_eq!(refused(WITH, "bought", "declared by customer"), ["C024"]);
+    }
+
+    #[test]
+    fn what_another_party_declared_is_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = "scenario \"s\" { expect clause 1 = 0.00 EUR }";
+        let text = contract(WITH, "", "shut", "declared by customer", scenario);
+        std::fs::write(folder.path().join("contract.consigne"), text).unwrap();
+        let toml = "contracts = [\"contract.consigne\"]\n[[feed]]\npath = \"feed.jsonl\"\n";
+        std::fs::write(folder.path().join("consigne.toml"), toml).unwrap();
+        let line = |day: u32, who: &str| {
+            format!(
+                "{{\"id\":\"e{day}\",\"contract\":\"T-1\",\"kind\":\"shut\",\"asset\":\"P1\",\
+                 \"occurred\":\"2026-03-0{day}T10:00:00Z\",\"fields\":{{\"declarer\":\"{who}\"}}}}"
+            )
+        };
+        std::fs::write(folder.path().join("feed.jsonl"), [line(4, "provider"), line(5, "customer")].join("\n"))
+            .unwrap();
+        let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let listed = json["statements"][0]["declared_by_others"].as_array().unwrap();
+        assert_eq!(listed.len(), 1, "{json:#}");
+        assert_eq!((listed[0]["line"].as_u64(), listed[0]["state"].as_str()), (Some(1), Some("blocked")));
+        let output = consigne(folder.path(), &["settle", "2026-03"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            text.contains("feed.jsonl:1 `shut` does not start `blocked`: it is not declared by the customer"),
+            "{text}"
+        );
+    }
+}

@@ -235,7 +235,7 @@ fn parts_of_a_month() {
 
 fn duty(within: &str, more: &str, rate: &str) -> String {
     format!(
-        "define away = from noted to graded
+        "define away = from noted to graded declared by either party
 clause 1 \"x\" {{
     obligation job : provider must have pump ended within {within} of started {more}
     provider pays {rate} for lateness of job as indemnity

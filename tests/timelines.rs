@@ -31,8 +31,8 @@ event closed, reopened {{ site (north, south) }}
 event shut, opened {{ site (north, south), optional }}
 define in_service = from installed to removed
 define down = from failed to restored
-define force_majeure = from force_majeure_declared to force_majeure_lifted
-define closure = from closed to reopened, for the same site
+define force_majeure = from force_majeure_declared to force_majeure_lifted declared by either party
+define closure = from closed to reopened, for the same site declared by either party
 {body}
 scenario "s" {{
     {scenario}

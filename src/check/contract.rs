@@ -18,6 +18,7 @@ use crate::base::vocabulary::{
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
 use crate::check::amended::Amended;
+pub use crate::check::declared::Declared;
 pub use crate::check::depositors::Depositor;
 pub use crate::check::deposits::{Deposit, GivesBack, Release};
 pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
@@ -205,6 +206,8 @@ pub struct PrimitiveState {
     pub same: Option<Same>,
     /// Start.
     pub from: Point,
+    /// Whose declarations start it.
+    pub declared: Declared,
     /// End.
     pub to: Point,
     /// A start while it holds.

@@ -81,10 +81,10 @@ impl<'a> Checker<'a> {
 
     fn define(&mut self, define: &'a Define) -> Option<TermBody> {
         match &define.body {
-            DefineBody::State { from, to, same } => {
+            DefineBody::State { from, to, same, declared } => {
                 self.refuse_per(define, "a state");
                 self.refuse_options(define, "a state");
-                self.state_define(define, (from, to), same.as_ref()).map(TermBody::State)
+                self.state_define(define, (from, to), (same.as_ref(), declared.as_ref())).map(TermBody::State)
             }
             DefineBody::Open(open) => {
                 self.refuse_per(define, "left to a person");

@@ -20,6 +20,7 @@ pub mod contract;
 mod conventions;
 mod coverage;
 mod decisions;
+mod declared;
 mod defines;
 mod denominators;
 mod deposit_questions;

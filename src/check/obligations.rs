@@ -51,7 +51,7 @@ impl Checker<'_> {
         self.ask_about_month_end(&unit, text);
         let first_day_counted = self.first_day(text, &unit, &within);
         let paused = match &text.paused {
-            Some(pause) => Some(self.pause(pause, family)?),
+            Some(pause) => Some(self.pause(text, pause, family)?),
             None => None,
         };
         let missed_after = match &text.missed_after {
@@ -283,7 +283,7 @@ impl Checker<'_> {
         first.plus_days(away.and_then(|days| i32::try_from(days).ok()).unwrap_or(0))
     }
 
-    fn pause(&mut self, pause: &Pause, family: FamilyId) -> Option<(State, bool)> {
+    fn pause(&mut self, text: &tree::Obligation, pause: &Pause, family: FamilyId) -> Option<(State, bool)> {
         let state = self.state(&pause.state)?;
         if self.family_of_state(&state).is_some_and(|of_state| of_state != family) {
             let help = "pause it while a state of the same family holds, or a timeline of the contract";
@@ -291,6 +291,7 @@ impl Checker<'_> {
             return self.wrong(Code::C022, pause.state.span, message, help);
         }
         self.timelines_fit(&state, Some(family), pause.state.span)?;
+        self.ask_who_declares(&state, text, pause.state.span);
         if pause.after_deadline.is_none() {
             let words = self.words(pause.state.span);
             let worked = self.worked_at(pause.state.span);

@@ -3,7 +3,7 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId, StateId};
-use crate::base::span::Span;
+use crate::base::span::{Span, Spanned};
 use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneEnd, SecondStart, StillOpen};
 use crate::check::checker::Checker;
@@ -11,7 +11,7 @@ use crate::check::contract::{PrimitiveState, TermBody};
 use crate::check::value::{Point, State};
 use crate::check::values::Context;
 use crate::check::worked::costing;
-use crate::syntax::tree::{Define, Expr, ExprNode, Same, StatePoint};
+use crate::syntax::tree::{Declared, Define, Expr, ExprNode, Same, StatePoint};
 
 impl Checker<'_> {
     /// `from installed to removed`
@@ -19,7 +19,7 @@ impl Checker<'_> {
         &mut self,
         define: &Define,
         (from, to): (&StatePoint, &StatePoint),
-        same: Option<&Same>,
+        (same, declared): (Option<&Same>, Option<&Spanned<Declared>>),
     ) -> Option<State> {
         let family = if self.is_timeline(from, to) { None } else { Some(self.state_family(from, to)?) };
         let from_point = self.points(from, family);
@@ -27,12 +27,14 @@ impl Checker<'_> {
         let ends = (from.name.span, to.name.span);
         let (from, to) = (from_point?, to_point?);
         self.ask_about_instants((&from, ends.0), (&to, ends.1));
+        let (from, declared) = self.declared(from, ends.0, declared)?;
         let same = self.same(define, (&from, &to), family, same)?;
         let state = PrimitiveState {
             name: define.name.node.clone(),
             family,
             same,
             from,
+            declared,
             to,
             second_start: self.conventions.second_start.unwrap_or(SecondStart::ChangesNothing),
             lone_end: self.conventions.lone_end.unwrap_or(LoneEnd::Ignored),

@@ -12,6 +12,7 @@ impl<'a> Observer<'a> {
     /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
     /// the event.
     pub(super) fn contested(&mut self, subject: &Subject<'a>) {
+        self.undeclared(subject);
         let (plan, time) = (self.scene.plan, self.scene.time);
         for event in subject.events.iter().filter(|event| time.contains(event.occurred) || undated(event)) {
             let own = |fold: &&Fold| {

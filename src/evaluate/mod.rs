@@ -9,6 +9,7 @@ mod compute;
 mod contested;
 mod datum;
 pub mod decide;
+mod declared;
 mod deposits;
 mod desk;
 mod duties;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{AssetId, DepositId, FoldId, KindId, ObligationId, PartyId};
+use crate::base::ids::{AssetId, DepositId, FoldId, KindId, ObligationId, PartyId, StateId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::Instant;
@@ -220,10 +220,23 @@ pub struct Observations {
     pub kept: BTreeMap<FoldId, Vec<Kept>>,
     /// Every obligation that was opened.
     pub duties: Vec<Duty>,
+    /// Events that start no state, because another party had to declare them.
+    pub undeclared: Vec<Undeclared>,
     /// Every deposit that was ever held.
     pub deposits: Vec<HeldDeposit>,
     /// Occurrences of the folds that are watched, at most [`Watch::limit`] of each.
     pub seen: BTreeMap<FoldId, Vec<Occurrence>>,
+}
+
+/// An event that would start a state, if the right party had declared it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Undeclared {
+    /// The state.
+    pub state: StateId,
+    /// The line of the feed.
+    pub origin: Origin,
+    /// The kind of event.
+    pub kind: KindId,
 }
 
 /// Which occurrences to keep for explaining.

@@ -10,7 +10,7 @@ use crate::evaluate::balances::{Balance, balances};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::Revision;
-use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations};
+use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations, Undeclared};
 use crate::evaluate::rights::{Standing, rights};
 use crate::evaluate::shown::Names;
 use crate::evaluate::totals::totals;
@@ -23,6 +23,8 @@ pub struct Settlement {
     pub periods: Vec<Period>,
     /// How the obligations stand at the end of the last one.
     pub duties: Vec<Duty>,
+    /// Events that start no state, because another party had to declare them.
+    pub undeclared: Vec<Undeclared>,
     /// The deposits that are or were held.
     pub deposits: Vec<HeldDeposit>,
     /// The computation of what was asked to be explained.
@@ -272,7 +274,13 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         period.deposits = balances(names, &observations.deposits, period);
         period.missing = missing(plan, observations, period.index);
     }
-    Settlement { periods, duties: observations.duties.clone(), deposits: observations.deposits.clone(), traces }
+    Settlement {
+        periods,
+        duties: observations.duties.clone(),
+        undeclared: observations.undeclared.clone(),
+        deposits: observations.deposits.clone(),
+        traces,
+    }
 }
 
 fn order(names: Names<'_>, cause: &Cause) -> (ClauseId, Step, i64, String) {

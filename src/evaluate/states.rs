@@ -36,7 +36,11 @@ pub(crate) fn paired(subject: &Subject<'_>, state: &StatePlan, marks: &[(Instant
                 found.push((Some(start), Some(at)));
                 open = None;
             }
-            (false, None) if state.lone_end == LoneEnd::FromStart && found.is_empty() => found.push((None, Some(at))),
+            (false, None)
+                if state.lone_end == LoneEnd::FromStart && found.is_empty() && !set_aside(subject, state, at) =>
+            {
+                found.push((None, Some(at)));
+            }
             (true, Some(_)) | (false, None) => {}
         }
     }
@@ -57,6 +61,12 @@ pub(crate) fn paired(subject: &Subject<'_>, state: &StatePlan, marks: &[(Instant
         Some(Between::new(start, end))
     });
     union(spans.filter(|span| !span.is_empty()).collect())
+}
+
+/// Whether a start was set aside before an end, because another party had to declare it: then the end has a start.
+fn set_aside(subject: &Subject<'_>, state: &StatePlan, end: Instant) -> bool {
+    let Some((_, anyone)) = &state.declared else { return false };
+    subject.events.iter().any(|event| event.occurred <= end && is_at(subject, anyone, event))
 }
 
 /// A start or end of a state.

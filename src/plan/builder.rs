@@ -196,6 +196,10 @@ impl Builder<'_> {
                 attributes: same.attributes.clone(),
             }),
             from: self.point(&state.from),
+            declared: match &state.declared {
+                contract::Declared::Unsaid | contract::Declared::Anyone => None,
+                contract::Declared::By(party, point) => Some((*party, self.point(point))),
+            },
             to: self.point(&state.to),
             second_start: state.second_start,
             lone_end: state.lone_end,

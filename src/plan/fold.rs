@@ -1,7 +1,7 @@
 //! What is observed while a subject's events are walked.
 
 use crate::base::ids::{
-    AttributeId, DepositId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, StateId,
+    AttributeId, DepositId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, PartyId, StateId,
 };
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
@@ -217,6 +217,8 @@ pub struct StatePlan {
     pub same: Option<Same>,
     /// Where it starts.
     pub from: Point,
+    /// Where it would start if not one party alone could declare it: the party, and the start.
+    pub declared: Option<(PartyId, Point)>,
     /// Where it ends.
     pub to: Point,
     /// A start while it holds.

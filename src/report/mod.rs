@@ -2,6 +2,7 @@
 //! `evaluate`.
 
 mod decisions;
+mod declared;
 pub mod deposits;
 mod explained;
 mod indices;

@@ -15,6 +15,7 @@ use crate::evaluate::shown::Names;
 use crate::feed::evidence::Evidence;
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
+use crate::report::declared::{UndeclaredRecord, undeclared};
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
 use crate::report::indices::{CoefficientRecord, coefficient};
 use crate::report::rights::{RightRecord, right};
@@ -52,6 +53,8 @@ pub struct Statement {
     pub obligations: Vec<DutyRecord>,
     /// The deposits that are held at the end.
     pub deposits: Vec<DepositRecord>,
+    /// Events that start no state, because another party had to declare them.
+    pub declared_by_others: Vec<UndeclaredRecord>,
     /// Events of the feed that lie outside of the term.
     pub outside_of_the_term: usize,
     /// Parties of lines and assets with events that the register does not hold, where there is one; parties come first.
@@ -326,6 +329,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         periods: settlement.periods.iter().map(|found| period(names, found)).collect(),
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
+        declared_by_others: settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).collect(),
         outside_of_the_term: outside(plan, contract),
         not_in_the_register: strangers(feed, contract, settlement),
         obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),

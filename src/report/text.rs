@@ -66,6 +66,9 @@ pub fn statement_text(statement: &Statement) -> String {
     }
     obligations(&mut out, statement);
     deposits(&mut out, statement);
+    for found in statement.declared_by_others.iter().take(SHOWN) {
+        push(&mut out, format_args!("\n{}", found.words()));
+    }
     if statement.outside_of_the_term > 0 {
         push(
             &mut out,

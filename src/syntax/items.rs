@@ -15,8 +15,8 @@ use crate::syntax::rounding::rounding;
 use crate::syntax::scenarios::scenario;
 use crate::syntax::sentences::{clause, days, event_reference, matching, per_words};
 use crate::syntax::tree::{
-    Asset, Cell, Choice, Decide, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Finality, Heading,
-    Item, Lots, Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, StatePoint, Term,
+    Asset, Cell, Choice, Decide, Declared, Define, DefineBody, DefineOption, Empty, Event, Field, FieldKind, Finality,
+    Heading, Item, Lots, Missing, OpenTerm, Parties, Party, Policy, Row, Same, Settled, StatePoint, Term,
 };
 use crate::syntax::values::{state_point, value, values};
 
@@ -236,7 +236,8 @@ pub(super) fn define(mut cursor: Cursor<'_>) -> Define {
             let from = state_points(&mut state);
             state.skip(Rule::kw_state_to);
             let to = state_points(&mut state);
-            DefineBody::State { from, to, same: same(&mut state) }
+            let same = same(&mut state);
+            DefineBody::State { from, to, same, declared: state.inside(Rule::declared).map(declared) }
         }
         None if cursor.peek() == Some(Rule::open_term) => {
             DefineBody::Open(Box::new(open_term(&mut cursor.inside(Rule::open_term).unwrap_or_else(|| cursor.clone()))))
@@ -266,6 +267,17 @@ fn same(state: &mut Cursor<'_>) -> Option<Same> {
     }
     let words = state.take(Rule::for_all_assets)?;
     Some(Same::AllAssets(crate::syntax::cursor::span_of(&words, state.source())))
+}
+
+/// `declared by provider, named in declarer`
+fn declared(mut cursor: Cursor<'_>) -> Spanned<Declared> {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_declared_by);
+    let Some(party) = cursor.word_if(Rule::name) else {
+        return Spanned::new(Declared::Anyone, span);
+    };
+    let field = cursor.skip(Rule::kw_named_in).then(|| cursor.word());
+    Spanned::new(Declared::By { party, field }, span)
 }
 
 fn open_term(cursor: &mut Cursor<'_>) -> OpenTerm {

@@ -286,6 +286,8 @@ pub enum DefineBody {
         to: StatePoint,
         /// What tells its events apart, where they name no asset.
         same: Option<Same>,
+        /// Whose declarations start it, if it is said.
+        declared: Option<Spanned<Declared>>,
     },
     /// A judgement that is left to a person.
     Open(Box<OpenTerm>),
@@ -315,6 +317,20 @@ pub enum Same {
     Field(Word),
     /// `for all assets`
     AllAssets(Span),
+}
+
+/// Whose declarations start a state.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Declared {
+    /// `declared by either party`
+    Anyone,
+    /// `declared by provider, named in declarer`
+    By {
+        /// The party.
+        party: Word,
+        /// The field of the event that names it, where it is said.
+        field: Option<Word>,
+    },
 }
 
 /// `30 days after moved where quantity is above 3`
