@@ -30,6 +30,7 @@ mod key_figures;
 mod late;
 mod lateness;
 mod limits;
+mod limits_of_members;
 mod lots;
 mod lots_shared;
 mod meaning;

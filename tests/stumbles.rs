@@ -51,17 +51,6 @@ fn a_card_by_an_attribute_of_a_party_is_read_where_the_party_is_at_hand() {
 }
 
 #[test]
-fn a_minimum_by_an_attribute_of_each_member_is_refused_inline_and_by_name() {
-    let card = "by tier { when gold : 100.00 EUR  when silver : nothing }";
-    let owed = |amount: &str| {
-        format!("clause 8 \"Minimum\" {{ each partner owes at least {amount} to pool per month under clause 2 }}")
-    };
-    let none = "an attribute of each partner, and none is at hand here";
-    refused(&owed(card), "C022", none, "");
-    refused(&format!("define least = {card}\n{}", owed("least")), "C022", none, "a fixed value");
-}
-
-#[test]
 fn one_event_fulfils_an_obligation() {
     let more =
         "clause 7 \"Back\" { obligation back : pool must have pallet ended or issued within 120 days of issued }";

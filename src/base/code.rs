@@ -157,6 +157,7 @@ codes! {
     C173 Question "whether a nature of money bears tax"
     C174 Question "whether amounts include tax"
     C175 Question "where tax is rounded"
+    C176 Question "when an attribute is read on which a limit depends"
     C180 Error    "a decision table leaves a case without a row"
     C181 Error    "rows of a decision table contradict each other"
     C182 Question "whether a clause is read before or after what other clauses limit it to"

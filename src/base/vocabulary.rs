@@ -203,6 +203,15 @@ pub enum AttributesRead {
     AtWindowStart,
 }
 
+/// When an attribute is read on which a limit over a window depends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LimitsRead {
+    /// When the window begins, or first within it.
+    AtWindowStart,
+    /// When the window ends, or the settlement period through which it is settled.
+    AtWindowEnd,
+}
+
 /// Where the increase of a meter belongs whose two readings lie in different windows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Across {

@@ -11,9 +11,9 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Counts, Frequency, LateLimit, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
-    Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode,
-    Transfer, YearLength,
+    AttributesRead, ConflictingRecords, Counts, Frequency, LateLimit, LatenessPaid, LimitsRead, LoneEnd, LoneReturn,
+    MonthLength, Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow,
+    StillOpen, TierMode, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -134,6 +134,8 @@ pub struct Conventions {
     pub late_answered: bool,
     /// How long late events are taken in; `None` without a limit.
     pub late: Option<LateLimit>,
+    /// When an attribute is read on which a limit depends.
+    pub limits_read: Option<LimitsRead>,
     /// When a changing attribute is read.
     pub attributes_read: Option<AttributesRead>,
     /// What is said about tax.

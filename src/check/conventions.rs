@@ -90,6 +90,7 @@ impl Checker<'_> {
                 self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
             }
             Convention::LateEvents(limit) => self.late_events(limit.as_ref()),
+            Convention::LimitsRead(answer) => self.conventions.limits_read = Some(*answer),
             Convention::AttributesRead(answer) => self.conventions.attributes_read = Some(*answer),
         }
     }
@@ -206,6 +207,7 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::ConflictingRecords(_) => "conflicting records",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",
         Convention::LateEvents(_) => "late events",
+        Convention::LimitsRead(_) => "limits read attributes",
         Convention::AttributesRead(_) => "attributes read",
     }
 }

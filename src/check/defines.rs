@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A family whose attributes a value may read because it is asked for each of its assets.
-    fn single_family(&self, dims: &[Dimension]) -> Option<crate::base::ids::FamilyId> {
+    pub(super) fn single_family(&self, dims: &[Dimension]) -> Option<crate::base::ids::FamilyId> {
         dims.iter().find_map(|dim| match dim {
             Dimension::Asset(family) => Some(*family),
             Dimension::Attribute(..)

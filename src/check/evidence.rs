@@ -3,9 +3,11 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{AttributeId, FamilyId};
+use crate::base::number::Ratio;
 use crate::base::span::Span;
+use crate::base::vocabulary::AttributesRead;
 use crate::check::checker::Checker;
-use crate::check::contract::{Adjustment, Amount, Basis, Opener, Sentence};
+use crate::check::contract::{Adjustment, Amount, Basis, Opener, Sentence, TermBody};
 use crate::check::value::{Node, State, Value};
 use crate::check::worked::costing;
 use crate::syntax::tree::Item;
@@ -47,6 +49,52 @@ impl Checker<'_> {
             )
             .help("answer it in `conventions`"),
         );
+    }
+
+    /// Asks when an attribute is read on which a limit over a window depends, where an event can change it.
+    pub(super) fn ask_when_limits_read(&mut self, amount: &Value) {
+        if self.conventions.limits_read.is_some()
+            || self.conventions.attributes_read == Some(AttributesRead::AtWindowStart)
+        {
+            return;
+        }
+        let Some((name, event, span)) = self.changing_attribute(amount) else { return };
+        let (low, high) = self.least_and_greatest(amount);
+        let shown = |found: &Option<Ratio>, otherwise: &str| match found {
+            Some(found) => format!("{otherwise}: {}", crate::check::bands::shown(found, &amount.kind)),
+            None => otherwise.to_owned(),
+        };
+        let example =
+            if low.is_some() { ", for example from what the first row takes to what the last one takes" } else { "" };
+        self.ask_once(
+            Diagnostic::new(
+                Code::C176,
+                span,
+                format!("`{name}` can change within the window of this limit, and it is not said which value counts"),
+            )
+            .label(format!("set by `{event}`{example}"))
+            .answer(
+                "limits read attributes at the start of the window",
+                shown(&low, "the value that holds when the window begins, or first within it"),
+            )
+            .answer(
+                "limits read attributes at the end of the window",
+                shown(&high, "the value that holds when the window, or the period that is settled, ends"),
+            )
+            .help("answer it in `conventions`"),
+        );
+    }
+
+    /// The first and the last amount of a card, where the text fixes them.
+    fn least_and_greatest(&self, amount: &Value) -> (Option<Ratio>, Option<Ratio>) {
+        let inner = if let Node::Term(id) = &*amount.node { self.terms.get(id.index()) } else { None };
+        let value = match inner.map(|term| &term.body) {
+            Some(TermBody::Value(value)) => value,
+            Some(TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_)) | None => amount,
+        };
+        let Node::Card(card) = &*value.node else { return (None, None) };
+        let at = |row: Option<&crate::check::value::CardRow>| row.and_then(|row| self.constant(&row.value));
+        (at(card.rows.first()), at(card.rows.last()))
     }
 
     /// The first attribute of a value that an event sets: its name, the event, where it is read.

@@ -56,8 +56,12 @@ impl Checker<'_> {
         reach.dims.extend(members.into_iter().filter(|dim| !reach.dims.contains(dim)).collect::<Vec<_>>());
         let money = Kind::Money(self.currency);
         let dims = reach.dims.clone();
-        let context = Context { window: Some(reach.window), dims, expected: Some(money.clone()), ..Context::default() };
+        // What is owed for each asset or member may go by its attributes.
+        let family = self.single_family(&dims);
+        let expected = Some(money.clone());
+        let context = Context { window: Some(reach.window), family, dims, expected, ..Context::default() };
         let amount = self.value_like(&text.amount, &money, &context)?;
+        self.ask_when_limits_read(&amount);
         self.refuse_earlier(&amount)?;
         let base = self.base(text, &amount, &reach, &context)?;
         let longer = self.is_longer(reach.window) || reach.rolling.is_some();

@@ -406,6 +406,14 @@ impl Checker<'_> {
 
     /// `moved.sender.tier`, `holder.tier`: an attribute of a party.
     pub(super) fn of_party(&mut self, base: &Expr, field: &Word, context: &Context) -> Option<Value> {
+        // `partner.tier` where the limit or payment is for each partner.
+        if let ExprNode::Name(name) = &*base.node
+            && let Some(family) = self.find_party_family(name).filter(|family| context.family == Some(*family))
+        {
+            self.used.push(name.clone());
+            let own = Expr { node: Box::new(ExprNode::Name(field.node.clone())), span: field.span };
+            return self.value(&own, &Context { family: Some(family), kind: None, ..context.clone() });
+        }
         let party = self.value(base, context)?;
         let members = read_of(&party).and_then(|dim| self.field_behind(dim)).and_then(|field| field.members);
         let only = || self.families.iter().position(|family| family.of_parties).map(FamilyId::at);

@@ -469,7 +469,10 @@ impl<'a> Look<'a> for At<'_, 'a> {
             Read::OverAll(all) => self.over_all(*all).map(Datum::Quantity),
             Read::Clause(clause, back) => self.clause(*clause, *back).map(Datum::Quantity),
             Read::WindowLength(unit) => Ok(Datum::Quantity(self.window_length(unit))),
-            Read::Attribute(family, attribute) => self.of_group(&Dimension::Attribute(*family, *attribute)),
+            Read::Attribute(family, attribute) => match self.asset_of(*family) {
+                Some(asset) => self.of_asset(asset, (*family, *attribute)),
+                None => self.of_group(&Dimension::Attribute(*family, *attribute)),
+            },
             Read::Field(kind, field) => self.of_group(&Dimension::Field(*kind, *field)),
             Read::Series(..)
             | Read::Decided(..)

@@ -212,7 +212,7 @@ impl<'a> Subject<'a> {
     }
 
     /// A kind of the plan's attributes.
-    fn attribute_kind(&self, family: FamilyId, attribute: AttributeId) -> Option<&'a Kind> {
+    pub(crate) fn attribute_kind(&self, family: FamilyId, attribute: AttributeId) -> Option<&'a Kind> {
         let family = self.scene.plan.families.get(family.index())?;
         family.attributes.get(attribute.index()).map(|(_, kind)| kind)
     }

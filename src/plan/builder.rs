@@ -4,7 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, PartyId, TermId};
 use crate::base::vocabulary::{
-    AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, Matching, Meet, ShortWindow,
+    AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, LimitsRead, Matching, Meet,
+    ShortWindow,
 };
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
@@ -107,6 +108,10 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         deposits,
         lateness_when_it_ends: conventions.lateness == Some(LatenessPaid::WhenItEnds),
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
+        limits_read: conventions.limits_read.or(match conventions.attributes_read {
+            Some(AttributesRead::AtWindowStart) => Some(LimitsRead::AtWindowStart),
+            Some(AttributesRead::AtTheEvent) | None => None,
+        }),
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),

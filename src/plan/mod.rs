@@ -29,7 +29,7 @@ use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
 use crate::base::vocabulary::{
-    AttributesRead, Counts, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts,
+    AttributesRead, Counts, LimitsRead, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts,
 };
 use crate::base::window::{WindowKind, Windows};
 
@@ -119,6 +119,8 @@ pub struct Plan {
     pub lateness_when_it_ends: bool,
     /// When an attribute is read that changes over time.
     pub attributes_read: AttributesRead,
+    /// When an attribute is read on which a limit over a window depends; `None` where the text does not say.
+    pub limits_read: Option<LimitsRead>,
     /// Rounding of each line, unless it is the total that is rounded.
     pub line_rounding: Option<Rounding>,
     /// Rounding of the total of a statement.

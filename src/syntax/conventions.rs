@@ -4,7 +4,7 @@ use crate::base::number::Ratio;
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LoneEnd, LoneReturn, MonthLength,
+    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LimitsRead, LoneEnd, LoneReturn, MonthLength,
     RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
@@ -78,6 +78,8 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_day_off => Convention::DeadlineOnDayOff(DeadlineOnDayOff::Stays),
         Rule::c_attributes if is(Rule::at_window_start) => Convention::AttributesRead(AttributesRead::AtWindowStart),
         Rule::c_attributes => Convention::AttributesRead(AttributesRead::AtTheEvent),
+        Rule::c_limits if is(Rule::at_window_end) => Convention::LimitsRead(LimitsRead::AtWindowEnd),
+        Rule::c_limits => Convention::LimitsRead(LimitsRead::AtWindowStart),
         Rule::c_late if is(Rule::late_not) => {
             Convention::LateEvents(Some((Spanned::new(Ratio::ZERO, cursor.span()), WindowKind::Day)))
         }

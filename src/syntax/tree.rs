@@ -21,9 +21,9 @@ use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LatenessPaid, LevelBetween, LimitKind, LoneEnd, LoneReturn, Matching, Meet, MonthLength, Nature,
-    OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
-    SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer, YearLength,
+    Frequency, LatenessPaid, LevelBetween, LimitKind, LimitsRead, LoneEnd, LoneReturn, Matching, Meet, MonthLength,
+    Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit,
+    SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 
@@ -214,6 +214,8 @@ pub enum Convention {
     LoneReturn(LoneReturn),
     /// `a deposit on a transfer stays with who paid it | goes over to the new holder`
     Transfer(Transfer),
+    /// `limits read attributes at the start of the window | at the end of the window`
+    LimitsRead(LimitsRead),
     /// `an obligation on a transfer stays with who owed it | goes over to the new holder`
     DutyTransfer(Transfer),
     /// `still open counts to the end of the window | does not count`
