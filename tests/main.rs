@@ -13,6 +13,7 @@
 mod aggregates;
 mod amendments;
 mod cli;
+mod corrected;
 mod costs;
 mod decisions;
 mod deposits;

@@ -75,17 +75,17 @@ Evidence: 8 lines read: 8 used
 fn a_cap_explained() {
     let folder = root().join("contracts/availability");
     assert_snapshot!(succeeds(&folder, &["explain", "clause", "4.5", "2026-03"]), @r#"
-Clause 4.5 Limit of liability  (contract.consigne:82)
+Clause 4.5 Limit of liability  (contract.consigne:83)
   “The credits and indemnities of a contract year are at most 15 % of its fees, after indexation.”
 
 contract year 1 (2026-01-01 to 2026-12-31)
-  charged under it so far: 42.12 EUR  [contract.consigne:84]
+  charged under it so far: 42.12 EUR  [contract.consigne:85]
   clause 3.1 charges 268.16 EUR
   15% of 268.16 = 40.224
   rounded to 0.01 half up: 40.224 becomes 40.22 EUR
-  at most 40.22 EUR: 40.22 EUR  [contract.consigne:84]
-  difference: -1.90 EUR  [contract.consigne:84]
-  of this, -14.62 EUR belongs to earlier periods  [contract.consigne:84]
+  at most 40.22 EUR: 40.22 EUR  [contract.consigne:85]
+  difference: -1.90 EUR  [contract.consigne:85]
+  of this, -14.62 EUR belongs to earlier periods  [contract.consigne:85]
   = 12.72 EUR
 "#);
 }
@@ -96,9 +96,9 @@ fn a_question() {
     let result = checked(&text.replace("per business day commenced", "per business day"));
     assert_snapshot!(consigne::render::text(&result.sources, &result.diagnostics, false), @r#"
 error[C041]: clause 6.1 charges "per business day" without saying how a part of one counts
-   ┌─ contract.consigne:95:42
+   ┌─ contract.consigne:96:42
    │
-95 │     provider pays 12.50 EUR per pump per business day
+96 │     provider pays 12.50 EUR per pump per business day
    │                                          ^^^^^^^^^^^^ an asset 3 days and 5 hours late would pay
    │
    = commenced   4 × 12.50 = 50.00 EUR

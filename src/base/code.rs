@@ -108,6 +108,8 @@ codes! {
     C131 Question "among which events the how-manieth is counted"
     C132 Question "over what time the how-manieth is counted"
     C133 Question "whether events that were credited are counted again"
+    C136 Question "in which window of a cap a corrected amount counts"
+    C137 Error    "corrected amounts are to count in a window that depends on what was settled before"
     C140 Question "the order of two caps, minimums or exemptions that meet"
     C142 Question "what stands for the window before the first one"
     C143 Question "whether money that goes the other way counts toward a limit"

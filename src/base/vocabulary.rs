@@ -39,6 +39,26 @@ pub enum RoundingPlace {
     Total,
 }
 
+/// By which document what a late event changes of a settlement that was made is put right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Corrected {
+    /// By a line of the next settlement.
+    NextSettlement,
+    /// By a credit note.
+    CreditNote,
+    /// By a statement that takes the place of the first one.
+    Reissued,
+}
+
+/// In which window of a cap, minimum or exemption a corrected amount counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CorrectedIn {
+    /// In that to which the amount belongs.
+    Own,
+    /// In that of the settlement that pays it.
+    Paying,
+}
+
 /// How long after the end of its settlement period an event may become known and still count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LateLimit {

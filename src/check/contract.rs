@@ -11,9 +11,9 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Counts, Frequency, LateLimit, LatenessPaid, LimitsRead, LoneEnd, LoneReturn,
-    MonthLength, Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff, ShortWindow,
-    StillOpen, TierMode, Transfer, YearLength,
+    AttributesRead, ConflictingRecords, Corrected, CorrectedIn, Counts, Frequency, LateLimit, LatenessPaid, LimitsRead,
+    LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff,
+    ShortWindow, StillOpen, TierMode, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -132,6 +132,10 @@ pub struct Conventions {
     pub deadline_moves: Option<bool>,
     /// Whether it is said what late events change.
     pub late_answered: bool,
+    /// By which document they are corrected, if they are.
+    pub corrected: Option<Corrected>,
+    /// In which window of a cap a corrected amount counts.
+    pub corrected_in: Option<CorrectedIn>,
     /// How long late events are taken in; `None` without a limit.
     pub late: Option<LateLimit>,
     /// When an attribute is read on which a limit depends.

@@ -89,8 +89,12 @@ impl Checker<'_> {
             Convention::DeadlineOnDayOff(answer) => {
                 self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
             }
-            Convention::LateEvents(limit) => self.late_events(limit.as_ref()),
             Convention::LimitsRead(answer) => self.conventions.limits_read = Some(*answer),
+            Convention::LateEvents(corrected, limit) => {
+                self.conventions.corrected = *corrected;
+                self.late_events(limit.as_ref());
+            }
+            Convention::CorrectedIn(answer) => self.corrected_in(*answer, span),
             Convention::AttributesRead(answer) => self.conventions.attributes_read = Some(*answer),
         }
     }
@@ -206,8 +210,9 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::ConflictingReadings(_) => "conflicting readings",
         Convention::ConflictingRecords(_) => "conflicting records",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",
-        Convention::LateEvents(_) => "late events",
         Convention::LimitsRead(_) => "limits read attributes",
+        Convention::LateEvents(..) => "late events",
+        Convention::CorrectedIn(_) => "corrected amounts",
         Convention::AttributesRead(_) => "attributes read",
     }
 }

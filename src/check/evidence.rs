@@ -174,13 +174,15 @@ impl Checker<'_> {
                 "late events corrected in the next settlement, up to 12 months back",
                 costing("within 12 months after its period; later it is listed and changes nothing", more),
             )
+            .answer("late events corrected by a credit note", "the same, by a document of its own; a time back may follow")
+            .answer("late events corrected by a reissued statement", "the same, by a statement that takes the place of it")
             .answer("late events do not count", costing("it is listed and changes nothing", worked.nothing()))
             .help("answer it in `conventions`, with the time that the parties mean"),
         );
     }
 
     /// Whether what a sentence comes to is not fixed by the text and the calendar alone.
-    fn hangs_on_events(&self, sentence: &Sentence) -> bool {
+    pub(super) fn hangs_on_events(&self, sentence: &Sentence) -> bool {
         let observed = |value: &Value| self.observes(value);
         let opened = match &sentence.opener {
             Opener::On(..) | Opener::Outcome(..) | Opener::When(_) => true,

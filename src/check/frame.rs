@@ -246,6 +246,7 @@ impl<'a> Checker<'a> {
         self.ask_about_credits();
         self.check_circles();
         self.check_owes();
+        self.ask_about_corrected_amounts();
         self.ask_about_charges();
         self.ask_about_money();
     }

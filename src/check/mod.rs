@@ -18,6 +18,7 @@ mod clauses;
 mod collisions;
 pub mod contract;
 mod conventions;
+mod corrected;
 mod coverage;
 mod decisions;
 mod declared;

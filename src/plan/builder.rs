@@ -85,6 +85,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         settled: rhythm(contract.settled),
         payable_within: contract.payable_within,
         set_off: contract.set_off,
+        corrected: conventions.corrected,
         asked,
         until: None,
         parties: contract.parties.iter().map(party).collect(),

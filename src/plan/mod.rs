@@ -29,7 +29,7 @@ use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
 use crate::base::vocabulary::{
-    AttributesRead, Counts, LimitsRead, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts,
+    AttributesRead, Corrected, Counts, LimitsRead, Matching, Nature, RoundingPlace, SetOff, ShortWindow, TaxedAmounts,
 };
 use crate::base::window::{WindowKind, Windows};
 
@@ -71,6 +71,8 @@ pub struct Plan {
     pub payable_within: Option<i64>,
     /// Whether parties who owe each other pay the difference.
     pub set_off: SetOff,
+    /// By which document late events are corrected, where the contract says it.
+    pub corrected: Option<Corrected>,
     /// The settlement periods asked for, as window indices of `settled`: first and last.
     pub asked: (i64, i64),
     /// Time counts up to this instant only, where the run asks what was known then.

@@ -6,6 +6,7 @@ mod declared;
 pub mod deposits;
 mod explained;
 mod indices;
+mod late;
 mod rights;
 mod statement;
 mod text;

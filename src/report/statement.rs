@@ -18,6 +18,7 @@ use crate::plan::Plan;
 use crate::report::declared::{UndeclaredRecord, undeclared};
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
 use crate::report::indices::{CoefficientRecord, coefficient};
+use crate::report::late::{LateRecord, late};
 use crate::report::rights::{RightRecord, right};
 
 /// The statements of a run.
@@ -88,6 +89,9 @@ pub struct PeriodRecord {
     pub deposits: Vec<BalanceRecord>,
     /// Values that are missing and add nothing.
     pub missing: Vec<MissingRecord>,
+    /// What became known after the period, where the contract says how that is corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late: Option<LateRecord>,
 }
 
 /// A line.
@@ -326,7 +330,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         currency: plan.currency.to_string(),
         payable_within_days: plan.payable_within,
         parties: plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect(),
-        periods: settlement.periods.iter().map(|found| period(names, found)).collect(),
+        periods: settlement.periods.iter().map(|found| period(names, contract, found)).collect(),
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
         declared_by_others: settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).collect(),
@@ -364,7 +368,7 @@ fn strangers(feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> V
     parties.into_iter().chain(assets).map(|asset| feed.asset(asset).to_owned()).collect()
 }
 
-fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
+fn period(names: Names<'_>, contract: &ContractFeed, period: &Period) -> PeriodRecord {
     PeriodRecord {
         label: names.plan.windows.label(names.plan.settled, period.index),
         first: period.days.0.to_string(),
@@ -386,6 +390,7 @@ fn period(names: Names<'_>, period: &Period) -> PeriodRecord {
                 unmatched: found.unmatched,
             })
             .collect(),
+        late: late(names.plan, contract, period.index),
     }
 }
 

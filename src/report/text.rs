@@ -6,6 +6,7 @@ use crate::evaluate::shown::grouped;
 use crate::feed::evidence::Cause;
 use crate::report::deposits::balance_text;
 use crate::report::indices::coefficient_lines;
+use crate::report::late::late_text;
 use crate::report::rights::right_text;
 use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement, TotalRecord};
 
@@ -116,6 +117,9 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
     }
     for balance in &period.deposits {
         push(out, format_args!("{}", balance_text(balance)));
+    }
+    if let Some(late) = &period.late {
+        push(out, format_args!("{}", late_text(late, &period.label)));
     }
     held(out, period);
     if !period.rights.is_empty() {

@@ -4,8 +4,9 @@ use crate::base::number::Ratio;
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, DeadlineOnDayOff, LatenessPaid, LimitsRead, LoneEnd, LoneReturn, MonthLength,
-    RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts, Transfer, YearLength,
+    AttributesRead, ConflictingRecords, Corrected, CorrectedIn, DeadlineOnDayOff, LatenessPaid, LimitsRead, LoneEnd,
+    LoneReturn, MonthLength, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts,
+    Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::syntax::cursor::Cursor;
@@ -81,9 +82,11 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_limits if is(Rule::at_window_end) => Convention::LimitsRead(LimitsRead::AtWindowEnd),
         Rule::c_limits => Convention::LimitsRead(LimitsRead::AtWindowStart),
         Rule::c_late if is(Rule::late_not) => {
-            Convention::LateEvents(Some((Spanned::new(Ratio::ZERO, cursor.span()), WindowKind::Day)))
+            Convention::LateEvents(None, Some((Spanned::new(Ratio::ZERO, cursor.span()), WindowKind::Day)))
         }
-        Rule::c_late => Convention::LateEvents(late_limit(&mut cursor)),
+        Rule::c_late => late_events(&mut cursor),
+        Rule::c_corrected if is(Rule::in_paying_window) => Convention::CorrectedIn(CorrectedIn::Paying),
+        Rule::c_corrected => Convention::CorrectedIn(CorrectedIn::Own),
         rule => return of_states_and_deposits(rule, answer),
     })
 }
@@ -117,9 +120,21 @@ fn rounded(cursor: &mut Cursor<'_>) -> (RoundedTo, RoundingPlace) {
     (rounding, if total { RoundingPlace::Total } else { RoundingPlace::Line })
 }
 
+/// `corrected by a credit note, up to 12 months back`
+fn late_events(cursor: &mut Cursor<'_>) -> Convention {
+    let corrected = if cursor.skip(Rule::late_credit_note) {
+        Corrected::CreditNote
+    } else if cursor.skip(Rule::late_reissued) {
+        Corrected::Reissued
+    } else {
+        cursor.skip(Rule::late_corrected);
+        Corrected::NextSettlement
+    };
+    Convention::LateEvents(Some(corrected), late_limit(cursor))
+}
+
 /// `up to 12 months back`, if it is written.
 fn late_limit(cursor: &mut Cursor<'_>) -> Option<(Spanned<Ratio>, WindowKind)> {
-    cursor.skip(Rule::late_corrected);
     if !cursor.skip(Rule::kw_up_to) {
         return None;
     }

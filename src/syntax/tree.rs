@@ -20,10 +20,11 @@ use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
-    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, DayCount, DeadlineOnDayOff, Exemption,
-    Frequency, LatenessPaid, LevelBetween, LimitKind, LimitsRead, LoneEnd, LoneReturn, Matching, Meet, MonthLength,
-    Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger, RoundingPlace, SecondDeposit,
-    SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer, YearLength,
+    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, Corrected, CorrectedIn, DayCount,
+    DeadlineOnDayOff, Exemption, Frequency, LatenessPaid, LevelBetween, LimitKind, LimitsRead, LoneEnd, LoneReturn,
+    Matching, Meet, MonthLength, Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger,
+    RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer,
+    YearLength,
 };
 use crate::base::window::WindowKind;
 
@@ -232,9 +233,11 @@ pub enum Convention {
     DeadlineOnDayOff(DeadlineOnDayOff),
     /// `attributes read at the event | at the start of the window`
     AttributesRead(AttributesRead),
-    /// `late events corrected in the next settlement, up to 12 months back`: how many of which unit; `do not count` is
-    /// no day at all.
-    LateEvents(Option<(Spanned<Ratio>, WindowKind)>),
+    /// `late events corrected in the next settlement, up to 12 months back`: by which document, and how many of which
+    /// unit; `do not count` is no document and no day at all.
+    LateEvents(Option<Corrected>, Option<(Spanned<Ratio>, WindowKind)>),
+    /// `corrected amounts count in the window that they concern | that pays them`
+    CorrectedIn(CorrectedIn),
 }
 
 /// Some weekdays and their hours.
