@@ -36,6 +36,7 @@ mod lots;
 mod lots_shared;
 mod meaning;
 mod mutilated;
+mod named_hours;
 mod obligations_of_members;
 mod oneline;
 mod order;

@@ -18,10 +18,47 @@ pub enum Unit {
     Month,
     /// Business days of the contract's calendar.
     BusinessDay,
-    /// Time within the contract's working hours.
-    WorkingSecond,
+    /// Time within the contract's working hours, or within named hours of it.
+    WorkingSecond(Hours),
     /// Counted things, such as pages.
     Thing(Box<str>),
+}
+
+/// Hours that a contract states: its working hours, or others under a name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Hours {
+    /// `working`, or the name.
+    name: Box<str>,
+    /// The word of the base unit: `working second`.
+    second: Box<str>,
+}
+
+impl Default for Hours {
+    fn default() -> Self {
+        Self::named("working")
+    }
+}
+
+impl Hours {
+    /// Hours under a name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self { name: name.into(), second: format!("{name} second").into() }
+    }
+
+    /// The name of hours, and the size in seconds, that some words such as `workshop hours` are.
+    #[must_use]
+    pub fn in_words(words: &str) -> Option<(&str, i64)> {
+        let (name, unit) = words.split_once(' ')?;
+        let (base, factor) = Unit::of_time(unit)?;
+        (base == Unit::Second && factor > 1).then_some((name, factor))
+    }
+
+    /// `working`, or the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl Unit {
@@ -39,8 +76,8 @@ impl Unit {
             "month" => (Self::Month, 1),
             "year" => (Self::Month, 12),
             "business day" => (Self::BusinessDay, 1),
-            "working minute" | "business minute" => (Self::WorkingSecond, 60),
-            "working hour" | "business hour" => (Self::WorkingSecond, 3600),
+            "working minute" | "business minute" => (Self::WorkingSecond(Hours::default()), 60),
+            "working hour" | "business hour" => (Self::WorkingSecond(Hours::default()), 3600),
             _ => return None,
         })
     }
@@ -48,16 +85,21 @@ impl Unit {
     /// The largest unit word that divides a size, in words: 3600 seconds are `hour`, 18000 `5 hours`.
     #[must_use]
     pub fn in_words(&self, size: &Ratio) -> String {
+        if let (Self::WorkingSecond(hours), Some(whole)) = (self, size.to_i64()) {
+            let (word, factor) = match whole {
+                whole if whole % 3600 == 0 => (format!("{} hour", hours.name), 3600),
+                whole if whole % 60 == 0 => (format!("{} minute", hours.name), 60),
+                _ => (hours.second.to_string(), 1),
+            };
+            return counted(&word, size, factor);
+        }
         let (word, factor) = match (self, size.to_i64()) {
             (Self::Second, Some(size)) if size % 3600 == 0 => ("hour", 3600),
             (Self::Second, Some(size)) if size % 60 == 0 => ("minute", 60),
-            (Self::WorkingSecond, Some(size)) if size % 3600 == 0 => ("working hour", 3600),
-            (Self::WorkingSecond, Some(size)) if size % 60 == 0 => ("working minute", 60),
             (Self::Month, Some(size)) if size % 12 == 0 => ("year", 12),
             _ => (self.word(), 1),
         };
-        let count = size.over(&Ratio::int(factor)).unwrap_or(Ratio::ONE);
-        if count == Ratio::ONE { word.to_owned() } else { format!("{count} {word}s") }
+        counted(word, size, factor)
     }
 
     /// The word of the base unit, in singular.
@@ -70,8 +112,13 @@ impl Unit {
             Self::Day => "day",
             Self::Month => "month",
             Self::BusinessDay => "business day",
-            Self::WorkingSecond => "working second",
+            Self::WorkingSecond(hours) => &hours.second,
             Self::Thing(name) => name,
         }
     }
+}
+
+fn counted(word: &str, size: &Ratio, factor: i64) -> String {
+    let count = size.over(&Ratio::int(factor)).unwrap_or(Ratio::ONE);
+    if count == Ratio::ONE { word.to_owned() } else { format!("{count} {word}s") }
 }

@@ -3,7 +3,7 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{FamilyId, FieldId, KindId};
-use crate::base::quantity::Unit;
+use crate::base::quantity::{Hours, Unit};
 use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Across;
@@ -230,7 +230,7 @@ impl Checker<'_> {
         self.ask_about_second_start(&words, span);
         let unit = match unit {
             Some(word) => {
-                if let Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond), _)) =
+                if let Some((unit @ (Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond(_)), _)) =
                     self.unit(&word.node)
                 {
                     unit
@@ -263,9 +263,9 @@ impl Checker<'_> {
             return Some(Unit::Second);
         };
         let unit = match words.as_str() {
-            "working hours" | "business hours" => Unit::WorkingSecond,
+            "working hours" | "business hours" => Unit::WorkingSecond(Hours::default()),
             other => {
-                if let Some((unit @ (Unit::Second | Unit::WorkingSecond), _)) = self.unit(other) {
+                if let Some((unit @ (Unit::Second | Unit::WorkingSecond(_)), _)) = self.unit(other) {
                     unit
                 } else {
                     let message = format!("time in a state cannot be counted in `{other}`");

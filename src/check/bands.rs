@@ -220,9 +220,9 @@ pub(super) fn shown(number: &Ratio, kind: &Kind) -> String {
         Kind::Money(currency) => format!("{} {currency}", number.decimal_text(currency.minor_digits(), 6)),
         Kind::Quantity(unit) => {
             let (factor, word) = match unit {
-                crate::base::quantity::Unit::Second => (3600, "hours"),
-                crate::base::quantity::Unit::WorkingSecond => (3600, "working hours"),
-                other => (1, other.word()),
+                crate::base::quantity::Unit::Second => (3600, "hours".to_owned()),
+                crate::base::quantity::Unit::WorkingSecond(hours) => (3600, format!("{} hours", hours.name())),
+                other => (1, other.word().to_owned()),
             };
             format!("{} {word}", number.over(&Ratio::int(factor)).unwrap_or_default().decimal_text(0, 6))
         }

@@ -51,6 +51,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) settled_span: Option<Span>,
     pub(crate) conventions: Conventions,
     pub(crate) calendar: Option<Calendar>,
+    /// Hours under a name.
+    pub(crate) named_hours: Vec<(String, Calendar)>,
     pub(crate) parties: Vec<Party>,
     pub(crate) families: Vec<Family>,
     pub(crate) kinds: Vec<EventKind>,

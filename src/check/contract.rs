@@ -59,6 +59,8 @@ pub struct Contract {
     pub conventions: Conventions,
     /// Business days and working hours, where given.
     pub calendar: Option<Calendar>,
+    /// Hours under a name, such as those of a workshop.
+    pub named_hours: Vec<(String, Calendar)>,
     /// Families of assets, by id.
     pub families: Vec<Family>,
     /// Kinds of events, by id, in the order of the text.

@@ -4,6 +4,7 @@ use crate::base::calendar::Calendar;
 use crate::base::code::Code;
 use crate::base::holidays::Holidays;
 use crate::base::number::{Ratio, Rounding};
+use crate::base::quantity::{Hours, Unit};
 use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
 use crate::base::vocabulary::{DeadlineOnDayOff, LateLimit, RoundingPlace};
@@ -29,7 +30,7 @@ impl Checker<'_> {
             file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
         for row in rows.flatten() {
             let name = name_of(&row.node);
-            let several = matches!(row.node, Convention::Tax { .. });
+            let several = matches!(row.node, Convention::Tax { .. } | Convention::NamedHours { .. });
             if seen.contains(&name) && !several {
                 let message = format!("the convention `{name}` is answered twice");
                 self.wrong::<()>(Code::C011, row.span, message, "keep one answer");
@@ -46,6 +47,7 @@ impl Checker<'_> {
         match &row.node {
             Convention::MonthEnd(end) => self.conventions.month_end = Some(*end),
             Convention::WorkingHours { week: rows, holidays } => self.working_hours(rows, holidays, span, week),
+            Convention::NamedHours { name, week: rows, holidays } => self.hours_under_a_name(name, rows, holidays),
             Convention::BusinessDays { days, holidays } => {
                 let mut business = [false; 7];
                 for (from, to) in days {
@@ -139,6 +141,41 @@ impl Checker<'_> {
         self.holidays(holidays, week);
     }
 
+    /// `workshop hours Mon-Sat 07:00-20:00`: hours beside the working hours, in which a sentence may count.
+    fn hours_under_a_name(&mut self, name: &Word, rows: &[WorkingHours], holidays: &[Word]) {
+        if Unit::of_time(&format!("{} hours", name.node)).is_some() || Unit::of_time(&name.node).is_some() {
+            let message = format!("`{} hours` has a meaning of its own", name.node);
+            self.wrong::<()>(Code::C011, name.span, message, "give these hours another name");
+            return;
+        }
+        if self.named_hours.iter().any(|(known, _)| *known == name.node) {
+            let message = format!("`{} hours` are stated twice", name.node);
+            self.wrong::<()>(Code::C011, name.span, message, "keep one of them");
+            return;
+        }
+        let mut week = Week::default();
+        self.working_hours(rows, holidays, name.span, &mut week);
+        let calendar = week.hours.map(|hours| {
+            let business = open(&hours);
+            Calendar::new(self.zone, hours, business, week.holidays)
+        });
+        if let Some(calendar) = calendar {
+            let (first, last) = self.term;
+            let calendar = calendar.covering(first.plus_days(-366), last.plus_days(366));
+            self.named_hours.push((name.node.clone(), calendar));
+        }
+    }
+
+    /// `workshop hours`, `workshop minute`: the unit and its size.
+    pub(super) fn unit_of_hours(&mut self, words: &str) -> Option<(Unit, Ratio)> {
+        let (name, factor) = Hours::in_words(words)?;
+        let known = self.named_hours.iter().any(|(known, _)| known == name);
+        if known {
+            self.used.push(format!("{name} hours"));
+        }
+        known.then(|| (Unit::WorkingSecond(Hours::named(name)), Ratio::int(factor)))
+    }
+
     fn holidays(&mut self, names: &[Word], week: &mut Week) {
         for name in names {
             match Holidays::parse(&name.node) {
@@ -162,19 +199,21 @@ impl Checker<'_> {
 
     /// Working days without a list of their own are the days that have hours.
     fn build_calendar(&mut self, week: Week) {
-        let open = |hours: &[Vec<(u32, u32)>; 7]| {
-            let mut business = [false; 7];
-            for (day, of_day) in business.iter_mut().zip(hours) {
-                *day = !of_day.is_empty();
-            }
-            business
-        };
         let business = week.business.or_else(|| week.hours.as_ref().map(open));
         let Some(business) = business else { return };
         let calendar = Calendar::new(self.zone, week.hours.unwrap_or_default(), business, week.holidays);
         let (first, last) = self.term;
         self.calendar = Some(calendar.covering(first.plus_days(-366), last.plus_days(366)));
     }
+}
+
+/// The weekdays that have hours.
+fn open(hours: &[Vec<(u32, u32)>; 7]) -> [bool; 7] {
+    let mut business = [false; 7];
+    for (day, of_day) in business.iter_mut().zip(hours) {
+        *day = !of_day.is_empty();
+    }
+    business
 }
 
 /// Marks the weekdays from one to another, over the end of the week if need be.
@@ -191,6 +230,7 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::MonthEnd(_) => "month end",
         Convention::WorkingHours { .. } => "working hours",
         Convention::BusinessDays { .. } => "business days",
+        Convention::NamedHours { .. } => "hours",
         Convention::Rounded(_, RoundingPlace::Line) => "rounded to … on each line",
         Convention::Rounded(_, RoundingPlace::Total) => "rounded to … on the total",
         Convention::Tax { .. } => "tax",

@@ -115,7 +115,9 @@ impl<'a> Checker<'a> {
 
     fn value_define(&mut self, define: &'a Define, expr: &Expr) -> Option<TermBody> {
         if let (ExprNode::Measured(number, unit), true) = (&*expr.node, define.per.is_empty())
-            && let Some((unit, size)) = Unit::of_time(&unit.node).map(|(unit, factor)| (unit, Ratio::int(factor)))
+            && let Some((unit, size)) = Unit::of_time(&unit.node)
+                .map(|(unit, factor)| (unit, Ratio::int(factor)))
+                .or_else(|| self.unit_of_hours(&unit.node))
         {
             self.refuse_options(define, "a unit");
             return Some(TermBody::Unit(number.times(&size), unit));

@@ -110,7 +110,7 @@ impl Figure {
 }
 
 fn same_time(own: &Unit, theirs: &Unit) -> bool {
-    let clock = |unit: &Unit| matches!(unit, Unit::Second | Unit::WorkingSecond);
+    let clock = |unit: &Unit| matches!(unit, Unit::Second | Unit::WorkingSecond(_));
     own == theirs || (clock(own) && clock(theirs))
 }
 

@@ -234,7 +234,7 @@ fn digits_of_kind(kind: &Kind) -> u32 {
         Kind::Quantity(Unit::Thing(_) | Unit::Day | Unit::BusinessDay | Unit::Month) => 0,
         Kind::Number
         | Kind::Percentage
-        | Kind::Quantity(Unit::Second | Unit::WorkingSecond | Unit::One)
+        | Kind::Quantity(Unit::Second | Unit::WorkingSecond(_) | Unit::One)
         | Kind::Text
         | Kind::Choice(_)
         | Kind::Flag

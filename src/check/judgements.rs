@@ -113,7 +113,7 @@ impl Checker<'_> {
         let done = Point::Event { kind, filter: Some(own), after: None };
         // A judgement that comes when the time is over is none about this event; it may be about the next one. A time
         // in hours includes its end.
-        let after = if matches!(duty.unit, Unit::Second | Unit::WorkingSecond) { Ratio::ONE } else { Ratio::ZERO };
+        let after = if matches!(duty.unit, Unit::Second | Unit::WorkingSecond(_)) { Ratio::ONE } else { Ratio::ZERO };
         let missed_after = Some((after, Unit::Second));
         self.obligations.push(Obligation { id, done, missed_after, repeated: RepeatedTrigger::OpensAnother, ..duty });
         let of_value = self.kinds.get(kind.index())?.fields.first()?.kind.clone();

@@ -16,7 +16,7 @@ pub(crate) fn describe(kind: &Kind) -> String {
             Unit::Day => "a number of calendar days".to_owned(),
             Unit::Month => "a number of months".to_owned(),
             Unit::BusinessDay => "a number of business days".to_owned(),
-            Unit::WorkingSecond => "a time in working hours".to_owned(),
+            Unit::WorkingSecond(hours) => format!("a time in {} hours", hours.name()),
             Unit::Thing(name) => format!("a count of {name}"),
         },
         Kind::Text => "a text".to_owned(),

@@ -1,7 +1,7 @@
 //! Numbers and units as prose writes them, in English and French: `ten business days`, `quatre-vingt-dix jours ouvrés`.
 
 use crate::base::number::Ratio;
-use crate::base::quantity::Unit;
+use crate::base::quantity::{Hours, Unit};
 
 /// A number that one word adds to, or multiplies by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -133,9 +133,9 @@ pub(super) fn unit(words: &[&str]) -> Option<(Unit, i64, usize)> {
     let two = match (singular, next) {
         ("busines" | "business" | "working", "day") | ("jour", "ouvré" | "ouvrable") => Some((Unit::BusinessDay, 1)),
         ("busines" | "business" | "working", "hour") | ("heure", "ouvrée" | "ouvrable") => {
-            Some((Unit::WorkingSecond, 3600))
+            Some((Unit::WorkingSecond(Hours::default()), 3600))
         }
-        ("busines" | "business" | "working", "minute") => Some((Unit::WorkingSecond, 60)),
+        ("busines" | "business" | "working", "minute") => Some((Unit::WorkingSecond(Hours::default()), 60)),
         ("calendar", "day") | ("jour", "calendaire" | "franc") => Some((Unit::Day, 1)),
         ("calendar" | "contract", "month") => Some((Unit::Month, 1)),
         ("calendar" | "contract", "quarter") => Some((Unit::Month, 3)),

@@ -179,7 +179,7 @@ impl Checker<'_> {
     fn time_given(&mut self, within: &tree::Expr, opened_by: KindId, family: FamilyId) -> Option<(Value, Unit)> {
         let value = self.value(within, &Context::of_event(opened_by, Some(family)))?;
         if let Kind::Quantity(unit) = &value.kind
-            && matches!(unit, Unit::Second | Unit::WorkingSecond | Unit::Day | Unit::BusinessDay | Unit::Month)
+            && matches!(unit, Unit::Second | Unit::WorkingSecond(_) | Unit::Day | Unit::BusinessDay | Unit::Month)
         {
             let unit = unit.clone();
             return Some((value, unit));
@@ -397,11 +397,11 @@ impl Checker<'_> {
             return;
         }
         let (name, span) = (obligation.name.clone(), obligation.span);
-        let word = match obligation.unit {
-            Unit::BusinessDay => "business days",
-            Unit::WorkingSecond => "working hours",
-            Unit::Second => "hours",
-            Unit::Day | Unit::Month | Unit::One | Unit::Money(_) | Unit::Thing(_) => "days",
+        let word = match &obligation.unit {
+            Unit::BusinessDay => "business days".to_owned(),
+            Unit::WorkingSecond(hours) => format!("{} hours", hours.name()),
+            Unit::Second => "hours".to_owned(),
+            Unit::Day | Unit::Month | Unit::One | Unit::Money(_) | Unit::Thing(_) => "days".to_owned(),
         };
         let unit = obligation.unit.clone();
         let most = self.worked_at(charged).counted(&unit, 60).map(|cost| format!("at most {cost}"));

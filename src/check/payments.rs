@@ -367,7 +367,7 @@ impl Checker<'_> {
             let help = "write `per calendar day commenced`, `per business day commenced` or `per hour commenced`";
             return self.wrong(Code::C024, span, "the rate does not say per what lateness is counted".to_owned(), help);
         };
-        if !matches!(unit, Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond) {
+        if !matches!(unit, Unit::Second | Unit::Day | Unit::BusinessDay | Unit::WorkingSecond(_)) {
             let message = format!("lateness is not counted per {}", unit.word());
             return self.wrong(
                 Code::C021,

@@ -6,7 +6,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::holidays::Holidays;
 use crate::base::ids::FamilyId;
 use crate::base::number::Ratio;
-use crate::base::quantity::Unit;
+use crate::base::quantity::{Hours, Unit};
 use crate::base::span::Span;
 use crate::base::time::{Date, Zone};
 use crate::base::value::Kind;
@@ -92,7 +92,7 @@ impl Checker<'_> {
                 let (first, last) = self.end_days(&payment.days, *span, payment)?;
                 Some(TimeUnit::BusinessDays { first, last })
             }
-            (Some((unit @ (Unit::Second | Unit::WorkingSecond), size, span)), _) => {
+            (Some((unit @ (Unit::Second | Unit::WorkingSecond(_)), size, span)), _) => {
                 self.need_calendar(unit, *span);
                 let part = self.part(pers, *span, payment)?;
                 Some(TimeUnit::Time(unit.clone(), size.clone(), part))
@@ -247,7 +247,8 @@ impl Checker<'_> {
     pub(super) fn need_calendar(&mut self, unit: &Unit, span: Span) {
         let missing = match unit {
             Unit::BusinessDay => self.calendar.is_none(),
-            Unit::WorkingSecond => !self.calendar.as_ref().is_some_and(Calendar::has_hours),
+            Unit::WorkingSecond(hours) if *hours != Hours::default() => false,
+            Unit::WorkingSecond(_) => !self.calendar.as_ref().is_some_and(Calendar::has_hours),
             Unit::One | Unit::Money(_) | Unit::Second | Unit::Day | Unit::Month | Unit::Thing(_) => false,
         };
         if !missing {

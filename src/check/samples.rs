@@ -40,7 +40,7 @@ impl Scale {
             Kind::Percentage => (Ratio::scaled(1, 2), false, positive),
             Kind::Date => (Ratio::ONE, true, false),
             Kind::Quantity(Unit::Month) => (largest(&[12]), false, positive),
-            Kind::Quantity(Unit::Second | Unit::WorkingSecond) => (largest(&[3600, 60]), false, positive),
+            Kind::Quantity(Unit::Second | Unit::WorkingSecond(_)) => (largest(&[3600, 60]), false, positive),
             Kind::Quantity(Unit::Thing(_)) => (Ratio::ONE, fits(1), true),
             Kind::Quantity(Unit::One | Unit::Money(_) | Unit::Day | Unit::BusinessDay)
             | Kind::Number
@@ -155,7 +155,7 @@ pub(super) fn written(number: &Ratio, kind: &Kind) -> String {
         Kind::Quantity(Unit::BusinessDay) => counted(1, "business day"),
         Kind::Quantity(Unit::Second) if fits(3600) => counted(3600, "hour"),
         Kind::Quantity(Unit::Second) => counted(60, "minute"),
-        Kind::Quantity(Unit::WorkingSecond) => counted(3600, "working hour"),
+        Kind::Quantity(Unit::WorkingSecond(hours)) => counted(3600, &format!("{} hour", hours.name())),
         Kind::Quantity(Unit::One | Unit::Money(_) | Unit::Thing(_))
         | Kind::Number
         | Kind::Percentage

@@ -150,7 +150,9 @@ impl Checker<'_> {
         match &*value.node {
             ExprNode::Number(_) | ExprNode::Percent(_) | ExprNode::Nothing => true,
             ExprNode::Measured(_, unit) => {
-                if crate::base::quantity::Unit::of_time(&unit.node).is_some() {
+                if crate::base::quantity::Unit::of_time(&unit.node).is_some()
+                    || self.unit_of_hours(&unit.node).is_some()
+                {
                     return true;
                 }
                 let singular = unit.node.strip_suffix('s').unwrap_or(&unit.node).to_owned();
@@ -302,7 +304,7 @@ impl Checker<'_> {
         let expr = Expr { node: Box::new(ExprNode::Name(name.node.clone())), span: name.span };
         let Some(id) = self.obligation_named(&expr) else { return };
         let Some(unit) = self.obligations.get(id.index()).map(|obligation| obligation.unit.clone()) else { return };
-        let exact = matches!(unit, Unit::Second | Unit::WorkingSecond);
+        let exact = matches!(unit, Unit::Second | Unit::WorkingSecond(_));
         if exact != time.is_some() {
             let (message, help) = if exact {
                 ("is due at a time of day", "add the time: `is due 2026-03-03 15:00`")

@@ -165,6 +165,9 @@ impl Checker<'_> {
         if let Some((unit, factor)) = Unit::of_time(words) {
             return Some((unit, Ratio::int(factor)));
         }
+        if let Some(found) = self.unit_of_hours(words) {
+            return Some(found);
+        }
         let singular = words.strip_suffix('s').unwrap_or(words);
         for name in [words, singular] {
             if let Some(id) = self.find_term(name)

@@ -110,7 +110,9 @@ impl Worked {
             Unit::Month if self.prorated || self.part == Some(Part::ProRata) => {
                 size.to_i64().map(|months| self.share(days, months.saturating_mul(30)))
             }
-            Unit::Month | Unit::BusinessDay | Unit::WorkingSecond | Unit::One | Unit::Money(_) | Unit::Thing(_) => None,
+            Unit::Month | Unit::BusinessDay | Unit::WorkingSecond(_) | Unit::One | Unit::Money(_) | Unit::Thing(_) => {
+                None
+            }
         }
     }
 
@@ -157,7 +159,7 @@ impl Worked {
     /// So many of a base unit, where the rate is for that unit: business days, hours of work.
     pub(crate) fn counted(&self, unit: &Unit, count: i64) -> Option<String> {
         let (own, size) = self.time.as_ref().filter(|(own, _)| own == unit)?;
-        let base = if matches!(own, Unit::Second | Unit::WorkingSecond) { 3600 } else { 1 };
+        let base = if matches!(own, Unit::Second | Unit::WorkingSecond(_)) { 3600 } else { 1 };
         Ratio::int(count).times(&Ratio::int(base)).over(size).map(|units| self.units(units))
     }
 

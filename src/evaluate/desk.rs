@@ -405,7 +405,9 @@ impl At<'_, '_> {
             (Unit::BusinessDay, Some(calendar)) => {
                 Ratio::int(calendar.business_days_between(first.plus_days(-1), last))
             }
-            (Unit::WorkingSecond, Some(calendar)) => calendar.working_seconds(bounds),
+            (Unit::WorkingSecond(hours), _) => {
+                plan.hours(hours).map_or(Ratio::ZERO, |calendar| calendar.working_seconds(bounds))
+            }
             (Unit::Month, _) => {
                 let months = last.plus_days(1).as_month().index().saturating_sub(first.as_month().index());
                 Ratio::int(months)

@@ -129,7 +129,7 @@ fn deadline<'a>(
     pauses: &Times,
 ) -> Result<Option<Instant>, Gap> {
     let within = number(&plan.within, &mut subject.on(event))?;
-    if matches!(plan.unit, Unit::Second | Unit::WorkingSecond) {
+    if matches!(plan.unit, Unit::Second | Unit::WorkingSecond(_)) {
         return Ok(running_time(subject, plan, event.occurred, &within, pauses));
     }
     let day = last_day(subject, plan, event.occurred, &within, pauses)?;
@@ -240,7 +240,7 @@ impl Instance<'_> {
 
     /// Whether an instant is too late: a time in days ends with its last day, a time in hours includes its end.
     fn is_late(&self, done: Instant, deadline: Instant) -> bool {
-        if matches!(self.plan.unit, Unit::Second | Unit::WorkingSecond) { done > deadline } else { done >= deadline }
+        if matches!(self.plan.unit, Unit::Second | Unit::WorkingSecond(_)) { done > deadline } else { done >= deadline }
     }
 
     /// Units of lateness up to an instant.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::calendar::Calendar;
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::vocabulary::{AttributesRead, MonthLength};
@@ -30,7 +31,7 @@ type Days = (Date, Date);
 pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count: &HeldCount) -> Vec<Stretch> {
     let cuts = cuts(subject, fold);
     match count {
-        HeldCount::Seconds | HeldCount::WorkingSeconds | HeldCount::ShareOfTime => {
+        HeldCount::Seconds | HeldCount::WorkingSeconds(_) | HeldCount::ShareOfTime => {
             by_time(subject, fold, times, &cuts, count)
         }
         HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
@@ -105,10 +106,15 @@ pub(crate) fn pieces(
     found
 }
 
+/// The hours in which a count counts.
+fn hours_of<'a>(subject: &Subject<'a>, count: &HeldCount) -> Option<&'a Calendar> {
+    if let HeldCount::WorkingSeconds(hours) = count { subject.scene.plan.hours(hours) } else { None }
+}
+
 fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], count: &HeldCount) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
-    let length = |window: i64, piece: Between| match (count, subject.scene.calendar()) {
-        (HeldCount::WorkingSeconds, Some(calendar)) => calendar.working_seconds(piece),
+    let length = |window: i64, piece: Between| match (count, hours_of(subject, count)) {
+        (HeldCount::WorkingSeconds(_), Some(calendar)) => calendar.working_seconds(piece),
         (HeldCount::ShareOfTime, _) => {
             let whole = windows.bounds(fold.window, window).seconds();
             piece.seconds().over(&whole).unwrap_or(Ratio::ZERO)

@@ -71,7 +71,7 @@ impl<'a> Scene<'a> {
             Unit::Day => on(day.plus_days(i32::try_from(whole?).ok()?)),
             Unit::Month => on(day.plus_months(i32::try_from(whole?).ok()?, MonthEnd::SameDayElseLast)),
             Unit::BusinessDay => on(self.calendar()?.plus_business_days(day, whole?)?),
-            Unit::WorkingSecond => self.calendar()?.plus_working_seconds(start, whole?),
+            Unit::WorkingSecond(hours) => self.plan.hours(hours)?.plus_working_seconds(start, whole?),
             Unit::Second | Unit::One | Unit::Money(_) | Unit::Thing(_) => plus_exact(start, amount),
         }
     }
@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
     /// business days of its working hours where the contract has them.
     pub(crate) fn units(&self, pieces: &[Between], unit: &Unit, part: DayPart) -> Ratio {
         match unit {
-            Unit::WorkingSecond => match self.calendar() {
+            Unit::WorkingSecond(hours) => match self.plan.hours(hours) {
                 Some(calendar) => sum(pieces.iter().map(|piece| calendar.working_seconds(*piece))),
                 None => Ratio::ZERO,
             },

@@ -247,7 +247,7 @@ fn of_unit(unit: &Unit, number: &Ratio) -> String {
             plural("minute", &number.over(&Ratio::int(60)).unwrap_or_default())
         }
         Unit::Second => plural("hour", &hours()),
-        Unit::WorkingSecond => plural("working hour", &hours()),
+        Unit::WorkingSecond(of) => plural(&format!("{} hour", of.name()), &hours()),
         Unit::Day => plural("day", number),
         Unit::Month => plural("month", number),
         Unit::BusinessDay => plural("business day", number),

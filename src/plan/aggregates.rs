@@ -163,7 +163,9 @@ impl Builder<'_> {
     fn trigger(&mut self, aggregate: &Aggregate) -> Trigger {
         match &aggregate.over {
             Over::Events(kind) => Trigger::Event(*kind),
-            Over::Time(state, Unit::WorkingSecond) => Trigger::Held(state_expr(state), HeldCount::WorkingSeconds),
+            Over::Time(state, Unit::WorkingSecond(hours)) => {
+                Trigger::Held(state_expr(state), HeldCount::WorkingSeconds(hours.clone()))
+            }
             Over::Time(state, _) => Trigger::Held(state_expr(state), HeldCount::Seconds),
             Over::Spans(from, to, unit) => Trigger::Between {
                 from: self.point(from),

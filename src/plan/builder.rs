@@ -82,6 +82,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
             conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay),
         ),
         calendar: contract.calendar.clone(),
+        named_hours: contract.named_hours.clone(),
         settled: rhythm(contract.settled),
         payable_within: contract.payable_within,
         set_off: contract.set_off,
@@ -109,10 +110,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         deposits,
         lateness_when_it_ends: conventions.lateness == Some(LatenessPaid::WhenItEnds),
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
-        limits_read: conventions.limits_read.or(match conventions.attributes_read {
-            Some(AttributesRead::AtWindowStart) => Some(LimitsRead::AtWindowStart),
-            Some(AttributesRead::AtTheEvent) | None => None,
-        }),
+        limits_read: limits_read(conventions),
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),
@@ -271,6 +269,14 @@ impl Builder<'_> {
             rounding: self.contract.conventions.line_rounding.clone(),
         }
     }
+}
+
+/// When an attribute is read on which a limit depends, where the conventions say so.
+fn limits_read(conventions: &contract::Conventions) -> Option<LimitsRead> {
+    conventions.limits_read.or(match conventions.attributes_read {
+        Some(AttributesRead::AtWindowStart) => Some(LimitsRead::AtWindowStart),
+        Some(AttributesRead::AtTheEvent) | None => None,
+    })
 }
 
 /// The tax that the conventions know; the checker has asked for all that a rate needs.

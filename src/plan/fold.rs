@@ -4,7 +4,7 @@ use crate::base::ids::{
     AttributeId, DepositId, DispositionId, FamilyId, FieldId, FoldId, KindId, ObligationId, PartyId, StateId,
 };
 use crate::base::number::Ratio;
-use crate::base::quantity::Unit;
+use crate::base::quantity::{Hours, Unit};
 use crate::base::span::Span;
 use crate::base::time::Date;
 use crate::base::value::Kind;
@@ -143,7 +143,7 @@ pub enum HeldCount {
     /// In seconds of the clock.
     Seconds,
     /// In seconds of working hours.
-    WorkingSeconds,
+    WorkingSeconds(Hours),
     /// In local days, each once an asset.
     Days {
         /// Whether the day of the start counts.

@@ -26,6 +26,7 @@ use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
 use crate::base::ids::{ClauseId, DispositionId, FamilyId, FieldId, FoldId, KindId, MeasureId, SentenceId};
 use crate::base::number::{Ratio, Rounding};
+use crate::base::quantity::Hours;
 use crate::base::span::Span;
 use crate::base::time::{Instant, Zone};
 use crate::base::vocabulary::{
@@ -65,6 +66,8 @@ pub struct Plan {
     pub windows: Windows,
     /// Business days and working hours, where the contract has them.
     pub calendar: Option<Calendar>,
+    /// Hours under a name.
+    pub named_hours: Vec<(String, Calendar)>,
     /// The settlement rhythm as a window kind.
     pub settled: WindowKind,
     /// Days to pay after the statement, if stated.
@@ -145,6 +148,13 @@ pub struct Tax {
 }
 
 impl Plan {
+    /// The calendar of the working hours, or of hours under a name.
+    #[must_use]
+    pub fn hours(&self, hours: &Hours) -> Option<&Calendar> {
+        let named = self.named_hours.iter().find(|(name, _)| name == hours.name());
+        named.map(|(_, calendar)| calendar).or_else(|| self.calendar.as_ref().filter(|_| *hours == Hours::default()))
+    }
+
     /// Something that is decided.
     #[must_use]
     pub fn output(&self, decision: DispositionId, place: usize) -> Option<&Output> {

@@ -371,8 +371,8 @@ impl Builder<'_> {
                 let count = HeldCount::BusinessDays { first: *first, last: *last };
                 (count, units, Kind::Quantity(Unit::BusinessDay))
             }
-            TimeUnit::Time(Unit::WorkingSecond, size, part) => {
-                (HeldCount::WorkingSeconds, counted(units, size, *part), Kind::Number)
+            TimeUnit::Time(Unit::WorkingSecond(hours), size, part) => {
+                (HeldCount::WorkingSeconds(hours.clone()), counted(units, size, *part), Kind::Number)
             }
             TimeUnit::Time(_, size, part) => (HeldCount::Seconds, counted(units, size, *part), Kind::Number),
         }

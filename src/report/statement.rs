@@ -519,7 +519,7 @@ fn unit(kind: &Kind) -> Option<String> {
     match kind {
         Kind::Money(currency) => Some(currency.to_string()),
         Kind::Quantity(Unit::Second) => Some("seconds".to_owned()),
-        Kind::Quantity(Unit::WorkingSecond) => Some("working seconds".to_owned()),
+        Kind::Quantity(Unit::WorkingSecond(hours)) => Some(format!("{} seconds", hours.name())),
         Kind::Quantity(unit) => Some(unit.word().to_owned()),
         Kind::Number
         | Kind::Percentage

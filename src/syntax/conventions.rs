@@ -13,7 +13,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
 use crate::syntax::sentences::nature;
-use crate::syntax::tree::{Convention, RoundedTo, WorkingHours};
+use crate::syntax::tree::{Convention, RoundedTo, Word, WorkingHours};
 
 /// The rows of `conventions { … }`.
 pub(super) fn conventions(mut cursor: Cursor<'_>) -> Vec<Spanned<Convention>> {
@@ -31,13 +31,19 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
     let rule = pair.as_rule();
     let mut cursor = row.enter(pair);
     // Every convention begins with its name.
-    cursor.next();
+    let name = cursor.next().map(|pair| pair.as_str().to_owned());
     let answer = cursor.peek();
     let is = |word: Rule| answer == Some(word);
     Some(match rule {
         Rule::c_month_end if is(Rule::next_day) => Convention::MonthEnd(MonthEnd::NextDay),
         Rule::c_month_end if is(Rule::same_day) => Convention::MonthEnd(MonthEnd::SameDayElseLast),
         Rule::c_month_end => Convention::MonthEnd(MonthEnd::LastDay),
+        Rule::c_named_hours => {
+            let span = cursor.span();
+            let week = cursor.each(Rule::day_hours).into_iter().map(day_hours).collect();
+            let name = name.as_deref().and_then(|words| words.split_whitespace().next()).unwrap_or_default();
+            Convention::NamedHours { name: Word::new(name.to_owned(), span), week, holidays: holidays(&mut cursor) }
+        }
         Rule::c_working_hours => Convention::WorkingHours {
             week: cursor.each(Rule::day_hours).into_iter().map(day_hours).collect(),
             holidays: holidays(&mut cursor),

@@ -215,6 +215,15 @@ pub enum Convention {
     LoneReturn(LoneReturn),
     /// `a deposit on a transfer stays with who paid it | goes over to the new holder`
     Transfer(Transfer),
+    /// `workshop hours Mon-Sat 07:00-20:00 except holidays of FR`
+    NamedHours {
+        /// The name.
+        name: Word,
+        /// Rows of weekdays and hours.
+        week: Vec<WorkingHours>,
+        /// Holiday calendars.
+        holidays: Vec<Word>,
+    },
     /// `limits read attributes at the start of the window | at the end of the window`
     LimitsRead(LimitsRead),
     /// `an obligation on a transfer stays with who owed it | goes over to the new holder`

@@ -3,7 +3,7 @@
 use crate::base::currency::Currency;
 use crate::base::ids::AssetId;
 use crate::base::number::{Mode, Ratio, Rounding};
-use crate::base::quantity::Unit;
+use crate::base::quantity::{Hours, Unit};
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Outcome};
@@ -416,7 +416,8 @@ pub(super) fn number(plan: &Plan, value: &Expr) -> Option<Ratio> {
             if Currency::parse(&unit.node) == Some(plan.currency) {
                 return Some(number.clone());
             }
-            let factor = Unit::of_time(&unit.node).map_or(1, |(_, factor)| factor);
+            let of_time = Unit::of_time(&unit.node).map(|(_, factor)| factor);
+            let factor = of_time.or_else(|| Hours::in_words(&unit.node).map(|(_, factor)| factor)).unwrap_or(1);
             Some(number.times(&Ratio::int(factor)))
         }
         ExprNode::Negated(value) => number(plan, value).map(|number| number.negated()),

@@ -74,7 +74,7 @@ fn field_type(kind: &Kind, named: Named) -> FieldType {
         Kind::Percentage => FieldType::Percentage,
         Kind::Money(currency) => FieldType::Money(*currency),
         Kind::Quantity(unit) => match unit {
-            Unit::Second | Unit::WorkingSecond => FieldType::Seconds,
+            Unit::Second | Unit::WorkingSecond(_) => FieldType::Seconds,
             Unit::Day | Unit::BusinessDay => FieldType::Days,
             Unit::Month => FieldType::Months,
             Unit::Thing(name) => FieldType::Thing(name.to_string()),
