@@ -178,8 +178,8 @@ const DEPOSIT: &str = r#"clause 3 "Deposit" {
     on returned, provider pays 100% of clause 3 matched by serial as deposit
     obligation bring_back : customer must have crate returned within 30 days of delivered
         first day not counted, missed after 0 days
-    when bring_back is missed, provider keeps clause 3 as sale
-    on lost, provider keeps clause 3 as indemnity
+    when bring_back is missed, provider keeps clause 3 in full as sale
+    on lost, provider keeps clause 3 in full as indemnity
 }"#;
 
 #[test]

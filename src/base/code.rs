@@ -110,6 +110,7 @@ codes! {
     C133 Question "whether events that were credited are counted again"
     C136 Question "in which window of a cap a corrected amount counts"
     C137 Error    "corrected amounts are to count in a window that depends on what was settled before"
+    C138 Question "whether a deposit that is kept is less by its age"
     C140 Question "the order of two caps, minimums or exemptions that meet"
     C142 Question "what stands for the window before the first one"
     C143 Question "whether money that goes the other way counts toward a limit"

@@ -4,11 +4,12 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::number::Ratio;
 use crate::base::span::Span;
-use crate::base::vocabulary::Matching;
+use crate::base::vocabulary::{Matching, Nature};
 use crate::check::checker::Checker;
-use crate::check::contract::Sentence;
+use crate::check::contract::{Basis, Opener, Sentence};
 use crate::check::deposits::Deposit;
 use crate::check::value::Value;
+use crate::check::worked::costing;
 use crate::syntax::tree::{Payment, Word};
 
 impl Checker<'_> {
@@ -76,6 +77,44 @@ impl Checker<'_> {
             .answer("a second deposit is not charged", format!("the one that is held covers it: {}", worked.units(1)))
             .answer("a second deposit is held too", format!("{}; the next return gives both back", worked.units(2)))
             .help("answer it in `conventions`"),
+        );
+    }
+
+    /// Asks whether a deposit that is kept is less by its age, where the time that the asset is out is paid for too.
+    pub(super) fn ask_about_decay(&mut self) {
+        for (span, number) in std::mem::take(&mut self.kept_whole) {
+            let Some(taken) = self.deposit_payments(&number).first().map(|payment| payment.span) else { continue };
+            let Some(taken) = self.sentences.iter().find(|sentence| sentence.span == taken).cloned() else { continue };
+            let Opener::On(kind, _) = &taken.opener else { continue };
+            let family = self.family_of(*kind);
+            let is_hire = |sentence: &&Sentence| {
+                matches!(&sentence.basis, Basis::While(_, own, _) if Some(*own) == family)
+                    && (sentence.payer, sentence.payee) == (taken.payer, taken.payee)
+                    && matches!(sentence.nature, Nature::Price | Nature::Fee)
+            };
+            let Some(hire) = self.sentences.iter().find(is_hire).map(|hire| hire.span) else { continue };
+            self.report_decay(span, hire, (&number, &taken));
+        }
+    }
+
+    fn report_decay(&mut self, span: Span, hire: Span, (number, taken): (&str, &Sentence)) {
+        let event = match &taken.opener {
+            Opener::On(kind, _) => self.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str()),
+            Opener::Always | Opener::When(_) | Opener::Each(_) | Opener::Outcome(..) => "",
+        };
+        let by_age = format!("pays by time since {event} {{ … }} of clause {number} … the rest as …");
+        let worked = self.worked_at(taken.span);
+        let (whole, half) = (worked.units(1), worked.units(Ratio::new(1, 2).unwrap_or_default()));
+        self.report(
+            Diagnostic::new(
+                Code::C138,
+                span,
+                format!("the deposit of clause {number} is kept, and it is not said whether it is less the longer the hire was paid"),
+            )
+            .and_at(hire, "the time that it is out is paid for too")
+            .answer(format!("keeps clause {number} in full"), costing("beside all of the hire", Some(whole)))
+            .answer(by_age, costing("by its age a share comes back, and the rest is kept", Some(format!("where half comes back, {half} are kept"))))
+            .help("write `in full` behind the clause, or pay a share back in place of `keeps`"),
         );
     }
 

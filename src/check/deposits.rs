@@ -200,6 +200,9 @@ impl<'a> Checker<'a> {
     /// Checks a sentence that keeps a deposit: it goes back, and as much is charged.
     pub(super) fn kept(&mut self, clause: ClauseId, keeps: &Keeps) {
         let Some(ending) = self.ending(clause, &as_payment(keeps), &keeps.clause) else { return };
+        if !keeps.in_full {
+            self.kept_whole.push((keeps.span, keeps.clause.node.clone()));
+        }
         self.release(&ending, (None, true));
         let held = value_of(Node::Deposit, Kind::Money(self.currency), keeps.span);
         self.lines_back(&ending, &held, Nature::Deposit, false);

@@ -76,6 +76,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         meetings: Vec::new(),
         deposits: Vec::new(),
         matched_deposits: Vec::new(),
+        kept_whole: Vec::new(),
         as_charged: Vec::new(),
         asked: Vec::new(),
         used: Vec::new(),
@@ -239,6 +240,7 @@ impl<'a> Checker<'a> {
     /// What only all sentences together show.
     fn together(&mut self) {
         self.deposits();
+        self.ask_about_decay();
         self.ask_about_lots();
         self.ask_what_is_indexed();
         self.govern();

@@ -453,10 +453,14 @@ impl<'a> Look<'a> for At<'_, 'a> {
         let plan = self.desk.plan;
         let when = self.when();
         let due = due(plan, self.kind, self.window);
+        let raised = self.desk.indices.raised(plan, id, amount, when);
+        if raised.is_err() && amount.is_zero() {
+            return raised;
+        }
         if let Some((place, _)) = self.desk.indices.in_force(plan, id, when) {
             self.desk.apply(due, id, place);
         }
-        self.desk.indices.raised(plan, id, amount, when)
+        raised
     }
 
     fn look(&mut self, read: &'a Read) -> Computed<'a> {

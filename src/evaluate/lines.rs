@@ -197,7 +197,10 @@ impl<'a> Desk<'a> {
         let quantity = at.quantity(sentence)?;
         let (rate, mut raw) = at.priced(sentence, quantity.as_ref())?;
         if let Some(times) = &sentence.times {
-            let factor = number(times, &mut at)?;
+            let factor = match number(times, &mut at) {
+                Err(_) if raw.is_zero() => Ratio::ONE,
+                factor => factor?,
+            };
             at.desk.note(|_| format!("times {}", factor.decimal_text(0, 6)), None);
             raw = raw.times(&factor);
         }
@@ -266,7 +269,11 @@ impl<'a> At<'_, 'a> {
         let money = self.money();
         match &sentence.amount {
             Amount::Rate(formula) => {
-                let rate = number(formula, self)?;
+                let rate = match number(formula, self) {
+                    // Of nothing, no rate is needed.
+                    Err(_) if units.is_some_and(Ratio::is_zero) => return Ok((None, Ratio::ZERO)),
+                    rate => rate?,
+                };
                 let amount = rate.times(units.unwrap_or(&Ratio::ONE));
                 if let Some(units) = units {
                     let (units, shown) = (grouped(&units.decimal_text(0, 6)), quantity(&money, &rate));
@@ -380,7 +387,10 @@ impl<'a> At<'_, 'a> {
         self.desk.plain = true;
         let (_, mut raw) = self.priced(sentence, units)?;
         if let Some(times) = &sentence.times {
-            raw = raw.times(&number(times, self)?);
+            raw = match number(times, self) {
+                Err(_) if raw.is_zero() => raw,
+                factor => raw.times(&factor?),
+            };
         }
         let exact = adjusted(&sentence.adjustments, raw, self)?;
         let plain = self.rounded_line(sentence, &exact);

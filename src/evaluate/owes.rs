@@ -197,7 +197,11 @@ impl<'a> Desk<'a> {
             let (number, back, left) = (self.clause_number(*clause), quantity(&money, &back), quantity(&money, &owed));
             self.note(|_| format!("clause {number} goes the other way with {back}: {left} is left"), Some(owes.span));
         }
-        let stated = self.stated_amount(at)?;
+        let stated = match self.stated_amount(at) {
+            // Of nothing, nothing is taken back, however high the limit is.
+            Err(_) if owed.is_zero() && owes.kind != OwedKind::AtLeast => return Ok((Ratio::ZERO, shares)),
+            stated => stated?,
+        };
         let left = stated.minus(used).max(Ratio::ZERO);
         if !used.is_zero() {
             let (used, left) = (quantity(&money, used), quantity(&money, &left));

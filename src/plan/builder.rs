@@ -75,12 +75,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         digest,
         currency: contract.currency,
         zone: contract.zone,
-        windows: Windows::new(
-            contract.zone,
-            contract.term.0,
-            contract.term.1,
-            conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay),
-        ),
+        windows: windows(contract),
         calendar: contract.calendar.clone(),
         named_hours: contract.named_hours.clone(),
         settled: rhythm(contract.settled),
@@ -322,6 +317,12 @@ fn meeting_of(contract: &Contract, meeting: &contract::Meeting) -> Option<crate:
         dims: dimensions(&meeting.dims),
         rounding: contract.conventions.line_rounding.clone(),
     })
+}
+
+/// The windows of the contract.
+fn windows(contract: &Contract) -> Windows {
+    let month_end = contract.conventions.month_end.unwrap_or(crate::base::time::MonthEnd::LastDay);
+    Windows::new(contract.zone, contract.term.0, contract.term.1, month_end)
 }
 
 fn party(party: &contract::Party) -> Party {

@@ -164,9 +164,10 @@ fn keeps(mut cursor: Cursor<'_>) -> Keeps {
     let mut reference = cursor.inside(Rule::clause_reference).unwrap_or_else(|| cursor.clone());
     reference.skip(Rule::kw_clause);
     let clause = reference.word();
+    let in_full = cursor.skip(Rule::kw_in_full);
     let (matching, pool) = matched(&mut cursor);
     cursor.skip(Rule::kw_as);
-    Keeps { span, opener, party, clause, matching, pool, nature: nature(&mut cursor) }
+    Keeps { span, opener, party, clause, in_full, matching, pool, nature: nature(&mut cursor) }
 }
 
 /// `each` before a party.

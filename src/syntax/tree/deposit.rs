@@ -33,6 +33,8 @@ pub struct Keeps {
     pub party: Expr,
     /// The clause of the deposit.
     pub clause: Word,
+    /// `in full`: whatever was paid for the time that it was out.
+    pub in_full: bool,
     /// Which deposit it is.
     pub matching: Option<Spanned<Matching>>,
     /// Among whose deposits.
