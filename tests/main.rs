@@ -51,6 +51,7 @@ mod rights;
 mod samples;
 #[cfg(feature = "serve")]
 mod serve;
+mod served_names;
 mod sharing;
 mod slips;
 mod snapshots;

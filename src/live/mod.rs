@@ -117,9 +117,8 @@ impl Live {
         let replaces = head.corrects.clone().or_else(|| head.retracts.clone());
         let target = replaces.as_ref().and_then(|id| self.assets.get(&(source.clone(), id.clone())).cloned());
         let assets: Vec<String> = head.asset.iter().cloned().chain(target).filter(|asset| !asset.is_empty()).collect();
-        let assets = self.with_other_names(assets);
-        let before = self.known(&assets);
-        let feed = Arc::new(self.feed(&self.rules, &assets, &before, line));
+        let (assets, before, feed) = self.gathered(assets, line);
+        let feed = Arc::new(feed);
         let number = u32::try_from(before.len().saturating_add(1)).unwrap_or(u32::MAX);
         let findings = self.findings(&feed, &before, origin, number);
         // What contradicts an accepted event is told, and the accepted one stays in force.
@@ -142,6 +141,24 @@ impl Live {
             self.name(&answer.feed);
         }
         answer
+    }
+
+    /// The assets that a line concerns, with their other names, their lines so far and all of it as a feed. A line that
+    /// gives a name concerns what was reported under it before.
+    fn gathered(&self, assets: Vec<String>, line: &str) -> (Vec<String>, Vec<usize>, Feed) {
+        let mut assets = self.with_other_names(assets);
+        loop {
+            let before = self.known(&assets);
+            let feed = self.feed(&self.rules, &assets, &before, line);
+            let given = feed.named.values().flat_map(|named| &named.names).cloned().collect();
+            let more = self.with_other_names(given).into_iter().filter(|name| !assets.contains(name));
+            let more: std::collections::BTreeSet<String> = more.collect();
+            // INVARIANT (forward): each turn brings names that were not there, of which there are finitely many.
+            if more.is_empty() {
+                return (assets, before, feed);
+            }
+            assets.extend(more);
+        }
     }
 
     /// The assets, also by the names that they bear or bore.

@@ -130,8 +130,7 @@ impl Run {
             inputs.push(self.workspace.input(&path, 0)?);
         }
         let register = if inputs.is_empty() { String::new() } else { format!("{:x}", digest.finalize()) };
-        // Limits for late events are about settling: what is before us is decided about.
-        let schemas: Vec<Schema> = self.schemas().into_iter().map(|schema| Schema { late: None, ..schema }).collect();
+        let schemas = self.schemas();
         let tables = Tables { registers: inputs, ..Tables::default() };
         let read = crate::feed::read(&schemas, tables, &[], Vec::new(), &|_| {}).resolve(None);
         let notes = read.evidence.findings.iter().map(|finding| {
