@@ -33,6 +33,7 @@ mod late;
 mod lateness;
 mod limits;
 mod limits_of_members;
+mod lone_returns;
 mod lots;
 mod lots_shared;
 mod meaning;

@@ -233,7 +233,42 @@ impl Pooled<'_> {
     }
 }
 
+/// What units of a lot mean to a fold that come back and are not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lone {
+    /// It tells them as returns without a deposit.
+    Told,
+    /// Another fold tells them.
+    Elsewhere,
+    /// It is held.
+    Held,
+}
+
 impl<'a> Observer<'a> {
+    /// Whether units that come back and are not there are listed as returns without a deposit, as a single asset's are.
+    pub(super) fn lone_return(&self, fold: &Fold, hand: &mut AtHand<'_, 'a>) -> Lone {
+        let (Trigger::Taken(id, _) | Trigger::Released { deposit: id, .. }) = &fold.trigger else { return Lone::Held };
+        let (Some(deposit), Some(event)) = (self.scene.plan.deposits.get(id.index()), hand.event) else {
+            return Lone::Held;
+        };
+        let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
+        let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
+        if takes || deposit.lone != LoneReturn::Listed {
+            return Lone::Held;
+        }
+        let mut back = deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion));
+        let told = back.find_map(|(place, release)| match hand.passes(release.occasion.filter.as_ref()) {
+            Ok(false) => None,
+            Ok(true) => Some(Ok(place)),
+            Err(_) => Some(Err(())),
+        });
+        match (told, &fold.trigger) {
+            (Some(Err(())), _) | (None, _) => Lone::Held,
+            (Some(Ok(place)), Trigger::Released { release, tells: true, .. }) if *release == place => Lone::Told,
+            (Some(Ok(_)), _) => Lone::Elsewhere,
+        }
+    }
+
     /// Takes and ends the deposits of one subject.
     pub(super) fn deposits(&mut self, subject: &Subject<'a>, duties: &[Vec<Instance<'a>>]) {
         for deposit in &self.scene.plan.deposits {
@@ -380,7 +415,7 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn unmatched(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, units: &Ratio) {
+    pub(super) fn unmatched(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, units: &Ratio) {
         if self.scene.time.contains(hand.at) {
             let place = self.place(fold, hand.at);
             self.witness(fold, hand, &place, None);

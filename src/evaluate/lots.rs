@@ -6,9 +6,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{AttributeId, FieldId, KindId, ObligationId};
+use crate::base::number::Ratio;
 use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneEnd, Matching};
 use crate::evaluate::datum::Gap;
+use crate::evaluate::deposits::Lone;
 use crate::evaluate::observe::{Observer, is_of};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::is_at;
@@ -363,7 +365,7 @@ impl<'a> Observer<'a> {
     /// Holds what depends on events of more units than a lot has.
     fn excess(&mut self, lot: &Subject<'a>, split: &'a Split) {
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for (event, _) in split.excess.iter().filter(|(event, _)| time.contains(event.occurred)) {
+        for (event, many) in split.excess.iter().filter(|(event, _)| time.contains(event.occurred)) {
             let Some(gap) = split.too_many(plan, event) else { continue };
             let sets = plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
             let own = |fold: &&Fold| {
@@ -371,8 +373,14 @@ impl<'a> Observer<'a> {
                     || is_of(fold, lot) && (bounds(plan, fold, event.kind) || sets)
             };
             for fold in plan.folds.iter().filter(own) {
-                let place = self.place(fold, event.occurred);
-                self.gap(fold, &lot.on(event), &place, gap.clone());
+                match self.lone_return(fold, &mut lot.on(event)) {
+                    Lone::Told => self.unmatched(fold, &lot.on(event), &Ratio::int(*many)),
+                    Lone::Elsewhere => {}
+                    Lone::Held => {
+                        let place = self.place(fold, event.occurred);
+                        self.gap(fold, &lot.on(event), &place, gap.clone());
+                    }
+                }
             }
         }
     }

@@ -45,5 +45,6 @@ mod totals;
 pub use datum::Gap;
 pub use decide::decide;
 pub use observe::observe;
+pub(crate) use parties::is_party;
 pub use ranks::ranked;
 pub use settle::settle;

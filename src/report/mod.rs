@@ -9,6 +9,7 @@ mod indices;
 mod late;
 mod rights;
 mod statement;
+mod strangers;
 mod text;
 
 pub use decisions::{DecisionRecord, decision, decision_text};

@@ -1,10 +1,9 @@
 //! The statement of a contract as plain data: what its JSON holds and what its text lays out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::base::ids::{AssetId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::Kind;
@@ -20,6 +19,7 @@ use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the
 use crate::report::indices::{CoefficientRecord, coefficient};
 use crate::report::late::{LateRecord, late};
 use crate::report::rights::{RightRecord, right};
+use crate::report::strangers::strangers;
 
 /// The statements of a run.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -335,7 +335,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         provisional_at: provisional_at(plan),
         declared_by_others: settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).collect(),
         outside_of_the_term: outside(plan, contract),
-        not_in_the_register: strangers(feed, contract, settlement),
+        not_in_the_register: strangers(names, contract, settlement),
         obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),
         evidence: evidence(feed, &contract.evidence),
     }
@@ -351,21 +351,6 @@ fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
     let (first, last) = plan.windows.term();
     let inside = |day: crate::base::time::Date| first <= day && day <= last;
     contract.events.heads.iter().filter(|event| !inside(plan.zone.date_of(event.occurred))).count()
-}
-
-/// Assets with events, and parties of lines, that the register does not hold, where there is one.
-fn strangers(feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> Vec<String> {
-    if contract.holdings.is_empty() {
-        return Vec::new();
-    }
-    let lines = settlement.periods.iter().flat_map(|period| &period.lines);
-    let members: BTreeSet<AssetId> =
-        lines.flat_map(|line| [line.payer, line.payee]).filter_map(PartyId::member).collect();
-    let assets = contract.subjects.iter().filter_map(|subject| subject.asset);
-    let unknown = |asset: &AssetId| contract.holding(*asset).is_none();
-    let parties: BTreeSet<AssetId> = members.into_iter().filter(unknown).collect();
-    let assets: BTreeSet<AssetId> = assets.filter(unknown).filter(|asset| !parties.contains(asset)).collect();
-    parties.into_iter().chain(assets).map(|asset| feed.asset(asset).to_owned()).collect()
 }
 
 fn period(names: Names<'_>, contract: &ContractFeed, period: &Period) -> PeriodRecord {
