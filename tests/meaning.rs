@@ -602,10 +602,25 @@ clause 2 \"y\" { each month, provider pays 10% of clause 1 as price reduction }"
     holds(
         PLAIN,
         body,
-        &format!(
-            "{events}\n expect clause 1 in 2026-01 = 35.00 EUR\n expect clause 1 for P1 in 2026-01 = -5.00 EUR\n expect clause 2 in 2026-01 = 3.50 EUR"
-        ),
+        &format!("{events}\n expect clause 1 in 2026-01 = 35.00 EUR\n expect clause 2 in 2026-01 = 3.50 EUR"),
     );
+}
+
+#[test]
+fn an_expectation_for_a_group_fails_where_only_some_lines_are_told_apart() {
+    // The cap is told apart by pump, what stands under it is not: -5.00 EUR is not what P1 comes to.
+    let body = "clause 1 \"x\" {
+    on noted, customer pays 10.00 EUR per pump as price
+    customer owes at most 25.00 EUR per pump per month under clause 1
+}";
+    let events = "2026-01-05 noted P1\n 2026-01-06 noted P1\n 2026-01-07 noted P1\n 2026-01-07 noted P2";
+    let scenario = format!("{events}\n expect clause 1 for P1 in 2026-01 = -5.00 EUR");
+    let result = checked(&contract(PLAIN, body, &scenario));
+    let trials = consigne::trial::run(&result.contract.unwrap());
+    let failures: Vec<_> = trials.iter().flat_map(|trial| &trial.failures).collect();
+    assert_eq!(failures.len(), 1);
+    let found = &failures[0].found;
+    assert!(found.starts_with("only some lines of clause 1 are told apart; others come to 40.00 EUR"), "{found}");
 }
 
 #[test]

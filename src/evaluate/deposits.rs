@@ -263,7 +263,7 @@ impl<'a> Observer<'a> {
             Err(_) => Some(Err(())),
         });
         match (told, &fold.trigger) {
-            (Some(Err(())), _) | (None, _) => Lone::Held,
+            (Some(Err(())) | None, _) => Lone::Held,
             (Some(Ok(place)), Trigger::Released { release, tells: true, .. }) if *release == place => Lone::Told,
             (Some(Ok(_)), _) => Lone::Elsewhere,
         }

@@ -8,12 +8,13 @@ use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Outcome};
 use crate::evaluate::observations::Duty;
+use crate::evaluate::settle::Line;
 use crate::evaluate::shown::quantity;
 use crate::plan::Plan;
 use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Word};
 use crate::trial::facts::text_of;
 use crate::trial::run::{Came, overlaps};
-use crate::trial::told::{is_asset, is_of_group, untold};
+use crate::trial::told::{is_asset, is_of_group, loose, untold};
 
 /// What came of an expectation.
 pub(super) enum Verdict {
@@ -78,8 +79,11 @@ fn clause(
     let mut sum = Ratio::ZERO;
     let mut held = None;
     let untold = group.and_then(|group| untold(came, clause.id, &group.node));
+    let of_nature = |line: &&Line| nature.is_none_or(|nature| line.nature == nature);
+    let all: Vec<&Line> = periods.clone().flat_map(|found| &found.lines).filter(of_nature).collect();
+    let untold = untold.or_else(|| group.and_then(|group| loose(came, clause, &group.node, &all)));
     for found in periods {
-        let lines = found.lines.iter().filter(|line| nature.is_none_or(|nature| line.nature == nature));
+        let lines = found.lines.iter().filter(of_nature);
         sum = lines.filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
         let reason = found.held.iter().find(|held| own(&held.cause)).map(|held| names.gap(&held.gap));
         held = held.or(reason);

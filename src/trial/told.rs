@@ -1,9 +1,11 @@
 //! Whether the lines of a clause tell the group apart that an expectation names.
 
 use crate::base::ids::ClauseId;
+use crate::base::number::Ratio;
 use crate::base::value::Kind;
-use crate::evaluate::settle::Cause;
-use crate::plan::{Dimension, Plan};
+use crate::evaluate::settle::{Cause, Line};
+use crate::evaluate::shown::quantity;
+use crate::plan::{Clause, Dimension, Plan};
 use crate::trial::run::Came;
 
 /// Why a group can have no line of a clause; `None` where it has one, or could have one.
@@ -35,6 +37,23 @@ pub(super) fn is_of_group(came: &Came<'_>, cause: &Cause, group: &str) -> bool {
     let names = came.names();
     let one = |(dim, key)| names.is_group(std::slice::from_ref(dim), std::slice::from_ref(key), group);
     cause.dims.iter().zip(&cause.group).any(one) || names.group(&cause.dims, &cause.group) == group
+}
+
+/// What the lines of a clause come to that cannot be told to be of a group or not, where there are some.
+pub(super) fn loose(came: &Came<'_>, clause: &Clause, group: &str, lines: &[&Line]) -> Option<String> {
+    let tells = |dims: &[Dimension]| group.split(", ").all(|part| dims.iter().any(|dim| can_be(came, dim, part)));
+    let of_clause = lines.iter().filter(|line| line.cause.clause == clause.id);
+    let loose = of_clause.filter(|line| !is_of_group(came, &line.cause, group) && !tells(&line.cause.dims));
+    let amounts: Vec<&Ratio> = loose.map(|line| &line.amount).collect();
+    if amounts.is_empty() {
+        return None;
+    }
+    let sum = amounts.into_iter().fold(Ratio::ZERO, |sum, amount| sum.plus(amount));
+    let sum = quantity(&Kind::Money(came.plan.currency), &sum);
+    let number = &clause.number;
+    Some(format!(
+        "only some lines of clause {number} are told apart; others come to {sum}, and no part of them is known to be of `{group}`: leave out `for {group}`, or put them in a clause of their own"
+    ))
 }
 
 /// By what the lines of a clause are told apart.
