@@ -53,6 +53,7 @@ mod samples;
 #[cfg(feature = "serve")]
 mod serve;
 mod served_names;
+mod shared_groups;
 mod sharing;
 mod slips;
 mod snapshots;

@@ -150,14 +150,25 @@ impl Checker<'_> {
         for dim in &context.dims {
             self.ask_which_member(*dim, event, family, span)?;
         }
-        let named = |dim: &Dimension| dim.is_of(family, kind) || !self.named_members(*dim, event, family).is_empty();
+        let named = |dim: &Dimension| {
+            dim.is_of(family, kind)
+                || self.makes_one_group(*dim, family)
+                || !self.named_members(*dim, event, family).is_empty()
+        };
         let Some(foreign) = context.dims.iter().find(|dim| !named(dim)) else { return Some(()) };
         let (foreign, group) = (*foreign, self.dims_in_words(&[*foreign]));
         if let Some(own) = self.shared_group(foreign, family) {
             let message = format!(
                 "this is not counted {group}: several families have an attribute of that name, and the first of them is meant"
             );
-            return self.wrong(Code::C023, span, message, format!("write `per {own}`"));
+            let help = match own.split_once('.') {
+                Some((other, name)) => {
+                    let first = self.family_of_group(foreign);
+                    format!("write `per {own}`, or `per {name} of {first} or {other}` for one group of both")
+                }
+                None => format!("write `per {own}`"),
+            };
+            return self.wrong(Code::C023, span, message, help);
         }
         let message = format!("this is not counted {group}: it has no such attribute or field");
         let help = "group by the asset counted, by an attribute of its family, or by a field of the event counted";

@@ -6,7 +6,7 @@ use crate::base::calendar::Calendar;
 use crate::base::code::Code;
 use crate::base::currency::Currency;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
+use crate::base::ids::{AttributeId, DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
 use crate::base::source::Sources;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
@@ -51,6 +51,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) settled_span: Option<Span>,
     pub(crate) conventions: Conventions,
     pub(crate) calendar: Option<Calendar>,
+    /// Attributes of several families that make one group, each list in the order of the families.
+    pub(crate) shared: Vec<Vec<(FamilyId, AttributeId)>>,
     /// Hours under a name.
     pub(crate) named_hours: Vec<(String, Calendar)>,
     pub(crate) parties: Vec<Party>,

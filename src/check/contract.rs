@@ -59,6 +59,8 @@ pub struct Contract {
     pub conventions: Conventions,
     /// Business days and working hours, where given.
     pub calendar: Option<Calendar>,
+    /// Attributes of several families that make one group.
+    pub shared: Vec<Vec<(FamilyId, AttributeId)>>,
     /// Hours under a name, such as those of a workshop.
     pub named_hours: Vec<(String, Calendar)>,
     /// Families of assets, by id.

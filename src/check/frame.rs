@@ -53,6 +53,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         conventions: Conventions::default(),
         calendar: None,
         named_hours: Vec::new(),
+        shared: Vec::new(),
         parties: Vec::new(),
         families: Vec::new(),
         kinds: Vec::new(),
@@ -91,12 +92,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
     checker.decisions();
     checker.clauses();
     checker.together();
-    checker.check_scenarios();
-    checker.ask_about_unplaced_time();
-    // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
-    if checker.found.iter().all(|finding| finding.severity() == Severity::Warning) {
-        checker.warnings();
-    }
+    checker.in_the_end();
     let found = std::mem::take(&mut checker.found);
     let contract = frame.heading.and_then(|heading| contract(source, heading, frame.settled, checker));
     (contract, found)
@@ -129,6 +125,7 @@ fn contract(
         conventions: checker.conventions,
         calendar: checker.calendar,
         named_hours: checker.named_hours,
+        shared: checker.shared,
         families: checker.families,
         kinds: checker.kinds,
         states: checker.states,
@@ -235,6 +232,16 @@ impl<'a> Checker<'a> {
         self.conventions();
         self.vocabulary();
         self.check_aliases()
+    }
+
+    /// What is told when all the rest is checked.
+    fn in_the_end(&mut self) {
+        self.check_scenarios();
+        self.ask_about_unplaced_time();
+        // What looks odd is told when nothing is wrong: a mistyped name leaves another one unused.
+        if self.found.iter().all(|finding| finding.severity() == Severity::Warning) {
+            self.warnings();
+        }
     }
 
     /// What only all sentences together show.

@@ -81,6 +81,9 @@ impl Checker<'_> {
         if let Some(window) = self.window(&word.node, word.span) {
             return Some(Per::Window(window));
         }
+        if word.node.contains(" of ") {
+            return self.shared_attribute(word).map(Per::Group);
+        }
         if let Some(found) = self.family_or_group(word) {
             return Some(found);
         }
@@ -134,6 +137,55 @@ impl Checker<'_> {
         let attributes = &self.families.get(family.index())?.attributes;
         let place = attributes.iter().position(|field| field.name == name)?;
         Some(Dimension::Attribute(family, AttributeId::at(place)))
+    }
+
+    /// `site of pump or dispenser`: one group of an attribute that several families have.
+    fn shared_attribute(&mut self, word: &Word) -> Option<Dimension> {
+        let mut words = word.node.split_whitespace().filter(|part| !matches!(*part, "of" | "or"));
+        let name = words.next()?.to_owned();
+        let mut found: Vec<(FamilyId, AttributeId)> = Vec::new();
+        let mut kind = None;
+        for family in words {
+            let Some(id) = self.find_family(family) else {
+                let names: Vec<String> = self.families.iter().map(|family| family.name.clone()).collect();
+                let known: Vec<&str> = names.iter().map(String::as_str).collect();
+                return self.unknown("asset family", family, word.span, &known);
+            };
+            self.used.push(self.meant(family).to_owned());
+            let attributes = self.families.get(id.index()).map(|family| family.attributes.clone()).unwrap_or_default();
+            let Some(place) = attributes.iter().position(|field| field.name == name) else {
+                let known: Vec<&str> = attributes.iter().map(|field| field.name.as_str()).collect();
+                return self.unknown(&format!("attribute of `{family}`"), &name, word.span, &known);
+            };
+            let own = attributes.get(place).map(|field| field.kind.clone());
+            if kind.as_ref().is_some_and(|known| Some(known) != own.as_ref()) {
+                let message = format!("`{name}` is not of one kind in these families: it makes no one group");
+                let help = "declare it with the same type and the same words in each of them";
+                return self.wrong(Code::C023, word.span, message, help);
+            }
+            kind = own;
+            found.push((id, AttributeId::at(place)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let (family, place) = found.first().copied()?;
+        if !self.shared.contains(&found) {
+            self.shared.push(found);
+        }
+        Some(Dimension::Attribute(family, place))
+    }
+
+    /// The name of the family whose attribute a group is.
+    pub(super) fn family_of_group(&self, dim: Dimension) -> String {
+        let Dimension::Attribute(own, _) = dim else { return String::new() };
+        self.families.get(own.index()).map(|family| family.name.clone()).unwrap_or_default()
+    }
+
+    /// Whether a group is of an attribute that another family has too, and that makes one group with it.
+    pub(super) fn makes_one_group(&self, dim: Dimension, family: Option<FamilyId>) -> bool {
+        let Dimension::Attribute(own, place) = dim else { return false };
+        let of = |shared: &&Vec<(FamilyId, AttributeId)>| shared.contains(&(own, place));
+        self.shared.iter().filter(of).flatten().any(|(other, _)| Some(*other) == family)
     }
 
     /// How the group of this name in another family is written, where several families have one.

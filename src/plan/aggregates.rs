@@ -138,8 +138,13 @@ impl Builder<'_> {
             {
                 sources(*members, of_kind, kind, of_family).first().copied().unwrap_or(*dim)
             }
+            CheckedDimension::Attribute(own, place) => {
+                let of = |shared: &&Vec<_>| shared.contains(&(*own, *place));
+                let mut others = contract.shared.iter().filter(of).flatten();
+                let other = others.find(|(other, _)| Some(*other) == family && *other != *own);
+                other.map_or(*dim, |(family, place)| CheckedDimension::Attribute(*family, *place))
+            }
             CheckedDimension::Asset(_)
-            | CheckedDimension::Attribute(..)
             | CheckedDimension::Field(..)
             | CheckedDimension::Event(_)
             | CheckedDimension::Decided(..)
