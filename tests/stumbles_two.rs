@@ -227,7 +227,7 @@ fn an_attribute_of_two_families_is_named_by_its_family() {
     let (code, message, help) = refusal(&shared("site"));
     assert_eq!(code, "C023");
     assert!(message.contains("several families have an attribute of that name"), "{message}");
-    assert_eq!(help, "write `per sensor.site`");
+    assert_eq!(help, "write `per sensor.site`, or `per site of lamp or sensor` for one group of both");
     // One failure at the store and one trip at the depot, at 1.00 each.
     passes(&shared("sensor.site"));
 }
