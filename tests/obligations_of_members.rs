@@ -203,3 +203,29 @@ fn several_members_named_or_none_are_told() {
         "obligation hand : each pool must have pallet returned within 10 days of issued first day not counted",
     );
 }
+
+#[test]
+fn the_statement_says_who_owes() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = contract(
+        GOES,
+        &back("holder", "partner"),
+        "2026-01-05 issued P1 { holder acme } expect clause 1 in 2026-01 = 50 EUR",
+    );
+    std::fs::write(folder.path().join("a.consigne"), text).unwrap();
+    let settings = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    let line = |id: &str, kind: &str, day: &str, fields: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"contract\":\"POOL-3\",\"kind\":\"{kind}\",\"asset\":\"P1\",\"occurred\":\"2026-01-{day}T08:00:00Z\",\"fields\":{{{fields}}}}}\n"
+        )
+    };
+    let lines = line("e1", "issued", "05", "\"holder\":\"acme\"")
+        + &line("e2", "moved", "18", "\"sender\":\"acme\",\"holder\":\"bravo\"")
+        + &line("e3", "returned", "20", "\"giver\":\"bravo\"");
+    std::fs::write(folder.path().join("events.jsonl"), lines).unwrap();
+    let statement = crate::support::succeeds(folder.path(), &["settle", "2026-01"]);
+    assert!(statement.contains("owed by"), "{statement}");
+    let owed = statement.lines().find(|line| line.contains("back") && line.contains("P1")).unwrap();
+    assert!(owed.contains("bravo") && owed.contains("late by 5 days"), "{owed}");
+}

@@ -277,15 +277,12 @@ fn obligations(out: &mut String, statement: &Statement) {
         return;
     }
     push(out, format_args!("\nObligations"));
-    let head = [
-        ("clause", false),
-        ("obligation", false),
-        ("asset", false),
-        ("opened", false),
-        ("until", false),
-        ("done", false),
-        ("stands", false),
-    ];
+    // Who owes one is told where members of a family do: which of them, the contract does not say.
+    let named = |party: &str| statement.parties.iter().any(|(role, _)| role == party);
+    let members = statement.obligations.iter().any(|duty| !named(&duty.party));
+    let mut head = vec![("clause", false), ("obligation", false), ("asset", false)];
+    head.extend(members.then_some(("owed by", false)));
+    head.extend([("opened", false), ("until", false), ("done", false), ("stands", false)]);
     let mut table = Table::new(&head);
     for duty in statement.obligations.iter().take(SHOWN) {
         let stands = if duty.late_by.is_empty() {
@@ -293,15 +290,16 @@ fn obligations(out: &mut String, statement: &Statement) {
         } else {
             format!("{} by {}", duty.outcome, duty.late_by)
         };
-        table.rows.push(vec![
-            duty.clause.clone(),
-            duty.obligation.clone(),
-            if duty.units == 1 { duty.asset.clone() } else { format!("{} of {}", duty.units, duty.asset) },
+        let asset = if duty.units == 1 { duty.asset.clone() } else { format!("{} of {}", duty.units, duty.asset) };
+        let mut row = vec![duty.clause.clone(), duty.obligation.clone(), asset];
+        row.extend(members.then(|| duty.party.clone()));
+        row.extend([
             duty.opened.clone(),
             duty.deadline.clone().unwrap_or_else(|| "-".to_owned()),
             duty.done.clone().unwrap_or_else(|| "-".to_owned()),
             stands,
         ]);
+        table.rows.push(row);
     }
     out.push_str(&table.text());
     more(out, statement.obligations.len(), "obligations");
