@@ -343,28 +343,36 @@ impl Ratio {
     /// `max_places`, otherwise cut to `max_places` (half up) behind a leading `≈ `.
     #[must_use]
     pub fn decimal_text(&self, min_places: u32, max_places: u32) -> String {
-        let step = Self::scaled(1, max_places);
-        let cut = self.rounded(&Rounding { mode: Mode::HalfUp, step });
-        let sign = if cut.is_negative() { "-" } else { "" };
-        let about = if cut == *self { "" } else { "≈ " };
-        let digits = cut.abs().times(&Self::of_big(BigRational::from_integer(BigInt::from(10).pow(max_places))));
-        let digits =
-            format!("{digits:0>width$}", digits = digits.whole_text(), width = (max_places as usize).saturating_add(1));
+        let (digits, is_exact) = self.small_digits(max_places).unwrap_or_else(|| self.big_digits(max_places));
+        let sign = if self.is_negative() && digits.bytes().any(|digit| digit != b'0') { "-" } else { "" };
+        let about = if is_exact { "" } else { "≈ " };
+        let digits = format!("{digits:0>width$}", width = (max_places as usize).saturating_add(1));
         let (whole, decimals) =
             digits.split_at_checked(digits.len().saturating_sub(max_places as usize)).unwrap_or((&digits, ""));
-        let mut decimals = decimals.to_owned();
-        while decimals.len() > min_places as usize && decimals.ends_with('0') {
-            decimals.pop();
-        }
+        let shown = decimals.trim_end_matches('0').len().max(min_places as usize);
+        let decimals = decimals.get(..shown).unwrap_or(decimals);
         let point = if decimals.is_empty() { "" } else { "." };
         format!("{about}{sign}{whole}{point}{decimals}")
     }
 
-    fn whole_text(&self) -> String {
-        match &self.0 {
+    /// Its size in units of the last of some places, half up, and whether that is exact; `None` where it does not fit.
+    fn small_digits(&self, places: u32) -> Option<(String, bool)> {
+        let Repr::Small(numerator, denominator) = &self.0 else { return None };
+        let scaled = numerator.checked_abs()?.checked_mul(10_i128.checked_pow(places)?)?;
+        let (whole, rest) = (scaled.checked_div(*denominator)?, scaled.checked_rem(*denominator)?);
+        let up = i128::from(rest.checked_mul(2)? >= *denominator);
+        Some((whole.checked_add(up)?.to_string(), rest == 0))
+    }
+
+    /// The same for a number of any size.
+    fn big_digits(&self, places: u32) -> (String, bool) {
+        let cut = self.rounded(&Rounding { mode: Mode::HalfUp, step: Self::scaled(1, places) });
+        let digits = cut.abs().times(&Self::of_big(BigRational::from_integer(BigInt::from(10).pow(places))));
+        let text = match &digits.0 {
             Repr::Small(numerator, _) => numerator.to_string(),
             Repr::Big(number) => number.numer().to_string(),
-        }
+        };
+        (text, cut == *self)
     }
 
     /// How many digits behind the point make it exact; `None` where no finite number does.
@@ -462,6 +470,18 @@ mod tests {
     }
 
     #[test]
+    fn digits_of_small_and_of_great_numbers_are_the_same() {
+        for numerator in [0, 1, -1, 5, 999, -12_345, 1_000_000] {
+            for denominator in [1, 2, 3, 7, 8, 1000] {
+                let number = Ratio::new(numerator, denominator).unwrap();
+                for places in [0, 1, 2, 6] {
+                    assert_eq!(number.small_digits(places), Some(number.big_digits(places)), "{number:?} {places}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn reads_and_writes_decimals() {
         for text in ["0", "-1234.5", "0.012", "5000", "99999999999999999999999999999999999999"] {
             assert_eq!(number(text).to_string(), text);
@@ -493,6 +513,10 @@ mod tests {
         assert_eq!(third.to_string(), "1/3");
         assert_eq!(third.decimal_text(2, 6), "≈ 0.333333");
         assert_eq!(number("-2.5").decimal_text(2, 6), "-2.50");
+        assert_eq!(number("-0.004").decimal_text(0, 2), "≈ 0");
+        assert_eq!(number("-0.005").decimal_text(0, 2), "≈ -0.01");
+        assert_eq!(number("1200").decimal_text(0, 0), "1200");
+        assert_eq!(number("0").decimal_text(2, 6), "0.00");
         assert_eq!(third.exact_decimal(), None);
     }
 

@@ -1,5 +1,7 @@
 //! `consigne settle`
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::base::time::Instant;
 use crate::cli::feed::read;
 use crate::cli::output::Output;
@@ -41,16 +43,14 @@ impl Settle {
         self.refuse_unknown(&run)?;
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
         let feed = read(&run, &feeds, output)?;
-        let mut statements: Vec<Statement> = Vec::new();
         let plans = run.plans_until(Some(asked), as_of);
-        for (place, (plan, contract)) in plans.iter().zip(&feed.contracts).enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.contract.as_ref().is_none_or(|id| *id == plan.contract))
-            else {
-                continue;
-            };
+        let wanted = |id: &String| self.contract.as_ref().is_none_or(|wanted| wanted == id);
+        let settled = plans.par_iter().zip(&feed.contracts).enumerate().filter_map(|(place, (plan, contract))| {
+            let plan = plan.as_ref().filter(|plan| wanted(&plan.contract))?;
             let (_, settlement) = Run::settle(plan, &feed, place, &Wishes::default(), None);
-            statements.push(statement(plan, &feed, contract, &settlement));
-        }
+            Some(statement(plan, &feed, contract, &settlement))
+        });
+        let statements: Vec<Statement> = settled.collect();
         if statements.is_empty() {
             return Err(Trouble::call(
                 format!("no settlement period of a contract ends in {}", self.period),

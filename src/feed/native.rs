@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::io::BufRead;
+use std::ops::Range;
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -29,35 +31,86 @@ const KEYS: [&str; 12] = [
     "retracts",
 ];
 
+/// How many bytes of lines are parsed at once, on all cores.
+const BATCH: usize = 1 << 20;
+/// Fewer lines than this are not worth another core.
+const FEW: usize = 64;
+
+/// Lines that were read and not yet parsed.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// Where each line stands, and its bytes; `None` for one that is too long.
+    lines: Vec<(Origin, Option<Range<usize>>)>,
+}
+
+impl Batch {
+    fn line(&self, place: Option<&Range<usize>>) -> Result<&[u8], Fault> {
+        let too_long = || Fault::new(Cause::TooLong, "the line is longer than 1 MiB").help("write one event a line");
+        Ok(self.bytes.get(place.cloned().ok_or_else(too_long)?).unwrap_or_default())
+    }
+
+    /// Parses the lines on all cores and takes them in, in their order.
+    fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults, hand: &mut Hand) {
+        let clock = || Clock::new(defaults.zone);
+        let lines = self.lines.par_iter().with_min_len(FEW);
+        let parsed: Vec<Result<Parsed<'_>, Fault>> = lines
+            .map_init(clock, |clock, (_, place)| Parsed::of(self.line(place.as_ref())?, defaults, clock))
+            .collect();
+        for ((origin, _), parsed) in self.lines.iter().zip(parsed) {
+            raw.begin(*origin);
+            if let Err(fault) = parsed.and_then(|parsed| take(raw, *origin, &parsed, hand)) {
+                raw.reject(*origin, fault);
+            }
+        }
+        self.bytes.clear();
+        self.lines.clear();
+    }
+}
+
+/// What a line says, and the digest of it.
+struct Parsed<'a> {
+    said: Said<'a>,
+    content: Content,
+}
+
+impl<'a> Parsed<'a> {
+    fn of(bytes: &'a [u8], defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
+        let entries: Entries<'a> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        let said = Said::of(&entries, defaults, clock)?;
+        Ok(Self { content: said.content(), said })
+    }
+}
+
 /// Reads JSON Lines.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut impl BufRead, defaults: &Defaults) {
     let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
+    let mut batch = Batch::default();
     let mut bytes = Vec::new();
     let mut origin = Origin { file, line: 0 };
     loop {
         origin.line = origin.line.saturating_add(1);
         match lines::next(reader, &mut bytes) {
             Err(error) => {
+                batch.take(raw, defaults, &mut hand);
                 let fault = Fault::new(Cause::Unreadable, format!("the file cannot be read from here on: {error}"));
                 return raw.blame_file(origin, fault);
             }
-            Ok(Next::End) => return,
-            Ok(Next::TooLong) => {
-                raw.begin(origin);
-                raw.reject(
-                    origin,
-                    Fault::new(Cause::TooLong, "the line is longer than 1 MiB").help("write one event a line"),
-                );
-            }
+            Ok(Next::End) => return batch.take(raw, defaults, &mut hand),
+            Ok(Next::TooLong) => batch.lines.push((origin, None)),
             Ok(Next::Line) => {
                 let line = if origin.line == 1 { without_mark(&bytes) } else { &bytes };
                 if !line.trim_ascii().is_empty() {
-                    raw.begin(origin);
-                    if let Err(fault) = take(raw, origin, line, defaults, &mut hand) {
-                        raw.reject(origin, fault);
-                    }
+                    let start = batch.bytes.len();
+                    batch.bytes.extend_from_slice(line);
+                    batch.lines.push((origin, Some(start..batch.bytes.len())));
                 }
             }
+        }
+        if batch.bytes.len() >= BATCH {
+            batch.take(raw, defaults, &mut hand);
         }
     }
 }
@@ -68,11 +121,8 @@ fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 /// Takes in a line.
-fn take(raw: &mut RawFeed, origin: Origin, bytes: &[u8], defaults: &Defaults, hand: &mut Hand) -> Result<(), Fault> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
-    let entries: Entries = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let said = Said::of(&entries, defaults, hand)?;
+fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand) -> Result<(), Fault> {
+    let said = &parsed.said;
     let link = said.link();
     if said.asset.is_none() {
         raw.nameless = raw.nameless.saturating_add(1);
@@ -85,11 +135,11 @@ fn take(raw: &mut RawFeed, origin: Origin, bytes: &[u8], defaults: &Defaults, ha
         sequence: said.sequence,
         asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
         source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
-        identity: Some(said.identity(raw)),
+        identity: Some(said.identity(parsed.content, raw)),
         link: link.map(|(target, retracts)| (raw.ids.intern(target), retracts)),
     };
     if !matches!(link, Some((_, true))) {
-        offer(raw, &line, &said, hand)?;
+        offer(raw, &line, said, hand)?;
     }
     raw.close(&line);
     Ok(())
@@ -217,7 +267,7 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn of(entries: &Entries<'a>, defaults: &Defaults, hand: &mut Hand) -> Result<Self, Fault> {
+    fn of(entries: &Entries<'a>, defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
         let mut said = Self { quantity: 1, ..Self::default() };
         let mut occurred = None;
         entries.once()?;
@@ -231,9 +281,9 @@ impl<'a> Said<'a> {
                 "id" => said.id = value,
                 "kind" => said.kind = value,
                 "asset" => said.asset = value,
-                "occurred" => occurred = value.map(|text| instant(hand, key, &text)).transpose()?,
+                "occurred" => occurred = value.map(|text| instant(clock, key, &text)).transpose()?,
                 "recorded" => {
-                    said.recorded = value.map(|text| instant(hand, key, &text)).transpose()?;
+                    said.recorded = value.map(|text| instant(clock, key, &text)).transpose()?;
                 }
                 "source" => said.source = value,
                 "contract" => said.contract = value,
@@ -270,8 +320,7 @@ impl<'a> Said<'a> {
         self.retracts.as_deref().map(|id| (id, true)).or(corrects)
     }
 
-    fn identity(&self, raw: &mut RawFeed) -> Identity {
-        let content = self.content();
+    fn identity(&self, content: Content, raw: &mut RawFeed) -> Identity {
         let id = match &self.id {
             Some(id) => raw.ids.intern(id),
             None => raw.ids.intern(&as_id(&content)),
@@ -316,8 +365,8 @@ fn fields<'a>(raw: &'a RawValue) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Fa
     Ok(fields)
 }
 
-fn instant(hand: &mut Hand, key: &str, text: &str) -> Result<Instant, Fault> {
-    hand.clock.read(text).map_err(|mut fault| {
+fn instant(clock: &mut Clock, key: &str, text: &str) -> Result<Instant, Fault> {
+    clock.read(text).map_err(|mut fault| {
         fault.reason = format!("{}: {}", shown(key), fault.reason);
         fault
     })
