@@ -13,6 +13,7 @@ timezone Europe/Paris
 settled monthly, netted
 conventions {{
     month of               actual days
+    events at one instant  go in the order declared
     rounded to             0.01 half up on each line
     a second start         changes nothing
     an end without a start is ignored

@@ -31,6 +31,8 @@ fn the_answers_to_a_question_say_what_they_cost() {
     assert_costs(&gallery("C044"), "C044", &["1 × 12.50 = 12.50 EUR", "nothing", "1 × 12.50 = 12.50 EUR"]);
     assert_costs(&gallery("C047"), "C047", &["5 × 12.50 = 62.50 EUR", "3 × 12.50 = 37.50 EUR"]);
     assert_costs(&gallery("C048"), "C048", &["2 × 12.50 = 25.00 EUR", "nothing"]);
+    // A day is 0.80 EUR.
+    assert_costs(&gallery("C118"), "C118", &["for ten days 10 × 0.80 = 8.00 EUR"]);
     let late = ["3 × 12.50 = 37.50 EUR", "5 × 12.50 = 62.50 EUR", "3 × 12.50 = 37.50 EUR"];
     assert_costs(&gallery("C117"), "C117", &late);
     assert_costs(&gallery("C116"), "C116", &["3 × 12.50 = 37.50 EUR", "nothing"]);

@@ -428,3 +428,119 @@ clause 2 "Waiting" {{ customer pays 2.00 EUR per pump per day while blocked, bot
         );
     }
 }
+
+mod one_instant {
+    use serde_json::Value;
+
+    use super::raised;
+    use crate::support::consigne;
+
+    fn contract(kinds: &str, convention: &str, body: &str) -> String {
+        format!(
+            r#"contract T-1 "Test"
+parties {{ provider pro "Provider"  customer cus "Customer" }}
+term 2026-01-01 to 2026-06-30
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    a second deposit is not charged
+    a return without a deposit is listed
+    {convention}
+}}
+asset crate "Crate" {{ }}
+event {kinds} of crate
+{body}
+"#
+        )
+    }
+
+    const OUT: &str = "define out = from delivered to returned
+        clause 1 \"Hire\" { customer pays 0.80 EUR per crate per day while out, both days counted as price }";
+    const DEPOSIT: &str = "clause 1 \"Deposit\" {
+        on delivered, customer pays 25.00 EUR per crate as deposit
+        on returned, provider pays 100% of clause 1 matched by serial as deposit }";
+    const BACK: &str = "clause 1 \"Return\" {
+        obligation back : customer must have crate returned within 5 days of delivered
+            first day not counted, missed after 0 days
+        when back is missed, customer pays 18.00 EUR per crate as indemnity }";
+    const TIME: &str = "define away per month = total of (time from delivered to returned in days)
+        clause 1 \"Time\" { each month, customer pays 1.00 EUR * away / 1 day as fee }";
+
+    #[test]
+    fn the_order_is_asked_where_the_end_is_declared_first() {
+        for body in [OUT, DEPOSIT, BACK] {
+            assert!(raised(&contract("delivered, returned", "", body)).is_empty(), "{body}");
+            assert_eq!(raised(&contract("returned, delivered", "", body)), ["C118"], "{body}");
+            for answer in ["events at one instant go in the order declared", "events at one instant are held"] {
+                assert!(raised(&contract("returned, delivered", answer, body)).is_empty(), "{body}");
+            }
+        }
+        assert!(raised(&contract("returned, delivered", "", TIME)).contains(&"C118"));
+        // Events that end and start nothing of each other need no order.
+        let counted = "define both per month = count of delivered + count of returned
+            clause 1 \"Count\" { each month, customer pays 1.00 EUR * both as fee }";
+        assert!(raised(&contract("returned, delivered", "", counted)).is_empty());
+    }
+
+    /// Months with the amount of clause 1, and the reasons for which lines are held.
+    fn settled(kinds: &str, convention: &str, body: &str, sequences: [u32; 2]) -> (Vec<String>, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = "scenario \"s\" { expect clause 1 = 0.00 EUR }";
+        std::fs::write(folder.path().join("contract.consigne"), contract(kinds, convention, body) + scenario).unwrap();
+        let toml = "contracts = [\"contract.consigne\"]\n[[feed]]\npath = \"feed.jsonl\"\n";
+        std::fs::write(folder.path().join("consigne.toml"), toml).unwrap();
+        let line = |kind: &str, sequence: u32| {
+            format!(
+                "{{\"id\":\"{kind}\",\"contract\":\"T-1\",\"kind\":\"{kind}\",\"asset\":\"C1\",\"sequence\":{sequence},\
+                 \"occurred\":\"2026-05-30T10:00:00Z\"}}"
+            )
+        };
+        let lines = [line("delivered", sequences[0]), line("returned", sequences[1])];
+        std::fs::write(folder.path().join("feed.jsonl"), lines.join("\n")).unwrap();
+        let output = consigne(folder.path(), &["settle", "2026", "--format", "json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let periods = json["statements"][0]["periods"].as_array().unwrap();
+        let of = |period: &Value| {
+            let lines = period["lines"].as_array().unwrap().iter();
+            let label = period["label"].as_str().unwrap().to_owned();
+            lines
+                .filter_map(|line| line["amount"].as_str())
+                .map(|amount| format!("{label} {amount}"))
+                .collect::<Vec<_>>()
+        };
+        let held = periods.iter().filter(|period| period.to_string().contains("happen at one instant")).count();
+        (periods.iter().flat_map(of).collect(), held)
+    }
+
+    #[test]
+    fn they_go_in_the_order_declared_unless_the_source_gives_one() {
+        let declared = "events at one instant go in the order declared";
+        // Delivered first: out for no time.
+        assert_eq!(settled("delivered, returned", "", OUT, [0, 0]), (vec![], 0));
+        // Returned first: out from 30 May on, for two days of May and 30 of June.
+        let on = vec!["2026-05 1.6".to_owned(), "2026-06 24".to_owned()];
+        assert_eq!(settled("returned, delivered", declared, OUT, [0, 0]), (on.clone(), 0));
+        // The source says that it was returned first, or delivered first.
+        assert_eq!(settled("delivered, returned", "", OUT, [2, 1]), (on, 0));
+        assert_eq!(settled("returned, delivered", declared, OUT, [1, 2]), (vec![], 0));
+    }
+
+    #[test]
+    fn where_they_are_held_all_is_held_from_then_on() {
+        let held = "events at one instant are held";
+        for kinds in ["delivered, returned", "returned, delivered"] {
+            for body in [OUT, BACK, DEPOSIT] {
+                // May and June; the months before are not in doubt.
+                assert_eq!(settled(kinds, held, body, [0, 0]), (vec![], 2), "{kinds} {body}");
+            }
+        }
+        // The source gives an order, and nothing is held.
+        assert_eq!(settled("delivered, returned", held, OUT, [1, 2]), (vec![], 0));
+    }
+}

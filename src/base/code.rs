@@ -96,6 +96,7 @@ codes! {
     C115 Question "what an event changes that becomes known after its settlement"
     C116 Question "which instant of an event counts"
     C117 Question "whose declaration of a pause counts"
+    C118 Question "which of two events at one instant comes first"
     C120 Question "which deposit comes back"
     C121 Question "what becomes of the part of a deposit that is not paid back"
     C122 Question "a second deposit while one is held"

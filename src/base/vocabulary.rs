@@ -568,3 +568,12 @@ pub enum Counts<F> {
     /// `counts when notified`: the instant that a field of it holds.
     Field(F),
 }
+
+/// In which order events of one asset go that happen at one instant, where the source gives none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AtOneInstant {
+    /// In the order in which the contract declares their kinds.
+    InOrder,
+    /// Where it matters, what depends on them is held.
+    Held,
+}

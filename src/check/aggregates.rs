@@ -237,7 +237,7 @@ impl Checker<'_> {
         let (words, span) = (format!("time from {} to {}", from.name.node, to.name.node), from.name.span);
         let ends = (from.name.span, to.name.span);
         let (from, to) = (self.point(from, Some(family))?, self.point(to, Some(family))?);
-        self.ask_about_instants((&from, ends.0), (&to, ends.1));
+        self.ask_about_ends((&from, ends.0), (&to, ends.1));
         self.ask_about_second_start(&words, span);
         let unit = match unit {
             Some(word) => {

@@ -11,9 +11,9 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Corrected, CorrectedIn, Counts, Frequency, LateLimit, LatenessPaid, LimitsRead,
-    LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part, RepeatedTrigger, SecondDeposit, SecondStart, SetOff,
-    ShortWindow, StillOpen, TierMode, Transfer, YearLength,
+    AtOneInstant, AttributesRead, ConflictingRecords, Corrected, CorrectedIn, Counts, Frequency, LateLimit,
+    LatenessPaid, LimitsRead, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part, RepeatedTrigger,
+    SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 pub use crate::check::adjustment::{Adjust, Adjustment};
@@ -134,6 +134,8 @@ pub struct Conventions {
     pub conflicting_records: Option<ConflictingRecords>,
     /// Deadlines on a day off move to the next business day.
     pub deadline_moves: Option<bool>,
+    /// The order of events at one instant.
+    pub at_one_instant: Option<AtOneInstant>,
     /// Whether it is said what late events change.
     pub late_answered: bool,
     /// By which document they are corrected, if they are.

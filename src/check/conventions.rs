@@ -91,6 +91,7 @@ impl Checker<'_> {
             Convention::DeadlineOnDayOff(answer) => {
                 self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
             }
+            Convention::AtOneInstant(answer) => self.conventions.at_one_instant = Some(*answer),
             Convention::LimitsRead(answer) => self.conventions.limits_read = Some(*answer),
             Convention::LateEvents(corrected, limit) => {
                 self.conventions.corrected = *corrected;
@@ -250,6 +251,7 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::ConflictingReadings(_) => "conflicting readings",
         Convention::ConflictingRecords(_) => "conflicting records",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",
+        Convention::AtOneInstant(_) => "events at one instant",
         Convention::LimitsRead(_) => "limits read attributes",
         Convention::LateEvents(..) => "late events",
         Convention::CorrectedIn(_) => "corrected amounts",

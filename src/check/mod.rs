@@ -72,6 +72,7 @@ mod tables;
 mod tax;
 mod thresholds;
 mod tiers;
+mod ties;
 mod time_unit;
 mod timelines;
 pub mod value;

@@ -43,7 +43,7 @@ impl Checker<'_> {
         let opens = family.and_then(|family| self.event_point(&text.opens, family));
         let done = family.and_then(|family| self.event_point(&text.done, family));
         let (family, (opened_by, opens), (done_by, done)) = (family?, opens?, done?);
-        self.ask_about_instants((&opens, text.opens.name.span), (&done, text.done.name.span));
+        self.ask_about_ends((&opens, text.opens.name.span), (&done, text.done.name.span));
         let party = self.obliged(text, opened_by, family)?;
         let carried = self.carried(text, party, (opened_by, done_by));
         let (within, unit) = self.time_given(&text.within, opened_by, family)?;

@@ -26,7 +26,7 @@ impl Checker<'_> {
         let to_point = self.points(to, family);
         let ends = (from.name.span, to.name.span);
         let (from, to) = (from_point?, to_point?);
-        self.ask_about_instants((&from, ends.0), (&to, ends.1));
+        self.ask_about_ends((&from, ends.0), (&to, ends.1));
         let (from, declared) = self.declared(from, ends.0, declared)?;
         let same = self.same(define, (&from, &to), family, same)?;
         let state = PrimitiveState {

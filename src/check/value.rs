@@ -302,3 +302,14 @@ pub enum Point {
     /// Any of some events.
     AnyOf(Vec<Point>),
 }
+
+impl Point {
+    /// Adds the kinds of events that it is.
+    pub(crate) fn kinds(&self, found: &mut Vec<KindId>) {
+        match self {
+            Self::Event { kind, .. } => found.push(*kind),
+            Self::Attribute(_) => {}
+            Self::AnyOf(points) => points.iter().for_each(|point| point.kinds(found)),
+        }
+    }
+}

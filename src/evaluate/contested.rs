@@ -1,6 +1,8 @@
-//! Events of which two records differ, or whose instant is not known: what depends on them is held.
+//! Events that leave something open: two records of one differ, the instant of one is not known, the order of two is not.
+//! What depends on them is held.
 
-use crate::base::time::Instant;
+use crate::base::ids::KindId;
+use crate::base::time::{Between, Instant};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::scene::Scene;
@@ -8,26 +10,71 @@ use crate::evaluate::subject::Subject;
 use crate::feed::events::{Contested, Event};
 use crate::plan::{Fold, Plan, Trigger};
 
+/// An event that leaves open what depends on it.
+#[derive(Clone, Debug)]
+pub(crate) struct Doubt<'a> {
+    /// The event.
+    pub(crate) event: &'a Event,
+    /// Why.
+    pub(crate) gap: Gap,
+    /// Whether it leaves open all that comes after it, too.
+    pub(crate) lasts: bool,
+}
+
+impl Doubt<'_> {
+    /// The time that it leaves open.
+    pub(crate) fn time(&self) -> Between {
+        let at = self.event.occurred;
+        Between::new(at, if self.lasts { Instant::MAX } else { Instant(at.0.saturating_add(1)) })
+    }
+}
+
+/// The events of a subject that leave open what depends on them.
+pub(crate) fn doubts<'a>(subject: &Subject<'a>) -> Vec<Doubt<'a>> {
+    let contested = |event: &'a Event| {
+        // An event whose instant is not known can count at any time after it happened.
+        contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts: undated(event) })
+    };
+    let mut found: Vec<Doubt<'a>> = subject.events.iter().filter_map(contested).collect();
+    if !subject.scene.plan.ties.is_empty() {
+        let together = subject.events.chunk_by(|a, b| (a.occurred, a.sequence) == (b.occurred, b.sequence));
+        found.extend(together.filter_map(|events| tied(subject.scene.plan, events)));
+    }
+    found
+}
+
+/// Of events at one instant, one that starts what another ends.
+fn tied<'a>(plan: &Plan, events: &'a [Event]) -> Option<Doubt<'a>> {
+    let name = |kind: KindId| plan.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str());
+    let happens = |kind: KindId| events.iter().any(|event| event.kind == kind);
+    let (start, end) = plan.ties.iter().find(|(start, end)| happens(*start) && happens(*end))?;
+    let event = events.iter().find(|event| event.kind == *start)?;
+    let (start, end) = (name(*start), name(*end));
+    let gap = Gap::Held(format!(
+        "`{start}` and `{end}` happen at one instant, and the source does not say which comes first"
+    ));
+    Some(Doubt { event, gap, lasts: true })
+}
+
 impl<'a> Observer<'a> {
-    /// Holds what depends on events of which two records differ: everything observed of the asset in the window of
-    /// the event.
+    /// Holds what depends on events that leave something open: everything observed of the asset in the window of the
+    /// event, and after it where that is open too.
     pub(super) fn contested(&mut self, subject: &Subject<'a>) {
         self.undeclared(subject);
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for event in subject.events.iter().filter(|event| time.contains(event.occurred) || undated(event)) {
+        for doubt in doubts(subject) {
+            let Some(open) = doubt.time().intersect(time) else { continue };
+            let kind = doubt.event.kind;
             let own = |fold: &&Fold| {
                 let of_asset = subject.asset.is_some() && fold.family == subject.family;
-                of_asset || fold.trigger == Trigger::Event(event.kind)
+                of_asset || fold.trigger == Trigger::Event(kind)
             };
-            let Some(gap) = contested_words(self.scene, event) else { continue };
             for fold in plan.folds.iter().filter(own) {
-                let from = event.occurred.max(time.start);
-                let first = plan.windows.index_of(fold.window, from);
-                // An event whose instant is not known can count at any time after it happened.
-                let last = if undated(event) { plan.windows.index_of(fold.window, before(time.end)) } else { first };
+                let first = plan.windows.index_of(fold.window, open.start);
+                let last = plan.windows.index_of(fold.window, Instant(open.end.0.saturating_sub(1)));
                 for window in first..=last {
-                    let at = plan.windows.bounds(fold.window, window).start.max(from);
-                    self.gap(fold, &subject.on(event), &Place { window, at }, gap.clone());
+                    let at = plan.windows.bounds(fold.window, window).start.max(open.start);
+                    self.gap(fold, &subject.on(doubt.event), &Place { window, at }, doubt.gap.clone());
                 }
             }
         }
@@ -45,12 +92,8 @@ fn is_contested(plan: &Plan, event: &Event) -> bool {
 }
 
 /// Whether the instant of an event that counts is not known.
-pub(crate) fn undated(event: &Event) -> bool {
+fn undated(event: &Event) -> bool {
     event.contested == Contested::Undated
-}
-
-fn before(end: Instant) -> Instant {
-    Instant(end.0.saturating_sub(1))
 }
 
 /// Why what depends on an event is held, where two records of it differ.

@@ -6,7 +6,7 @@ use crate::base::quantity::Unit;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::vocabulary::{Outcome, Part, RepeatedTrigger};
 use crate::evaluate::compute::number;
-use crate::evaluate::contested::{contested_words, undated};
+use crate::evaluate::contested;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::observations::{Duty, Key};
 use crate::evaluate::scene::DayPart;
@@ -58,10 +58,9 @@ fn doubt(subject: &Subject<'_>, plan: &Obligation, all: &mut [Instance<'_>]) {
     }
     let mut doubts: Vec<(Between, Gap)> =
         timelines.into_iter().flat_map(|state| scene.timelines.doubts(subject, state)).collect();
-    let unsure = subject.events.iter().filter(|event| undated(event));
-    let unsure = unsure.filter(|event| plan.opens.is_of(event.kind) || plan.done.is_of(event.kind));
-    let unsure = unsure.filter_map(|event| Some((event.occurred, contested_words(scene, event)?)));
-    doubts.extend(unsure.map(|(at, gap)| (Between::new(at, Instant::MAX), gap)));
+    let bounds = |event: &Event| plan.opens.is_of(event.kind) || plan.done.is_of(event.kind);
+    let open = contested::doubts(subject).into_iter().filter(|doubt| doubt.lasts && bounds(doubt.event));
+    doubts.extend(open.map(|doubt| (doubt.time(), doubt.gap)));
     for instance in all {
         let runs = Between::new(instance.opened.occurred, instance.done.unwrap_or(Instant::MAX));
         if let Some((_, gap)) = doubts.iter().find(|(when, _)| when.intersect(runs).is_some()) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::time::{Between, Instant};
-use crate::evaluate::contested::{contested_words, undated};
+use crate::evaluate::contested;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::{Times, both, marks, paired, union};
@@ -87,22 +87,19 @@ fn timeline(subject: &Subject<'_>, state: &StatePlan) -> Timeline {
         let value = mark.event.and_then(|event| value_of(subject, state, event, mark.starts));
         if let (Some(event), Some(same), None) = (mark.event, &state.same, value) {
             let field = if mark.starts { same.from } else { same.to };
-            doubts.push((doubtful(event), Gap::NoField(event.kind, field)));
+            doubts.push((instant(event), Gap::NoField(event.kind, field)));
             continue;
         }
         by_value.entry(value).or_default().push((mark.at, mark.starts));
     }
-    let own = subject.events.iter().filter(|event| state.is_bounded_by(event.kind));
-    doubts.extend(own.filter_map(|event| Some((doubtful(event), contested_words(subject.scene, event)?))));
+    let open = contested::doubts(subject).into_iter().filter(|doubt| state.is_bounded_by(doubt.event.kind));
+    doubts.extend(open.map(|doubt| (doubt.time(), doubt.gap)));
     let times = |(value, marks): (Option<i128>, Vec<(Instant, bool)>)| (value, paired(subject, state, &marks));
     Timeline { times: by_value.into_iter().map(times).collect(), doubts }
 }
 
-/// The time in which an event makes it doubtful whether a timeline holds: its instant, or all time after it, where its
-/// instant is not known.
-fn doubtful(event: &Event) -> Between {
-    let end = if undated(event) { Instant::MAX } else { Instant(event.occurred.0.saturating_add(1)) };
-    Between::new(event.occurred, end)
+fn instant(event: &Event) -> Between {
+    Between::new(event.occurred, Instant(event.occurred.0.saturating_add(1)))
 }
 
 /// The value that tells an event of a timeline apart.

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, PartyId, TermId};
 use crate::base::vocabulary::{
-    AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, LimitsRead, Matching, Meet,
-    ShortWindow,
+    AtOneInstant, AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, LimitsRead, Matching,
+    Meet, ShortWindow,
 };
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
@@ -18,6 +18,7 @@ use crate::plan::lower::{Place, clamped};
 use crate::plan::obligation::Bearer;
 use crate::plan::ranks::Rank;
 use crate::plan::references::{asked_groups, measures_in_order};
+use crate::plan::ties;
 use crate::plan::{
     Clause, Empty, EventKind, Family, FirstWindow, Lots, Measure, Obligation, OwedBase, Owes, Party, Pause, Plan, Tax,
     Who,
@@ -69,6 +70,8 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let dispositions = builder.dispositions();
     let indexations = contract.indexations.iter().map(|indexation| builder.indexation(indexation)).collect();
     let conventions = &contract.conventions;
+    let held = conventions.at_one_instant == Some(AtOneInstant::Held);
+    let ties = if held { ties::ties((&states, &obligations), &deposits, &builder.folds) } else { Vec::new() };
     Plan {
         contract: contract.id.clone(),
         title: contract.title.clone(),
@@ -106,6 +109,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         lateness_when_it_ends: conventions.lateness == Some(LatenessPaid::WhenItEnds),
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
         limits_read: limits_read(conventions),
+        ties,
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),
         total_rounding: conventions.total_rounding.clone(),

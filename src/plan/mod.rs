@@ -20,6 +20,7 @@ mod ranks;
 mod references;
 pub mod right;
 pub mod sentence;
+mod ties;
 mod timelines;
 
 use crate::base::calendar::Calendar;
@@ -120,6 +121,8 @@ pub struct Plan {
     pub deposits: Vec<Deposit>,
     /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
     pub holds_contested: bool,
+    /// Kinds of which one starts what the other ends, where what depends on them is held when they happen at one instant.
+    pub ties: Vec<(KindId, KindId)>,
     /// Whether lateness that grows over several windows belongs to the one in which it ends.
     pub lateness_when_it_ends: bool,
     /// When an attribute is read that changes over time.

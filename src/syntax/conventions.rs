@@ -4,9 +4,9 @@ use crate::base::number::Ratio;
 use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
-    AttributesRead, ConflictingRecords, Corrected, CorrectedIn, DeadlineOnDayOff, LatenessPaid, LimitsRead, LoneEnd,
-    LoneReturn, MonthLength, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, StillOpen, TaxedAmounts,
-    Transfer, YearLength,
+    AtOneInstant, AttributesRead, ConflictingRecords, Corrected, CorrectedIn, DeadlineOnDayOff, LatenessPaid,
+    LimitsRead, LoneEnd, LoneReturn, MonthLength, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
+    StillOpen, TaxedAmounts, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::syntax::cursor::Cursor;
@@ -83,6 +83,8 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_records => Convention::ConflictingRecords(ConflictingRecords::FirstKnown),
         Rule::c_day_off if is(Rule::moves_to_next) => Convention::DeadlineOnDayOff(DeadlineOnDayOff::NextBusinessDay),
         Rule::c_day_off => Convention::DeadlineOnDayOff(DeadlineOnDayOff::Stays),
+        Rule::c_one_instant if is(Rule::are_held) => Convention::AtOneInstant(AtOneInstant::Held),
+        Rule::c_one_instant => Convention::AtOneInstant(AtOneInstant::InOrder),
         Rule::c_attributes if is(Rule::at_window_start) => Convention::AttributesRead(AttributesRead::AtWindowStart),
         Rule::c_attributes => Convention::AttributesRead(AttributesRead::AtTheEvent),
         Rule::c_limits if is(Rule::at_window_end) => Convention::LimitsRead(LimitsRead::AtWindowEnd),

@@ -20,7 +20,7 @@ use crate::base::span::{Span, Spanned};
 use crate::base::time::Weekday;
 use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
-    Across, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, Corrected, CorrectedIn, DayCount,
+    Across, AtOneInstant, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, Corrected, CorrectedIn, DayCount,
     DeadlineOnDayOff, Exemption, Frequency, LatenessPaid, LevelBetween, LimitKind, LimitsRead, LoneEnd, LoneReturn,
     Matching, Meet, MonthLength, Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger,
     RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer,
@@ -242,6 +242,8 @@ pub enum Convention {
     DeadlineOnDayOff(DeadlineOnDayOff),
     /// `attributes read at the event | at the start of the window`
     AttributesRead(AttributesRead),
+    /// `events at one instant go in the order declared | are held`
+    AtOneInstant(AtOneInstant),
     /// `late events corrected in the next settlement, up to 12 months back`: by which document, and how many of which
     /// unit; `do not count` is no document and no day at all.
     LateEvents(Option<Corrected>, Option<(Spanned<Ratio>, WindowKind)>),
