@@ -1,5 +1,7 @@
 //! The accounts: what became of every line, in all, by file and by contract.
 
+use rustc_hash::FxHashSet;
+
 use crate::feed::account::Account;
 use crate::feed::corrections::{Fates, Verdict};
 use crate::feed::evidence::{Cause, Evidence, Fate, Tally};
@@ -108,11 +110,16 @@ struct Verdicts {
     all: Account,
     /// Lines that name no contract themselves: retractions.
     common: Account,
+    /// Those that take back nothing.
+    lost: Vec<u32>,
 }
 
 impl Verdicts {
     fn new(raw: &RawFeed, fates: &Fates, files: &mut [FileAccount]) -> Self {
-        let mut verdicts = Self { all: Account::default(), common: Account::default() };
+        let records = (0_u32..).zip(&raw.records).zip(&fates.all);
+        let lost = records.filter(|((_, record), fate)| record.role == Role::Retraction && **fate == Fate::Rejected);
+        let lost = lost.map(|((number, _), _)| number).collect();
+        let mut verdicts = Self { all: Account::default(), common: Account::default(), lost };
         for verdict in &fates.verdicts {
             let Some(record) = raw.record(verdict.record) else {
                 continue;
@@ -223,14 +230,16 @@ impl View<'_> {
         let late = self.fates.late_for(self.contract);
         let mut tally = Tally { rejected: self.store.rejected.saturating_add(self.raw.lost_lines), ..Tally::default() };
         let mut without_asset = 0_u64;
-        for (number, (record, fate)) in self.raw.records.iter().zip(&self.fates.all).enumerate() {
-            let lost = record.role == Role::Retraction && *fate == Fate::Rejected;
-            if lost || mine.get(number) == Some(&true) {
-                let fate = if late.contains(&number) { Fate::TooLate } else { *fate };
-                add(&mut tally, fate, 1);
-                if fate == Fate::Used && record.asset.is_none() {
-                    without_asset = without_asset.saturating_add(1);
-                }
+        let mut counted: Vec<u32> = mine.iter().chain(&verdicts.lost).copied().collect();
+        counted.sort_unstable();
+        counted.dedup();
+        for number in counted {
+            let place = number as usize;
+            let (Some(record), Some(fate)) = (self.raw.record(number), self.fates.all.get(place)) else { continue };
+            let fate = if late.contains(&place) { Fate::TooLate } else { *fate };
+            add(&mut tally, fate, 1);
+            if fate == Fate::Used && record.asset.is_none() {
+                without_asset = without_asset.saturating_add(1);
             }
         }
         tally.read = lines.read;
@@ -248,8 +257,12 @@ impl View<'_> {
                 account.note(record.origin, Some(Fate::TooLate), verdict.cause, || words(self.raw, verdict, record));
             }
         }
+        // Both are in the order of records.
+        let mut own = mine.iter().peekable();
         for verdict in &self.fates.verdicts {
-            if let (Some(true), Some(record)) = (mine.get(verdict.record as usize), self.raw.record(verdict.record)) {
+            while own.next_if(|number| **number < verdict.record).is_some() {}
+            let is_mine = own.peek().is_some_and(|number| **number == verdict.record);
+            if let (true, Some(record)) = (is_mine, self.raw.record(verdict.record)) {
                 note(&mut account, self.raw, self.fates, verdict, record);
             }
         }
@@ -273,20 +286,20 @@ impl View<'_> {
         }
     }
 
-    /// By record: whether it gives events to this contract, or takes such a line back.
-    fn mine(&self) -> Vec<bool> {
-        let mut mine = vec![false; self.raw.records.len()];
-        for event in &self.store.events {
-            if let Some(place) = mine.get_mut(event.record as usize) {
-                *place = true;
-            }
-        }
+    /// The records that give events to this contract, or take such a line back; in their order.
+    fn mine(&self) -> Vec<u32> {
+        let mut mine: Vec<u32> = self.store.events.iter().map(|event| event.record).collect();
+        mine.sort_unstable();
+        mine.dedup();
+        let mut back: FxHashSet<u32> = FxHashSet::default();
         for (retraction, target) in &self.fates.retractions {
-            let is_mine = mine.get(*target as usize).copied().unwrap_or_default();
-            if let (true, Some(place)) = (is_mine, mine.get_mut(*retraction as usize)) {
-                *place = true;
+            if back.contains(target) || mine.binary_search(target).is_ok() {
+                back.insert(*retraction);
             }
         }
+        mine.extend(back);
+        mine.sort_unstable();
+        mine.dedup();
         mine
     }
 

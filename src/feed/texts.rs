@@ -47,9 +47,17 @@ impl Texts {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pool {
     texts: Texts,
-    /// Open addressing: 0 is free, else a number plus one. The length is a power of two.
-    slots: Vec<u32>,
+    /// Open addressing. The length is a power of two.
+    slots: Vec<Slot>,
     hasher: RandomState,
+}
+
+/// A place for a text: its hash and its number plus one; 0 is free. The hash tells most other texts apart without
+/// looking them up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    hash: u32,
+    number: u32,
 }
 
 impl Pool {
@@ -68,50 +76,62 @@ impl Pool {
         if self.texts.len().saturating_mul(2) >= self.slots.len() {
             self.grow();
         }
-        let (slot, known) = self.probe(text);
+        let hash = self.hash(text);
+        let (place, known) = self.probe(text, hash);
         if let Some(number) = known {
             return number;
         }
         let number = self.texts.push(text);
-        self.occupy(slot, number);
+        self.occupy(place, Slot { hash, number: number.saturating_add(1) });
         number
     }
 
     /// The number of a text, if it is there.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        if self.slots.is_empty() { None } else { self.probe(text).1 }
+        if self.slots.is_empty() { None } else { self.probe(text, self.hash(text)).1 }
     }
 
-    /// The slot of a text, and its number if it is there.
-    fn probe(&self, text: &str) -> (usize, Option<u32>) {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut slot = self.home(text, mask);
+    /// The place of a text, and its number if it is there.
+    fn probe(&self, text: &str, hash: u32) -> (usize, Option<u32>) {
+        let mut place = self.home(hash);
         loop {
-            match self.slots.get(slot).copied().unwrap_or_default().checked_sub(1) {
-                None => return (slot, None),
-                Some(number) if self.texts.get(number) == text => return (slot, Some(number)),
-                Some(_) => slot = slot.wrapping_add(1) & mask,
+            let slot = self.slots.get(place).copied().unwrap_or_default();
+            match slot.number.checked_sub(1) {
+                None => return (place, None),
+                Some(number) if slot.hash == hash && self.texts.get(number) == text => return (place, Some(number)),
+                Some(_) => place = self.next(place),
             }
         }
     }
 
-    fn home(&self, text: &str, mask: usize) -> usize {
-        // Only the low bits matter: the mask is below the number of slots.
-        usize::try_from(self.hasher.hash_one(text) & (mask as u64)).unwrap_or_default()
+    fn hash(&self, text: &str) -> u32 {
+        // Half of the bits are enough: there are no more places than they tell apart.
+        u32::try_from(self.hasher.hash_one(text) >> 32).unwrap_or_default()
     }
 
-    fn occupy(&mut self, slot: usize, number: u32) {
-        if let Some(free) = self.slots.get_mut(slot) {
-            *free = number.saturating_add(1);
+    fn home(&self, hash: u32) -> usize {
+        hash as usize & self.slots.len().wrapping_sub(1)
+    }
+
+    fn next(&self, place: usize) -> usize {
+        place.wrapping_add(1) & self.slots.len().wrapping_sub(1)
+    }
+
+    fn occupy(&mut self, place: usize, slot: Slot) {
+        if let Some(free) = self.slots.get_mut(place) {
+            *free = slot;
         }
     }
 
+    /// Doubles the places. What is moved is all different, so that no text is looked up.
     fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len().saturating_mul(2).max(64)];
-        let numbers = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        for number in 0..numbers {
-            let (slot, _) = self.probe(self.texts.get(number));
-            self.occupy(slot, number);
+        let wider = vec![Slot::default(); self.slots.len().saturating_mul(2).max(64)];
+        for slot in std::mem::replace(&mut self.slots, wider).into_iter().filter(|slot| slot.number > 0) {
+            let mut place = self.home(slot.hash);
+            while self.slots.get(place).is_some_and(|other| other.number > 0) {
+                place = self.next(place);
+            }
+            self.occupy(place, slot);
         }
     }
 }
