@@ -65,6 +65,13 @@ fn commas_in_numbers() {
     slip(RENT, "    customer pays 1,042 EUR per pump per month", "C001", "042", "`1.042` or `1 042`");
 }
 
+/// 0.998 of all is 99.8 %; 99.8 of all would be 9 980 %, so only 99.8 % can be meant.
+#[test]
+fn a_share_without_its_sign() {
+    slip("is at least 99.8%", "is at least 0.998", "C021", "0.998", "write `99.8%`; or `0.998%`");
+    slip("is at least 99.8%", "is at least 99.8", "C021", "99.8", "write `99.8%`");
+}
+
 #[test]
 fn an_unknown_unit() {
     slip("within 10 business days of", "within 10 workdays of", "C010", "workdays", "write `business days`");

@@ -457,7 +457,13 @@ impl Checker<'_> {
             && !number.is_zero()
         {
             let message = "this is a number, where a percentage is expected: 1 would be 100%".to_owned();
-            return self.wrong(Code::C021, expr.span, message, format!("write `{}%`", number.decimal_text(0, 6)));
+            let (share, written) = (number.times(&Ratio::int(100)).decimal_text(0, 6), number.decimal_text(0, 6));
+            let help = if number.abs() <= Ratio::ONE {
+                format!("write `{share}%`; or `{written}%`, if that small a part is meant")
+            } else {
+                format!("write `{written}%`")
+            };
+            return self.wrong(Code::C021, expr.span, message, help);
         }
         if crate::check::kinds::agree(&value.kind, kind) {
             return Some(value);
