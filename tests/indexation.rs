@@ -357,6 +357,58 @@ fn penalties_in_a_contract_that_indexes() {
 }
 
 #[test]
+fn a_part_of_an_indexed_clause_says_before_or_after_indexation() {
+    let parts = format!("{BASE} {PLAIN}");
+    let values = "assume work in 2025-12 = 100, 2026-01 = 110\n assume failures in 2026-01 = 10\n";
+    let clauses = |sentence: &str| {
+        format!(
+            "clause 1 \"Fee\" {{ each month, customer pays 100.00 EUR indexed by labour as price }}
+             clause 2 \"Failures\" {{ {sentence} }}"
+        )
+    };
+    // The fee is 100.00, indexed 110.00. Five per cent are 5.00 or 5.50; ten failures ten times as much. A cap of
+    // 20 % is 20.00 or 22.00 as well.
+    for (sentence, amount) in [
+        ("each month, provider pays 5% of clause 1 as price reduction", "5.50"),
+        ("each month, provider pays 5% of clause 1 after indexation as price reduction", "5.50"),
+        ("each month, provider pays 5% of clause 1, before indexation, as price reduction", "5.00"),
+        ("provider pays 5% of clause 1 for failures before indexation as price reduction", "50.00"),
+        (
+            "provider pays by failures { up to 1 : nothing above : 5% of clause 1 } before indexation as price reduction",
+            "5.00",
+        ),
+        ("provider pays 30.00 EUR for failures at most 20% of clause 1 before indexation not indexed as indemnity", ""),
+        ("provider pays 5% of clause 1 for failures at most 20% of clause 1 before indexation as indemnity", "20.00"),
+    ] {
+        let clauses = clauses(sentence);
+        if amount.is_empty() {
+            assert_eq!(codes(&parts, &clauses), ["C024"], "{sentence}");
+        } else {
+            passes(&parts, &clauses, &format!("{values} expect clause 2 in 2026-01 = {amount} EUR"));
+        }
+    }
+    // A part of a part: 10 % of the 5.00 that would be charged without an index are 0.50, of 5.50 they are 0.55.
+    let chain = |base: &str| {
+        clauses(&format!(
+            "each month, provider pays 5% of clause 1 as price reduction }}
+             clause 3 \"Bonus\" {{ each month, customer pays 10% of clause 2 {base} as bonus"
+        ))
+    };
+    for (base, amount) in [("before indexation", "0.50"), ("after indexation", "0.55")] {
+        passes(&parts, &chain(base), &format!("{values} expect clause 3 in 2026-01 = {amount} EUR"));
+    }
+    for (sentence, code) in [
+        ("each month, provider pays 5.00 EUR before indexation as price reduction", "C024"),
+        ("each month, provider pays 5% of clause 1 before indexation indexed by labour as price reduction", "C024"),
+        ("each month, provider pays 5% of clause 1 before indexation after indexation as price reduction", "C024"),
+        ("each month, provider pays 5% of clause 1 * labour before indexation as price reduction", "C024"),
+        ("each month, provider pays 5% of clause 1 not indexed as price reduction", "C024"),
+    ] {
+        assert_eq!(codes(&parts, &clauses(sentence)), [code], "{sentence}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     for (parts, code) in [
         ("coefficient work / work[2025-12] revised each month", "C102"),

@@ -523,9 +523,9 @@ pub enum Chain {
     Rounded(Option<crate::base::number::Rounding>),
 }
 
-/// Whether a cap that is a part of a charge counts the charge as indexed.
+/// Whether what is a part of a charge counts the charge as indexed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CapBase {
+pub enum IndexBase {
     /// `after indexation`
     AfterIndexation,
     /// `before indexation`

@@ -36,7 +36,7 @@ impl Checker<'_> {
                 }
                 tree::Adjust::Rounded(to) => Adjust::Rounded(self.step_of(to)?),
                 tree::Adjust::Indexed(name) => Adjust::Indexed(self.indexation_named(name)?),
-                tree::Adjust::NotIndexed => continue,
+                tree::Adjust::NotIndexed | tree::Adjust::Base(_) => continue,
             };
             let each_asset = self.is_of_each_asset(text, &what, (payment, basis))?;
             steps.push(Adjustment { what, then: text.then, each_asset, span: text.span });
@@ -65,7 +65,9 @@ impl Checker<'_> {
     }
 
     fn refuse_indexed_twice(&mut self, payment: &Payment) -> Option<()> {
-        let says = |step: &&tree::Adjustment| matches!(step.what, tree::Adjust::Indexed(_) | tree::Adjust::NotIndexed);
+        let says = |step: &&tree::Adjustment| {
+            matches!(step.what, tree::Adjust::Indexed(_) | tree::Adjust::NotIndexed | tree::Adjust::Base(_))
+        };
         match payment.adjustments.iter().filter(says).nth(1) {
             Some(second) => self.wrong(
                 Code::C024,

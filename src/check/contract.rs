@@ -11,7 +11,7 @@ use crate::base::span::{SourceId, Span};
 use crate::base::time::{Date, MonthEnd, Zone};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{
-    AtOneInstant, AttributesRead, ConflictingRecords, Corrected, CorrectedIn, Counts, Frequency, LateLimit,
+    AtOneInstant, AttributesRead, ConflictingRecords, Corrected, CorrectedIn, Counts, Frequency, IndexBase, LateLimit,
     LatenessPaid, LimitsRead, LoneEnd, LoneReturn, MonthLength, Nature, OldIdentity, Part, RepeatedTrigger,
     SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TierMode, Transfer, YearLength,
 };
@@ -380,6 +380,8 @@ pub struct Sentence {
     pub gives_back: Option<GivesBack>,
     /// Where it says that it is not indexed.
     pub not_indexed: Option<Span>,
+    /// Whether what it takes a part of counts as indexed, where that is said, and where.
+    pub index_base: Option<(IndexBase, Span)>,
     /// Whether its coefficient is applied to each occurrence: it changes within a line, or a step for each asset
     /// comes behind it.
     pub index_in_walk: bool,

@@ -343,6 +343,7 @@ impl<'a> Checker<'a> {
             times: None,
             adjustments: Vec::new(),
             not_indexed: Some(ending.span),
+            index_base: None,
             index_in_walk: false,
             gives_back: Some(GivesBack { deposit: ending.place, release, tells }),
             nature,

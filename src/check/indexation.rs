@@ -4,7 +4,7 @@ use crate::base::ids::{IndexationId, SeriesId};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::span::Span;
 use crate::base::time::{Date, Month};
-use crate::base::vocabulary::{CapBase, Chain, Frequency, LimitKind, MissingValue, Provisional};
+use crate::base::vocabulary::{Chain, Frequency, IndexBase, LimitKind, MissingValue, Provisional};
 use crate::check::value::Value;
 
 /// An outside index.
@@ -90,5 +90,5 @@ pub enum CapIndex {
     /// `indexed by labour`
     By(IndexationId),
     /// `after indexation`, `before indexation`: what it is a part of is taken so.
-    Base(CapBase),
+    Base(IndexBase),
 }

@@ -8,7 +8,7 @@ use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::time::MonthEnd;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{CapBase, Chain, Nature, OwedKind, Part};
+use crate::base::vocabulary::{Chain, IndexBase, Nature, OwedKind, Part};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::checker::Checker;
 use crate::check::contract::{Adjust, Amount, Basis, CapIndex, Opener, Owes, Revisions, Sentence, TimeUnit};
@@ -163,6 +163,7 @@ impl Checker<'_> {
         let name = self.declared_indexations.get(id.index()).map(|known| known.name.node.clone()).unwrap_or_default();
         for sentence in self.sentences.clone() {
             self.refuse_part_not_indexed(&sentence);
+            self.refuse_part_of_unsplit(&sentence);
             let penalty = matches!(sentence.nature, Nature::Indemnity | Nature::PriceReduction | Nature::Bonus);
             let said = sentence.not_indexed.is_some() || !self.uses_of(&sentence).is_empty();
             if let (true, false, Some(fixed)) = (penalty, said, self.fixed_amount_in(&sentence)) {
@@ -179,13 +180,19 @@ impl Checker<'_> {
         let Some(said) = sentence.not_indexed.filter(|_| sentence.gives_back.is_none()) else { return };
         let values = crate::check::clauses::values_of(sentence);
         let read: Vec<ClauseId> = values.into_iter().flat_map(|value| self.clauses_of_value(value)).collect();
-        let mut indexed = self.sentences.iter().filter(|other| index_of(other).is_some()).map(|other| other.clause);
-        let Some(clause) = indexed.find(|clause| read.contains(clause)) else { return };
+        let Some(clause) = self.indexed_clauses().find(|clause| read.contains(clause)) else { return };
         let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
         let message =
             format!("clause {number} is indexed, and a part of what it charges is a part of its indexed amount");
-        let help = "remove `not indexed`; for a part of the amount before indexation state that amount itself, such as `5% * 1 000.00 EUR not indexed`";
+        let help = "write `after indexation` or `before indexation` in place of `not indexed`";
         self.wrong::<()>(Code::C024, said, message, help);
+    }
+
+    fn refuse_part_of_unsplit(&mut self, sentence: &Sentence) {
+        let Some((IndexBase::BeforeIndexation, said)) = sentence.index_base else { return };
+        let values = crate::check::clauses::values_of(sentence);
+        let read: Vec<ClauseId> = values.into_iter().flat_map(|value| self.clauses_of_value(value)).collect();
+        read.into_iter().for_each(|clause| self.refuse_unsplit_base(said, clause));
     }
 
     /// A decision is made as soon as its event is known, when values of an index are not published yet.
@@ -207,16 +214,11 @@ impl Checker<'_> {
             OwedKind::AtLeast => "a minimum",
             OwedKind::Exempt(_) => "an exemption",
         };
-        let indexed: Vec<ClauseId> = self
-            .sentences
-            .iter()
-            .filter(|sentence| index_of(sentence).is_some())
-            .map(|sentence| sentence.clause)
-            .collect();
-        let base = self.clauses_of_value(&owes.amount).into_iter().find(|clause| indexed.contains(clause));
+        let read = self.clauses_of_value(&owes.amount);
+        let base = self.indexed_clauses().find(|clause| read.contains(clause));
         match (owes.indexed, base) {
             (CapIndex::Unsaid, Some(clause)) => self.ask_about_base_of_cap(owes, clause),
-            (CapIndex::Base(CapBase::BeforeIndexation), Some(clause)) => self.refuse_unsplit_base(owes, clause),
+            (CapIndex::Base(IndexBase::BeforeIndexation), Some(clause)) => self.refuse_unsplit_base(owes.span, clause),
             (CapIndex::Unsaid, None) => {
                 let fixed = self.money_in(&owes.amount).filter(|_| !self.reads_coefficient(&owes.amount));
                 if let Some(fixed) = fixed {
@@ -227,13 +229,36 @@ impl Checker<'_> {
         }
     }
 
+    /// The clauses with an indexed sentence.
+    fn indexed_clauses(&self) -> impl Iterator<Item = ClauseId> {
+        self.sentences.iter().filter(|sentence| index_of(sentence).is_some()).map(|sentence| sentence.clause)
+    }
+
+    /// Whether a sentence that names the indexed or the plain amount of a clause takes a part of one, and has no
+    /// coefficient of its own.
+    pub(super) fn index_base_fits(&mut self, sentence: &Sentence) -> Option<()> {
+        let Some((_, said)) = sentence.index_base else { return Some(()) };
+        let mut read = crate::check::clauses::values_of(sentence).into_iter();
+        if !read.any(|value| !self.clauses_of_value(value).is_empty()) {
+            let help = "write `indexed by NAME` or `not indexed`";
+            let message = "a fixed amount is not a part of what is indexed".to_owned();
+            return self.wrong(Code::C024, said, message, help);
+        }
+        if let Some(own) = self.uses_of(sentence).first() {
+            let help = "remove one of the two, or state the amount that is raised in a clause of its own";
+            let message = "a part of what a clause charges is not raised a second time".to_owned();
+            return self.wrong(Code::C024, own.span, message, help);
+        }
+        Some(())
+    }
+
     /// What is charged before indexation is known line by line only.
-    fn refuse_unsplit_base(&mut self, owes: &Owes, clause: ClauseId) {
+    fn refuse_unsplit_base(&mut self, span: Span, clause: ClauseId) {
         let unknown = self.sentences.iter().any(|sentence| sentence.clause == clause && sentence.index_in_walk);
         if unknown {
             let help = "write `after indexation`";
             let message = "what is charged before indexation is not known where the coefficient changes within a line";
-            self.wrong::<()>(Code::C112, owes.span, message.to_owned(), help);
+            self.wrong::<()>(Code::C112, span, message.to_owned(), help);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::base::ids::{ClauseId, FamilyId, ObligationId, SentenceId};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::Part;
+use crate::base::vocabulary::{IndexBase, Part};
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, Who};
@@ -87,6 +87,7 @@ impl Checker<'_> {
             adjustments,
             gives_back: None,
             not_indexed: says_not_indexed(payment),
+            index_base: index_base_of(payment),
             index_in_walk: false,
             nature: payment.nature.node,
             window,
@@ -94,6 +95,7 @@ impl Checker<'_> {
         };
         self.ranks_fit(&sentence)?;
         sentence.index_in_walk = self.index_in_walk(&sentence)?;
+        self.index_base_fits(&sentence)?;
         Some(sentence)
     }
 
@@ -461,6 +463,17 @@ fn duty_at_hand(opener: &Opener, basis: &Basis) -> Option<ObligationId> {
 
 fn says_not_indexed(payment: &Payment) -> Option<Span> {
     payment.adjustments.iter().find(|step| matches!(step.what, tree::Adjust::NotIndexed)).map(|step| step.span)
+}
+
+fn index_base_of(payment: &Payment) -> Option<(IndexBase, Span)> {
+    payment.adjustments.iter().find_map(|step| match &step.what {
+        tree::Adjust::Base(base) => Some((*base, step.span)),
+        tree::Adjust::Limit(..)
+        | tree::Adjust::Exempt(..)
+        | tree::Adjust::Rounded(_)
+        | tree::Adjust::Indexed(_)
+        | tree::Adjust::NotIndexed => None,
+    })
 }
 
 pub(super) fn mentions_clause(checker: &Checker<'_>, value: &Value) -> bool {

@@ -156,8 +156,10 @@ impl<'a> Desk<'a> {
     /// A measure in a window and group.
     pub(crate) fn measure(&mut self, id: MeasureId, window: i64, group: &Group) -> Result<Ratio, Gap> {
         let key = (id, window, group.clone());
+        // What is known before indexation is not kept for what reads it indexed.
+        let kept = self.credited.is_none() && !self.plain;
         if self.notes.is_none()
-            && self.credited.is_none()
+            && kept
             && let Some(known) = self.measures.get(&key)
         {
             return known.clone();
@@ -173,7 +175,7 @@ impl<'a> Desk<'a> {
             None => self.measured(measure, window, group),
         };
         self.note(|names| stated(names, measure, &value), Some(measure.span));
-        if self.credited.is_none() {
+        if kept {
             self.measures.insert(key, value.clone());
         }
         value
@@ -385,12 +387,14 @@ impl At<'_, '_> {
         let charged = if back > 0 { Charged::Before(back) } else { self.charged };
         let found = self.desk.clause(clause, (self.kind, self.window), self.dims, self.group, charged);
         let then = earlier(self.kind, back);
+        let base = if self.desk.plain { " before indexation" } else { "" };
         let number = self.desk.clause_number(clause);
         let currency = self.desk.plan.currency;
         match &found {
-            Ok(amount) => self
-                .desk
-                .note(|_| format!("clause {number} charges {}{then}", quantity(&Kind::Money(currency), amount)), None),
+            Ok(amount) => {
+                let shown = quantity(&Kind::Money(currency), amount);
+                self.desk.note(|_| format!("clause {number} charges {shown}{then}{base}"), None);
+            }
             Err(_) => return Err(Gap::Held(format!("clause {number} is held{then}"))),
         }
         found

@@ -194,20 +194,11 @@ impl<'a> Desk<'a> {
             at.desk.note(|_| "the condition does not hold: nothing is due".to_owned(), Some(sentence.span));
             return Ok(None);
         }
-        let quantity = at.quantity(sentence)?;
-        let (rate, mut raw) = at.priced(sentence, quantity.as_ref())?;
-        if let Some(times) = &sentence.times {
-            let factor = match number(times, &mut at) {
-                Err(_) if raw.is_zero() => Ratio::ONE,
-                factor => factor?,
-            };
-            at.desk.note(|_| format!("times {}", factor.decimal_text(0, 6)), None);
-            raw = raw.times(&factor);
-        }
-        let exact = adjusted(&sentence.adjustments, raw.clone(), &mut at)?;
-        let amount = at.rounded_line(sentence, &exact);
-        let plain = at.plain_amount(sentence, quantity.as_ref(), &amount)?;
-        Ok(Some(Figures { quantity, rate, raw, exact, amount, plain }))
+        let before = at.desk.plain;
+        at.desk.plain |= sentence.before_index;
+        let figures = at.figures(sentence);
+        at.desk.plain = before;
+        figures.map(Some)
     }
 }
 
@@ -226,6 +217,23 @@ fn told_apart(cause: &Cause, found: Option<Figures>) -> Result<Option<Figures>, 
 impl<'a> At<'_, 'a> {
     fn money(&self) -> Kind {
         Kind::Money(self.desk.plan.currency)
+    }
+
+    fn figures(&mut self, sentence: &'a Sentence) -> Result<Figures, Gap> {
+        let quantity = self.quantity(sentence)?;
+        let (rate, mut raw) = self.priced(sentence, quantity.as_ref())?;
+        if let Some(times) = &sentence.times {
+            let factor = match number(times, self) {
+                Err(_) if raw.is_zero() => Ratio::ONE,
+                factor => factor?,
+            };
+            self.desk.note(|_| format!("times {}", factor.decimal_text(0, 6)), None);
+            raw = raw.times(&factor);
+        }
+        let exact = adjusted(&sentence.adjustments, raw.clone(), self)?;
+        let amount = self.rounded_line(sentence, &exact);
+        let plain = self.plain_amount(sentence, quantity.as_ref(), &amount)?;
+        Ok(Figures { quantity, rate, raw, exact, amount, plain })
     }
 
     /// The number of units.
@@ -380,11 +388,21 @@ impl<'a> At<'_, 'a> {
 
     /// The amount of a line before it is indexed, where a cap asks for that.
     fn plain_amount(&mut self, sentence: &'a Sentence, units: Option<&Ratio>, amount: &Ratio) -> Result<Ratio, Gap> {
-        if !self.desk.plan.owes.iter().any(|owes| owes.before_index) {
+        let plan = self.desk.plan;
+        let asked = plan.owes.iter().any(|owes| owes.before_index)
+            || plan.sentences.iter().any(|sentence| sentence.before_index);
+        if !asked || self.desk.plain {
             return Ok(amount.clone());
         }
         let notes = self.desk.notes.take();
         self.desk.plain = true;
+        let plain = self.unraised(sentence, units);
+        self.desk.plain = false;
+        self.desk.notes = notes;
+        plain
+    }
+
+    fn unraised(&mut self, sentence: &'a Sentence, units: Option<&Ratio>) -> Result<Ratio, Gap> {
         let (_, mut raw) = self.priced(sentence, units)?;
         if let Some(times) = &sentence.times {
             raw = match number(times, self) {
@@ -393,10 +411,7 @@ impl<'a> At<'_, 'a> {
             };
         }
         let exact = adjusted(&sentence.adjustments, raw, self)?;
-        let plain = self.rounded_line(sentence, &exact);
-        self.desk.plain = false;
-        self.desk.notes = notes;
-        Ok(plain)
+        Ok(self.rounded_line(sentence, &exact))
     }
 
     fn rounded_line(&mut self, sentence: &'a Sentence, exact: &Ratio) -> Ratio {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, MeasureId, PartyId, TermId};
 use crate::base::vocabulary::{
-    AtOneInstant, AttributesRead, CapBase, ConflictingRecords, Counts, Frequency, LatenessPaid, LimitsRead, Matching,
+    AtOneInstant, AttributesRead, ConflictingRecords, Counts, Frequency, IndexBase, LatenessPaid, LimitsRead, Matching,
     Meet, ShortWindow,
 };
 use crate::base::window::{WindowKind, Windows};
@@ -249,7 +249,7 @@ impl Builder<'_> {
                 CapIndex::By(id) => indexed(self.formula(&owes.amount, &place), id),
                 CapIndex::Unsaid | CapIndex::Not | CapIndex::Base(_) => self.formula(&owes.amount, &place),
             },
-            before_index: owes.indexed == CapIndex::Base(CapBase::BeforeIndexation),
+            before_index: owes.indexed == CapIndex::Base(IndexBase::BeforeIndexation),
             window: owes.window,
             rolling: owes.rolling,
             base: match &owes.base {

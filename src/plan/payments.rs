@@ -9,7 +9,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::Date;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::{Chain, Matching, MonthLength, Part, SecondDeposit, YearLength};
+use crate::base::vocabulary::{Chain, IndexBase, Matching, MonthLength, Part, SecondDeposit, YearLength};
 use crate::base::window::WindowKind;
 use crate::check::contract::{
     Adjust as CheckedAdjust, Adjustment as CheckedAdjustment, Amount as CheckedAmount, Basis, Dimension, Opener,
@@ -68,6 +68,7 @@ impl Builder<'_> {
             payer: who(sentence.payer, &sentence.dims),
             payee: who(sentence.payee, &sentence.dims),
             nature: sentence.nature,
+            before_index: sentence.index_base.is_some_and(|(base, _)| base == IndexBase::BeforeIndexation),
             window: sentence.window,
             dims: dimensions(&sentence.dims),
             condition,

@@ -25,6 +25,8 @@ pub struct Sentence {
     pub payee: Who,
     /// What kind of money.
     pub nature: Nature,
+    /// Whether the clauses that it reads count as before their indexation.
+    pub before_index: bool,
     /// The window of a line; a line belongs to the settlement period in which its window ends.
     pub window: WindowKind,
     /// The groups of a line.

@@ -1,10 +1,10 @@
 //! Matched caps, minimums and exemptions over clauses → the tree.
 
 use crate::base::span::Spanned;
-use crate::base::vocabulary::{CapBase, Exemption, LimitKind};
+use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
-use crate::syntax::sentences::{each, per_word};
+use crate::syntax::sentences::{each, index_base, per_word};
 use crate::syntax::tree::{CapIndex, FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
 use crate::syntax::values::value;
 
@@ -64,12 +64,8 @@ fn cap_index(mut cursor: Cursor<'_>) -> Spanned<CapIndex> {
         inner.skip(Rule::kw_indexed_by);
         return Spanned::new(CapIndex::By(inner.word()), span);
     }
-    let indexed = match cursor.next().map(|word| word.as_rule()) {
-        Some(Rule::after_indexation) => CapIndex::Base(CapBase::AfterIndexation),
-        Some(Rule::before_indexation) => CapIndex::Base(CapBase::BeforeIndexation),
-        _ => CapIndex::Not,
-    };
-    Spanned::new(indexed, span)
+    let base = cursor.inside(Rule::index_base).map(|base| CapIndex::Base(index_base(&base)));
+    Spanned::new(base.unwrap_or(CapIndex::Not), span)
 }
 
 fn window(mut cursor: Cursor<'_>) -> PerWord {

@@ -1,7 +1,7 @@
 //! Matched clauses → the tree.
 
 use crate::base::span::{Span, Spanned};
-use crate::base::vocabulary::{DayCount, Exemption, LimitKind, Matching, Nature, Part, TierMode};
+use crate::base::vocabulary::{DayCount, Exemption, IndexBase, LimitKind, Matching, Nature, Part, TierMode};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::rounding::rounding;
@@ -278,8 +278,19 @@ fn adjust(cursor: &mut Cursor<'_>) -> (Adjust, Vec<PerWord>) {
     if cursor.skip(Rule::not_indexed) {
         return (Adjust::NotIndexed, Vec::new());
     }
+    if let Some(base) = cursor.inside(Rule::index_base) {
+        return (Adjust::Base(index_base(&base)), Vec::new());
+    }
     let mut inner = cursor.inside(Rule::a_limit).unwrap_or_else(|| cursor.clone());
     (Adjust::Limit(limit_kind(&mut inner), value(&mut inner)), per_words(&mut inner))
+}
+
+/// `after indexation`, `before indexation`
+pub(super) fn index_base(base: &Cursor<'_>) -> IndexBase {
+    match base.peek() {
+        Some(Rule::before_indexation) => IndexBase::BeforeIndexation,
+        _ => IndexBase::AfterIndexation,
+    }
 }
 
 /// The nature that comes next.

@@ -1,7 +1,7 @@
 //! What a sentence does with its amount before it is paid, step by step, as written.
 
 use crate::base::span::Span;
-use crate::base::vocabulary::{Exemption, LimitKind};
+use crate::base::vocabulary::{Exemption, IndexBase, LimitKind};
 use crate::syntax::tree::{Expr, PerWord, RoundedTo, Word};
 
 /// `then at most 30% of list_price per pump`
@@ -30,4 +30,6 @@ pub enum Adjust {
     Indexed(Word),
     /// `not indexed`
     NotIndexed,
+    /// `before indexation`: of which amount of a clause a part is taken.
+    Base(IndexBase),
 }

@@ -3,7 +3,7 @@
 use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::time::{Date, Month};
-use crate::base::vocabulary::{CapBase, Chain, Frequency, LimitKind, MissingValue, Provisional, Revised};
+use crate::base::vocabulary::{Chain, Frequency, IndexBase, LimitKind, MissingValue, Provisional, Revised};
 use crate::syntax::tree::{Expr, RoundedTo, Word};
 
 /// `index labour_cost "INSEE 001565183" monthly`
@@ -96,5 +96,5 @@ pub enum CapIndex {
     /// `indexed by labour`
     By(Word),
     /// `after indexation`, `before indexation`
-    Base(CapBase),
+    Base(IndexBase),
 }
