@@ -38,6 +38,7 @@ mod lots;
 mod lots_shared;
 mod meaning;
 mod mutilated;
+mod naive;
 mod named_hours;
 mod nothing;
 mod obligations_of_members;
@@ -51,6 +52,7 @@ mod reference;
 mod rights;
 mod samples;
 #[cfg(feature = "serve")]
+mod second_look;
 mod serve;
 mod served_names;
 mod shared_groups;

@@ -308,7 +308,7 @@ pub enum Empty {
 }
 
 /// A group.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Dimension {
     /// Each asset of a family.
     Asset(FamilyId),

@@ -38,6 +38,31 @@ pub(crate) struct Charge {
     pub(crate) plain: Result<Ratio, Gap>,
 }
 
+/// What a clause charges, by window and group; and what is held of it and has no parts for these groups.
+#[derive(Debug, Default)]
+pub(crate) struct ByGroup {
+    known: FxHashMap<(i64, Group), Result<Ratio, Gap>>,
+    whole: Vec<(i64, Charge)>,
+}
+
+impl ByGroup {
+    fn get(&self, window: i64, dims: &[Dimension], group: &Group) -> Result<Ratio, Gap> {
+        let mut held = self.whole.iter().filter(|(held, _)| *held == window).map(|(_, charge)| charge);
+        if let Some(Err(gap)) = held.find(|charge| charge.may_be_of(dims, group)).map(|charge| &charge.amount) {
+            return Err(gap.clone());
+        }
+        self.known.get(&(window, group.clone())).cloned().unwrap_or(Ok(Ratio::ZERO))
+    }
+}
+
+impl Charge {
+    /// Whether a part of it can belong to a group: no key that both have differs.
+    fn may_be_of(&self, dims: &[Dimension], group: &Group) -> bool {
+        let key = |dim: &Dimension| dims.iter().position(|known| known == dim).and_then(|place| group.get(place));
+        self.dims.iter().zip(&self.group).all(|(dim, own)| key(dim).is_none_or(|other| other == own))
+    }
+}
+
 /// Which charges of a clause count that is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Charged {
@@ -120,6 +145,14 @@ impl Desk<'_> {
         Ok(whole)
     }
 
+    /// Whether a charge belongs to a group. One that is held and has no parts for finer groups is held for each of them.
+    pub(crate) fn concerns(&self, charge: &Charge, dims: &[Dimension], group: &Group) -> bool {
+        match self.keys(charge, dims) {
+            Some(found) => found == *group,
+            None => charge.amount.is_err() && charge.may_be_of(dims, group),
+        }
+    }
+
     fn clause_in_window(
         &mut self,
         clause: ClauseId,
@@ -129,13 +162,16 @@ impl Desk<'_> {
     ) -> Result<Ratio, Gap> {
         let key = (clause, at.0, dims.to_vec(), self.plain);
         if !self.asked.contains_key(&key) {
-            let mut by_group: FxHashMap<(i64, Group), Result<Ratio, Gap>> = FxHashMap::default();
+            let mut by_group = ByGroup::default();
             for charge in self.own_charges(clause) {
                 let window = self.plan.windows.index_of_date(at.0, charge.last);
                 let Some(group) = self.keys(charge, dims) else {
+                    if charge.amount.is_err() {
+                        by_group.whole.push((window, charge.clone()));
+                    }
                     continue;
                 };
-                let amount = by_group.entry((window, group)).or_insert(Ok(Ratio::ZERO));
+                let amount = by_group.known.entry((window, group)).or_insert(Ok(Ratio::ZERO));
                 *amount = match (std::mem::replace(amount, Ok(Ratio::ZERO)), self.directed(charge)) {
                     (Ok(a), Ok(b)) => Ok(a.plus(&b)),
                     (Err(gap), _) | (_, Err(gap)) => Err(gap),
@@ -143,8 +179,7 @@ impl Desk<'_> {
             }
             self.asked.insert(key.clone(), by_group);
         }
-        let found = self.asked.get(&key).and_then(|by_group| by_group.get(&(at.1, group.clone())));
-        found.cloned().unwrap_or(Ok(Ratio::ZERO))
+        self.asked.get(&key).map_or(Ok(Ratio::ZERO), |by_group| by_group.get(at.1, dims, group))
     }
 }
 

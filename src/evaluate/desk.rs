@@ -12,7 +12,7 @@ use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::window::WindowKind;
-use crate::evaluate::charges::{Asked, Charge, Charged};
+use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
@@ -32,7 +32,7 @@ pub(crate) struct Desk<'a> {
     groups: FxHashMap<FoldId, BTreeMap<i64, BTreeSet<Group>>>,
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
     pub(crate) charges: Vec<Charge>,
-    pub(crate) asked: FxHashMap<Asked, FxHashMap<(i64, Group), Result<Ratio, Gap>>>,
+    pub(crate) asked: FxHashMap<Asked, ByGroup>,
     /// The coefficients of the plan, and which of them were applied in which settlement period.
     pub(crate) indices: Indices,
     applied: BTreeSet<(i64, IndexationId, usize)>,

@@ -168,6 +168,11 @@ impl<'a> Desk<'a> {
             self.charge(whole);
             return;
         }
+        // What a step of the line adds where nothing happened (`at least …`) is of none of the finer groups.
+        if figures.raw.is_zero() {
+            self.charge(whole);
+            return;
+        }
         for group in self.groups(&[fold], cause.window, 0, &plan.dims) {
             if regrouped(&plan.dims, &group, &cause.dims).as_ref() != Some(&cause.group) {
                 continue;

@@ -7,6 +7,7 @@ use crate::base::number::Ratio;
 use crate::base::symbol::Symbol;
 use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::Across;
+use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::scene::sum;
 use crate::evaluate::subject::Subject;
@@ -49,7 +50,7 @@ pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<
     let readings = readings(subject, fold, meter);
     let mut found = Found { by_window: BTreeMap::new(), estimated: Ratio::ZERO, estimates: BTreeSet::new() };
     let Some(first) = readings.first() else {
-        return silent(subject, fold);
+        return silent(subject, fold, meter);
     };
     let mut before: Option<&Reading> = None;
     for reading in &readings {
@@ -120,7 +121,16 @@ impl Found {
         let mut start = span.start;
         while start < span.end {
             let window = windows.index_of(fold.window, start);
-            let end = windows.bounds(fold.window, window).end.min(span.end);
+            let bounds = windows.bounds(fold.window, window);
+            // The term is the only window of its kind: what lies outside of it belongs to none.
+            if start < bounds.start {
+                start = bounds.start;
+                continue;
+            }
+            if bounds.end <= start {
+                return;
+            }
+            let end = bounds.end.min(span.end);
             let part = Between::new(start, end).seconds().over(&whole).unwrap_or(Ratio::ZERO);
             self.add(subject, fold, start, Ok(increase.times(&part)));
             start = end.max(Instant(start.0.saturating_add(1)));
@@ -137,13 +147,20 @@ impl Found {
         from: Instant,
         until: Instant,
     ) {
+        // The term is the only window of its kind, and the reading at hand lies in it.
+        if fold.window == WindowKind::Term {
+            return;
+        }
         let windows = &subject.scene.plan.windows;
+        let (_, last) = windows.term();
+        let term_end = subject.scene.zone().start_of(last.plus_days(1));
         let (first, from) = (windows.index_of(fold.window, first), windows.index_of(fold.window, from));
         let until = until.min(subject.scene.time.end);
         let mut window = from.saturating_add(1);
         loop {
             let bounds = windows.bounds(fold.window, window);
-            if bounds.end > until || self.by_window.contains_key(&window) {
+            // A window that the end of the term cuts ends with the term.
+            if bounds.end.min(term_end) > until || bounds.start >= term_end || self.by_window.contains_key(&window) {
                 return;
             }
             let start = bounds.start.max(subject.scene.time.start);
@@ -179,7 +196,7 @@ impl Found {
 }
 
 /// An asset of the register without any reading misses one in each window.
-fn silent(subject: &Subject<'_>, fold: &Fold) -> Vec<Increase> {
+fn silent(subject: &Subject<'_>, fold: &Fold, meter: Meter<'_>) -> Vec<Increase> {
     let scene = subject.scene;
     let windows = &scene.plan.windows;
     let mut found = Vec::new();
@@ -187,7 +204,10 @@ fn silent(subject: &Subject<'_>, fold: &Fold) -> Vec<Increase> {
         let mut start = member.start;
         while start < member.end {
             let window = windows.index_of(fold.window, start);
-            let gap = Gap::Held("there is no reading to estimate from".to_owned());
+            let gap = match meter.estimated_from {
+                Some(_) => Gap::Held("there is no reading to estimate from".to_owned()),
+                None => Gap::NoField(meter.kind, meter.field),
+            };
             found.push(Increase { window, at: start, value: Err(gap), estimated: false });
             start = windows.bounds(fold.window, window).end.max(Instant(start.0.saturating_add(1)));
         }

@@ -280,7 +280,7 @@ impl<'a> Desk<'a> {
             (charge.payer, charge.payee) == sides
                 && charge.due <= at.period
                 && self.is_inside(owes, charge, at.window)
-                && self.keys(charge, &owes.dims).is_some_and(|found| found == at.group)
+                && self.concerns(charge, &owes.dims, &at.group)
         });
         let number = self.clause_number(clause);
         total(counted.map(|charge| charge.amount.clone())).map_err(|_| Gap::Held(format!("clause {number} is held")))

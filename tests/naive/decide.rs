@@ -1,0 +1,119 @@
+//! Decision tables: every row is asked, then the policy chooses.
+
+use consigne::base::ids::DispositionId;
+use consigne::base::number::Ratio;
+use consigne::base::value::{Cell, Literal};
+use consigne::base::vocabulary::Collect;
+use consigne::check::contract::{Disposition, Policy, Rest};
+
+use super::World;
+use super::facts::Event;
+use super::values::{Datum, Found, Gap, Hand, literal, takes, unsupported};
+
+/// One list of values for each output, or nothing.
+type Decided = Option<Vec<Vec<Literal>>>;
+
+impl World<'_> {
+    /// What is decided on the event at hand.
+    pub(crate) fn decided(&self, table: DispositionId, output: usize, hand: &Hand<'_>) -> Found<Datum> {
+        let table = &self.contract.dispositions[table.index()];
+        let Some(event) = hand.event else { return unsupported("a decision without an event") };
+        if !self.is_point(&table.on, event)? {
+            return Err(Gap::Absent);
+        }
+        match self.chosen(table, event)? {
+            Some(outputs) => outputs[output].first().map(literal).ok_or(Gap::Held),
+            None => Err(Gap::Held),
+        }
+    }
+
+    /// What a table decides on an event; nothing where it decides nothing.
+    pub(crate) fn chosen(&self, table: &Disposition, event: &Event) -> Found<Decided> {
+        if !table.options.is_empty() {
+            return unsupported("decisions by value");
+        }
+        let hand = Hand::of_event(event);
+        let mut keys = Vec::new();
+        for (_, column) in &table.columns {
+            match self.value(column, &hand) {
+                Ok(key) => keys.push(Some(key)),
+                Err(Gap::Absent | Gap::Empty | Gap::Held) => keys.push(None),
+                Err(gap) => return Err(gap),
+            }
+        }
+        let mut hits: Vec<&Vec<Literal>> = Vec::new();
+        for (_, cells, outputs) in &table.rows {
+            match applies(cells, &keys) {
+                Some(true) => hits.push(outputs),
+                Some(false) => continue,
+                // "A row that asks for a value that is missing leaves the decision open."
+                None => return Ok(None),
+            }
+            if table.policy == Policy::First {
+                break;
+            }
+        }
+        let one = |outputs: &Vec<Literal>| outputs.iter().map(|output| vec![output.clone()]).collect::<Vec<_>>();
+        if let Policy::Collect(how) = table.policy {
+            return collected(how, &hits, table.outputs.len());
+        }
+        let Some(first) = hits.first() else {
+            return Ok(match &table.rest {
+                Rest::Row(_, outputs) => Some(one(outputs)),
+                Rest::Unsaid | Rest::NoDecision => None,
+            });
+        };
+        let agree = |rows: &[&Vec<Literal>]| rows.iter().all(|row| *row == rows[0]);
+        Ok(match table.policy {
+            Policy::First => Some(one(first)),
+            // "nothing is decided, and the rows are named"
+            Policy::One => (hits.len() == 1).then(|| one(first)),
+            // "they must agree in all outputs; else nothing is decided"
+            Policy::Any => agree(&hits).then(|| one(first)),
+            // "the one with the least number in that output; rows with the same number must agree"
+            Policy::BestBy(place) => {
+                let number = |row: &Vec<Literal>| literal(&row[place]);
+                let least = hits.iter().map(|row| number(row)).min();
+                let best: Vec<&Vec<Literal>> = hits.iter().copied().filter(|row| Some(number(row)) == least).collect();
+                agree(&best).then(|| one(best[0]))
+            }
+            Policy::Collect(_) | Policy::Best(_) => return unsupported("decisions by value"),
+        })
+    }
+}
+
+/// Whether a row applies; `None` where it asks for a value that is missing before another cell refuses.
+fn applies(cells: &[Cell], keys: &[Option<Datum>]) -> Option<bool> {
+    for (cell, key) in cells.iter().zip(keys) {
+        match (cell, key) {
+            (Cell::Anything, _) => {}
+            (_, None) => return None,
+            (cell, Some(key)) if !takes(cell, key) => return Some(false),
+            (_, Some(_)) => {}
+        }
+    }
+    Some(true)
+}
+
+/// "`collect list`: all of them, in their order; `collect sum`: the sum of the first outputs; `collect count`: how many
+/// they are; `collect least`, `collect greatest`: the least, the greatest first output. Where no row applies, the list is
+/// empty, and the sum and the count are 0."
+fn collected(how: Collect, hits: &[&Vec<Literal>], outputs: usize) -> Found<Decided> {
+    let numbers: Vec<Ratio> = hits
+        .iter()
+        .filter_map(|row| if let Some(Literal::Quantity(number)) = row.first() { Some(number.clone()) } else { None })
+        .collect();
+    let number = |number: Option<Ratio>| number.map(|number| vec![vec![Literal::Quantity(number)]]);
+    Ok(match how {
+        Collect::List => {
+            if hits.is_empty() {
+                return Ok(Some(Vec::new()));
+            }
+            Some((0..outputs).map(|place| hits.iter().map(|row| row[place].clone()).collect()).collect())
+        }
+        Collect::Sum => number(Some(numbers.iter().fold(Ratio::ZERO, |sum, one| sum.plus(one)))),
+        Collect::Count => number(Some(Ratio::int(i64::try_from(hits.len()).unwrap_or(0)))),
+        Collect::Least => number(numbers.into_iter().min()),
+        Collect::Greatest => number(numbers.into_iter().max()),
+    })
+}

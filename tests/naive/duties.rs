@@ -1,0 +1,356 @@
+//! Obligations: opened and ended event by event, deadlines counted day by day.
+
+use consigne::base::ids::ObligationId;
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Between, Date, Instant, MonthEnd};
+use consigne::base::vocabulary::{Outcome, Part, RepeatedTrigger};
+use consigne::check::contract::Obligation;
+
+use super::World;
+use super::calendar;
+use super::facts::Event;
+use super::values::{Found, Gap, Hand, unsupported};
+
+/// How far days are counted before a search is given up.
+const FAR: i32 = 1_500;
+
+/// An obligation of an asset, once opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Duty {
+    pub(crate) opened: Event,
+    /// The end of the time that there is; `None` while a pause leaves it open.
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) done: Option<Instant>,
+    pub(crate) missed: Option<Instant>,
+    /// The times after the deadline that are not late, where pauses count there.
+    pauses: Vec<Between>,
+    exact: bool,
+    /// The time that there is cannot be told.
+    pub(crate) unknown: bool,
+}
+
+impl World<'_> {
+    /// Every time that an obligation was opened.
+    pub(crate) fn duties(&self, id: ObligationId) -> Found<Vec<Duty>> {
+        if let Some(known) = self.known_duties.borrow().get(&id.index()) {
+            return known.clone();
+        }
+        let found = self.walked(id);
+        self.known_duties.borrow_mut().insert(id.index(), found.clone());
+        found
+    }
+
+    fn walked(&self, id: ObligationId) -> Found<Vec<Duty>> {
+        let obligation = &self.contract.obligations[id.index()];
+        let mut all: Vec<Duty> = Vec::new();
+        for asset in self.assets(obligation.family.index()) {
+            let mut own: Vec<Duty> = Vec::new();
+            for event in self.facts.events.iter().filter(|event| event.asset.as_ref() == Some(&asset)) {
+                if self.is_point(&obligation.done, event)? {
+                    self.end(obligation, &mut own, event);
+                }
+                if self.is_point(&obligation.opens, event)? {
+                    let new = self.opened(obligation, event)?;
+                    begin(obligation, &mut own, new);
+                }
+            }
+            all.extend(own);
+        }
+        Ok(all)
+    }
+
+    /// "With `matched by FIELD` the ending event ends the one with the same value." "`opens another`: Two run. An
+    /// ending event ends the earlier one."
+    fn end(&self, obligation: &Obligation, own: &mut [Duty], event: &Event) {
+        let matches = |duty: &Duty| match obligation.matched_by {
+            Some((opens, done)) => duty.opened.fields[opens.index()] == event.fields[done.index()],
+            None => true,
+        };
+        if let Some(duty) = own.iter_mut().find(|duty| duty.is_open_at(event.at) && matches(duty)) {
+            duty.done = Some(event.at);
+            duty.missed = None;
+        }
+    }
+
+    fn opened(&self, obligation: &Obligation, event: &Event) -> Found<Duty> {
+        let horizon = Instant(event.at.0 + i64::from(FAR + 900) * 86_400_000_000_000);
+        let day = self.contract.zone.date_of(event.at);
+        let from = self.contract.zone.start_of(day.plus_days(-1));
+        let pauses = match &obligation.paused {
+            Some((state, _)) => self.times(state, event.asset.as_deref(), Between::new(from, horizon))?,
+            None => Vec::new(),
+        };
+        let exact = matches!(obligation.unit, Unit::Second | Unit::WorkingSecond(_));
+        let within = match self.number(&obligation.within, &Hand::of_event(event)) {
+            Ok(within) => within,
+            Err(Gap::Unsupported(what)) => return unsupported(what),
+            Err(_) => {
+                let (deadline, done, missed) = (None, None, None);
+                let (opened, pauses) = (event.clone(), Vec::new());
+                return Ok(Duty { opened, deadline, done, missed, pauses, exact, unknown: true });
+            }
+        };
+        let deadline = if exact {
+            self.run(obligation, event.at, horizon, &within, &pauses)
+        } else {
+            let last = self.last_day(obligation, day, &within, &pauses)?;
+            last.map(|last| self.contract.zone.start_of(last.plus_days(1)))
+        };
+        let missed = match (deadline, &obligation.missed_after) {
+            (Some(deadline), Some((amount, unit))) => Some(self.missed(deadline, amount, unit)?),
+            _ => None,
+        };
+        let after = obligation.paused.as_ref().is_some_and(|(_, after)| *after);
+        let pauses = if after { pauses } else { Vec::new() };
+        Ok(Duty { opened: event.clone(), deadline, done: None, missed, pauses, exact, unknown: false })
+    }
+
+    /// "A time in hours goes on where it stood."
+    fn run(
+        &self,
+        obligation: &Obligation,
+        start: Instant,
+        horizon: Instant,
+        within: &Ratio,
+        pauses: &[Between],
+    ) -> Option<Instant> {
+        let mut left = within.clone();
+        if left.is_zero() && obligation.paused.is_none() {
+            return Some(start);
+        }
+        let mut day = self.contract.zone.date_of(start);
+        while self.contract.zone.start_of(day) < horizon {
+            let whole = Between::new(self.contract.zone.start_of(day), self.contract.zone.start_of(day.plus_days(1)));
+            let pieces: Vec<Between> = match (&obligation.unit, &self.contract.calendar) {
+                (Unit::WorkingSecond(_), Some(calendar)) => calendar.working_pieces(day).collect(),
+                _ => vec![whole],
+            };
+            let rest = Between::new(start, horizon);
+            for piece in pieces.iter().filter_map(|piece| piece.intersect(rest)) {
+                for piece in without(piece, pauses) {
+                    if left <= piece.seconds() {
+                        let nanos = left.times(&Ratio::int(1_000_000_000)).floor().to_i64()?;
+                        return Some(Instant(piece.start.0 + nanos));
+                    }
+                    left = left.minus(&piece.seconds());
+                }
+            }
+            day = day.plus_days(1);
+        }
+        None
+    }
+
+    /// "A deadline in days, business days or months is the end of its last day." "A day on which the clock is paused
+    /// for any part does not count."
+    fn last_day(
+        &self,
+        obligation: &Obligation,
+        opened: Date,
+        within: &Ratio,
+        pauses: &[Between],
+    ) -> Found<Option<Date>> {
+        let zone = self.contract.zone;
+        let Some(count) = within.to_i64().and_then(|count| i32::try_from(count).ok()) else {
+            return unsupported("a part of a day as a deadline");
+        };
+        let paused = |day: Date| {
+            let whole = Between::new(zone.start_of(day), zone.start_of(day.plus_days(1)));
+            pauses.iter().any(|pause| pause.intersect(whole).is_some())
+        };
+        let (mut day, mut left, business) = if obligation.unit == Unit::Month {
+            let rule = self.contract.conventions.month_end.unwrap_or(MonthEnd::LastDay);
+            let end = calendar::months_after(opened, count, rule);
+            let end = if obligation.first_day_counted { end.plus_days(-1) } else { end };
+            let mut lost = 0;
+            let mut day = opened.plus_days(1);
+            while day <= end {
+                lost += i32::from(paused(day));
+                day = day.plus_days(1);
+            }
+            (end, lost, false)
+        } else {
+            let before = if obligation.first_day_counted { opened.plus_days(-1) } else { opened };
+            (before, count, obligation.unit == Unit::BusinessDay)
+        };
+        let mut searched = 0;
+        while left > 0 {
+            day = day.plus_days(1);
+            let counts = (!business || calendar::is_business_day(self.contract, day)) && !paused(day);
+            left -= i32::from(counts);
+            searched += 1;
+            if searched > FAR {
+                return Ok(None);
+            }
+        }
+        // "deadline on a day off: moves to the next business day"
+        while obligation.moves_to_business_day && !calendar::is_business_day(self.contract, day) {
+            day = day.plus_days(1);
+        }
+        Ok(Some(day))
+    }
+
+    /// "When it is not done within the time of `missed after`, it is missed."
+    fn missed(&self, deadline: Instant, amount: &Ratio, unit: &Unit) -> Found<Instant> {
+        if amount.is_zero() {
+            return Ok(deadline);
+        }
+        let zone = self.contract.zone;
+        let Some(mut left) = amount.to_i64() else { return unsupported("a part of a day") };
+        match unit {
+            Unit::Day | Unit::BusinessDay => {
+                let mut day = zone.date_of(Instant(deadline.0 - 1));
+                while left > 0 {
+                    day = day.plus_days(1);
+                    left -= i64::from(*unit == Unit::Day || calendar::is_business_day(self.contract, day));
+                }
+                Ok(zone.start_of(day.plus_days(1)))
+            }
+            Unit::Second => Ok(Instant(deadline.0 + left * 1_000_000_000)),
+            Unit::One | Unit::Money(_) | Unit::Month | Unit::WorkingSecond(_) | Unit::Thing(_) => {
+                unsupported("missed after a time in other units")
+            }
+        }
+    }
+
+    /// Units of lateness up to an instant: day by day for days, by the time for hours.
+    pub(crate) fn lateness(
+        &self,
+        duty: &Duty,
+        until: Instant,
+        (unit, size, part): (&Unit, &Ratio, Part),
+    ) -> Found<Ratio> {
+        let Some(deadline) = duty.deadline else { return Ok(Ratio::ZERO) };
+        let ends = [Some(until), duty.done, duty.missed];
+        let mut end = ends.into_iter().flatten().min().unwrap_or(until);
+        let in_days = matches!(unit, Unit::Day | Unit::BusinessDay);
+        // "a day counts when it has begun": also where it is done with its first instant
+        if in_days && part == Part::Commenced && duty.done == Some(end) && end < until && end >= deadline && !duty.exact
+        {
+            end = Instant(end.0 + 1);
+        }
+        if in_days && part == Part::Commenced && duty.done == Some(end) && end < until && end > deadline && duty.exact {
+            end = Instant(end.0 + 1);
+        }
+        if end <= deadline {
+            return Ok(Ratio::ZERO);
+        }
+        let late = without(Between::new(deadline, end), &duty.pauses);
+        let mut units = Ratio::ZERO;
+        if in_days {
+            let zone = self.contract.zone;
+            let mut day = zone.date_of(deadline);
+            while zone.start_of(day) < end {
+                let whole = Between::new(zone.start_of(day), zone.start_of(day.plus_days(1)));
+                let business = *unit == Unit::BusinessDay;
+                if !business || calendar::is_business_day(self.contract, day) {
+                    units = units.plus(&self.part_of_day(whole, &late, business, part));
+                }
+                day = day.plus_days(1);
+            }
+        } else {
+            for piece in &late {
+                units = units.plus(&self.in_unit(*piece, unit)?);
+            }
+        }
+        let units = units.over(size).unwrap_or_default();
+        Ok(counted(&units, part))
+    }
+
+    fn part_of_day(&self, whole: Between, late: &[Between], business: bool, part: Part) -> Ratio {
+        let inside: Vec<Between> = late.iter().filter_map(|piece| piece.intersect(whole)).collect();
+        let held = inside.iter().fold(Ratio::ZERO, |sum, piece| sum.plus(&piece.seconds()));
+        match part {
+            Part::Commenced => Ratio::int(i64::from(!held.is_zero())),
+            Part::Completed => Ratio::int(i64::from(held == whole.seconds())),
+            Part::ProRata => {
+                let hours = calendar::working_seconds(self.contract, whole);
+                if business && !hours.is_zero() {
+                    let worked = inside
+                        .iter()
+                        .fold(Ratio::ZERO, |sum, piece| sum.plus(&calendar::working_seconds(self.contract, *piece)));
+                    return worked.over(&hours).unwrap_or_default();
+                }
+                held.over(&whole.seconds()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// "`commenced` counts as a whole one; `completed` does not count; `pro rata` counts as that part, by the exact time"
+pub(crate) fn counted(units: &Ratio, part: Part) -> Ratio {
+    match part {
+        Part::Commenced => units.ceil(),
+        Part::Completed => units.floor(),
+        Part::ProRata => units.clone(),
+    }
+}
+
+/// "`changes nothing`: the first deadline stands. `restarts the clock`: the deadline runs from the later event. `opens
+/// another`: Two run."
+fn begin(obligation: &Obligation, own: &mut Vec<Duty>, new: Duty) {
+    let running = own.iter().rposition(|duty| duty.is_open_at(new.opened.at));
+    match running {
+        Some(place) if obligation.matched_by.is_none() => match obligation.repeated {
+            RepeatedTrigger::ChangesNothing => {}
+            RepeatedTrigger::Restarts => own[place] = new,
+            RepeatedTrigger::OpensAnother => own.push(new),
+        },
+        Some(_) | None => own.push(new),
+    }
+}
+
+/// A time without its pauses.
+fn without(time: Between, pauses: &[Between]) -> Vec<Between> {
+    let mut found = Vec::new();
+    let mut start = time.start;
+    for pause in pauses.iter().filter(|pause| pause.end > time.start && pause.start < time.end) {
+        if pause.start > start {
+            found.push(Between::new(start, pause.start));
+        }
+        start = start.max(pause.end);
+    }
+    if start < time.end {
+        found.push(Between::new(start, time.end));
+    }
+    found
+}
+
+impl Duty {
+    /// "When it is not done within the time of `missed after`, it is missed. What is done later does not change that."
+    fn is_open_at(&self, at: Instant) -> bool {
+        self.done.is_none() && self.missed.is_none_or(|missed| at < missed)
+    }
+
+    /// "What is done on that day is met. What is done at that instant is met."
+    fn is_late(&self, done: Instant, deadline: Instant) -> bool {
+        if self.exact { done > deadline } else { done >= deadline }
+    }
+
+    /// How it stands at an instant.
+    pub(crate) fn outcome(&self, at: Instant) -> Outcome {
+        if let Some(done) = self.done {
+            let late = self.deadline.is_some_and(|deadline| self.is_late(done, deadline));
+            return if late { Outcome::Late } else { Outcome::Met };
+        }
+        if self.missed.is_some_and(|missed| missed <= at) {
+            return Outcome::Missed;
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= at) { Outcome::Late } else { Outcome::Open }
+    }
+
+    /// "met when it is done, late when the deadline is over, missed when the time of `missed after` is over. With
+    /// `missed after 0 days` it is missed and not late."
+    pub(crate) fn reached(&self, outcome: Outcome) -> Option<Instant> {
+        match outcome {
+            Outcome::Met => {
+                self.done.filter(|done| self.deadline.is_none_or(|deadline| !self.is_late(*done, deadline)))
+            }
+            Outcome::Late => self.deadline.filter(|deadline| {
+                self.done.is_none_or(|done| self.is_late(done, *deadline)) && self.missed != Some(*deadline)
+            }),
+            Outcome::Missed => self.missed,
+            Outcome::Open => None,
+        }
+    }
+}

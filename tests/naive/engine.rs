@@ -1,0 +1,102 @@
+//! The same case, by the program: library calls from the text to the settlement.
+
+use std::collections::BTreeMap;
+
+use consigne::check::contract::Contract;
+use consigne::evaluate::settle::{Cause, Wishes};
+use consigne::evaluate::shown::Names;
+use consigne::evaluate::{decide, observe, ranked, settle};
+use consigne::feed::input::{Format, Input};
+use consigne::feed::mapping::Mapping;
+use consigne::feed::{Feed, Tables};
+use consigne::plan::{Plan, plan};
+use consigne::session::Asked;
+
+use super::{Case, Outcome};
+
+fn feed(contract: &Contract, case: &Case) -> Feed {
+    let input = |name: &str, format, text: &str| Input {
+        name: name.to_owned(),
+        format,
+        gzip: false,
+        bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
+        mapping: 0,
+    };
+    let tables = Tables {
+        registers: vec![input("register.csv", Format::Csv, &case.register)],
+        indices: if case.indices.is_empty() {
+            Vec::new()
+        } else {
+            vec![input("indices.csv", Format::Csv, &case.indices)]
+        },
+    };
+    let mapping = Mapping::native("feed.jsonl".to_owned());
+    let inputs = vec![input("feed.jsonl", Format::JsonLines, &case.feed)];
+    let schema = consigne::trial::schema(contract);
+    consigne::feed::read(&[schema], tables, &[mapping], inputs, &|_| {}).resolve(case.as_of)
+}
+
+/// What the program makes of a case.
+pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
+    let feed = feed(contract, case);
+    let Some(asked) = (Asked { first: case.from, last: case.to }).of(contract) else { return Outcome::default() };
+    let plan = plan(contract, asked, String::new());
+    let names = Names { plan: &plan, feed: &feed };
+    let observations = ranked(names, observe(&plan, &feed, 0, None));
+    let settlement = settle(names, &observations, &Wishes::default());
+    let mut outcome = Outcome::default();
+    for period in &settlement.periods {
+        let label = period.days.0.to_string();
+        for line in &period.lines {
+            let key = format!(
+                "{label} clause {}: {} pays {} as {}{}",
+                number(&plan, &line.cause),
+                names.party(line.payer),
+                names.party(line.payee),
+                line.nature.word(),
+                group(names, &line.cause)
+            );
+            outcome.add(key, &line.amount);
+        }
+        for held in &period.held {
+            outcome.held.insert(format!("{label} clause {}{}", number(&plan, &held.cause), group(names, &held.cause)));
+        }
+        for figure in &period.figures {
+            let Some(measure) = plan.measures.iter().find(|measure| measure.id == figure.measure) else { continue };
+            let group = names.group(&measure.dims, &figure.group);
+            let window = plan.windows.days(measure.window, figure.window).0;
+            let value = figure.value.as_ref().map_or_else(|_| "no value".to_owned(), ToString::to_string);
+            outcome.figures.insert(format!("{} of [{group}] from {window}", measure.name), value);
+        }
+    }
+    for duty in &settlement.duties {
+        let name = plan.obligations.iter().find(|known| known.id == duty.obligation).map_or("", |known| &known.name);
+        let key = format!("{name} of {} opened {}", feed.asset(duty.asset), duty.opened);
+        let deadline = duty.deadline.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        outcome.duties.insert(key, format!("{} due {deadline} late by {}", duty.outcome.word(), duty.late_by));
+    }
+    outcome.decisions = decisions(&plan, &feed);
+    outcome
+}
+
+fn number(plan: &Plan, cause: &Cause) -> String {
+    plan.clauses.iter().find(|clause| clause.id == cause.clause).map(|clause| clause.number.clone()).unwrap_or_default()
+}
+
+fn group(names: Names<'_>, cause: &Cause) -> String {
+    let group = names.group(&cause.dims, &cause.group);
+    if group.is_empty() { group } else { format!(" for {group}") }
+}
+
+fn decisions(plan: &Plan, feed: &Feed) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for decision in decide(plan, feed, 0) {
+        let Some(table) = plan.dispositions.iter().find(|table| table.id == decision.disposition) else { continue };
+        let asset = decision.asset.map_or("", |asset| feed.asset(asset));
+        let event = decision.event.unwrap_or_default();
+        let key = format!("{} of {asset} on {event} at {}", table.name, decision.at);
+        let value = decision.result.map_or_else(|_| "nothing".to_owned(), |chosen| format!("{:?}", chosen.outputs));
+        found.insert(key, value);
+    }
+    found
+}

@@ -1,0 +1,307 @@
+//! What happened: raw lines of a feed and rows of a register, read one at a time into plain lists.
+//!
+//! A small reader of its own, so that a fault of the program's reader does not hide here.
+
+use std::collections::BTreeMap;
+
+use consigne::base::ids::KindId;
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Date, Instant};
+use consigne::base::value::Kind;
+use consigne::base::vocabulary::ConflictingRecords;
+use consigne::check::contract::{Contract, Field};
+use serde_json::Value as Json;
+
+use super::calendar;
+use super::values::Datum;
+
+/// An event that counts.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: KindId,
+    pub(crate) asset: Option<String>,
+    pub(crate) at: Instant,
+    pub(crate) sequence: i64,
+    pub(crate) units: i64,
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) fields: Vec<Option<Datum>>,
+    /// Two records of it differ, so that what depends on it is held.
+    pub(crate) contested: bool,
+}
+
+/// A row of the register.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) from: Option<Date>,
+    pub(crate) to: Option<Date>,
+    pub(crate) values: BTreeMap<String, Datum>,
+}
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// Events in total order: "by instant, sequence, declared order of kinds, id".
+    pub(crate) events: Vec<Event>,
+    /// The register: family and rows of each asset.
+    pub(crate) register: BTreeMap<String, (usize, Vec<Row>)>,
+}
+
+/// A line of the feed.
+#[derive(Clone, Debug)]
+struct Record {
+    event: Event,
+    known: Instant,
+    /// All but the id and when it was recorded.
+    content: String,
+    corrects: Option<String>,
+    retracts: Option<String>,
+}
+
+/// Reads what is known at an instant; a line that this reader does not understand is an error in words.
+pub(crate) fn read(contract: &Contract, register: &str, feed: &str, as_of: Option<Instant>) -> Result<Facts, String> {
+    let mut records = Vec::new();
+    for line in feed.lines().filter(|line| !line.trim().is_empty()) {
+        let record = record(contract, line)?;
+        // "a settlement `--as-of` an instant reads what was recorded until then"
+        if as_of.is_none_or(|as_of| record.known <= as_of) {
+            records.push(record);
+        }
+    }
+    // "An event counts only if it was known before": what comes too late contradicts nothing either.
+    records.retain(|record: &Record| {
+        let link = record.corrects.is_some() || record.retracts.is_some();
+        link || limit(contract, record.event.at).is_none_or(|limit| record.known < limit)
+    });
+    let mut events = standing(contract, &first_known(contract, records));
+    events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
+    Ok(Facts { events, register: rows(contract, register)? })
+}
+
+fn text(json: &Json, key: &str) -> Option<String> {
+    match json.get(key)? {
+        Json::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(flag) => Some(flag.to_string()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+fn instant(contract: &Contract, text: &str) -> Result<Instant, String> {
+    Instant::parse_rfc3339(text)
+        .or_else(|| Date::parse(text).map(|day| contract.zone.start_of(day)))
+        .ok_or_else(|| format!("instant {text}"))
+}
+
+fn record(contract: &Contract, line: &str) -> Result<Record, String> {
+    let json: Json = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let retracts = text(&json, "retracts");
+    let recorded = text(&json, "recorded").map(|text| instant(contract, &text)).transpose()?;
+    let at = match text(&json, "occurred") {
+        Some(text) => instant(contract, &text)?,
+        None => recorded.ok_or("an event without a time")?,
+    };
+    let name = text(&json, "kind").unwrap_or_default();
+    let kind = contract.kinds.iter().position(|kind| kind.name == name);
+    if kind.is_none() && retracts.is_none() {
+        return Err(format!("a kind of event that is not declared: {name}"));
+    }
+    let kind = kind.unwrap_or(0);
+    let mut fields = Vec::new();
+    for field in &contract.kinds[kind].fields {
+        let written = json.get("fields").and_then(|fields| text(fields, &field.name));
+        if written.is_none() && !field.optional && retracts.is_none() {
+            return Err(format!("an event without {}", field.name));
+        }
+        fields.push(written.map(|written| value(contract, field, &written)).transpose()?);
+    }
+    let number = |key: &str| text(&json, key).and_then(|text| text.parse::<i64>().ok());
+    let mut content = json.clone();
+    if let Json::Object(map) = &mut content {
+        map.remove("id");
+        map.remove("recorded");
+    }
+    Ok(Record {
+        event: Event {
+            kind: KindId::at(kind),
+            asset: text(&json, "asset"),
+            at,
+            sequence: number("sequence").unwrap_or(0),
+            units: number("quantity").unwrap_or(1),
+            id: text(&json, "id").unwrap_or_else(|| format!("~{content}")),
+            source: text(&json, "source").unwrap_or_default(),
+            fields,
+            contested: false,
+        },
+        known: recorded.unwrap_or(at),
+        content: content.to_string(),
+        corrects: text(&json, "corrects"),
+        retracts,
+    })
+}
+
+/// "`id`: the identity of the record: said twice, it counts once." Two that differ: "the one known first counts and
+/// the other is listed, or what depends on the asset in that window is held. It is held too where none was known first."
+fn first_known(contract: &Contract, mut records: Vec<Record>) -> Vec<Record> {
+    records.sort_by_key(|record| (record.known, record.content.clone()));
+    let mut kept: Vec<Record> = Vec::new();
+    for record in records {
+        let same = |known: &&mut Record| known.event.id == record.event.id && known.event.source == record.event.source;
+        match kept.iter_mut().find(same) {
+            None => kept.push(record),
+            Some(first) if first.content == record.content => {}
+            Some(first) => {
+                let held = contract.conventions.conflicting_records == Some(ConflictingRecords::Held);
+                first.event.contested |= held || first.known == record.known;
+            }
+        }
+    }
+    kept
+}
+
+/// "An event counts only if it was known before so much time had passed after its settlement period."
+fn limit(contract: &Contract, at: Instant) -> Option<Instant> {
+    let late = contract.conventions.late?;
+    let period = calendar::window(contract, calendar::rhythm(contract), contract.zone.date_of(at));
+    let months = calendar::months_after(period.last.plus_days(1), late.months, consigne::base::time::MonthEnd::LastDay);
+    Some(contract.zone.start_of(months.plus_days(late.days)))
+}
+
+/// Corrections and retractions: a correction stands in place of the record that it names, a retraction takes it back.
+/// Of several the latest known wins, unless it was itself taken back.
+fn standing(contract: &Contract, records: &[Record]) -> Vec<Event> {
+    // A correction of what is not known stands for itself.
+    let own = |record: &&Record| {
+        let target = record.corrects.as_ref();
+        record.retracts.is_none()
+            && target.is_none_or(|target| {
+                !records.iter().any(|known| known.event.id == *target && known.event.source == record.event.source)
+            })
+    };
+    let roots: Vec<Record> = records.iter().filter(own).cloned().collect();
+    let mut events = Vec::new();
+    for root in &roots {
+        events.extend(chained(contract, records, root));
+    }
+    events
+}
+
+/// What a record comes to: corrections and retractions are judged in the order in which they became known. "It must be
+/// known in time for every settlement period that it changes, that of the old occurrence and that of the new one;
+/// otherwise what stood before stays."
+fn chained(contract: &Contract, records: &[Record], root: &Record) -> Option<Event> {
+    let mut links: Vec<&Record> =
+        records.iter().filter(|record| record.corrects.is_some() || record.retracts.is_some()).collect();
+    links.sort_by_key(|link| link.known);
+    let mut taken: Vec<&Record> = Vec::new();
+    for link in links.into_iter().filter(|link| link.event.id != root.event.id) {
+        let before = settled(&taken, root);
+        taken.push(link);
+        let after = settled(&taken, root);
+        let late = |event: &Option<Event>| {
+            let limit = event.as_ref().and_then(|event| limit(contract, event.at));
+            limit.is_some_and(|limit| link.known >= limit)
+        };
+        if before != after && (late(&before) || late(&after)) {
+            taken.pop();
+        }
+    }
+    settled(&taken, root)
+}
+
+/// What a record comes to once some corrections and retractions are applied.
+fn settled(links: &[&Record], root: &Record) -> Option<Event> {
+    match last_word(links, root) {
+        None => Some(root.event.clone()),
+        Some(link) if link.retracts.is_some() => None,
+        Some(link) => settled(links, link),
+    }
+}
+
+/// The latest known record that corrects or retracts another and is not taken back.
+fn last_word<'r>(links: &[&'r Record], of: &Record) -> Option<&'r Record> {
+    let points = |link: &&&Record| {
+        let target = link.corrects.as_ref().or(link.retracts.as_ref());
+        target == Some(&of.event.id) && link.event.source == of.event.source && link.event.id != of.event.id
+    };
+    let taken_back = |link: &Record| last_word(links, link).is_some_and(|word| word.retracts.is_some());
+    links.iter().filter(points).filter(|link| !taken_back(link)).max_by_key(|link| link.known).copied()
+}
+
+fn rows(contract: &Contract, register: &str) -> Result<BTreeMap<String, (usize, Vec<Row>)>, String> {
+    let mut found: BTreeMap<String, (usize, Vec<Row>)> = BTreeMap::new();
+    let mut reader = csv::Reader::from_reader(register.as_bytes());
+    let head: Vec<String> = reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
+    for row in reader.records() {
+        let row = row.map_err(|error| error.to_string())?;
+        let cells: BTreeMap<&str, &str> = head.iter().map(String::as_str).zip(row.iter()).collect();
+        let cell = |name: &str| cells.get(name).copied().filter(|text| !text.is_empty());
+        if cell("contract").is_some_and(|id| id != contract.id) {
+            continue;
+        }
+        let family = match cell("family") {
+            Some(name) => contract.families.iter().position(|family| family.name == name),
+            None => Some(0),
+        };
+        let (Some(asset), Some(family)) = (cell("asset"), family) else { continue };
+        let mut values = BTreeMap::new();
+        for field in &contract.families[family].attributes {
+            if let Some(text) = cell(&field.name) {
+                values.insert(field.name.clone(), value(contract, field, text)?);
+            }
+        }
+        let row = Row { from: cell("from").and_then(Date::parse), to: cell("to").and_then(Date::parse), values };
+        found.entry(asset.to_owned()).or_insert((family, Vec::new())).1.push(row);
+    }
+    for (_, rows) in found.values_mut() {
+        rows.sort_by_key(|row| row.from);
+    }
+    Ok(found)
+}
+
+/// A value as a file holds it.
+fn value(contract: &Contract, field: &Field, text: &str) -> Result<Datum, String> {
+    let wrong = || format!("{} is no value of {}", text, field.name);
+    let (number, unit) = text.split_once(' ').map_or((text, ""), |(number, unit)| (number, unit));
+    let ratio = || Ratio::parse(number).map_err(|_| wrong());
+    Ok(match &field.kind {
+        Kind::Number
+        | Kind::Money(_)
+        | Kind::Quantity(
+            Unit::One
+            | Unit::Money(_)
+            | Unit::Day
+            | Unit::Month
+            | Unit::BusinessDay
+            | Unit::WorkingSecond(_)
+            | Unit::Thing(_),
+        ) => Datum::Number(ratio()?),
+        Kind::Percentage => match text.strip_suffix('%') {
+            Some(points) => {
+                let points = Ratio::parse(points.trim()).map_err(|_| wrong())?;
+                Datum::Number(points.over(&Ratio::int(100)).unwrap_or_default())
+            }
+            None => Datum::Number(ratio()?),
+        },
+        Kind::Quantity(Unit::Second) => {
+            let (_, factor) = Unit::of_time(unit).ok_or_else(wrong)?;
+            Datum::Number(ratio()?.times(&Ratio::int(factor)))
+        }
+        Kind::Text => Datum::Text(text.to_owned()),
+        Kind::Choice(words) => {
+            let place = words.iter().position(|word| word == text).ok_or_else(wrong)?;
+            Datum::Choice(u32::try_from(place).unwrap_or(0))
+        }
+        Kind::Flag => Datum::Flag(text == "yes" || text == "true"),
+        Kind::Date => Datum::Date(Date::parse(text).ok_or_else(wrong)?),
+        Kind::Instant => Datum::Instant(instant(contract, text)?),
+        Kind::Party => {
+            let is = |party: &consigne::check::contract::Party| {
+                party.role == text || party.name == text || party.title == text
+            };
+            let place = contract.parties.iter().position(is).ok_or_else(wrong)?;
+            Datum::Party(consigne::base::ids::PartyId::at(place))
+        }
+    })
+}

@@ -1,0 +1,233 @@
+//! Random feeds: repeated, conflicting, late, corrected and retracted records, out of order, at awkward moments.
+
+use consigne::base::time::Instant;
+use serde_json::{Value as Json, json};
+
+use super::{Frame, Random};
+
+/// Rows of the register and lines of the feed.
+pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<String>) {
+    let mut rows = Vec::new();
+    let mut events: Vec<Json> = Vec::new();
+    let pumps = random.between(1, 4);
+    for number in 0..pumps {
+        let name = format!("P{number}");
+        if !random.one_in(5) {
+            register(random, frame, &name, &mut rows);
+        }
+        for _ in 0..random.between(0, 14) {
+            happens(random, frame, &name, &mut events);
+        }
+    }
+    for number in 0..random.between(0, 2) {
+        meter(random, frame, &format!("C{number}"), &mut events);
+    }
+    for _ in 0..random.between(0, 4) {
+        let (asset, depot) = (random.pick(&["K1", "LOT-7"]), random.pick(&["near", "far"]));
+        let at = moment(random, frame).to_string();
+        let units = random.between(1, 6);
+        events.push(
+            json!({ "kind": "lost", "asset": asset, "occurred": at, "quantity": units, "fields": { "depot": depot } }),
+        );
+    }
+    for _ in 0..random.between(0, 3) {
+        let kind = random.pick(&["closed", "opened", "closed", "order_cancelled"]);
+        let mut event = json!({ "kind": kind, "occurred": moment(random, frame).to_string() });
+        if kind == "order_cancelled" {
+            event["fields"] = json!({ "fee_share": format!("{}%", random.between(0, 130)), "amount": amount(random) });
+        }
+        events.push(event);
+    }
+    let mut lines = Vec::new();
+    for (place, mut event) in events.into_iter().enumerate() {
+        event["id"] = json!(format!("e{place}"));
+        if random.one_in(10) {
+            event["sequence"] = json!(random.between(-1, 2));
+        }
+        if random.one_in(8) {
+            event["recorded"] = json!(later(random, &event));
+        }
+        disturb(random, frame, &event, place, &mut lines);
+        lines.push(event.to_string());
+    }
+    // Out of order.
+    for place in (1..lines.len()).rev() {
+        let other = usize::try_from(random.below(place as u64 + 1)).unwrap_or(0);
+        lines.swap(place, other);
+    }
+    (rows, lines)
+}
+
+fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<String>) {
+    let price = random.pick(&["1000.00", "333.33", "0.00", "1850.50"]);
+    let commissioned = random.pick(&["2024-02-29", "2025-01-31", "2022-06-15"]);
+    let site = random.pick(&["north", "south", "east", "north"]);
+    let site = if random.one_in(20) { "" } else { site };
+    let first = frame.term.0;
+    let from = if random.one_in(4) { day(random, frame).to_string() } else { String::new() };
+    let to = if from.is_empty() && random.one_in(6) { frame.term.1.plus_days(-40).to_string() } else { String::new() };
+    rows.push(format!("{name},pump,{from},{to},{price},{commissioned},{site}"));
+    if from.is_empty() && to.is_empty() && random.one_in(3) {
+        let change = first.plus_days(i32::try_from(random.between(20, 200)).unwrap_or(20));
+        rows.pop();
+        rows.push(format!("{name},pump,{first},,{price},{commissioned},{site}"));
+        rows.push(format!("{name},pump,{change},,{price},{commissioned},{}", random.pick(&["north", "south"])));
+    }
+}
+
+fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::Date {
+    let (first, last) = frame.term;
+    let length = first.days_until(last);
+    let anywhere = first.plus_days(i32::try_from(random.between(0, length)).unwrap_or(0));
+    match random.below(8) {
+        // Month ends and beginnings.
+        0 => anywhere.last_of_month(),
+        1 => anywhere.last_of_month().plus_days(1).min(last),
+        // The nights of the clock.
+        2 => consigne::base::time::Date::parse(random.pick(&[
+            "2026-03-29",
+            "2026-10-25",
+            "2024-02-29",
+            "2024-03-31",
+            "2026-04-05",
+            "2026-09-06",
+        ]))
+        .unwrap_or(anywhere)
+        .clamp(first, last),
+        3 => first,
+        // Near each other.
+        4..=6 => first.plus_days(i32::try_from(random.between(0, 70)).unwrap_or(0)),
+        _ => anywhere,
+    }
+}
+
+/// A moment: often a round one, at times with parts of a second.
+fn moment(random: &mut Random, frame: &Frame) -> Instant {
+    let date = day(random, frame);
+    let seconds = match random.below(7) {
+        0 => 0,
+        1 => 9 * 3600,
+        2 => 2 * 3600 + 1800,
+        3 => 86_399,
+        4 => u32::try_from(random.below(24)).unwrap_or(0) * 3600,
+        _ => u32::try_from(random.below(86_400)).unwrap_or(0),
+    };
+    let at = frame.time_zone().at(date, seconds);
+    if random.one_in(12) { Instant(at.0 + 250_000_000) } else { at }
+}
+
+fn amount(random: &mut Random) -> String {
+    match random.below(5) {
+        0 => "0.00 EUR".to_owned(),
+        1 => "98765432109876.54 EUR".to_owned(),
+        _ => format!("{}.{:02} EUR", random.between(0, 900), random.between(0, 99)),
+    }
+}
+
+fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let kind = random.pick(&[
+        "installed",
+        "installed",
+        "removed",
+        "failed",
+        "failed",
+        "restored",
+        "restored",
+        "access_denied",
+        "access_granted",
+        "return_requested",
+        "return_requested",
+        "collected",
+        "moved",
+        "serviced",
+        "serviced",
+        "inspected",
+        "inspected",
+    ]);
+    // At times in the very moment of another event.
+    let same = events.last().and_then(|event| event["occurred"].as_str()).map(str::to_owned);
+    let at = match same {
+        Some(same) if random.one_in(9) => same,
+        Some(_) | None => moment(random, frame).to_string(),
+    };
+    let mut event = json!({ "kind": kind, "asset": asset, "occurred": at });
+    match kind {
+        "moved" => event["fields"] = json!({ "site": random.pick(&["north", "south", "east"]) }),
+        "serviced" => {
+            let mut fields = json!({
+                "work": format!("{} minutes", random.between(0, 400)),
+                "score": random.pick(&["0", "3", "4.5", "5", "5", "9.25", "-1"]),
+            });
+            if !random.one_in(3) {
+                fields["parts"] = json!(amount(random));
+            }
+            event["fields"] = fields;
+        }
+        "inspected" => {
+            event["fields"] = json!({
+                "grade": random.pick(&["A", "B", "C", "D"]),
+                "repair_cost": amount(random),
+                "data_wiped": random.pick(&["yes", "no"]),
+            });
+        }
+        _ => {}
+    }
+    events.push(event);
+}
+
+fn meter(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let mut moments: Vec<Instant> = (0..random.between(1, 7)).map(|_| moment(random, frame)).collect();
+    moments.sort_unstable();
+    let mut pages = random.between(0, 500);
+    for at in moments {
+        if random.one_in(8) {
+            events.push(json!({ "kind": "replaced", "asset": asset, "occurred": at.to_string() }));
+            pages = 0;
+        }
+        pages += random.between(0, 900);
+        if random.one_in(15) {
+            pages = 1;
+        }
+        let fields = json!({ "pages": format!("{pages} page") });
+        events.push(
+            json!({ "kind": "reading", "asset": asset, "occurred": at.to_string(), "fields": fields, "sequence": 1,
+            "source": random.pick(&["", "", "provider_meter", "customer_meter"]) }),
+        );
+    }
+}
+
+fn later(random: &mut Random, event: &Json) -> String {
+    let at = event["occurred"].as_str().and_then(Instant::parse_rfc3339).unwrap_or_default();
+    Instant(at.0 + random.between(1, 100) * 86_400_000_000_000).to_string()
+}
+
+/// Records that repeat, contradict, correct or take back another one.
+fn disturb(random: &mut Random, frame: &Frame, event: &Json, place: usize, lines: &mut Vec<String>) {
+    let mut other = event.clone();
+    match random.below(14) {
+        // Said twice.
+        0 => lines.push(event.to_string()),
+        // Said twice and not the same.
+        1 => {
+            other["occurred"] = json!(moment(random, frame).to_string());
+            other["recorded"] = json!(later(random, &other));
+            lines.push(other.to_string());
+        }
+        2 => {
+            other["id"] = json!(format!("c{place}"));
+            other["corrects"] = event["id"].clone();
+            other["occurred"] = json!(moment(random, frame).to_string());
+            other["recorded"] = json!(later(random, event));
+            lines.push(other.to_string());
+            if random.one_in(3) {
+                let recorded = later(random, &other);
+                lines.push(json!({ "id": format!("r{place}"), "retracts": format!("c{place}"), "occurred": recorded, "source": event["source"] }).to_string());
+            }
+        }
+        3 => {
+            let recorded = later(random, event);
+            lines.push(json!({ "id": format!("r{place}"), "retracts": event["id"], "occurred": recorded, "source": event["source"] }).to_string());
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,453 @@
+//! Random contracts: sentences of every kind that the reference knows, the rare ones as often as the common ones.
+
+mod sentences;
+
+use consigne::base::time::Date;
+
+use super::{Frame, Piece, Random};
+
+/// A frame: terms with leap days, month ends, quarters cut in two; zones with odd changes of the clock.
+pub(super) fn frame(random: &mut Random) -> Frame {
+    let terms = [
+        ("2026-01-01", "2026-12-31"),
+        ("2026-01-01", "2027-03-31"),
+        ("2024-01-01", "2024-12-31"),
+        ("2023-11-01", "2024-10-31"),
+        ("2026-01-31", "2026-11-14"),
+        ("2026-03-15", "2027-03-14"),
+    ];
+    let (first, last) = terms[usize::try_from(random.below(6)).unwrap_or(0)];
+    let zone = random.pick(&[
+        "Europe/Paris",
+        "Europe/Paris",
+        "Europe/Paris",
+        "America/New_York",
+        "UTC",
+        "Australia/Lord_Howe",
+        "America/Santiago",
+    ]);
+    let settled = random.pick(&["monthly", "monthly", "monthly", "quarterly", "yearly"]);
+    let date = |text: &str| Date::parse(text).unwrap_or(Date(0));
+    let conventions = conventions(random);
+    Frame { term: (date(first), date(last)), zone, settled, conventions }
+}
+
+fn conventions(random: &mut Random) -> Vec<String> {
+    let mut all = vec![
+        format!("month end {}", random.pick(&["last day", "next day", "same day else last"])),
+        format!("month of {}", random.pick(&["actual days", "30 days", "30/360"])),
+        format!("year of {}", random.pick(&["actual days", "365 days", "360 days"])),
+        format!(
+            "working hours {}",
+            random.pick(&[
+                "Mon-Fri 08:00-18:00 except holidays of FR",
+                "Mon-Fri 08:00-12:00 and 14:00-18:00, Sat 09:00-12:00 except holidays of FR",
+                "Mon-Sun 00:00-24:00",
+                "Mon-Fri 07:30-15:45 except holidays of TARGET",
+            ])
+        ),
+        format!("a second start {}", random.pick(&["changes nothing", "restarts the time"])),
+        format!(
+            "an end without a start {}",
+            random.pick(&["is ignored", "is ignored", "counts from the start of the term"])
+        ),
+        format!(
+            "still open {}",
+            random.pick(&["counts to the end of the window", "counts to the end of the window", "does not count"])
+        ),
+        format!("a repeated trigger {}", random.pick(&["changes nothing", "restarts the clock", "opens another"])),
+        format!("lateness {}", random.pick(&["is paid as it accrues", "is paid when it ends"])),
+        format!("conflicting records {}", random.pick(&["first known stays", "first known stays", "are held"])),
+        format!("deadline on a day off {}", random.pick(&["stays", "moves to the next business day"])),
+        format!("attributes read {}", random.pick(&["at the event", "at the event", "at the start of the window"])),
+    ];
+    all.push("conflicting readings provider_meter before customer_meter".to_owned());
+    all.push(match random.below(6) {
+        0 => "rounded to 0.05 half even on each line".to_owned(),
+        1 => "rounded to 0.01 upward on each line".to_owned(),
+        2 => "rounded to 0.01 downward on each line".to_owned(),
+        3 => "rounded to 0.01 half up on the total".to_owned(),
+        _ => "rounded to 0.01 half up on each line".to_owned(),
+    });
+    match random.below(5) {
+        0 => all.push("late events do not count".to_owned()),
+        1 => all.push("late events corrected in the next settlement, up to 1 month back".to_owned()),
+        2 => all.push("late events corrected in the next settlement, up to 45 days back".to_owned()),
+        _ => {}
+    }
+    all
+}
+
+/// The frame and the declarations that all contracts share.
+pub(super) fn head(frame: &Frame) -> String {
+    let Frame { term: (first, last), zone, settled, conventions } = frame;
+    format!(
+        "contract N-1 \"Random\"
+parties {{ provider pro \"Provider\"  customer cus \"Customer\" }}
+term {first} to {last}
+currency EUR
+timezone {zone}
+settled {settled}, netted
+conventions {{
+    {}
+}}
+asset pump \"Pump\" {{ list_price money  commissioned date  site (north, south, east) }}
+asset copier \"Copier\" {{ }}
+asset crate \"Crate\" {{ }}
+event lost of crate {{ depot (near, far) }}
+event installed, removed, failed, restored of pump
+event access_denied, access_granted, return_requested, collected of pump
+event called, answered of pump {{ ticket text }}
+event moved of pump {{ site (north, south, east) }}
+event serviced of pump {{ work duration  parts money, optional  score number }}
+event inspected of pump {{ grade (A, B, C, D)  repair_cost money  data_wiped yes or no }}
+event reading of copier {{ pages count of page, cumulative, reset by replaced }}
+event replaced of copier
+event closed, opened
+event order_cancelled {{ fee_share percentage  amount money }}
+define in_service = from installed to removed
+define down = from failed to restored
+define blocked = from access_denied to access_granted
+",
+        conventions.join("\n    ")
+    )
+}
+
+/// What is written, with the names that are defined so far.
+struct Writer<'r> {
+    random: &'r mut Random,
+    pieces: Vec<Piece>,
+    /// Names of measures with window word, groups and what they count.
+    measures: Vec<Measure>,
+    states: Vec<String>,
+    obligations: Vec<String>,
+    clauses: Vec<(usize, &'static str, &'static str)>,
+    whole_months: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Measure {
+    name: String,
+    window: &'static str,
+    groups: &'static str,
+    of: Of,
+}
+
+/// What a number shows, what it is of, its text and its groups.
+type Number = (&'static str, Of, String, &'static str);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Of {
+    Count,
+    Hours,
+    WorkingHours,
+    Money,
+    Share,
+    Number,
+    Pages,
+}
+
+/// The pieces of a contract.
+pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
+    let whole_months = frame.term.0.day() == 1 && matches!(frame.term.0.month(), 1);
+    let states = ["in_service", "down", "blocked"].map(str::to_owned).to_vec();
+    let mut writer = Writer {
+        random,
+        pieces: Vec::new(),
+        measures: Vec::new(),
+        states,
+        obligations: Vec::new(),
+        clauses: Vec::new(),
+        whole_months,
+    };
+    for _ in 0..writer.random.between(0, 3) {
+        writer.state();
+    }
+    for _ in 0..writer.random.between(1, 5) {
+        writer.measure();
+    }
+    if writer.random.one_in(3) {
+        writer.derived();
+    }
+    for _ in 0..writer.random.between(2, 6) {
+        writer.clause();
+    }
+    if writer.random.one_in(2) {
+        writer.table();
+    }
+    for _ in 0..writer.random.between(0, 2) {
+        writer.limit();
+    }
+    writer.pieces
+}
+
+impl Writer<'_> {
+    fn push(&mut self, feature: &'static str, text: String) {
+        self.pieces.push(Piece { feature, text });
+    }
+
+    fn money(&mut self) -> String {
+        match self.random.below(6) {
+            0 => "0.01 EUR".to_owned(),
+            1 => format!("{}.00 EUR", self.random.between(1, 500)),
+            2 => format!("{}.{:03} EUR", self.random.between(0, 9), self.random.between(1, 999)),
+            3 => "99999999999.99 EUR".to_owned(),
+            _ => format!("{}.{:02} EUR", self.random.between(0, 90), self.random.between(1, 99)),
+        }
+    }
+
+    fn state(&mut self) {
+        let name = format!("state_{}", self.states.len());
+        let (feature, body) = match self.random.below(7) {
+            0 => ("state: with a condition", "from inspected where grade is D to restored".to_owned()),
+            1 => ("state: some days after an event", "from installed to 2 days after removed".to_owned()),
+            2 => ("state: some hours after an event", "from 6 hours after failed to restored".to_owned()),
+            3 => ("state: several ends", "from installed to removed or collected".to_owned()),
+            4 => ("state: from an attribute", "from commissioned to removed".to_owned()),
+            5 => ("timeline", "from closed to opened".to_owned()),
+            _ => ("state: joined", "in_service and not (down or blocked)".to_owned()),
+        };
+        self.states.push(name.clone());
+        self.push(feature, format!("define {name} = {body}"));
+    }
+
+    /// States joined.
+    fn joined(&mut self) -> String {
+        let states: Vec<String> = self.states.clone();
+        let list: Vec<&str> = states.iter().map(String::as_str).collect();
+        let one = self.random.pick(&list).to_owned();
+        let two = self.random.pick(&list).to_owned();
+        match self.random.below(5) {
+            0 => format!("in_service and {one}"),
+            1 => format!("{one} and not {two}"),
+            2 => format!("in_service and ({one} or {two})"),
+            3 => "in_service and not down".to_owned(),
+            _ => self.random.pick(&["in_service", "down", "blocked"]).to_owned(),
+        }
+    }
+
+    fn window(&mut self) -> &'static str {
+        if self.whole_months {
+            return self.random.pick(&[
+                "month",
+                "month",
+                "month",
+                "quarter",
+                "year",
+                "week",
+                "day",
+                "contract month",
+                "term",
+            ]);
+        }
+        self.random.pick(&[
+            "calendar month",
+            "contract month",
+            "contract month",
+            "calendar quarter",
+            "contract quarter",
+            "contract year",
+            "week",
+            "day",
+            "term",
+        ])
+    }
+
+    fn measure(&mut self) {
+        let name = format!("number_{}", self.measures.len());
+        let window = self.window();
+        let groups = self.random.pick(&["", "", " per pump", " per site", " per site"]);
+        let (feature, of, body, groups) = match self.random.below(16) {
+            which @ 0..=2 => self.counted(which, groups),
+            which @ 3..=9 => self.read_of_fields(which, groups),
+            which => self.timed(which, groups),
+        };
+        let (window, body) = if feature == "uptime" {
+            let word = if self.whole_months { "month" } else { "calendar month" };
+            (word, body.replace("MONTH", word))
+        } else {
+            (window, body)
+        };
+        self.push(feature, format!("define {name}{groups} per {window} = {body}"));
+        self.measures.push(Measure { name, window, groups, of });
+    }
+
+    fn counted(&mut self, which: u64, groups: &'static str) -> Number {
+        match which {
+            0 if self.random.one_in(3) => (
+                "count: lots",
+                Of::Count,
+                "count of lost".to_owned(),
+                self.random.pick(&["", " per lost.depot", " per crate"]),
+            ),
+            0 => ("count", Of::Count, "count of failed".to_owned(), groups),
+            1 => (
+                "count: with a condition",
+                Of::Count,
+                "count of (inspected where grade in (C, D) and not data_wiped is yes)".to_owned(),
+                self.random.pick(&["", " per inspected.grade", " per site"]),
+            ),
+            _ => (
+                "count: by age",
+                Of::Count,
+                "count of (failed where time since commissioned is above 18 months)".to_owned(),
+                groups,
+            ),
+        }
+    }
+
+    fn read_of_fields(&mut self, which: u64, groups: &'static str) -> Number {
+        match which {
+            3 => ("total", Of::Money, "total of inspected.repair_cost".to_owned(), groups),
+            4 => (
+                "total: optional",
+                Of::Money,
+                format!(
+                    "total of serviced.parts, missing : {}",
+                    self.random.pick(&["adds nothing", "counts as 3.10 EUR", "held"])
+                ),
+                groups,
+            ),
+            5 => ("mean", Of::Number, "mean of serviced.score, empty : nothing due".to_owned(), groups),
+            6 => (
+                "mean: weighted",
+                Of::Number,
+                "mean of serviced.score weighted by work, empty : counts as 4".to_owned(),
+                groups,
+            ),
+            7 => (
+                "least, greatest, latest",
+                Of::Number,
+                format!(
+                    "{} of serviced.score, empty : {}",
+                    self.random.pick(&["least", "greatest", "latest"]),
+                    self.random.pick(&["nothing due", "held", "counts as 2"])
+                ),
+                groups,
+            ),
+            8 => (
+                "share",
+                Of::Share,
+                format!(
+                    "share of (serviced where score is at least 5), empty : {}{}",
+                    self.random.pick(&["nothing due", "counts as 100%"]),
+                    self.random.pick(&[", not rounded", ", rounded to 0.1% half up", ", rounded to 1% downward"])
+                ),
+                groups,
+            ),
+            _ => (
+                "percentile",
+                Of::Number,
+                format!(
+                    "{} percentile of serviced.score, {}, empty : nothing due",
+                    self.random.pick(&["95th", "50th", "12.5th"]),
+                    self.random.pick(&["nearest rank", "interpolated"])
+                ),
+                groups,
+            ),
+        }
+    }
+
+    fn timed(&mut self, which: u64, groups: &'static str) -> Number {
+        let state = self.joined();
+        match which {
+            10 => ("time while", Of::Hours, format!("total of time while {state}, in hours"), groups),
+            11 => (
+                "time while: working hours",
+                Of::WorkingHours,
+                format!("total of time while {state}, in working hours"),
+                groups,
+            ),
+            12 => (
+                "time from to",
+                Of::Number,
+                format!(
+                    "{} of time from failed to restored in {}, empty : nothing due",
+                    self.random.pick(&["mean", "greatest", "least"]),
+                    self.random.pick(&["hours", "days", "business days", "working hours"])
+                ),
+                groups,
+            ),
+            13 => (
+                "ratio of counts",
+                Of::Share,
+                "count of restored / count of failed, at most 100%, not rounded, empty : nothing due".to_owned(),
+                groups,
+            ),
+            14 if self.states.len() == 3 => (
+                "uptime",
+                Of::Share,
+                "1 - (total of time while in_service and down and not blocked) / length of MONTH, not rounded"
+                    .to_owned(),
+                "",
+            ),
+            _ => (
+                "meter",
+                Of::Pages,
+                format!(
+                    "increase of reading.pages, missing : adds nothing, across a window : {}",
+                    self.random.pick(&["in the later window", "by time"])
+                ),
+                self.random.pick(&["", " per copier"]),
+            ),
+        }
+    }
+
+    /// A number of other numbers.
+    fn derived(&mut self) {
+        let Some(base) = self.any(&[Of::Count, Of::Number, Of::Money, Of::Share]) else { return };
+        let name = format!("derived_{}", self.measures.len());
+        let Measure { name: of, window, groups, of: what } = base;
+        let short = self.random.pick(&["counts as it is", "nothing due", "held"]);
+        let (feature, body, groups) = match self.random.below(4) {
+            0 if groups == " per site" || groups == " per pump" => {
+                let all = if groups == " per site" { "sites" } else { "pumps" };
+                let figure = self.random.pick(&["mean", "least", "greatest", "total"]);
+                let exact = if figure == "mean" && what == Of::Share { ", each exact" } else { "" };
+                ("over all groups", format!("{figure} of {of} over all {all}{exact}, empty : nothing due"), "")
+            }
+            1 => (
+                "earlier windows",
+                format!(
+                    "{} of {of} over the {} {} {window}s, a short window : {short}, empty : nothing due",
+                    self.random.pick(&["least", "greatest", "mean", "total"]),
+                    self.random.pick(&["last", "previous"]),
+                    self.random.between(2, 4)
+                ),
+                groups,
+            ),
+            2 => (
+                "the window before",
+                format!("{of} - {of} in the previous {window}, a short window : {short}, empty : nothing due"),
+                groups,
+            ),
+            _ => ("excess and shortfall", format!("excess of {of} over {}", self.value_of(what)), groups),
+        };
+        if window == "term" {
+            return;
+        }
+        self.push(feature, format!("define {name}{groups} per {window} = {body}"));
+        self.measures.push(Measure { name, window, groups, of: what });
+    }
+
+    fn value_of(&mut self, of: Of) -> String {
+        match of {
+            Of::Count | Of::Number => self.random.between(0, 4).to_string(),
+            Of::Hours => format!("{} hours", self.random.between(1, 300)),
+            Of::WorkingHours => format!("{} working hours", self.random.between(1, 80)),
+            Of::Money => format!("{}.00 EUR", self.random.between(1, 400)),
+            Of::Share => format!("{}%", self.random.between(1, 99)),
+            Of::Pages => format!("{} page", self.random.between(1, 900)),
+        }
+    }
+
+    fn any(&mut self, of: &[Of]) -> Option<Measure> {
+        let fitting: Vec<Measure> = self.measures.iter().filter(|measure| of.contains(&measure.of)).cloned().collect();
+        let refs: Vec<&Measure> = fitting.iter().collect();
+        if refs.is_empty() { None } else { Some(self.random.pick(&refs).clone()) }
+    }
+
+    fn day_count(&mut self) -> &'static str {
+        self.random.pick(&["first day counted", "last day counted", "both days counted", "both days not counted"])
+    }
+}

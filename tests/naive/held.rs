@@ -1,0 +1,241 @@
+//! Rates for time: each asset by itself, each day by itself.
+
+use std::collections::BTreeMap;
+
+use consigne::base::number::Ratio;
+use consigne::base::time::{Between, Date, Instant};
+use consigne::base::vocabulary::{AttributesRead, MonthLength, Part, YearLength};
+use consigne::base::window::WindowKind;
+use consigne::check::contract::{Amount, Basis, Dimension, Sentence, TermBody, TimeUnit};
+use consigne::check::value::{Node, State, Value};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::duties::counted;
+use super::values::{Found, Group, Hand, unsupported};
+
+/// Time of an asset that has one price and one group: since when it is read, and how much.
+type Stretch = (Instant, Ratio);
+
+impl World<'_> {
+    /// "multiplies the rate by the time of each pump in the state"
+    pub(crate) fn in_states(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let Basis::While(state, family, unit) = &sentence.basis else { return unsupported("a state") };
+        let inside = self.inside(window);
+        let reads = self.contract.conventions.attributes_read != Some(AttributesRead::AtWindowStart)
+            && self.reads_attributes(sentence);
+        let by_group = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
+        let mut parts = Vec::new();
+        for asset in self.assets(family.index()) {
+            let always = Between::new(Instant(inside.start.0 - i64::MAX / 4), Instant(inside.end.0 + i64::MAX / 8));
+            let times = self.times(state, Some(&asset), always)?;
+            let cuts: Vec<Instant> =
+                if reads || by_group { self.moments_of_attributes(&asset).into_iter().collect() } else { Vec::new() };
+            for (at, units) in self.stretches(&asset, &times, (unit, window), &cuts)? {
+                let at = self.read_at(at, inside);
+                let hand = Hand::of_asset(&asset, at);
+                let group = self.group_at(dims, &hand)?;
+                parts.push((group, self.each_for_time(sentence, &units, &hand)));
+            }
+            for event in self.events_of(Some(&asset)).filter(|event| event.contested && inside.contains(event.at)) {
+                let group = self.group_at(dims, &Hand::of_event(event))?;
+                parts.push((group, Err(super::values::Gap::Held)));
+            }
+        }
+        self.added(sentence, dims, window, parts)
+    }
+
+    fn each_for_time(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
+        if units.is_zero() {
+            return Ok(Ratio::ZERO);
+        }
+        self.each(sentence, units, hand)
+    }
+
+    /// Whether the rate, factor or a step depends on an attribute.
+    fn reads_attributes(&self, sentence: &Sentence) -> bool {
+        let mut values: Vec<&Value> = sentence.times.iter().collect();
+        if let Amount::Value(value) = &sentence.amount {
+            values.push(value);
+        }
+        values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
+        values.into_iter().any(|value| self.reads_attribute(value))
+    }
+
+    fn reads_attribute(&self, value: &Value) -> bool {
+        match &*value.node {
+            Node::Attribute(..) => true,
+            Node::Term(term) => match &self.contract.terms[term.index()].body {
+                TermBody::Value(value) => self.reads_attribute(value),
+                TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_) => false,
+            },
+            _ => value.node.parts().into_iter().any(|part| self.reads_attribute(part)),
+        }
+    }
+
+    /// The quantities of one asset in a window, cut where its attributes change.
+    fn stretches(
+        &self,
+        asset: &str,
+        times: &[Between],
+        (unit, window): (&TimeUnit, Window),
+        cuts: &[Instant],
+    ) -> Found<Vec<Stretch>> {
+        match unit {
+            TimeUnit::Time(unit, size, part) => {
+                let mut found = self.pieces(asset, times, window, cuts);
+                let mut sums: Vec<Stretch> = Vec::new();
+                for (start, pieces) in &mut found {
+                    let mut sum = Ratio::ZERO;
+                    for piece in pieces {
+                        sum = sum.plus(&self.in_unit(*piece, unit)?);
+                    }
+                    let units = sum.over(size).unwrap_or_default();
+                    sums.push((*start, counted(&units, *part)));
+                }
+                if sums.len() > 1 && *part != Part::ProRata {
+                    return unsupported("a rate that changes while units are counted whole");
+                }
+                Ok(sums)
+            }
+            TimeUnit::Window(part) => {
+                let whole = calendar::bounds(self.contract, window).seconds();
+                let mut sums: Vec<Stretch> = Vec::new();
+                for (start, pieces) in self.pieces(asset, times, window, cuts) {
+                    let held = pieces.iter().fold(Ratio::ZERO, |sum, piece| sum.plus(&piece.seconds()));
+                    let units = match part {
+                        Part::Commenced => Ratio::int(i64::from(!held.is_zero())),
+                        Part::Completed => Ratio::int(i64::from(held == whole)),
+                        Part::ProRata => held.over(&whole).unwrap_or_default(),
+                    };
+                    sums.push((start, units));
+                }
+                if sums.len() > 1 && *part != Part::ProRata {
+                    return unsupported("a rate that changes while windows are counted whole");
+                }
+                Ok(sums)
+            }
+            TimeUnit::Days { first, last } => {
+                Ok(self.by_day(&self.days(asset, times, window, (*first, *last)), cuts, |_| true))
+            }
+            TimeUnit::BusinessDays { first, last } => {
+                let days = self.days(asset, times, window, (*first, *last));
+                Ok(self.by_day(&days, cuts, |day| calendar::is_business_day(self.contract, day)))
+            }
+            TimeUnit::Share { first, last } => {
+                let days = self.days(asset, times, window, (*first, *last));
+                let share = self.share(&days, window);
+                let total = Ratio::int(i64::try_from(days.len()).unwrap_or(0));
+                let stretches = self.by_day(&days, cuts, |_| true);
+                let part = |units: Ratio| units.times(&share).over(&total).unwrap_or_default();
+                Ok(stretches.into_iter().map(|(at, units)| (at, part(units))).collect())
+            }
+        }
+    }
+
+    /// The exact pieces of time of an asset in a window, by the cuts between which they lie.
+    fn pieces(&self, asset: &str, times: &[Between], window: Window, cuts: &[Instant]) -> Vec<(Instant, Vec<Between>)> {
+        let inside = self.inside(window);
+        let mut found: BTreeMap<usize, (Instant, Vec<Between>)> = BTreeMap::new();
+        let membership = match self.facts.register.get(asset) {
+            Some(_) => self.times(&State::Member, Some(asset), inside).unwrap_or_default(),
+            None => vec![inside],
+        };
+        for time in times {
+            for member in &membership {
+                let Some(piece) = time.intersect(*member) else { continue };
+                let mut start = piece.start;
+                while start < piece.end {
+                    let place = cuts.iter().filter(|cut| **cut <= start).count();
+                    let end = cuts.get(place).copied().unwrap_or(piece.end).min(piece.end);
+                    found.entry(place).or_insert((start, Vec::new())).1.push(Between::new(start, end));
+                    start = end;
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// "`first day counted`: the day of the start counts, the day of the end does not; `last day counted`: the day of
+    /// the end counts, the day of the start does not …" Each day once, with the moment at which the asset is read.
+    fn days(
+        &self,
+        asset: &str,
+        times: &[Between],
+        window: Window,
+        (first, last): (bool, bool),
+    ) -> BTreeMap<Date, Instant> {
+        let zone = self.contract.zone;
+        let (from, to) = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
+        let mut found = BTreeMap::new();
+        let mut day = from;
+        while day <= to {
+            let counts = times.iter().find(|time| {
+                let (start, end) = (zone.date_of(time.start), zone.date_of(time.end));
+                let after_start = start < day || (start == day && first);
+                let before_end = day < end || (day == end && last);
+                after_start && before_end
+            });
+            let member = match self.facts.register.get(asset) {
+                Some(_) => self.is_member(asset, zone.start_of(day)),
+                None => true,
+            };
+            if let Some(time) = counts
+                && member
+            {
+                found.insert(day, time.start.max(zone.start_of(day)));
+            }
+            day = day.plus_days(1);
+        }
+        found
+    }
+
+    /// "Where days are counted, a change within a day holds from the next day on."
+    fn by_day(&self, days: &BTreeMap<Date, Instant>, cuts: &[Instant], counts: impl Fn(Date) -> bool) -> Vec<Stretch> {
+        let zone = self.contract.zone;
+        let mut found: BTreeMap<usize, Stretch> = BTreeMap::new();
+        for (day, at) in days {
+            let place = cuts.iter().filter(|cut| **cut <= zone.start_of(*day)).count();
+            let entry = found.entry(place).or_insert((*at, Ratio::ZERO));
+            entry.1 = entry.1.plus(&Ratio::int(i64::from(counts(*day))));
+        }
+        found.into_values().collect()
+    }
+
+    /// The part of a window that some days are. "`actual days`: a prorated month has as many days as it has. `30 days`:
+    /// it always has 30. A whole month is one month, and never more than one is paid. `30/360`: it has 30. The 31st does
+    /// not count. The last day of February stands for the days up to the 30th."
+    fn share(&self, days: &BTreeMap<Date, Instant>, window: Window) -> Ratio {
+        let whole = window.first.days_until(window.last) + 1;
+        let count = i64::try_from(days.len()).unwrap_or(0);
+        let of = |count: i64, length: i64| Ratio::new(count.into(), length.into()).unwrap_or_default();
+        let conventions = &self.contract.conventions;
+        match window.kind {
+            WindowKind::Month | WindowKind::ContractMonth => match conventions.month_of {
+                Some(MonthLength::Thirty) if count != whole => of(count.min(30), 30),
+                Some(MonthLength::ThirtyOf360) if count != whole => {
+                    let weight = |day: &Date| match day.day() {
+                        31 => 0,
+                        number if *day == day.last_of_month() => 31 - i64::from(number),
+                        _ => 1,
+                    };
+                    of(days.keys().map(weight).sum(), 30)
+                }
+                Some(_) if count == whole => Ratio::ONE,
+                Some(_) | None => of(count, whole),
+            },
+            WindowKind::Year | WindowKind::ContractYear => match conventions.year_of {
+                Some(_) if count == whole => Ratio::ONE,
+                Some(YearLength::Days365) => of(count.min(365), 365),
+                Some(YearLength::Days360) => of(count.min(360), 360),
+                Some(YearLength::Actual) | None => of(count, whole),
+            },
+            _ => of(count, whole),
+        }
+    }
+}

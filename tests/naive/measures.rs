@@ -1,0 +1,525 @@
+//! Numbers observed from events: every occurrence is listed with its groups, then added up.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Between, Instant};
+use consigne::base::vocabulary::{Across, AttributesRead, PercentileBy, SecondStart};
+use consigne::check::contract::{Dimension, TermBody};
+use consigne::check::value::{Aggregate, Missing, Node, Over, Point, State, Value, What};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::facts::Event;
+use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+
+/// Something that is counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Occurrence {
+    at: Instant,
+    group: Group,
+    units: Ratio,
+    /// The value, or why it is held; `None` where it adds nothing.
+    value: Found<Option<Ratio>>,
+    weight: Ratio,
+    /// Whether it passes the condition.
+    passes: bool,
+}
+
+impl World<'_> {
+    /// The figure of an aggregate in a window and group.
+    pub(crate) fn aggregate(&self, aggregate: &Aggregate, window: Window, group: &Group) -> Found<Ratio> {
+        let dims: Vec<Dimension> = group.iter().map(|(dim, _)| *dim).collect();
+        let mut own = Vec::new();
+        for occurrence in self.occurrences(aggregate, window, &dims)?.iter() {
+            if occurrence.group == *group {
+                own.push(occurrence.clone());
+            }
+        }
+        figure(aggregate.what, &own)
+    }
+
+    /// The groups for which what a value reads has an occurrence in the window.
+    pub(crate) fn seen(
+        &self,
+        value: &Value,
+        window: Window,
+        dims: &[Dimension],
+        found: &mut BTreeSet<Group>,
+    ) -> Found<()> {
+        match &*value.node {
+            Node::Aggregate(aggregate) => {
+                for occurrence in self.occurrences(aggregate, window, dims)?.iter() {
+                    if occurrence.passes || aggregate.what == What::Share {
+                        found.insert(occurrence.group.clone());
+                    }
+                }
+                Ok(())
+            }
+            Node::Term(term) => match &self.contract.terms[term.index()].body {
+                TermBody::Measure(measure) if measure.dims.len() >= dims.len() => {
+                    self.seen(&measure.value, window, dims, found)
+                }
+                TermBody::Measure(_) | TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => Ok(()),
+            },
+            Node::Past(past) => match &self.contract.terms[past.term.index()].body {
+                TermBody::Measure(measure) => {
+                    for back in past.to..=past.from {
+                        let window = calendar::earlier(self.contract, window, back);
+                        if window.last >= self.contract.term.0 {
+                            self.seen(&measure.value, window, dims, found)?;
+                        }
+                    }
+                    Ok(())
+                }
+                TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => Ok(()),
+            },
+            Node::Literal(_)
+            | Node::Field(..)
+            | Node::Attribute(..)
+            | Node::Decided(..)
+            | Node::Deposit
+            | Node::DepositPaid
+            | Node::Judged(..)
+            | Node::Looked(..)
+            | Node::OverAll(_)
+            | Node::Clause(..)
+            | Node::Series(..)
+            | Node::Coefficient(_)
+            | Node::WindowLength(_)
+            | Node::Since(_)
+            | Node::Rank(_)
+            | Node::OfParty(..)
+            | Node::Negated(_)
+            | Node::Arithmetic(..)
+            | Node::Beyond(..)
+            | Node::Compare(..)
+            | Node::Present(_)
+            | Node::In(..)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Card(_) => {
+                for part in value.node.parts() {
+                    self.seen(part, window, dims, found)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Every occurrence of an aggregate in a window, with the groups asked for.
+    fn occurrences(&self, aggregate: &Aggregate, window: Window, dims: &[Dimension]) -> Found<Rc<Vec<Occurrence>>> {
+        let key = (std::ptr::from_ref(aggregate).addr(), window, dims.to_vec());
+        if let Some(known) = self.occurrences.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let found = Rc::new(self.listed(aggregate, window, dims)?);
+        self.occurrences.borrow_mut().insert(key, Rc::clone(&found));
+        Ok(found)
+    }
+
+    fn listed(&self, aggregate: &Aggregate, window: Window, dims: &[Dimension]) -> Found<Vec<Occurrence>> {
+        let bounds = calendar::bounds(self.contract, window);
+        let Some(inside) = bounds.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
+        let mut found = match &aggregate.over {
+            Over::Events(kind) => self.counted(aggregate, *kind, inside, dims)?,
+            Over::Time(state, unit) => self.time_in(state, unit, inside, dims)?,
+            Over::Spans(from, to, unit) => self.between(from, to, unit, inside, dims)?,
+            Over::Meter(kind, field, across) => self.increases(aggregate, (*kind, *field, *across), window, dims)?,
+            Over::Level(..) => return unsupported("levels"),
+        };
+        self.contest(aggregate, inside, dims, &mut found)?;
+        Ok(found)
+    }
+
+    /// "or what depends on the asset in that window is held"
+    fn contest(
+        &self,
+        aggregate: &Aggregate,
+        inside: Between,
+        dims: &[Dimension],
+        found: &mut Vec<Occurrence>,
+    ) -> Found<()> {
+        let family = match &aggregate.over {
+            Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => {
+                self.contract.kinds[kind.index()].family.map(consigne::base::ids::FamilyId::index)
+            }
+            Over::Time(state, _) => self.family_of_state(state),
+            Over::Spans(from, _, _) => self.family_of_point(from),
+        };
+        for event in self.facts.events.iter().filter(|event| event.contested && inside.contains(event.at)) {
+            let own = self.contract.kinds[event.kind.index()].family.map(consigne::base::ids::FamilyId::index);
+            let same_kind = matches!(&aggregate.over, Over::Events(kind) if *kind == event.kind);
+            if (own.is_some() && own == family) || same_kind {
+                found.push(Occurrence {
+                    at: event.at,
+                    group: self.group_at(dims, &Hand::of_event(event))?,
+                    units: Ratio::ONE,
+                    value: Err(Gap::Held),
+                    weight: Ratio::ONE,
+                    passes: true,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn family_of_point(&self, point: &Point) -> Option<usize> {
+        match point {
+            Point::Event { kind, .. } => {
+                self.contract.kinds[kind.index()].family.map(consigne::base::ids::FamilyId::index)
+            }
+            Point::Attribute(_) => None,
+            Point::AnyOf(points) => points.iter().find_map(|point| self.family_of_point(point)),
+        }
+    }
+
+    /// The groups of what is at hand.
+    pub(crate) fn group_at(&self, dims: &[Dimension], hand: &Hand<'_>) -> Found<Group> {
+        let mut group = Group::new();
+        for dim in dims {
+            let key = match dim {
+                Dimension::Asset(_) => hand.asset.map(|asset| Datum::Asset(asset.to_owned())),
+                Dimension::Attribute(_, attribute) => {
+                    hand.asset.and_then(|asset| self.attribute(asset, attribute.index(), hand.at))
+                }
+                Dimension::Field(kind, field) => {
+                    hand.event.filter(|event| event.kind == *kind).and_then(|event| event.fields[field.index()].clone())
+                }
+                Dimension::Decided(_, table, output) => Some(self.decided(*table, *output, hand)?),
+                Dimension::Event(_) => return unsupported("a group for each event"),
+                Dimension::Depositor(_) | Dimension::Bearer(_) => return unsupported("members of families of parties"),
+            };
+            group.push((*dim, key));
+        }
+        Ok(group)
+    }
+
+    /// Events in a window.
+    fn counted(
+        &self,
+        aggregate: &Aggregate,
+        kind: consigne::base::ids::KindId,
+        inside: Between,
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        let mut found = Vec::new();
+        for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
+            let hand = Hand::of_event(event);
+            let group = self.group_at(dims, &hand)?;
+            let passes = match &aggregate.filter {
+                None => Ok(true),
+                Some(filter) => self.holds(filter, &hand),
+            };
+            let value = match &aggregate.value {
+                None => Ok(None),
+                Some(value) => self.number(value, &hand).map(Some),
+            };
+            let weight = match &aggregate.weight {
+                None => Ok(Ratio::ONE),
+                Some(weight) => self.number(weight, &hand),
+            };
+            // "`missing :` takes: the event is left out; this value is taken; held"
+            let (passes, value, weight) = match (passes, value, weight) {
+                (Err(Gap::Unsupported(what)), ..)
+                | (_, Err(Gap::Unsupported(what)), _)
+                | (.., Err(Gap::Unsupported(what))) => return unsupported(what),
+                (Ok(passes), _, _) if !passes && aggregate.what != What::Share => continue,
+                (Ok(passes), Ok(value), Ok(weight)) => (passes, Ok(value), weight),
+                (passes, value, weight) => match &aggregate.missing {
+                    Missing::AddsNothing => continue,
+                    Missing::CountsAs(instead) if value == Err(Gap::Absent) && passes.is_ok() && weight.is_ok() => {
+                        (true, self.number(instead, &hand).map(Some), weight.unwrap_or_default())
+                    }
+                    Missing::Held | Missing::Never | Missing::CountsAs(_) | Missing::Estimated(_) => {
+                        (true, Err(Gap::Held), Ratio::ONE)
+                    }
+                },
+            };
+            let units = Ratio::int(event.units);
+            found.push(Occurrence { at: event.at, group, units, value, weight, passes });
+        }
+        Ok(found)
+    }
+
+    /// Time in a state, added up over the assets.
+    fn time_in(&self, state: &State, unit: &Unit, inside: Between, dims: &[Dimension]) -> Found<Vec<Occurrence>> {
+        let assets: Vec<Option<String>> = match self.family_of_state(state) {
+            Some(family) => self.assets(family).into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        let mut found = Vec::new();
+        for asset in assets {
+            let asset = asset.as_deref();
+            for piece in self.times_there(state, asset, inside)? {
+                for piece in self.cut_at_attributes(asset, piece, dims) {
+                    let at = self.read_at(piece.start, inside);
+                    let hand = Hand { asset, at, ..Hand::of_asset("", at) };
+                    let value = self.in_unit(piece, unit)?;
+                    found.push(Occurrence {
+                        at: piece.start,
+                        group: self.group_at(dims, &hand)?,
+                        units: Ratio::ONE,
+                        value: Ok(Some(value)),
+                        weight: Ratio::ONE,
+                        passes: true,
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// "`attributes read`: at the event, at the start of the window"
+    pub(crate) fn read_at(&self, at: Instant, inside: Between) -> Instant {
+        match self.contract.conventions.attributes_read {
+            Some(AttributesRead::AtWindowStart) => inside.start,
+            Some(AttributesRead::AtTheEvent) | None => at,
+        }
+    }
+
+    /// A piece of time in parts in which no attribute changes.
+    pub(crate) fn cut_at_attributes(&self, asset: Option<&str>, piece: Between, dims: &[Dimension]) -> Vec<Between> {
+        let by_attribute = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
+        let Some(asset) = asset.filter(|_| by_attribute) else { return vec![piece] };
+        let mut cuts = vec![piece.start];
+        let inner = self.moments_of_attributes(asset).into_iter();
+        cuts.extend(inner.filter(|at| piece.start < *at && *at < piece.end));
+        cuts.push(piece.end);
+        cuts.windows(2).map(|pair| Between::new(pair[0], pair[1])).collect()
+    }
+
+    pub(crate) fn in_unit(&self, piece: Between, unit: &Unit) -> Found<Ratio> {
+        match unit {
+            Unit::Second => Ok(piece.seconds()),
+            Unit::WorkingSecond(hours) if hours.name() == "working" => {
+                Ok(calendar::working_seconds(self.contract, piece))
+            }
+            _ => unsupported("time in other units"),
+        }
+    }
+
+    /// "`time from EVENT to EVENT` counts where it ends, as a whole."
+    fn between(
+        &self,
+        from: &Point,
+        to: &Point,
+        unit: &Unit,
+        inside: Between,
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
+        let mut found = Vec::new();
+        for asset in self.assets(family) {
+            let mut open: Option<Instant> = None;
+            for event in self.events_of(Some(&asset)) {
+                if self.is_point(to, event)?
+                    && let Some(start) = open.take()
+                    && inside.contains(event.at)
+                {
+                    let value = self.length(Between::new(start, event.at), unit)?;
+                    found.push(Occurrence {
+                        at: event.at,
+                        group: self.group_at(dims, &Hand::of_event(event))?,
+                        units: Ratio::ONE,
+                        value: Ok(Some(value)),
+                        weight: Ratio::ONE,
+                        passes: true,
+                    });
+                }
+                if self.is_point(from, event)? {
+                    let restarts = self.contract.conventions.second_start == Some(SecondStart::Restarts);
+                    if open.is_none() || restarts {
+                        open = Some(event.at);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// "In days, it is the number of days from one date to the other. In business days, it is the business days after
+    /// the first day, up to and with the last."
+    fn length(&self, span: Between, unit: &Unit) -> Found<Ratio> {
+        let zone = self.contract.zone;
+        let (mut date, last) = (zone.date_of(span.start), zone.date_of(span.end));
+        let business = match unit {
+            Unit::Day => false,
+            Unit::BusinessDay => true,
+            _ => return self.in_unit(span, unit),
+        };
+        let mut days = 0;
+        while date < last {
+            date = date.plus_days(1);
+            days += i64::from(!business || calendar::is_business_day(self.contract, date));
+        }
+        Ok(Ratio::int(days))
+    }
+
+    /// What a cumulative meter grew by, in each window.
+    fn increases(
+        &self,
+        aggregate: &Aggregate,
+        (kind, field, across): (consigne::base::ids::KindId, consigne::base::ids::FieldId, Across),
+        window: Window,
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        if matches!(aggregate.missing, Missing::Estimated(_)) {
+            return unsupported("estimated meters");
+        }
+        let declared = &self.contract.kinds[kind.index()];
+        let Some(family) = declared.family else { return unsupported("meters of no asset") };
+        let resets = &declared.fields[field.index()].resets;
+        let bounds = calendar::bounds(self.contract, window);
+        let mut found = Vec::new();
+        for asset in self.assets(family.index()) {
+            let mut before: Option<(Instant, Ratio)> = None;
+            let mut reset = false;
+            let mut has_reading = false;
+            let mut first: Option<Instant> = None;
+            for event in self.events_of(Some(&asset)) {
+                // "After an event named by `reset by` the meter starts from zero."
+                if resets.contains(&event.kind) {
+                    reset = true;
+                }
+                let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
+                has_reading |= bounds.contains(event.at);
+                first = first.or(Some(event.at));
+                let increase = match (&before, reset) {
+                    (_, true) => value.clone(),
+                    (Some((_, last)), false) => value.minus(last),
+                    // "The first reading of a meter counts nothing: it is where the meter stands."
+                    (None, false) => Ratio::ZERO,
+                };
+                let span = Between::new(before.as_ref().map_or(event.at, |(at, _)| *at), event.at);
+                // "A meter that reads less than before without a reset is held."
+                let held = increase.is_negative();
+                let part = if held || across == Across::LaterWindow || span.is_empty() {
+                    bounds.contains(event.at).then_some(increase)
+                } else {
+                    // "it is shared in proportion to the time in each window"
+                    let share = span.intersect(bounds);
+                    share.map(|share| increase.times(&share.seconds().over(&span.seconds()).unwrap_or_default()))
+                };
+                if let Some(part) = part {
+                    let group = self.group_at(dims, &Hand::of_event(event))?;
+                    let value = if held { Err(Gap::Held) } else { Ok(Some(part)) };
+                    let (units, weight) = (Ratio::ONE, Ratio::ONE);
+                    found.push(Occurrence { at: event.at, group, units, value, weight, passes: true });
+                }
+                before = Some((event.at, value));
+                reset = false;
+            }
+            if has_reading {
+                continue;
+            }
+            if matches!(aggregate.missing, Missing::Held | Missing::CountsAs(_)) {
+                return unsupported("windows without a reading that are held");
+            }
+            // A window behind the first reading misses one, and adds nothing.
+            let read = before.is_some() && first.is_some_and(|first| first < bounds.start);
+            let start = bounds.start.max(calendar::term(self.contract).start);
+            if read && self.is_member(&asset, start) {
+                let group = self.group_at(dims, &Hand::of_asset(&asset, start))?;
+                let (units, weight) = (Ratio::ONE, Ratio::ONE);
+                found.push(Occurrence { at: start, group, units, value: Ok(None), weight, passes: true });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The reading of an event, where it counts. "In each window the first source counts that has a reading there."
+    fn reading(
+        &self,
+        aggregate: &Aggregate,
+        (kind, field): (consigne::base::ids::KindId, consigne::base::ids::FieldId),
+        event: &Event,
+        window: Window,
+    ) -> Found<Option<Ratio>> {
+        if event.kind != kind {
+            return Ok(None);
+        }
+        if let Some(sources) = &self.contract.conventions.conflicting_readings {
+            let rank = |event: &Event| sources.iter().position(|known| *known == event.source).unwrap_or(sources.len());
+            let of = |event: &Event| calendar::window(self.contract, window.kind, self.contract.zone.date_of(event.at));
+            let rivals =
+                self.events_of(event.asset.as_deref()).filter(|other| other.kind == kind && of(other) == of(event));
+            if rivals.map(rank).min() != Some(rank(event)) {
+                return Ok(None);
+            }
+        }
+        if let Some(filter) = &aggregate.filter
+            && !self.holds(filter, &Hand::of_event(event))?
+        {
+            return Ok(None);
+        }
+        match &event.fields[field.index()] {
+            Some(Datum::Number(number)) => Ok(Some(number.clone())),
+            Some(_) | None => Ok(None),
+        }
+    }
+}
+
+/// The figure of some occurrences.
+fn figure(what: What, all: &[Occurrence]) -> Found<Ratio> {
+    let mut values: Vec<(Instant, Ratio, Ratio)> = Vec::new();
+    let (mut count, mut passing) = (Ratio::ZERO, Ratio::ZERO);
+    for occurrence in all {
+        if let Some(value) = occurrence.value.clone()? {
+            values.push((occurrence.at, value, occurrence.weight.clone()));
+        }
+        count = count.plus(&occurrence.units);
+        if occurrence.passes {
+            passing = passing.plus(&occurrence.units);
+        }
+    }
+    let sum = |numbers: &mut dyn Iterator<Item = Ratio>| numbers.fold(Ratio::ZERO, |sum, number| sum.plus(&number));
+    match what {
+        What::Count => Ok(count),
+        What::Total => Ok(sum(&mut values.into_iter().map(|(_, value, _)| value))),
+        // "the sum of value times weight, over the sum of weights"
+        What::Mean => {
+            let weights = sum(&mut values.iter().map(|(.., weight)| weight.clone()));
+            sum(&mut values.iter().map(|(_, value, weight)| value.times(weight))).over(&weights).ok_or(Gap::Empty)
+        }
+        What::Least => values.into_iter().map(|(_, value, _)| value).min().ok_or(Gap::Empty),
+        What::Greatest => values.into_iter().map(|(_, value, _)| value).max().ok_or(Gap::Empty),
+        // "the value of the last event in the window"
+        What::Latest => {
+            let last = values.iter().map(|(at, ..)| *at).max();
+            values.into_iter().rev().find(|(at, ..)| Some(*at) == last).map(|(_, value, _)| value).ok_or(Gap::Empty)
+        }
+        // "those that meet the condition, over all; a percentage"
+        What::Share => passing.over(&count).ok_or(Gap::Empty),
+        What::Percentile(rank, by) => {
+            let mut sorted: Vec<Ratio> = values.into_iter().map(|(_, value, _)| value).collect();
+            sorted.sort();
+            percentile(rank, by, &sorted)
+        }
+    }
+}
+
+/// "`nearest rank`: the rank is 95 % of the number of values, rounded up. `interpolated`: from the first to the last
+/// value there is one step less than there are values. 95 % of these steps are gone, and the part of a step that is left
+/// is taken of the distance to the next value."
+fn percentile(rank: u32, by: PercentileBy, sorted: &[Ratio]) -> Found<Ratio> {
+    let Some(count) = i64::try_from(sorted.len()).ok().filter(|count| *count > 0) else { return Err(Gap::Empty) };
+    let part = Ratio::scaled(rank.into(), 5);
+    let at = |place: &Ratio| place.to_i64().and_then(|place| sorted.get(usize::try_from(place).ok()?)).cloned();
+    match by {
+        PercentileBy::NearestRank => {
+            let place = part.times(&Ratio::int(count)).ceil().minus(&Ratio::ONE);
+            at(&place).ok_or(Gap::Empty)
+        }
+        PercentileBy::Interpolated => {
+            let gone = part.times(&Ratio::int(count - 1));
+            let whole = gone.floor();
+            let below = at(&whole).ok_or(Gap::Empty)?;
+            let above = at(&whole.plus(&Ratio::ONE)).unwrap_or_else(|| below.clone());
+            Ok(below.plus(&above.minus(&below).times(&gone.minus(&whole))))
+        }
+    }
+}

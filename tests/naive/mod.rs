@@ -1,0 +1,304 @@
+//! A second evaluator, slow and obvious, and the comparison of the program with it.
+//!
+//! `facts` reads raw lines, `calendar` counts days, `states`, `measures`, `held`, `duties`, `decide`, `money` and `owes`
+//! compute what the language reference says of each construct, one event, asset, day and window at a time. Nothing of
+//! this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the imports).
+//! What it does not know is counted as unsupported and never as agreement.
+//!
+//! `cargo test --test main naive` runs a fixed set of random contracts and feeds. A long run:
+//!
+//! ```sh
+//! CONSIGNE_SEEDS=100000 cargo test --release --test main naive::long -- --ignored --nocapture
+//! ```
+//!
+//! `CONSIGNE_FROM=7000` starts at another seed. A disagreement is made small and printed as a scenario.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    clippy::format_push_string,
+    reason = "what the reference does not know is refused as a whole; texts are put together to be read"
+)]
+
+mod calendar;
+mod decide;
+mod duties;
+mod engine;
+mod facts;
+mod generate;
+mod held;
+mod measures;
+mod money;
+mod owes;
+mod runs;
+mod shrink;
+mod states;
+mod values;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Date, Instant};
+use consigne::base::vocabulary::Part;
+use consigne::check::contract::{Contract, TermBody};
+
+use self::calendar::Window;
+use self::facts::Facts;
+use self::money::Charge;
+use self::values::{Found, Gap, Group};
+
+/// A contract, what happened, and what is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) register: String,
+    pub(crate) feed: String,
+    pub(crate) indices: String,
+    pub(crate) from: Date,
+    pub(crate) to: Date,
+    pub(crate) as_of: Option<Instant>,
+}
+
+/// What comes of a case, in words and exact numbers.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Period, clause, payer, payee, nature and group: the amount. Lines of nothing are left out.
+    pub(crate) lines: BTreeMap<String, String>,
+    sums: BTreeMap<String, Ratio>,
+    /// Period, clause and group of what is held.
+    pub(crate) held: BTreeSet<String>,
+    pub(crate) figures: BTreeMap<String, String>,
+    pub(crate) duties: BTreeMap<String, String>,
+    pub(crate) decisions: BTreeMap<String, String>,
+}
+
+impl Outcome {
+    pub(crate) fn add(&mut self, key: String, amount: &Ratio) {
+        let sum = self.sums.entry(key.clone()).or_insert(Ratio::ZERO);
+        *sum = sum.plus(amount);
+        if sum.is_zero() {
+            self.lines.remove(&key);
+        } else {
+            self.lines.insert(key, sum.to_string());
+        }
+    }
+
+    /// Where two outcomes of one case differ; figures where both tell them.
+    pub(crate) fn differences(&self, reference: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut compare =
+            |what: &str, ours: &BTreeMap<String, String>, theirs: &BTreeMap<String, String>, both: bool| {
+                let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+                for key in keys {
+                    let (a, b) = (ours.get(key), theirs.get(key));
+                    if a != b && !(both && (a.is_none() || b.is_none())) {
+                        let text = |value: Option<&String>| value.map_or("nothing", String::as_str).to_owned();
+                        found.push(format!("{what} {key}: the program says {}, the reference {}", text(a), text(b)));
+                    }
+                }
+            };
+        compare("line", &self.lines, &reference.lines, false);
+        compare("number", &self.figures, &reference.figures, true);
+        compare("obligation", &self.duties, &reference.duties, false);
+        compare("decision", &self.decisions, &reference.decisions, false);
+        for key in self.held.symmetric_difference(&reference.held) {
+            let by = if self.held.contains(key) { "the program" } else { "the reference" };
+            found.push(format!("held {key}: only by {by}"));
+        }
+        found
+    }
+}
+
+type Measured = BTreeMap<(usize, Window, Group), Found<Ratio>>;
+/// By the place of an aggregate in memory, window and groups.
+type Seen = BTreeMap<(usize, Window, Vec<consigne::check::contract::Dimension>), Rc<Vec<measures::Occurrence>>>;
+
+/// A contract and what happened under it; what was computed is remembered.
+#[derive(Debug)]
+pub(crate) struct World<'c> {
+    pub(crate) contract: &'c Contract,
+    pub(crate) facts: Facts,
+    /// The last settlement period asked for.
+    pub(crate) last: Window,
+    spans: RefCell<BTreeMap<(usize, Option<String>), Found<Vec<states::Span>>>>,
+    measured: RefCell<Measured>,
+    occurrences: RefCell<Seen>,
+    known_duties: RefCell<BTreeMap<usize, Found<Vec<duties::Duty>>>>,
+    charges: RefCell<BTreeMap<usize, Found<Vec<Charge>>>>,
+}
+
+/// What the reference makes of a case, or what it does not know of it.
+pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, String> {
+    refuse(contract)?;
+    let facts = facts::read(contract, &case.register, &case.feed, case.as_of)?;
+    let periods = calendar::windows(contract, calendar::rhythm(contract));
+    let end = |period: &Window| period.last.min(contract.term.1);
+    let asked: Vec<Window> =
+        periods.into_iter().filter(|period| case.from <= end(period) && end(period) <= case.to).collect();
+    let Some(last) = asked.last().copied() else { return Ok(Outcome::default()) };
+    let world = World {
+        contract,
+        facts,
+        last,
+        spans: RefCell::default(),
+        measured: RefCell::default(),
+        occurrences: RefCell::default(),
+        known_duties: RefCell::default(),
+        charges: RefCell::default(),
+    };
+    world.told(&asked).map_err(|gap| match gap {
+        Gap::Unsupported(what) => what,
+        other => format!("{other:?} of the whole"),
+    })
+}
+
+/// Constructs of the frame that this evaluator does not know.
+fn refuse(contract: &Contract) -> Result<(), String> {
+    let families = &contract.families;
+    if families.iter().any(|family| family.of_parties) {
+        return Err("families of parties".to_owned());
+    }
+    if families.iter().any(|family| family.lots.is_some()) {
+        return Err("lots".to_owned());
+    }
+    if contract.kinds.iter().flat_map(|kind| &kind.fields).any(|field| field.identity.is_some()) {
+        return Err("new identities".to_owned());
+    }
+    if contract.kinds.iter().any(|kind| kind.counts.is_some()) {
+        return Err("another instant that counts".to_owned());
+    }
+    if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
+        return Err("an order of events at one instant".to_owned());
+    }
+    if !contract.named_hours.is_empty() {
+        return Err("hours under a name".to_owned());
+    }
+    if contract.states.iter().any(|state| matches!(state.declared, consigne::check::contract::Declared::By(..))) {
+        return Err("declarations of one party".to_owned());
+    }
+    if contract.dispositions.iter().any(|table| table.finality.is_some()) {
+        return Err("decisions that become final".to_owned());
+    }
+    if contract.amended != consigne::check::amended::Amended::default() {
+        return Err("amendments".to_owned());
+    }
+    if contract.meetings.iter().any(|meeting| meeting.how != consigne::base::vocabulary::Meet::AddsTo) {
+        return Err("clauses that meet".to_owned());
+    }
+    Ok(())
+}
+
+impl World<'_> {
+    fn told(&self, asked: &[Window]) -> Found<Outcome> {
+        let mut outcome = Outcome::default();
+        for charge in self.all_charges()? {
+            let period = calendar::period_of(self.contract, charge.window);
+            if !asked.contains(&period) {
+                continue;
+            }
+            let group = self.group_text(&charge.group)?;
+            let group = if group.is_empty() { group } else { format!(" for {group}") };
+            let number = &self.contract.clauses[charge.stands.index()].number;
+            let label = period.first.max(self.contract.term.0);
+            match charge.amount {
+                Ok(amount) => outcome.add(
+                    format!(
+                        "{label} clause {number}: {} pays {} as {}{group}",
+                        charge.payer, charge.payee, charge.nature
+                    ),
+                    &amount,
+                ),
+                Err(Gap::NotDue) => {}
+                Err(_) => {
+                    outcome.held.insert(format!("{label} clause {number}{group}"));
+                }
+            }
+        }
+        self.tell_figures(asked, &mut outcome)?;
+        self.tell_duties(&mut outcome)?;
+        self.tell_decisions(&mut outcome)?;
+        Ok(outcome)
+    }
+
+    /// Every clause, then the limits over them, each behind those that come before it.
+    fn all_charges(&self) -> Found<Vec<Charge>> {
+        let mut all = Vec::new();
+        for clause in &self.contract.clauses {
+            all.extend(self.charges_of(clause.id)?);
+        }
+        let own = |place: &usize| {
+            let owes = &self.contract.owes[*place];
+            owes.under == [owes.clause]
+        };
+        let mut done: BTreeSet<usize> = (0..self.contract.owes.len()).filter(own).collect();
+        while done.len() < self.contract.owes.len() {
+            let ready = (0..self.contract.owes.len()).find(|place| {
+                !done.contains(place) && self.contract.owes[*place].after.iter().all(|before| done.contains(before))
+            });
+            let Some(place) = ready else { return values::unsupported("limits in a circle") };
+            let lines = self.owed(&self.contract.owes[place], &all)?;
+            all.extend(lines);
+            done.insert(place);
+        }
+        Ok(all)
+    }
+
+    fn tell_figures(&self, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
+        for (place, term) in self.contract.terms.iter().enumerate() {
+            let TermBody::Measure(measure) = &term.body else { continue };
+            for window in calendar::windows(self.contract, measure.window) {
+                if !asked.contains(&calendar::period_of(self.contract, window)) {
+                    continue;
+                }
+                for group in self.groups_of(&measure.value, window, &measure.dims)? {
+                    let id = consigne::base::ids::TermId::at(place);
+                    let value = match self.measure(id, measure, window, &group) {
+                        Ok(value) => value.to_string(),
+                        Err(Gap::Unsupported(what)) => return values::unsupported(what),
+                        Err(_) => "no value".to_owned(),
+                    };
+                    let text = self.group_text(&group)?;
+                    outcome.figures.insert(format!("{} of [{text}] from {}", term.name, window.first), value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_duties(&self, outcome: &mut Outcome) -> Found<()> {
+        let end = calendar::bounds(self.contract, self.last).end.min(calendar::term(self.contract).end);
+        for obligation in &self.contract.obligations {
+            for duty in self.duties(obligation.id)? {
+                if duty.opened.at >= end {
+                    continue;
+                }
+                let unit = if obligation.unit == Unit::Month { Unit::Day } else { obligation.unit.clone() };
+                let late = self.lateness(&duty, end, (&unit, &Ratio::ONE, Part::Commenced))?;
+                let asset = duty.opened.asset.clone().unwrap_or_default();
+                let deadline = duty.deadline.map_or_else(|| "never".to_owned(), |at| at.to_string());
+                outcome.duties.insert(
+                    format!("{} of {asset} opened {}", obligation.name, duty.opened.at),
+                    format!("{} due {deadline} late by {late}", duty.outcome(end).word()),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_decisions(&self, outcome: &mut Outcome) -> Found<()> {
+        for table in &self.contract.dispositions {
+            for event in &self.facts.events {
+                if !self.is_point(&table.on, event)? {
+                    continue;
+                }
+                let chosen = self.chosen(table, event)?;
+                let value = chosen.map_or_else(|| "nothing".to_owned(), |outputs| format!("{outputs:?}"));
+                let asset = event.asset.clone().unwrap_or_default();
+                let name = &table.outputs[0].0;
+                outcome.decisions.insert(format!("{name} of {asset} on {} at {}", event.id, event.at), value);
+            }
+        }
+        Ok(())
+    }
+}

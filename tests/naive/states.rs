@@ -1,0 +1,315 @@
+//! When states hold, asked instant by instant between the moments at which anything can change.
+
+use std::collections::BTreeSet;
+
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Between, Instant};
+use consigne::base::vocabulary::{LoneEnd, SecondStart, StillOpen};
+use consigne::check::contract::PrimitiveState;
+use consigne::check::value::{Point, State};
+
+use super::World;
+use super::calendar;
+use super::facts::Event;
+use super::values::{Datum, Found, Gap, Hand, unsupported};
+
+/// From when to when a primitive state holds; without an end while it is open.
+pub(crate) type Span = (Instant, Option<Instant>);
+
+impl World<'_> {
+    /// The events that are a point of one asset, or of the contract.
+    pub(crate) fn is_point(&self, point: &Point, event: &Event) -> Found<bool> {
+        match point {
+            Point::Event { kind, filter, .. } if *kind == event.kind => match filter {
+                None => Ok(true),
+                // One of which the condition cannot be told is none.
+                Some(filter) => match self.holds(filter, &Hand::of_event(event)) {
+                    Err(Gap::Unsupported(what)) => Err(Gap::Unsupported(what)),
+                    told => Ok(told.unwrap_or(false)),
+                },
+            },
+            Point::Event { .. } | Point::Attribute(_) => Ok(false),
+            Point::AnyOf(points) => {
+                for point in points {
+                    if self.is_point(point, event)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// "a time after an event: `2 days after removed`"
+    fn shifted(&self, point: &Point, at: Instant) -> Found<Instant> {
+        match point {
+            Point::Event { after: Some((amount, unit)), .. } => self.later(at, amount, unit),
+            Point::Event { after: None, .. } | Point::Attribute(_) | Point::AnyOf(_) => Ok(at),
+        }
+    }
+
+    /// An instant so much later.
+    pub(crate) fn later(&self, at: Instant, amount: &Ratio, unit: &Unit) -> Found<Instant> {
+        let Some(count) = amount.to_i64() else { return unsupported("a part of a unit of time") };
+        match unit {
+            Unit::Second => Ok(Instant(at.0 + count * 1_000_000_000)),
+            Unit::Day => Ok(calendar::days_later(self.contract, at, i32::try_from(count).unwrap_or(0))),
+            _ => unsupported("a time after an event in other units"),
+        }
+    }
+
+    /// The events of an asset; those without an asset for none.
+    pub(crate) fn events_of<'e>(&'e self, asset: Option<&'e str>) -> impl Iterator<Item = &'e Event> {
+        self.facts.events.iter().filter(move |event| event.asset.as_deref() == asset)
+    }
+
+    /// The times of a primitive state of an asset: event by event.
+    pub(crate) fn spans(&self, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
+        let asset = if state.family.is_none() { None } else { asset };
+        if state.same.is_some() {
+            return unsupported("timelines for the same");
+        }
+        // "a date or instant that is an attribute of the asset"
+        let mut marks: Vec<(Instant, bool)> = Vec::new();
+        for (point, starts) in [(&state.from, true), (&state.to, false)] {
+            if let (Point::Attribute(attribute), Some(asset)) = (point, asset) {
+                match self.attribute(asset, attribute.index(), Instant::MAX) {
+                    Some(Datum::Date(date)) => marks.push((self.contract.zone.start_of(date), starts)),
+                    Some(Datum::Instant(at)) => marks.push((at, starts)),
+                    _ => {}
+                }
+            }
+        }
+        for event in self.events_of(asset) {
+            let (from, to) = (self.is_point(&state.from, event)?, self.is_point(&state.to, event)?);
+            // An event that is both ends the time first and then starts it again.
+            let later = matches!(state.to, Point::Event { after: Some(_), .. });
+            let own = if later { [(from, true), (to, false)] } else { [(to, false), (from, true)] };
+            marks.extend(own.into_iter().filter(|(is, _)| *is).map(|(_, starts)| (event.at, starts)));
+        }
+        marks.sort_by_key(|(at, _)| *at);
+        let mut found = Vec::new();
+        let mut open: Option<Instant> = None;
+        for (at, starts) in marks {
+            match (open, starts) {
+                (None, true) => open = Some(at),
+                // "`changes nothing`: it counts from the first start; `restarts the time`: from the latest start"
+                (Some(_), true) => {
+                    if state.second_start == SecondStart::Restarts {
+                        open = Some(at);
+                    }
+                }
+                (Some(start), false) => {
+                    found.push((self.shifted(&state.from, start)?, Some(self.shifted(&state.to, at)?)));
+                    open = None;
+                }
+                // "`counts from the start of the term`: the state held since the term began"
+                (None, false) => {
+                    if state.lone_end == LoneEnd::FromStart && found.is_empty() {
+                        found.push((calendar::term(self.contract).start, Some(self.shifted(&state.to, at)?)));
+                    }
+                }
+            }
+        }
+        if let Some(start) = open {
+            // "`does not count`: it counts only once it has ended"
+            if state.still_open == StillOpen::Counts {
+                found.push((self.shifted(&state.from, start)?, None));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether an asset is under the contract: "as the register of assets says, or from its first event on".
+    pub(crate) fn is_member(&self, asset: &str, at: Instant) -> bool {
+        let zone = self.contract.zone;
+        match self.facts.register.get(asset) {
+            Some((_, rows)) => {
+                let date = zone.date_of(at);
+                let from = rows.first().and_then(|row| row.from);
+                let to = rows.last().and_then(|row| row.to);
+                from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to)
+            }
+            None => self.events_of(Some(asset)).next().is_some_and(|first| first.at <= at),
+        }
+    }
+
+    /// Whether a state holds at an instant.
+    fn is_in(&self, state: &State, asset: Option<&str>, at: Instant) -> Found<bool> {
+        Ok(match state {
+            State::In(id) => {
+                let primitive = &self.contract.states[id.index()];
+                let spans = self.spans_once(id.index(), primitive, asset)?;
+                let inside = spans.iter().any(|(start, end)| *start <= at && end.is_none_or(|end| at < end));
+                let shared = primitive.family.is_none();
+                inside && (!shared || asset.is_none_or(|asset| self.is_registered_or_there(asset, at)))
+            }
+            State::Member => asset.is_none_or(|asset| self.is_member(asset, at)),
+            // "`not STATE` is bounded by the time in which the asset is under the contract"
+            State::Not(inner) => {
+                asset.is_none_or(|asset| self.is_member(asset, at)) && !self.is_in(inner, asset, at)?
+            }
+            State::And(parts) => {
+                for part in parts {
+                    if !self.is_in(part, asset, at)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            State::Or(parts) => {
+                for part in parts {
+                    if self.is_in(part, asset, at)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+        })
+    }
+
+    fn is_registered_or_there(&self, asset: &str, at: Instant) -> bool {
+        self.facts.register.contains_key(asset) || self.is_member(asset, at)
+    }
+
+    fn spans_once(&self, place: usize, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
+        let key = (place, asset.map(str::to_owned));
+        if let Some(known) = self.spans.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.spans(state, asset);
+        self.spans.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// The moments at which a state of an asset may change.
+    fn moments(&self, state: &State, asset: Option<&str>, found: &mut BTreeSet<Instant>) -> Found<()> {
+        match state {
+            State::In(id) => {
+                for (start, end) in self.spans_once(id.index(), &self.contract.states[id.index()], asset)? {
+                    found.insert(start);
+                    found.extend(end);
+                }
+            }
+            State::Member => {}
+            State::Not(inner) => self.moments(inner, asset, found)?,
+            State::And(parts) | State::Or(parts) => {
+                for part in parts {
+                    self.moments(part, asset, found)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The moments at which an asset comes under the contract or leaves it.
+    fn moments_of_membership(&self, asset: &str, found: &mut BTreeSet<Instant>) {
+        let zone = self.contract.zone;
+        if let Some((_, rows)) = self.facts.register.get(asset) {
+            for row in rows {
+                found.extend(row.from.map(|from| zone.start_of(from)));
+                found.extend(row.to.map(|to| zone.start_of(to.plus_days(1))));
+            }
+        }
+        found.extend(self.events_of(Some(asset)).next().map(|first| first.at));
+    }
+
+    /// The times in which a state holds, cut to a time; touching pieces are one.
+    pub(crate) fn times(&self, state: &State, asset: Option<&str>, inside: Between) -> Found<Vec<Between>> {
+        let mut moments = BTreeSet::from([inside.start, inside.end]);
+        self.moments(state, asset, &mut moments)?;
+        if let Some(asset) = asset {
+            self.moments_of_membership(asset, &mut moments);
+        }
+        let moments: Vec<Instant> = moments.into_iter().filter(|at| inside.start <= *at && *at <= inside.end).collect();
+        let mut found: Vec<Between> = Vec::new();
+        for pair in moments.windows(2) {
+            if !self.is_in(state, asset, pair[0])? {
+                continue;
+            }
+            match found.last_mut() {
+                Some(last) if last.end == pair[0] => last.end = pair[1],
+                Some(_) | None => found.push(Between::new(pair[0], pair[1])),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The same, while the asset is under the contract where the register says so.
+    pub(crate) fn times_there(&self, state: &State, asset: Option<&str>, inside: Between) -> Found<Vec<Between>> {
+        let times = self.times(state, asset, inside)?;
+        let Some(asset) = asset.filter(|asset| self.facts.register.contains_key(*asset)) else { return Ok(times) };
+        let there = self.times(&State::Member, Some(asset), inside)?;
+        Ok(times.iter().flat_map(|time| there.iter().filter_map(|there| time.intersect(*there))).collect())
+    }
+
+    /// The family of the assets whose state it is.
+    pub(crate) fn family_of_state(&self, state: &State) -> Option<usize> {
+        match state {
+            State::In(id) => self.contract.states[id.index()].family.map(consigne::base::ids::FamilyId::index),
+            State::Member => None,
+            State::Not(inner) => self.family_of_state(inner),
+            State::And(parts) | State::Or(parts) => parts.iter().find_map(|part| self.family_of_state(part)),
+        }
+    }
+
+    /// The assets of a family: those of the register, and those that only events name.
+    pub(crate) fn assets(&self, family: usize) -> BTreeSet<String> {
+        let registered = self.facts.register.iter().filter(|(_, (own, _))| *own == family);
+        let mut found: BTreeSet<String> = registered.map(|(name, _)| name.clone()).collect();
+        for event in &self.facts.events {
+            if self.contract.kinds[event.kind.index()].family.is_some_and(|own| own.index() == family) {
+                found.extend(event.asset.clone());
+            }
+        }
+        found
+    }
+
+    /// The attribute of an asset at an instant: the register's row, or what an event set since.
+    pub(crate) fn attribute(&self, asset: &str, attribute: usize, at: Instant) -> Option<Datum> {
+        let zone = self.contract.zone;
+        let mut known: Option<(Option<Instant>, Datum)> = None;
+        if let Some((family, rows)) = self.facts.register.get(asset) {
+            let name = &self.contract.families[*family].attributes[attribute].name;
+            let date = zone.date_of(at);
+            // A single row tells what the asset is, whenever; of several, each holds from its day on.
+            let row = if rows.len() == 1 {
+                rows.first()
+            } else {
+                rows.iter().rev().find(|row| row.from.is_none_or(|from| from <= date))
+            };
+            if let Some(row) = row {
+                let from = row.from.map(|from| zone.start_of(from));
+                known = row.values.get(name).map(|value| (from, value.clone()));
+            }
+        }
+        // "An event field with the name of an attribute sets the attribute from then on."
+        for event in self.events_of(Some(asset)).filter(|event| event.at <= at) {
+            let sets = self.contract.kinds[event.kind.index()].sets.iter().find(|(_, set)| set.index() == attribute);
+            let Some((field, _)) = sets else { continue };
+            let Some(value) = &event.fields[field.index()] else { continue };
+            // A row that begins later than the moment at hand undoes nothing.
+            let undone = |from: &Option<Instant>| from.is_some_and(|from| event.at < from && from <= at);
+            if known.as_ref().is_none_or(|(from, _)| !undone(from)) {
+                known = Some((Some(event.at), value.clone()));
+            }
+        }
+        known.map(|(_, value)| value)
+    }
+
+    /// The moments at which an attribute of an asset may change.
+    pub(crate) fn moments_of_attributes(&self, asset: &str) -> BTreeSet<Instant> {
+        let zone = self.contract.zone;
+        let mut found = BTreeSet::new();
+        if let Some((_, rows)) = self.facts.register.get(asset) {
+            found.extend(rows.iter().filter_map(|row| row.from).map(|from| zone.start_of(from)));
+        }
+        for event in self.events_of(Some(asset)) {
+            if !self.contract.kinds[event.kind.index()].sets.is_empty() {
+                found.insert(event.at);
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,478 @@
+//! Values: read from what is at hand, computed one node at a time.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use consigne::base::ids::{AttributeId, FamilyId, PartyId, TermId};
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Date, Instant};
+use consigne::base::value::{Cell, Comparison, Kind, Literal};
+use consigne::base::vocabulary::{Among, Beyond, Operator, ShortWindow};
+use consigne::check::contract::{Dimension, Empty, Measure, TermBody};
+use consigne::check::value::{Card, Node, OverAll, Past, Value};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::facts::Event;
+
+/// A value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Datum {
+    Number(Ratio),
+    Choice(u32),
+    Flag(bool),
+    Date(Date),
+    Instant(Instant),
+    Text(String),
+    Party(PartyId),
+    /// An asset, where groups are by asset.
+    Asset(String),
+}
+
+/// Why there is no value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Gap {
+    /// An optional field or an attribute is not known.
+    Absent,
+    /// A divisor is zero, or there is no event to take a mean, share or extreme of.
+    Empty,
+    /// `empty : nothing due`
+    NotDue,
+    /// The lines that depend on it wait.
+    Held,
+    /// This evaluator does not know the construct.
+    Unsupported(String),
+}
+
+pub(crate) type Found<T> = Result<T, Gap>;
+
+pub(crate) fn unsupported<T>(what: impl Into<String>) -> Found<T> {
+    Err(Gap::Unsupported(what.into()))
+}
+
+/// A group: the value of each dimension, `None` where it is not known.
+pub(crate) type Group = Vec<(Dimension, Option<Datum>)>;
+
+/// What is at hand where a value is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Hand<'e> {
+    pub(crate) asset: Option<&'e str>,
+    pub(crate) event: Option<&'e Event>,
+    pub(crate) at: Instant,
+    pub(crate) window: Option<Window>,
+    pub(crate) group: Group,
+}
+
+impl<'e> Hand<'e> {
+    pub(crate) fn of_event(event: &'e Event) -> Self {
+        Self { asset: event.asset.as_deref(), event: Some(event), at: event.at, window: None, group: Group::new() }
+    }
+
+    pub(crate) fn of_asset(asset: &'e str, at: Instant) -> Self {
+        Self { asset: Some(asset), event: None, at, window: None, group: Group::new() }
+    }
+
+    pub(crate) fn of_window(window: Window, group: &Group) -> Self {
+        Self { asset: None, event: None, at: Instant(0), window: Some(window), group: group.clone() }
+    }
+}
+
+pub(crate) fn literal(literal: &Literal) -> Datum {
+    match literal {
+        Literal::Quantity(number) => Datum::Number(number.clone()),
+        Literal::Text(text) => Datum::Text(text.clone()),
+        Literal::Choice(place) => Datum::Choice(*place),
+        Literal::Flag(flag) => Datum::Flag(*flag),
+        Literal::Date(date) => Datum::Date(*date),
+        Literal::Instant(instant) => Datum::Instant(*instant),
+        Literal::Party(party) => Datum::Party(*party),
+    }
+}
+
+/// Whether a cell takes a value.
+pub(crate) fn takes(cell: &Cell, value: &Datum) -> bool {
+    let is_one = |list: &[Literal]| list.iter().any(|one| literal(one) == *value);
+    match cell {
+        Cell::Anything => true,
+        Cell::OneOf(list) => is_one(list),
+        Cell::NoneOf(list) => !is_one(list),
+        // "`from X`: belongs to the band; `above X`: does not; `up to X`: belongs; `below X`: does not"
+        Cell::Range { low, high } => {
+            let above = low.as_ref().is_none_or(|(bound, included)| match value.cmp(&literal(bound)) {
+                Ordering::Less => false,
+                Ordering::Equal => *included,
+                Ordering::Greater => true,
+            });
+            let below = high.as_ref().is_none_or(|(bound, included)| match value.cmp(&literal(bound)) {
+                Ordering::Less => true,
+                Ordering::Equal => *included,
+                Ordering::Greater => false,
+            });
+            above && below
+        }
+    }
+}
+
+impl World<'_> {
+    /// A number.
+    pub(crate) fn number(&self, value: &Value, hand: &Hand<'_>) -> Found<Ratio> {
+        match self.value(value, hand)? {
+            Datum::Number(number) => Ok(number),
+            other => unsupported(format!("{other:?} as a number")),
+        }
+    }
+
+    /// A condition.
+    pub(crate) fn holds(&self, value: &Value, hand: &Hand<'_>) -> Found<bool> {
+        match self.value(value, hand)? {
+            Datum::Flag(flag) => Ok(flag),
+            other => unsupported(format!("{other:?} as a condition")),
+        }
+    }
+
+    /// Any value.
+    pub(crate) fn value(&self, value: &Value, hand: &Hand<'_>) -> Found<Datum> {
+        match &*value.node {
+            Node::Literal(text) => Ok(literal(text)),
+            Node::Field(kind, field) => match hand.event {
+                Some(event) if event.kind == *kind => event.fields[field.index()].clone().ok_or(Gap::Absent),
+                Some(_) | None => unsupported("a field of another event"),
+            },
+            Node::Attribute(family, attribute) => self.attribute_at_hand(*family, *attribute, hand),
+            Node::Term(term) => self.term(*term, hand),
+            Node::Looked(term, keys) => {
+                let TermBody::Value(card) = &self.contract.terms[term.index()].body else {
+                    return unsupported("a lookup of no card");
+                };
+                let Node::Card(card) = &*card.node else { return unsupported("a lookup of no card") };
+                let keys: Found<Vec<Datum>> = keys.iter().map(|key| self.value(key, hand)).collect();
+                self.row(card, &keys?, hand)
+            }
+            Node::Aggregate(aggregate) => match hand.window {
+                Some(window) => self.aggregate(aggregate, window, &hand.group).map(Datum::Number),
+                None => unsupported("an aggregate without a window"),
+            },
+            Node::Past(past) => self.past(past, hand).map(Datum::Number),
+            Node::OverAll(over) => self.over_all(over, hand).map(Datum::Number),
+            Node::Clause(clause, back) => match hand.window {
+                Some(window) => {
+                    let window = calendar::earlier(self.contract, window, *back);
+                    self.charged(*clause, window, &hand.group).map(Datum::Number)
+                }
+                None => unsupported("a clause without a window"),
+            },
+            // "the length of the window, as time of the clock"
+            Node::WindowLength(unit) => match (hand.window, unit) {
+                (Some(window), Unit::Second) => Ok(Datum::Number(calendar::bounds(self.contract, window).seconds())),
+                _ => unsupported("length of a window in other units"),
+            },
+            Node::Since(date) => match self.value(date, hand)? {
+                Datum::Date(date) => {
+                    let today = self.contract.zone.date_of(hand.at);
+                    Ok(Datum::Number(calendar::months_between(date, today)))
+                }
+                other => unsupported(format!("time since {other:?}")),
+            },
+            Node::Decided(table, output) => self.decided(*table, *output, hand),
+            Node::Deposit | Node::DepositPaid => unsupported("deposits"),
+            Node::Judged(..) => unsupported("what is left to a person"),
+            Node::Series(..) | Node::Coefficient(_) => unsupported("indices"),
+            Node::Rank(_) => unsupported("ranks"),
+            Node::OfParty(..) => unsupported("attributes of parties"),
+            Node::Negated(_)
+            | Node::Arithmetic(..)
+            | Node::Beyond(..)
+            | Node::Compare(..)
+            | Node::Present(_)
+            | Node::In(..)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Card(_) => self.computed(value, hand),
+        }
+    }
+
+    fn computed(&self, value: &Value, hand: &Hand<'_>) -> Found<Datum> {
+        match &*value.node {
+            Node::Negated(a) => Ok(Datum::Number(self.number(a, hand)?.negated())),
+            Node::Arithmetic(operator, a, b) => {
+                let (a, b) = (self.number(a, hand)?, self.number(b, hand)?);
+                Ok(Datum::Number(match operator {
+                    Operator::Plus => a.plus(&b),
+                    Operator::Minus => a.minus(&b),
+                    Operator::Times => a.times(&b),
+                    Operator::Over => a.over(&b).ok_or(Gap::Empty)?,
+                }))
+            }
+            // "`shortfall of X below Y` is Y − X where X is below Y, else zero; `excess of X over Y` is X − Y where X
+            // is above Y, else zero"
+            Node::Beyond(which, a, b) => {
+                let (a, b) = (self.number(a, hand)?, self.number(b, hand)?);
+                let beyond = match which {
+                    Beyond::Shortfall => b.minus(&a),
+                    Beyond::Excess => a.minus(&b),
+                };
+                Ok(Datum::Number(if beyond.is_negative() { Ratio::ZERO } else { beyond }))
+            }
+            Node::Compare(how, a, b) => {
+                let order = self.value(a, hand)?.cmp(&self.value(b, hand)?);
+                Ok(Datum::Flag(match how {
+                    Comparison::Equal => order == Ordering::Equal,
+                    Comparison::NotEqual => order != Ordering::Equal,
+                    Comparison::AtLeast => order != Ordering::Less,
+                    Comparison::AtMost => order != Ordering::Greater,
+                    Comparison::Above => order == Ordering::Greater,
+                    Comparison::Below => order == Ordering::Less,
+                }))
+            }
+            Node::Present(a) => match self.value(a, hand) {
+                Ok(_) => Ok(Datum::Flag(true)),
+                Err(Gap::Absent) => Ok(Datum::Flag(false)),
+                Err(gap) => Err(gap),
+            },
+            Node::In(a, list) => {
+                let a = self.value(a, hand)?;
+                let list: Found<Vec<Datum>> = list.iter().map(|one| self.value(one, hand)).collect();
+                Ok(Datum::Flag(list?.contains(&a)))
+            }
+            Node::Not(a) => Ok(Datum::Flag(!self.holds(a, hand)?)),
+            Node::And(parts) => {
+                for part in parts {
+                    if !self.holds(part, hand)? {
+                        return Ok(Datum::Flag(false));
+                    }
+                }
+                Ok(Datum::Flag(true))
+            }
+            Node::Or(parts) => {
+                for part in parts {
+                    if self.holds(part, hand)? {
+                        return Ok(Datum::Flag(true));
+                    }
+                }
+                Ok(Datum::Flag(false))
+            }
+            Node::Card(card) => {
+                let keys: Found<Vec<Datum>> = card.columns.iter().map(|(_, column)| self.value(column, hand)).collect();
+                self.row(card, &keys?, hand)
+            }
+            _ => unsupported("this form of a value"),
+        }
+    }
+
+    /// "`by VALUE { … }` takes one of its rows."
+    fn row(&self, card: &Card, keys: &[Datum], hand: &Hand<'_>) -> Found<Datum> {
+        let fits = |cells: &[Cell]| cells.iter().zip(keys).all(|(cell, key)| takes(cell, key));
+        match card.rows.iter().find(|row| fits(&row.cells)) {
+            Some(row) => self.value(&row.value, hand),
+            None => Err(Gap::Held),
+        }
+    }
+
+    fn attribute_at_hand(&self, family: FamilyId, attribute: AttributeId, hand: &Hand<'_>) -> Found<Datum> {
+        if let Some(asset) = hand.asset {
+            return self.attribute(asset, attribute.index(), hand.at).ok_or(Gap::Absent);
+        }
+        // "a number counted `per site` reads the row of its site"
+        let dim = Dimension::Attribute(family, attribute);
+        match hand.group.iter().find(|(known, _)| *known == dim) {
+            Some((_, value)) => value.clone().ok_or(Gap::Held),
+            None => unsupported("an attribute without an asset"),
+        }
+    }
+
+    fn term(&self, term: TermId, hand: &Hand<'_>) -> Found<Datum> {
+        match &self.contract.terms[term.index()].body {
+            TermBody::Value(value) => self.value(value, hand),
+            TermBody::Unit(size, _) => Ok(Datum::Number(size.clone())),
+            TermBody::State(_) => unsupported("a state as a value"),
+            TermBody::Measure(measure) => {
+                let Some(window) = hand.window else { return unsupported("a number without a window") };
+                self.measure(term, measure, window, &hand.group).map(Datum::Number)
+            }
+        }
+    }
+
+    /// A number observed from events, in a window and group.
+    pub(crate) fn measure(&self, term: TermId, measure: &Measure, window: Window, group: &Group) -> Found<Ratio> {
+        let window = if window.kind == measure.window {
+            window
+        } else {
+            return unsupported("a number in a window of another kind");
+        };
+        if matches!(measure.window, consigne::base::window::WindowKind::Rolling { .. }) {
+            return unsupported("rolling windows");
+        }
+        let mut own = Group::new();
+        for dim in &measure.dims {
+            match group.iter().find(|(known, _)| known == dim) {
+                Some(found) => own.push(found.clone()),
+                None => return unsupported("a number of finer groups"),
+            }
+        }
+        // "`a short window : …` says what the number is then"
+        let rest = Self::reaches_back(&measure.value);
+        let mut first = window;
+        for _ in 0..rest {
+            first = calendar::window(self.contract, window.kind, first.first.plus_days(-1));
+        }
+        if first.last < self.contract.term.0 {
+            match measure.short {
+                Some(ShortWindow::NothingDue) => return Err(Gap::NotDue),
+                Some(ShortWindow::Held) => return Err(Gap::Held),
+                Some(ShortWindow::AsItIs) | None => {}
+            }
+        }
+        let key = (term.index(), window, own.clone());
+        if let Some(known) = self.measured.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.fresh(measure, window, &own);
+        self.measured.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// How many windows back a number reads another one.
+    fn reaches_back(value: &Value) -> i64 {
+        let own = match &*value.node {
+            Node::Past(past) => past.from,
+            _ => 0,
+        };
+        value.node.parts().into_iter().map(Self::reaches_back).fold(own, i64::max)
+    }
+
+    fn fresh(&self, measure: &Measure, window: Window, group: &Group) -> Found<Ratio> {
+        let hand = Hand::of_window(window, group);
+        let computed = self.number(&measure.value, &hand).and_then(|number| {
+            let mut number = match &measure.rounding {
+                Some(rounding) => super::money::rounded(&number, rounding),
+                None => number,
+            };
+            // "the number is never below, never above"
+            if let Some(least) = &measure.at_least {
+                number = number.max(self.number(least, &hand)?);
+            }
+            if let Some(greatest) = &measure.at_most {
+                number = number.min(self.number(greatest, &hand)?);
+            }
+            Ok(number)
+        });
+        match (computed, &measure.empty) {
+            (Err(Gap::Empty), Some(Empty::NothingDue)) => Err(Gap::NotDue),
+            (Err(Gap::Empty), Some(Empty::CountsAs(Literal::Quantity(value)))) => Ok(value.clone()),
+            (Err(Gap::Empty | Gap::Absent), _) => Err(Gap::Held),
+            (other, _) => other,
+        }
+    }
+
+    /// "`least of NAME over the last 3 months`: the least of this window and the two before it." "Windows in which the
+    /// number is empty and nothing is due are left out. At the beginning of the term windows are missing: `a short
+    /// window : …` says what the number is then."
+    fn past(&self, past: &Past, hand: &Hand<'_>) -> Found<Ratio> {
+        let (Some(window), TermBody::Measure(measure)) = (hand.window, &self.contract.terms[past.term.index()].body)
+        else {
+            return unsupported("an earlier number without a window");
+        };
+        let mut numbers = Vec::new();
+        for back in past.to..=past.from {
+            let earlier = calendar::earlier(self.contract, window, back);
+            if earlier.last < self.contract.term.0 {
+                continue;
+            }
+            match self.measure(past.term, measure, earlier, &hand.group) {
+                Ok(number) => numbers.push((number, Ratio::ONE)),
+                Err(Gap::NotDue) => {}
+                Err(gap) => return Err(gap),
+            }
+        }
+        among(past.among, &numbers)
+    }
+
+    /// "`mean of NAME over all sites` takes the figures of a finer number, one for each of its groups. Groups for which
+    /// the number is empty and nothing is due are left out."
+    fn over_all(&self, over: &OverAll, hand: &Hand<'_>) -> Found<Ratio> {
+        let (Some(window), TermBody::Measure(measure)) = (hand.window, &self.contract.terms[over.term.index()].body)
+        else {
+            return unsupported("a number over groups without a window");
+        };
+        let mut numbers = Vec::new();
+        for group in self.groups_of(&measure.value, window, &measure.dims)? {
+            if !hand.group.iter().all(|known| group.contains(known)) {
+                continue;
+            }
+            let weight = match over.weight {
+                None => Ok(Ratio::ONE),
+                Some(term) => match &self.contract.terms[term.index()].body {
+                    TermBody::Measure(measure) => self.measure(term, measure, window, &group),
+                    _ => unsupported("a weight that is no number"),
+                },
+            };
+            match (self.measure(over.term, measure, window, &group), weight) {
+                (Ok(number), Ok(weight)) => numbers.push((number, weight)),
+                (Err(Gap::NotDue), _) | (_, Err(Gap::NotDue)) => {}
+                (Err(gap), _) | (_, Err(gap)) => return Err(gap),
+            }
+        }
+        among(over.among, &numbers)
+    }
+
+    /// The text of a group, as the statement shows it.
+    pub(crate) fn group_text(&self, group: &Group) -> Found<String> {
+        let texts: Found<Vec<String>> = group.iter().map(|(dim, value)| self.key_text(*dim, value.as_ref())).collect();
+        Ok(texts?.join(", "))
+    }
+
+    fn key_text(&self, dim: Dimension, value: Option<&Datum>) -> Found<String> {
+        let kind = match dim {
+            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Depositor(_) | Dimension::Bearer(_) => None,
+            Dimension::Attribute(family, attribute) => {
+                Some(self.contract.families[family.index()].attributes[attribute.index()].kind.clone())
+            }
+            Dimension::Field(kind, field) => Some(self.contract.kinds[kind.index()].fields[field.index()].kind.clone()),
+            Dimension::Decided(_, table, output) => {
+                Some(self.contract.dispositions[table.index()].outputs[output].1.clone())
+            }
+        };
+        Ok(match (value, kind) {
+            (None, _) => "(not known)".to_owned(),
+            (Some(Datum::Asset(text) | Datum::Text(text)), _) => text.clone(),
+            (Some(Datum::Choice(place)), Some(Kind::Choice(words))) => words[*place as usize].clone(),
+            (Some(Datum::Flag(flag)), _) => if *flag { "yes" } else { "no" }.to_owned(),
+            (Some(Datum::Date(date)), _) => date.to_string(),
+            (Some(Datum::Party(party)), _) => self.party(*party),
+            (Some(other), _) => return unsupported(format!("a group by {other:?}")),
+        })
+    }
+
+    pub(crate) fn party(&self, party: PartyId) -> String {
+        self.contract.parties[party.index()].role.clone()
+    }
+
+    /// The groups of a number in a window: those for which something is observed.
+    pub(crate) fn groups_of(&self, value: &Value, window: Window, dims: &[Dimension]) -> Found<BTreeSet<Group2>> {
+        if dims.is_empty() {
+            return Ok(BTreeSet::from([Group2::default()]));
+        }
+        let mut found = BTreeSet::new();
+        self.seen(value, window, dims, &mut found)?;
+        Ok(found)
+    }
+}
+
+/// A group in an order.
+pub(crate) type Group2 = Group;
+
+fn among(among: Among, numbers: &[(Ratio, Ratio)]) -> Found<Ratio> {
+    let total = |numbers: &[(Ratio, Ratio)]| {
+        numbers.iter().fold(Ratio::ZERO, |sum, (number, weight)| sum.plus(&number.times(weight)))
+    };
+    let weights = numbers.iter().fold(Ratio::ZERO, |sum, (_, weight)| sum.plus(weight));
+    let values = numbers.iter().map(|(number, _)| number.clone());
+    match among {
+        Among::Total => Ok(total(numbers)),
+        Among::Mean => total(numbers).over(&weights).ok_or(Gap::Empty),
+        Among::Least => values.min().ok_or(Gap::Empty),
+        Among::Greatest => values.max().ok_or(Gap::Empty),
+    }
+}
