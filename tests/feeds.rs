@@ -119,3 +119,15 @@ fn a_table_reads_the_same_in_every_dress() {
     let french_settings = settings.replace("each_row", "delimiter = \";\"\ndecimal = \",\"\neach_row");
     assert_eq!(statement("flights.csv", french_settings, french.as_bytes()), plain);
 }
+
+#[test]
+fn a_finding_about_a_whole_file_names_the_file_alone() {
+    let finding = |line| consigne::report::FindingRecord {
+        file: "feed.jsonl".to_owned(),
+        line,
+        cause: String::new(),
+        reason: String::new(),
+        help: None,
+    };
+    assert_eq!((finding(0).place(), finding(7).place()), ("feed.jsonl".to_owned(), "feed.jsonl:7".to_owned()));
+}

@@ -48,7 +48,7 @@ impl Decide {
             }
         }
         for finding in crate::report::evidence(&feed, &feed.evidence).findings {
-            output.say(&format!("{}:{} {}: {}", finding.file, finding.line, finding.cause, finding.reason));
+            output.say(&format!("{} {}: {}", finding.place(), finding.cause, finding.reason));
         }
         Ok(end)
     }

@@ -319,6 +319,14 @@ pub struct FindingRecord {
     pub help: Option<String>,
 }
 
+impl FindingRecord {
+    /// The file and the line in it; the file alone where the finding is about all of it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if self.line == 0 { self.file.clone() } else { format!("{}:{}", self.file, self.line) }
+    }
+}
+
 /// The statement of one contract.
 #[must_use]
 pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> Statement {

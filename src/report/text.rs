@@ -89,7 +89,7 @@ fn misspelt(out: &mut String, evidence: &EvidenceRecord) {
     let columns = evidence.findings.iter().filter(|finding| finding.cause == Cause::UnknownColumn.words());
     for finding in columns {
         if let Some(help) = &finding.help {
-            push(out, format_args!("  LOOK FIRST: {}:{} {}; {help}", finding.file, finding.line, finding.reason));
+            push(out, format_args!("  LOOK FIRST: {} {}; {help}", finding.place(), finding.reason));
         }
     }
 }
@@ -363,7 +363,7 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
         push(&mut out, format_args!("  index values: {read} rows read, {used} used"));
     }
     for finding in evidence.findings.iter().take(SHOWN) {
-        push(&mut out, format_args!("  {}:{} {}: {}", finding.file, finding.line, finding.cause, finding.reason));
+        push(&mut out, format_args!("  {} {}: {}", finding.place(), finding.cause, finding.reason));
         if let Some(help) = &finding.help {
             push(&mut out, format_args!("      help: {help}"));
         }
