@@ -1,6 +1,6 @@
 //! Percentiles, and levels that add up over time.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract with these items and this scenario.
 fn contract(body: &str, scenario: &str) -> String {
@@ -36,11 +36,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// The checker must refuse the text with this code.

@@ -1,6 +1,6 @@
 //! A deposit that is kept while the asset was hired by time: in full, or less by its age.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract that ends a deposit of a lost crate like this.
 fn contract(lost: &str, hire: &str, scenario: &str) -> String {
@@ -47,11 +47,7 @@ fn codes(lost: &str, hire: &str) -> Vec<&'static str> {
 
 fn holds(lost: &str, scenario: &str) {
     let text = contract(lost, HIRE, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 const BY_AGE: &str = "provider pays by time since delivered { up to 2 months : nothing  above : 50% } of clause 3

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{checked, succeeds};
+use crate::support::{checked, holds_all, succeeds};
 
 fn contract(old: &str, body: &str, scenario: &str) -> String {
     format!(
@@ -36,11 +36,7 @@ scenario "s" {{
 
 fn holds(old: &str, body: &str, scenario: &str) {
     let text = contract(old, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 const STAYS: &str = "the old one stays";

@@ -3,15 +3,6 @@
 
 use crate::support::checked;
 
-/// Every scenario of a text must pass.
-fn holds(text: &str) {
-    let result = checked(text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
-}
-
 /// The questions and errors that a text raises.
 fn raised(text: &str) -> Vec<&'static str> {
     checked(text).refusals().iter().map(|finding| finding.code.as_str()).collect()
@@ -74,7 +65,8 @@ clause 1 "C" {{ {clause} }}
 mod counts {
     use serde_json::Value;
 
-    use super::{holds, raised};
+    use super::raised;
+    use crate::support::holds_all;
     use crate::support::{consigne, succeeds};
 
     /// A take-back within ten days, 12.50 EUR for each day late, and 1.00 EUR for each day out.
@@ -131,12 +123,12 @@ clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
                 expect clause 1 in 2026-03 = {late} EUR
                 expect clause 2 in 2026-03 = {waited} EUR"
             );
-            holds(&contract(&format!("{counts} {{ notified instant }}"), "", &scenario(&steps)));
+            holds_all(&contract(&format!("{counts} {{ notified instant }}"), "", &scenario(&steps)));
         }
         // Where it is not said when it was recorded, that was at once.
         let steps =
             "2026-03-02 09:00 requested P1 2026-03-17 09:00 collected P1 expect collect of P1 is late by 5 days";
-        holds(&contract(", counts when recorded", "", &scenario(steps)));
+        holds_all(&contract(", counts when recorded", "", &scenario(steps)));
     }
 
     #[test]
@@ -149,7 +141,7 @@ clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
                 expect collect of P1 is {how}
                 expect clause 1 in 2026-03 = {amount} EUR"
             );
-            holds(&contract("", &format!("counts when {counts} {{ received instant }}"), &scenario(&steps)));
+            holds_all(&contract("", &format!("counts when {counts} {{ received instant }}"), &scenario(&steps)));
         }
     }
 
@@ -159,14 +151,14 @@ clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
         let steps = "2026-03-31 09:00 requested P1 { notified 2026-04-01 00:30 }
             expect clause 3 in 2026-03 = 0.00 EUR
             expect clause 3 in 2026-04 = 5.00 EUR";
-        holds(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
+        holds_all(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
         // Notified only after the collection: the request stands after it, and waits still.
         let steps = "2026-03-02 09:00 requested P1 { notified 2026-03-06 }
             2026-03-04 09:00 collected P1
             expect collect of P1 is due 2026-03-16
             expect collect of P1 is missed
             expect clause 2 in 2026-03 = 26.00 EUR";
-        holds(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
+        holds_all(&contract(", counts when notified { notified instant }", "", &scenario(steps)));
     }
 
     /// Settles a feed of these lines.
@@ -274,8 +266,9 @@ clause 3 "Request" {{ on requested, customer pays 5.00 EUR as fee }}
 mod declared {
     use serde_json::Value;
 
-    use super::{holds, raised};
+    use super::raised;
     use crate::support::consigne;
+    use crate::support::holds_all;
 
     const WITH: &str = "{ declarer party }";
 
@@ -326,7 +319,7 @@ clause 2 "Waiting" {{ customer pays 2.00 EUR per pump per day while blocked, bot
             expect clause 1 in 2026-03 = {late} EUR
             expect clause 2 in 2026-03 = {waited} EUR }}"
         );
-        holds(&contract(WITH, "", "shut or locked", declared, &steps));
+        holds_all(&contract(WITH, "", "shut or locked", declared, &steps));
     }
 
     #[test]
@@ -353,7 +346,7 @@ clause 2 "Waiting" {{ customer pays 2.00 EUR per pump per day while blocked, bot
             expect collect of P1 is due 2026-03-08
             expect clause 2 in 2026-03 = 2.00 EUR }";
         let fields = "{ declarer party  whole yes or no }";
-        holds(&contract(fields, "", "shut where whole is yes", "declared by customer", steps));
+        holds_all(&contract(fields, "", "shut where whole is yes", "declared by customer", steps));
     }
 
     #[test]
@@ -362,7 +355,7 @@ clause 2 "Waiting" {{ customer pays 2.00 EUR per pump per day while blocked, bot
         let lone = |steps: &str, amount: &str| {
             let steps = format!("scenario \"s\" {{ {steps} expect clause 2 = {amount} EUR }}");
             let text = contract(WITH, "", "shut", "declared by customer", &steps);
-            holds(&text.replace("without a start is ignored", "without a start counts from the start of the term"));
+            holds_all(&text.replace("without a start is ignored", "without a start counts from the start of the term"));
         };
         let known = "assume bought of P1 = 2026-01-01";
         lone(&format!("{known} 2026-03-05 09:00 opened P1"), "128.00");

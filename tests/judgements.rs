@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{checked, succeeds};
+use crate::support::{checked, holds_all, succeeds};
 
 /// A contract with these items and this scenario.
 fn contract(body: &str, scenario: &str) -> String {
@@ -33,11 +33,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// What the scenario finds in place of what it expects.

@@ -1,6 +1,6 @@
 //! What each word of the language means, in small contracts whose figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract with these conventions, definitions, clauses and scenario.
 fn contract(conventions: &str, body: &str, scenario: &str) -> String {
@@ -40,11 +40,7 @@ const PLAIN: &str = "a second start changes nothing
 /// The scenario must pass.
 fn holds(conventions: &str, body: &str, scenario: &str) {
     let text = contract(conventions, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// The checker must refuse the text with this code.

@@ -1,6 +1,6 @@
 //! Hours under a name beside the working hours. Figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// An office that works from Monday to Friday and a workshop that works longer and on Saturdays.
 fn contract(hours: &str, body: &str, scenario: &str) -> String {
@@ -37,11 +37,7 @@ const WORKSHOP: &str = "workshop hours Mon-Fri 07:00-12:00 and 13:00-19:00, Sat 
 
 fn holds(body: &str, scenario: &str) {
     let text = contract(WORKSHOP, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 fn refused(code: &str, hours: &str, body: &str) {

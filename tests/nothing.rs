@@ -1,6 +1,6 @@
 //! An amount of nothing is not held because an index value, a rate or a limit is missing.
 
-use crate::support::checked;
+use crate::support::failures_of;
 
 /// A contract with these clauses whose index is known for March alone.
 fn contract(clauses: &str, scenario: &str) -> String {
@@ -38,10 +38,7 @@ scenario "s" {{
 /// What fails of the scenario.
 fn failures(clauses: &str, scenario: &str) -> Vec<String> {
     let text = contract(clauses, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
-    trials.into_iter().flat_map(|trial| trial.failures).map(|failure| failure.found).collect()
+    failures_of(&text)
 }
 
 /// January is nothing without an index value; March has one; in April there is an amount, and it is held.

@@ -1,6 +1,6 @@
 //! The steps that an amount goes through, and the order said with `then`.
 
-use crate::support::{Checked, checked};
+use crate::support::{Checked, checked, holds_all};
 
 fn contract(amount: &str, scenario: &str) -> String {
     format!(
@@ -48,11 +48,7 @@ fn holds(amount: &str, cases: &[(&str, &str)]) {
 
 fn passes(amount: &str, scenario: &str) {
     let text = contract(amount, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 fn asks(amount: &str, code: &str, answers: &[&str]) {

@@ -1,6 +1,6 @@
 //! How clauses meet: replaced, added, only the higher; at which grain; and what is found where nothing is said.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 fn contract(body: &str, scenario: &str) -> String {
     format!(
@@ -38,11 +38,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// What the checker says.

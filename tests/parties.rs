@@ -1,6 +1,6 @@
 //! Families of parties, and parties that an event or asset names. Figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract of a pool with these conventions, clauses and scenario.
 fn contract(body: &str, scenario: &str) -> String {
@@ -44,11 +44,7 @@ scenario "s" {{
 
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 fn refused(code: &str, body: &str) {

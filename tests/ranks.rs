@@ -1,6 +1,6 @@
 //! The how-manieth event: in a window, among assets, in lots, as a factor and as a condition.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 fn contract(conventions: &str, body: &str, scenario: &str) -> String {
     format!(
@@ -33,11 +33,7 @@ const MONTHS: &str = "month end last day";
 /// The scenario must pass.
 fn holds(body: &str, scenario: &str) {
     let text = contract(MONTHS, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// What the checker says.

@@ -1,6 +1,6 @@
 //! What the comparison with a second evaluator brought to light.
 
-use crate::support::checked;
+use crate::support::failures_of;
 
 fn contract(term: &str, body: &str) -> String {
     format!(
@@ -25,15 +25,6 @@ event replaced of pump
     )
 }
 
-/// What fails of the scenario at the end of the text.
-#[track_caller]
-fn failures(text: &str) -> Vec<String> {
-    let result = checked(text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
-    trials.into_iter().flat_map(|trial| trial.failures).map(|failure| failure.found).collect()
-}
-
 /// January is held, so nobody knows what is left of 74.00 EUR at the end of the year: 14.00 EUR would be a guess.
 #[test]
 fn a_minimum_of_each_asset_is_held_where_a_line_of_all_of_them_is() {
@@ -45,7 +36,7 @@ scenario "s" {
     expect clause 1 in 2026-02 = 60.00 EUR
     expect clause 2 in 2026-12 = 14.00 EUR
 }"#;
-    let found = failures(&contract("2026-01-01 to 2026-12-31", body));
+    let found = failures_of(&contract("2026-01-01 to 2026-12-31", body));
     assert!(found.len() == 1 && found[0].contains("held"), "{found:?}");
 }
 
@@ -60,7 +51,7 @@ scenario "s" {
     expect clause 1 in 2026-01 = 50.00 EUR
     expect clause 2 in 2026-01 = 5.00 EUR
 }"#;
-    assert_eq!(failures(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
 }
 
 /// 20 pages in 20 days, of which ten lie behind the term.
@@ -73,7 +64,7 @@ scenario "s" {
     2027-01-11 00:00 reading P1 { pages 20 page }
     expect clause 1 in 2026-12 = 10.00 EUR
 }"#;
-    assert_eq!(failures(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
 }
 
 /// The term ends in the middle of November: a November without a reading lacks one.
@@ -86,6 +77,6 @@ scenario "s" {
     2026-10-11 00:00 reading P1 { pages 20 page }
     expect clause 1 in 2026-11 = 0.00 EUR
 }"#;
-    let found = failures(&contract("2026-01-01 to 2026-11-14", body));
+    let found = failures_of(&contract("2026-01-01 to 2026-11-14", body));
     assert!(found.len() == 1 && found[0].contains("held"), "{found:?}");
 }

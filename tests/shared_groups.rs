@@ -1,6 +1,6 @@
 //! One group of an attribute that several families have. Figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 fn contract(dispenser_site: &str, body: &str, scenario: &str) -> String {
     format!(
@@ -37,11 +37,7 @@ const SAME: &str = "(north, south)";
 
 fn holds(body: &str, scenario: &str) {
     let text = contract(SAME, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 fn refused(code: &str, site: &str, body: &str) -> String {

@@ -1,6 +1,6 @@
 //! Shares of savings and overruns, points, thresholds, in small contracts whose figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 fn contract(body: &str, scenario: &str) -> String {
     format!(
@@ -30,11 +30,7 @@ scenario "s" {{
 
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// The finding of this code that the checker raises, printed.

@@ -88,3 +88,22 @@ pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) -> String {
     assert!(output.status.success(), "{arguments:?} in {}: {errors}", folder.display());
     String::from_utf8(output.stdout).unwrap()
 }
+
+/// Every scenario of a contract that is checked without a finding holds.
+#[track_caller]
+pub(crate) fn holds_all(text: &str) {
+    let result = checked(text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    for trial in consigne::trial::run(&result.contract.unwrap()) {
+        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
+    }
+}
+
+/// What came out in place of what the scenarios of such a contract expect.
+#[track_caller]
+pub(crate) fn failures_of(text: &str) -> Vec<String> {
+    let result = checked(text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    let trials = consigne::trial::run(&result.contract.unwrap());
+    trials.into_iter().flat_map(|trial| trial.failures).map(|failure| failure.found).collect()
+}

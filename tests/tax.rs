@@ -1,6 +1,6 @@
 //! Money on the statement: where it is rounded, what is netted, what tax is added. Figures were worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract with this rhythm, these conventions, clauses and expectations.
 fn contract(settled: &str, conventions: &str, body: &str, scenario: &str) -> String {
@@ -29,11 +29,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds(settled: &str, conventions: &str, body: &str, scenario: &str) {
     let text = contract(settled, conventions, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// The questions and errors that a text raises.

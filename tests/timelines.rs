@@ -1,6 +1,6 @@
 //! States whose events name no asset: for all assets, for those of one site, alone.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 fn contract(body: &str, scenario: &str) -> String {
     format!(
@@ -44,11 +44,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds(body: &str, scenario: &str) {
     let text = contract(body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 /// The checker must refuse the text with this code, and say these words.

@@ -1,6 +1,6 @@
 //! Windows beyond the one at hand: rolling ones, those before it, and a number over all of its groups.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract settled as told, with these items and this scenario.
 fn contract(settled: &str, body: &str, scenario: &str) -> String {
@@ -33,11 +33,7 @@ scenario "s" {{
 /// The scenario must pass.
 fn holds_by(settled: &str, body: &str, scenario: &str) {
     let text = contract(settled, body, scenario);
-    let result = checked(&text);
-    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
-        assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
-    }
+    holds_all(&text);
 }
 
 fn holds(body: &str, scenario: &str) {
