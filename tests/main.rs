@@ -41,6 +41,7 @@ mod mutilated;
 mod naive;
 mod named_hours;
 mod nothing;
+mod notices;
 mod obligations_of_members;
 mod oneline;
 mod order;

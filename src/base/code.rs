@@ -105,6 +105,7 @@ codes! {
     C125 Error    "a deposit cannot come back as it is stated"
     C126 Question "what an event under the old identity of an asset means"
     C127 Error    "a new identity cannot be given like this"
+    C128 Question "since when a coefficient has moved so far that a party has a right"
     C130 Question "for which assets a state holds whose events name none"
     C131 Question "among which events the how-manieth is counted"
     C132 Question "over what time the how-manieth is counted"

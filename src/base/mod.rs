@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod holidays;
 pub mod ids;
 pub mod money;
+pub mod movement;
 pub mod number;
 pub mod quantity;
 pub mod series;

@@ -3,7 +3,7 @@
 use crate::base::calendar::Calendar;
 use crate::base::currency::Currency;
 use crate::base::ids::{
-    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, ObligationId, PartyId, SentenceId, StateId, TermId,
+    AttributeId, ClauseId, DispositionId, FamilyId, FieldId, KindId, ObligationId, SentenceId, StateId, TermId,
 };
 use crate::base::number::{Ratio, Rounding};
 use crate::base::quantity::Unit;
@@ -27,6 +27,7 @@ pub use crate::check::lots::Lots;
 pub use crate::check::meets::Meeting;
 pub use crate::check::owed::{FirstWindow, OwedBase, Owes};
 pub use crate::check::parties::{Party, Who};
+pub use crate::check::rights::{Holds, Notice, Right};
 pub use crate::check::tax::Taxes;
 pub use crate::check::time_unit::TimeUnit;
 use crate::check::value::{Point, State, Value};
@@ -447,25 +448,6 @@ pub enum Basis {
     For(Value, Ratio, Option<Part>),
     /// Lateness of an obligation in units of this size of this base unit.
     Lateness(ObligationId, Unit, Ratio, Part),
-}
-
-/// A right or warning that moves no money.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Right {
-    /// The clause in which it stands.
-    pub clause: ClauseId,
-    /// Where it stands.
-    pub span: Span,
-    /// Who has it.
-    pub party: PartyId,
-    /// What it is.
-    pub text: String,
-    /// When it holds.
-    pub opener: Opener,
-    /// Its window.
-    pub window: WindowKind,
-    /// Its groups.
-    pub dims: Vec<Dimension>,
 }
 
 /// A duty with a deadline.

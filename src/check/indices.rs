@@ -313,7 +313,7 @@ impl Checker<'_> {
     }
 
     /// A fixed percentage.
-    fn movement(&mut self, expr: &Expr) -> Option<Ratio> {
+    pub(super) fn movement(&mut self, expr: &Expr) -> Option<Ratio> {
         let value = self.number(expr, &Context::default())?;
         let known = self.known(&value).filter(|_| value.kind == Kind::Percentage);
         known.or_else(|| {

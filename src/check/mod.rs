@@ -64,7 +64,7 @@ mod prose;
 mod ranks;
 mod rates;
 mod revisions;
-mod rights;
+pub mod rights;
 mod samples;
 mod scenarios;
 mod states;

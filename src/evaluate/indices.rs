@@ -1,6 +1,7 @@
 //! Coefficients of indexations: one for each revision, computed once, each with the values that it was computed of.
 
 use crate::base::ids::{IndexationId, SeriesId};
+use crate::base::movement::{Move, Since};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::series::Point;
 use crate::base::time::{Date, Instant, Month};
@@ -8,7 +9,7 @@ use crate::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::feed::Feed;
-use crate::plan::{Indexation, Plan, Read, Revisions};
+use crate::plan::{Indexation, Notice, Plan, Read, Revisions};
 
 /// A value of an index that a coefficient was computed of.
 #[derive(Clone, PartialEq, Debug)]
@@ -34,6 +35,9 @@ pub struct Revision {
     pub from: Date,
     /// The coefficient; for amounts that are chained and rounded what the amount before is multiplied by.
     pub factor: Result<Ratio, Gap>,
+    /// What the formula comes to, rounded, before the limits of the indexation; where amounts are chained this is the
+    /// rise since the revision before.
+    pub reached: Result<Ratio, Gap>,
     /// The values that it was computed of.
     pub values: Vec<Used>,
     /// How it came about, in words.
@@ -80,6 +84,38 @@ impl Indices {
         self.tables.get(id.index())?.get(place)
     }
 
+    /// The coefficients of an indexation, in the order of days.
+    pub(crate) fn revisions(&self, id: IndexationId) -> &[Revision] {
+        self.tables.get(id.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How far a coefficient has moved with a revision.
+    pub(crate) fn movement(&self, plan: &Plan, notice: &Notice, place: usize) -> Result<Move, Gap> {
+        let chain = plan.indexations.get(notice.indexation.index()).map(|indexation| &indexation.chain);
+        let value =
+            |revision: &Revision| if notice.after_limits { &revision.factor } else { &revision.reached }.clone();
+        let stepwise = match chain {
+            Some(Chain::Rounded(_)) => true,
+            Some(Chain::Exact) => !notice.after_limits,
+            Some(Chain::Original) | None => false,
+        };
+        let past = self.revisions(notice.indexation).get(..=place).unwrap_or_default();
+        let count = match (stepwise, notice.since) {
+            (true, Since::Contract) => past.len(),
+            (false, Since::Revision) => 2,
+            (true, Since::Revision) | (false, Since::Contract) => 1,
+        };
+        let read = past.get(past.len().saturating_sub(count)..).unwrap_or_default();
+        let (now, before) = read.split_last().ok_or(Gap::NotAtHand)?;
+        let last = before.last().map_or(Ok(Ratio::ONE), value)?;
+        let provisional = read.iter().flat_map(|revision| &revision.values).any(|used| used.provisional);
+        if !stepwise {
+            return Ok(Move { from: last, to: value(now)?, provisional });
+        }
+        let to = read.iter().try_fold(Ratio::ONE, |whole, step| Ok(whole.times(&value(step)?)))?;
+        Ok(Move { from: Ratio::ONE, to, provisional })
+    }
+
     /// An amount as it is raised on a day; as it stands before the first revision.
     pub(crate) fn raised(&self, plan: &Plan, id: IndexationId, amount: &Ratio, when: When) -> Result<Ratio, Gap> {
         let Some((place, revision)) = self.in_force(plan, id, when) else {
@@ -107,8 +143,7 @@ impl Table<'_> {
     fn revisions(&self) -> Vec<Revision> {
         let mut found: Vec<Revision> = Vec::new();
         for (from, month) in self.days() {
-            let before = found.last().map_or(Ok(Ratio::ONE), |revision| revision.factor.clone());
-            found.push(self.revision(from, month, before));
+            found.push(self.revision(from, month, found.last()));
         }
         found
     }
@@ -135,19 +170,23 @@ impl Table<'_> {
         }
     }
 
-    fn revision(&self, from: Date, month: Month, before: Result<Ratio, Gap>) -> Revision {
+    fn revision(&self, from: Date, month: Month, last: Option<&Revision>) -> Revision {
         let mut look = Reader { table: self, from, month, values: Vec::new(), steps: Vec::new(), missing: false };
         let computed = number(&self.indexation.formula, &mut look);
         let Reader { values, mut steps, missing, .. } = look;
-        let factor = match computed {
-            Ok(raw) => self.moved(raw, before, &mut steps),
+        let before = last.map_or(Ok(Ratio::ONE), |revision| revision.factor.clone());
+        let (reached, factor) = match computed {
+            Ok(raw) => (Ok(raw.clone()), self.moved(raw, before, &mut steps)),
             Err(_) if missing && self.indexation.missing == MissingValue::LastCoefficient => {
                 steps.push("a value is missing: the coefficient before stays".to_owned());
-                if matches!(self.indexation.chain, Chain::Rounded(_)) { Ok(Ratio::ONE) } else { before }
+                let none = last.filter(|_| self.indexation.chain == Chain::Original);
+                let reached = none.map_or(Ok(Ratio::ONE), |revision| revision.reached.clone());
+                let rounded = matches!(self.indexation.chain, Chain::Rounded(_));
+                (reached, if rounded { Ok(Ratio::ONE) } else { before })
             }
-            Err(gap) => Err(gap),
+            Err(gap) => (Err(gap.clone()), Err(gap)),
         };
-        Revision { from, factor, values, steps }
+        Revision { from, factor, reached, values, steps }
     }
 
     /// The coefficient after the limits of its movement.

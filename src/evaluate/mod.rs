@@ -24,6 +24,7 @@ mod lines;
 mod lots;
 mod meetings;
 mod meter;
+pub mod notices;
 pub mod observations;
 mod observe;
 mod of_group;

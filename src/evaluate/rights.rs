@@ -6,9 +6,10 @@ use crate::evaluate::charges::Charged;
 use crate::evaluate::compute::compute;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
+use crate::evaluate::notices::{Moved, notices};
 use crate::evaluate::observations::Group;
 use crate::evaluate::settle::{Cause, Held, due};
-use crate::plan::{Right, Step};
+use crate::plan::{Formula, Holds, Right, Step};
 
 /// A right that a party has.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +20,8 @@ pub struct Standing {
     pub party: PartyId,
     /// What it is.
     pub text: String,
+    /// The movement of a coefficient that gives it.
+    pub movement: Option<Moved>,
 }
 
 /// The rights that hold, each with its settlement period. One whose condition cannot be told is held.
@@ -26,13 +29,20 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
     let plan = desk.plan;
     let mut standing = Vec::new();
     for (place, right) in plan.rights.iter().enumerate() {
+        let condition = match &right.holds {
+            Holds::When(condition) => condition,
+            Holds::Moves(notice) => {
+                standing.extend(notices(desk, (place, right), notice));
+                continue;
+            }
+        };
         for window in desk.windows(right.window) {
             let governs = plan.amended.rights.get(&place);
             if governs.is_some_and(|governs| !governs.window(desk.in_term(right.window, window))) {
                 continue;
             }
-            for group in desk.groups(&right.folds, (right.window, window), right.reach, &right.dims) {
-                standing.extend(stands(desk, (place, right), window, group));
+            for group in desk.groups(&condition.folds, (right.window, window), condition.reach, &right.dims) {
+                standing.extend(stands(desk, (place, right), &condition.formula, (window, group)));
             }
         }
     }
@@ -42,8 +52,8 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
 fn stands<'a>(
     desk: &mut Desk<'a>,
     (place, right): (usize, &'a Right),
-    window: i64,
-    group: Group,
+    condition: &'a Formula,
+    (window, group): (i64, Group),
 ) -> Option<(i64, Standing)> {
     let due = due(desk.plan, right.window, window);
     let dims = right.dims.clone();
@@ -52,11 +62,11 @@ fn stands<'a>(
     desk.listen(&cause, due);
     let (kind, dims, group) = (right.window, &right.dims, &cause.group);
     let mut at = At { desk, kind, window, dims, group, charged: Charged::Whole };
-    let holds = compute(&right.condition, &mut at).and_then(crate::evaluate::datum::Datum::flag);
+    let holds = compute(condition, &mut at).and_then(crate::evaluate::datum::Datum::flag);
     let told = holds.clone().map(|holds| Ratio::int(i64::from(holds)));
     desk.heard(&cause, &told);
     match holds {
-        Ok(true) => Some((due, Standing { cause, party: right.party, text: right.text.clone() })),
+        Ok(true) => Some((due, Standing { cause, party: right.party, text: right.text.clone(), movement: None })),
         Ok(false) | Err(Gap::NotDue(_)) => None,
         Err(gap) => {
             desk.hold(due, Held { cause, payer: right.party, gap });

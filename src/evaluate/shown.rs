@@ -1,6 +1,7 @@
 //! Values in the reader's words, the same in statements, explanations and findings.
 
 use crate::base::ids::{IndexationId, PartyId, SeriesId};
+use crate::base::movement::Move;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
@@ -11,7 +12,7 @@ use crate::evaluate::datum::{Datum, Gap};
 use crate::evaluate::indices::{Revision, Used};
 use crate::evaluate::observations::Key;
 use crate::feed::Feed;
-use crate::plan::{Adjust, Adjustment, Dimension, Plan};
+use crate::plan::{Adjust, Adjustment, Dimension, Notice, Plan};
 
 /// The names behind ids.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,26 @@ impl Names<'_> {
         let steps = revision.steps.iter().cloned();
         let whole = format!("{name} from {}: {factor}", revision.from);
         values.chain(steps).chain([whole]).collect()
+    }
+
+    /// How far a coefficient moved, and how far it must for a right: `labour from 1 to 1.1 before limits: up 10% (moves
+    /// by more than 5% per revision)`.
+    #[must_use]
+    pub fn movement(&self, notice: &Notice, moved: &Move) -> String {
+        let name = self.plan.indexations.get(notice.indexation.index()).map_or("", |known| known.name.as_str());
+        let percent = |share: &Ratio| quantity(&Kind::Percentage, &share.abs());
+        let by = match moved.share() {
+            Some(share) if share.is_negative() => format!("down {}", percent(&share)),
+            Some(share) if !share.is_zero() => format!("up {}", percent(&share)),
+            Some(_) | None => "unchanged".to_owned(),
+        };
+        let limits = if notice.after_limits { "after limits" } else { "before limits" };
+        let provisional = if moved.provisional { ", provisional" } else { "" };
+        let least = if notice.included { "at least" } else { "more than" };
+        let (from, to) = (moved.from.decimal_text(0, 10), moved.to.decimal_text(0, 10));
+        let (way, since) = (notice.way.word(), notice.since.word());
+        let threshold = percent(&notice.threshold);
+        format!("{name} from {from} to {to} {limits}: {by}{provisional} ({way} {least} {threshold} {since})")
     }
 
     /// A value of an index: `labour_cost 2025-10 = 123.1, provisional`.

@@ -47,7 +47,7 @@ use crate::base::value::{Kind, Literal};
 pub use meeting::Meeting;
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
-pub use right::Right;
+pub use right::{Condition, Holds, Notice, Right};
 pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier, Who};
 
 /// Everything that a run of one contract computes.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::ids::{ClauseId, IndexationId, TermId};
-use crate::check::contract::{Adjust, Amount, Basis, Contract, Dimension, Opener, Sentence, TermBody};
+use crate::check::contract::{Adjust, Amount, Basis, Contract, Dimension, Holds, Opener, Sentence, TermBody};
 use crate::check::value::{Node, Value};
 use crate::plan::formula::{Formula, Read};
 
@@ -25,7 +25,7 @@ pub(crate) fn asked_groups(contract: &Contract) -> FxHashMap<ClauseId, Vec<Dimen
         }
     }
     for right in &contract.rights {
-        if let Opener::When(condition) = &right.opener {
+        if let Holds::Opened(Opener::When(condition)) = &right.holds {
             for clause in clauses_of(contract, condition) {
                 ask(clause, &right.dims);
             }

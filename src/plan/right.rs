@@ -12,7 +12,9 @@ use crate::plan::fold::{Dimension, Fold, Keep, MissingPolicy, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
 
-/// A right or warning. It holds in each window and group in which its condition does.
+pub use crate::check::contract::Notice;
+
+/// A right or warning.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Right {
     /// Its clause.
@@ -28,11 +30,38 @@ pub struct Right {
     /// Its groups.
     pub dims: Vec<Dimension>,
     /// When it holds.
-    pub condition: Formula,
+    pub holds: Holds,
+}
+
+/// When a right holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Holds {
+    /// In each window and group in which a condition does.
+    When(Condition),
+    /// On each day on which a coefficient moved so far.
+    Moves(Notice),
+}
+
+/// The condition of a right.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Condition {
+    /// A flag.
+    pub formula: Formula,
     /// The folds whose groups it is asked for.
     pub folds: Vec<FoldId>,
     /// How many windows before the one at hand count for its groups.
     pub reach: i64,
+}
+
+impl Right {
+    /// The folds whose groups it is asked for.
+    #[must_use]
+    pub fn folds(&self) -> &[FoldId] {
+        match &self.holds {
+            Holds::When(condition) => &condition.folds,
+            Holds::Moves(_) => &[],
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -43,8 +72,24 @@ impl Builder<'_> {
     }
 
     fn right(&mut self, right: &contract::Right) -> Right {
+        let holds = match &right.holds {
+            contract::Holds::Opened(opener) => Holds::When(self.condition_of(right, opener)),
+            contract::Holds::Moves(notice) => Holds::Moves(notice.clone()),
+        };
+        Right {
+            clause: right.clause,
+            span: right.span,
+            party: right.party,
+            text: right.text.clone(),
+            window: right.window,
+            dims: dimensions(&right.dims),
+            holds,
+        }
+    }
+
+    fn condition_of(&mut self, right: &contract::Right, opener: &Opener) -> Condition {
         let place = Place { window: right.window, dims: right.dims.clone() };
-        let condition = match &right.opener {
+        let formula = match opener {
             Opener::When(condition) => self.formula(condition, &place),
             Opener::On(kind, filter) => {
                 let filter = filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk()));
@@ -61,17 +106,7 @@ impl Builder<'_> {
             // The checker lets no other right through.
             Opener::Always | Opener::Each(_) => Formula::Constant(Literal::Flag(false)),
         };
-        Right {
-            clause: right.clause,
-            span: right.span,
-            party: right.party,
-            text: right.text.clone(),
-            window: right.window,
-            dims: dimensions(&right.dims),
-            folds: self.folds_behind(&condition),
-            reach: self.reach(&condition, right.window),
-            condition,
-        }
+        Condition { folds: self.folds_behind(&formula), reach: self.reach(&formula, right.window), formula }
     }
 
     /// Whether something happened at all in the window.

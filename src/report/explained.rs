@@ -66,7 +66,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &Observations) {
     let folds: &[crate::base::ids::FoldId] = match trace.cause.step {
         Step::Sentence(id) => names.plan.sentences.get(id.index()).map_or(&[], |sentence| &sentence.folds),
-        Step::Right(place) => names.plan.rights.get(place).map_or(&[], |right| &right.folds),
+        Step::Right(place) => names.plan.rights.get(place).map_or(&[], |right| right.folds()),
         Step::Owes(_) | Step::Meets(_) => &[],
     };
     for fold in folds {

@@ -49,7 +49,8 @@ pub(crate) fn coefficient(names: Names<'_>, (id, revision): &(IndexationId, Revi
     }
 }
 
-fn value(names: Names<'_>, used: &Used) -> IndexValueRecord {
+/// A value of an index as a record.
+pub(crate) fn value(names: Names<'_>, used: &Used) -> IndexValueRecord {
     let name = |id: SeriesId| names.plan.series.get(id.index()).map_or_else(String::new, |series| series.name.clone());
     IndexValueRecord {
         index: name(used.series),

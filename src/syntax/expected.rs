@@ -110,6 +110,9 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
         }
         "$" | "€" | "£" => "a currency is written behind the amount by its code: `42.00 EUR`",
         ";" => "no sign ends a sentence here; remove it, or write a comma between listed values",
+        "more" | "at" if ["moves", "rises", "falls"].iter().any(|word| before.trim_end().ends_with(word)) => {
+            "write `moves by more than 5%`, `rises by at least 5%`"
+        }
         "at" => {
             "a limit such as `at most 45.00 EUR` stands before `as`; a row of bands begins with `from`, `above`, `up to`, `below`, `when` or `otherwise`"
         }
@@ -124,6 +127,12 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
         }
         "carried" => {
             "what is left of a cap or minimum is not carried over: state each window's own amount, or one `over the term`"
+        }
+        "notice" => {
+            "a movement gives a right, in a clause: `when labour moves by more than 5% per revision, customer may \"…\"`"
+        }
+        "pays" | "owes" if expected.contains(&Rule::kw_may) && !expected.contains(&Rule::kw_pays) => {
+            "the movement of a coefficient gives a right and moves no money: `customer may \"…\"`"
         }
         "except" => "write `except holidays of FR`, without a comma before it",
         "after" => "a time is given `within 30 days of EVENT`",

@@ -1,5 +1,6 @@
 //! Matched indices and indexations → the tree.
 
+use crate::base::movement::{Since, Way};
 use crate::base::span::Spanned;
 use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Chain, LimitKind, MissingValue, Provisional, Revised};
@@ -7,7 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::items::{date, frequency};
 use crate::syntax::rounding::rounding;
-use crate::syntax::tree::{Continued, Indexation, IndexationPart, Series};
+use crate::syntax::tree::{Continued, Indexation, IndexationPart, Moves, Series};
 use crate::syntax::values::value;
 
 /// An index, behind its keyword.
@@ -125,6 +126,26 @@ fn limit(mut cursor: Cursor<'_>) -> IndexationPart {
     };
     let share = value(&mut cursor);
     IndexationPart::Limit(kind, share, cursor.peek() == Some(Rule::per_revision))
+}
+
+/// `when labour moves by more than 5% per revision`
+pub(super) fn moves(mut cursor: Cursor<'_>) -> Moves {
+    let span = cursor.span();
+    cursor.skip(Rule::kw_when);
+    let name = cursor.word();
+    let way = match cursor.next().map(|word| word.as_rule()) {
+        Some(Rule::rises_by) => Way::Up,
+        Some(Rule::falls_by) => Way::Down,
+        _ => Way::Either,
+    };
+    let included = cursor.next().map(|word| word.as_rule()) == Some(Rule::kw_at_least);
+    let threshold = value(&mut cursor);
+    let since = if cursor.skip(Rule::per_revision) {
+        Some(Since::Revision)
+    } else {
+        cursor.skip(Rule::in_all).then_some(Since::Contract)
+    };
+    Moves { span, name, way, included, threshold, since, after_limits: cursor.skip(Rule::after_limits) }
 }
 
 fn missing(mut cursor: Cursor<'_>) -> MissingValue {

@@ -4,10 +4,11 @@ use crate::base::span::{Span, Spanned};
 use crate::base::vocabulary::{DayCount, Exemption, IndexBase, LimitKind, Matching, Nature, Part, TierMode};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
+use crate::syntax::indices::moves;
 use crate::syntax::rounding::rounding;
 use crate::syntax::tree::{
-    Adjust, Adjustment, Amount, Clause, EventRef, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Pool, Rest,
-    Right, Sentence,
+    Adjust, Adjustment, Amount, Clause, EventRef, Holds, Keeps, Obligation, Opener, Pause, Payment, Per, PerWord, Pool,
+    Rest, Right, Sentence,
 };
 use crate::syntax::values::{bands, filter, value};
 
@@ -47,10 +48,13 @@ fn sentence(mut cursor: Cursor<'_>) -> Option<Sentence> {
 /// `when … customer may "…"`
 fn right(mut cursor: Cursor<'_>) -> Right {
     let span = cursor.span();
-    let opener = cursor.inside(Rule::opener).and_then(opener);
+    let holds = match cursor.inside(Rule::moves) {
+        Some(inner) => Some(Holds::Moves(moves(inner))),
+        None => cursor.inside(Rule::opener).and_then(opener).map(Holds::Opened),
+    };
     let party = value(&mut cursor);
     cursor.skip(Rule::kw_may);
-    Right { span, opener, party, text: cursor.word() }
+    Right { span, holds, party, text: cursor.word() }
 }
 
 /// The `per …` that come next.

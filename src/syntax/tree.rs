@@ -33,7 +33,7 @@ pub use amendment::{Amendment, Change, Kept};
 pub use decide::{Cell, Choice, Decide, Finality, Policy, Row};
 pub use deposit::{Keeps, Pool, Rest};
 pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
-pub use index::{CapIndex, Continued, Indexation, IndexationPart, Series};
+pub use index::{CapIndex, Continued, Indexation, IndexationPart, Moves, Series};
 pub use meets::Meets;
 pub use obligation::{Obligation, Pause};
 pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
@@ -462,11 +462,20 @@ pub struct Right {
     /// The whole sentence.
     pub span: Span,
     /// When it holds.
-    pub opener: Option<Opener>,
+    pub holds: Option<Holds>,
     /// Who has it.
     pub party: Expr,
     /// What it is.
     pub text: Word,
+}
+
+/// When a right holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Holds {
+    /// `on EVENT`, `when CONDITION`
+    Opened(Opener),
+    /// `when labour moves by more than 5% per revision`
+    Moves(Moves),
 }
 
 /// `[on EVENT | when CONDITION | each PERIOD] PARTY pays AMOUNT …`

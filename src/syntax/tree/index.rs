@@ -1,5 +1,6 @@
 //! Indices and indexations as written.
 
+use crate::base::movement::{Since, Way};
 use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
 use crate::base::time::{Date, Month};
@@ -97,4 +98,23 @@ pub enum CapIndex {
     By(Word),
     /// `after indexation`, `before indexation`
     Base(IndexBase),
+}
+
+/// `labour moves by more than 5% per revision, after limits`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Moves {
+    /// From `when` on.
+    pub span: Span,
+    /// The indexation.
+    pub name: Word,
+    /// Which movements count.
+    pub way: Way,
+    /// `at least`: whether a movement by just so much counts.
+    pub included: bool,
+    /// How far.
+    pub threshold: Expr,
+    /// What the coefficient is compared with, where it is said.
+    pub since: Option<Since>,
+    /// Whether ceilings and the like have been taken off before.
+    pub after_limits: bool,
 }
