@@ -11,7 +11,15 @@
 //! CONSIGNE_SEEDS=100000 cargo test --release --test main naive::long -- --ignored --nocapture
 //! ```
 //!
-//! `CONSIGNE_FROM=7000` starts at another seed. A disagreement is made small and printed as a scenario.
+//! `CONSIGNE_FROM=7000` starts at another seed, `CONSIGNE_FAILURES=40` goes on until so many differ. A disagreement is made
+//! small and printed as a scenario.
+//!
+//! Whether it would find a fault is tried with faults: `planted` builds a copy of the program that holds a list of them,
+//! switches on one at a time and demands a disagreement for each. It takes some minutes:
+//!
+//! ```sh
+//! cargo test --test main naive::planted -- --ignored --nocapture
+//! ```
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -29,6 +37,7 @@ mod held;
 mod measures;
 mod money;
 mod owes;
+mod planted;
 mod runs;
 mod shrink;
 mod states;
