@@ -1,6 +1,6 @@
 //! What the comparison with a second evaluator brought to light.
 
-use crate::support::failures_of;
+use crate::support::{consigne, failures_of};
 
 fn contract(term: &str, body: &str) -> String {
     format!(
@@ -14,10 +14,18 @@ conventions {{
     rounded to 0.01 half up on each line
     conflicting records first known stays
     conflicting readings meter
+    attributes read at the event
+    a second start changes nothing
+    an end without a start counts from the start of the term
+    still open counts to the end of the window
 }}
-asset pump "Pump" {{ }}
+asset pump "Pump" {{ site (north, south), optional  tier (gold, silver), optional }}
 event failed of pump
+event restored of pump
+event moved of pump {{ site (north, south) }}
+event rated of pump {{ tier (gold, silver) }}
 event worked of pump {{ work duration, optional }}
+define down = from failed to restored
 event reading of pump {{ pages count of page, cumulative, reset by replaced }}
 event replaced of pump
 {body}
@@ -79,4 +87,159 @@ scenario "s" {
 }"#;
     let found = failures_of(&contract("2026-01-01 to 2026-11-14", body));
     assert!(found.len() == 1 && found[0].contains("held"), "{found:?}");
+}
+
+/// Two sites in a month are still one month commenced, 100.00 EUR; it belongs to the site in which it begins, so that
+/// the part of 10 % is 10.00 EUR for the north and nothing for the south.
+#[test]
+fn a_month_commenced_is_one_whoever_reads_the_clause() {
+    let body = r#"define failures per site per month = count of failed
+clause 1 "Rent" { customer pays 100.00 EUR per pump per month commenced while down as price }
+clause 2 "Part" { when failures is at least 1, provider pays 10% of clause 1 as fee }
+scenario "s" {
+    assume site of P1 = north
+    2026-02-03 09:00 failed P1
+    2026-02-10 09:00 moved P1 { site south }
+    2026-02-12 09:00 failed P1
+    expect clause 1 in 2026-02 = 100.00 EUR
+    expect clause 2 in 2026-02 = 10.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+}
+
+/// 1 h 30 in the north and 1 h 15 in the south are 2 h 45: three hours commenced, all of one price. They begin in the
+/// north.
+#[test]
+fn hours_are_added_up_before_they_are_rounded_whoever_reads_the_clause() {
+    let body = r#"define failures per site per month = count of failed
+clause 1 "Down" { provider pays 10.00 EUR per pump per hour commenced while down as indemnity }
+clause 2 "Part" { when failures is at least 1, customer pays 10% of clause 1 as fee }
+scenario "s" {
+    assume site of P1 = north
+    2026-02-03 09:00 failed P1
+    2026-02-03 10:30 moved P1 { site south }
+    2026-02-03 11:45 restored P1
+    expect clause 1 in 2026-02 = 30.00 EUR
+    expect clause 2 in 2026-02 = 3.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+}
+
+/// Gold from 9:00 to 9:20 and from 10:00 to 10:20, silver for the 40 minutes between: one hour of each commenced. That
+/// the site changes at 9:10 does not matter to the price.
+#[test]
+fn hours_of_one_price_are_added_up_before_they_are_rounded() {
+    let body = r#"define hourly = by tier { when gold : 10.00 EUR  when silver : 7.00 EUR }
+clause 1 "Down" { provider pays hourly per pump per hour commenced while down as indemnity }
+scenario "s" {
+    assume tier of P1 = gold
+    2026-02-03 09:00 failed P1
+    2026-02-03 09:10 moved P1 { site south }
+    2026-02-03 09:20 rated P1 { tier silver }
+    2026-02-03 10:00 rated P1 { tier gold }
+    2026-02-03 10:20 restored P1
+    expect clause 1 in 2026-02 = 17.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+}
+
+/// North from the 3rd, south from the 10th, north again from the 20th: a month in each of the two sites.
+#[test]
+fn a_line_for_each_site_counts_a_month_once_in_a_site_that_is_left_and_reached_again() {
+    let body = r#"define failures per site per month = count of failed
+clause 1 "Rent" {
+    when failures is at least 1, customer pays 100.00 EUR per pump per month commenced while down as price
+}
+scenario "s" {
+    assume site of P1 = north
+    2026-02-03 09:00 failed P1
+    2026-02-10 09:00 moved P1 { site south }
+    2026-02-11 09:00 failed P1
+    2026-02-20 09:00 moved P1 { site north }
+    expect clause 1 in 2026-02 = 200.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+}
+
+/// The state begins with the term, on 1 January: under `last day counted` that day does not count. A state that was
+/// there before the term does not begin in it: its first day in the term counts.
+#[test]
+fn the_day_of_a_start_at_the_first_instant_of_the_term_counts_as_told() {
+    let body = r#"clause 1 "Last"  { provider pays 1.00 EUR per pump per day while down, last day counted as indemnity }
+scenario "starts with the term: 2 and 3 January" {
+    2026-01-01 00:00 failed P1
+    2026-01-03 09:00 restored P1
+    expect clause 1 in 2026-01 = 2.00 EUR
+}
+scenario "was there before: 1 to 3 January" {
+    2026-01-03 09:00 restored P1
+    expect clause 1 in 2026-01 = 3.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), Vec::<String>::new());
+}
+
+/// 100 pages on 1 February, 60 on 1 April: what February and March had of the difference nobody knows.
+#[test]
+fn a_meter_that_runs_back_is_held_in_every_window_over_which_it_is_spread() {
+    let body = r#"define used per pump per month = increase of reading.pages, missing : adds nothing, across a window : by time
+clause 1 "Pages" { customer pays 1.00 EUR per page for used as price }
+scenario "s" {
+    2026-02-01 00:00 reading P1 { pages 100 page }
+    2026-04-01 00:00 reading P1 { pages 60 page }
+    2026-04-11 00:00 reading P1 { pages 70 page }
+    expect clause 1 in 2026-01 = 0.00 EUR
+    expect clause 1 in 2026-02 = 0.00 EUR
+    expect clause 1 in 2026-03 = 0.00 EUR
+    expect clause 1 in 2026-04 = 10.00 EUR
+}"#;
+    let found = failures_of(&contract("2026-01-01 to 2026-12-31", body));
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.iter().all(|failure| failure.contains("the meter reads less on 2026-04-01")), "{found:?}");
+}
+
+/// The term begins on 16 April and ends on 15 June. Of the 20 pages from the 6th to the 26th of April half lie before
+/// it; of the 20 from the 5th to the 25th of June half lie behind it.
+#[test]
+fn what_a_meter_grew_in_a_window_cut_by_the_term_counts_by_its_part_or_by_its_later_reading() {
+    let body = r#"define later per pump per calendar month = increase of reading.pages, missing : adds nothing, across a window : in the later window
+define by_days per pump per calendar month = increase of reading.pages, missing : adds nothing, across a window : by time
+clause 1 "Later" { customer pays 1.00 EUR per page for later as price }
+clause 2 "By time" { customer pays 1.00 EUR per page for by_days as price }
+scenario "the first reading lies before the term, in the same month" {
+    2026-04-06 00:00 reading P1 { pages 100 page }
+    2026-04-26 00:00 reading P1 { pages 120 page }
+    expect clause 1 in 2026-04 = 20.00 EUR
+    expect clause 2 in 2026-04 = 10.00 EUR
+}
+scenario "the last one lies behind the term" {
+    2026-06-06 00:00 reading P1 { pages 100 page }
+    2026-06-26 00:00 reading P1 { pages 120 page }
+    expect clause 1 in 2026-06 = 0.00 EUR
+    expect clause 2 in 2026-06 = 10.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-04-16 to 2026-06-15", body)), Vec::<String>::new());
+}
+
+/// Down since February, under the contract since 17 March: of March 15 of 30 days, and 14 by 30/360, where the 31st
+/// does not count.
+#[test]
+fn a_month_of_thirty_days_has_only_the_days_that_the_register_knows() {
+    for (month, amount) in [("30 days", "150"), ("30/360", "140"), ("actual days", "145.16")] {
+        let folder = tempfile::tempdir().unwrap();
+        let body = r#"clause 1 "Rent" { customer pays 300.00 EUR per pump per month while down prorated by day, first day counted as price }
+scenario "s" { 2026-12-31 09:00 failed P1 expect clause 1 in 2026-11 = 0.00 EUR }
+"#;
+        let text = contract("2026-01-01 to 2026-12-31", body)
+            .replace("conventions {\n", &format!("conventions {{\n    month of {month}\n"));
+        std::fs::write(folder.path().join("a.consigne"), text).unwrap();
+        std::fs::write(folder.path().join("assets.csv"), "asset,family,contract,from\nP1,pump,T-1,2026-03-17\n")
+            .unwrap();
+        let settings = "contracts = [\"a.consigne\"]\nassets = [\"assets.csv\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+        std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+        let line = r#"{"id":"1","contract":"T-1","kind":"failed","asset":"P1","occurred":"2026-02-03T08:10:00Z"}"#;
+        std::fs::write(folder.path().join("events.jsonl"), line).unwrap();
+        let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]).stdout;
+        let found: serde_json::Value = serde_json::from_slice(&output).unwrap();
+        assert_eq!(found["statements"][0]["periods"][0]["lines"][0]["amount"], amount, "{month}: {found:#}");
+    }
 }

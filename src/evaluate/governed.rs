@@ -2,6 +2,7 @@
 
 use crate::base::time::{Between, Date, Instant};
 use crate::evaluate::duties::{Instance, instances};
+use crate::evaluate::held::within;
 use crate::evaluate::states::{Times, both};
 use crate::evaluate::subject::Subject;
 use crate::plan::amended::{By, Governs, Spared, SparedBy};
@@ -87,11 +88,11 @@ fn whole_windows(subject: &Subject<'_>, fold: &Fold, governs: &Governs, own: &[B
     bounds.filter(|bounds| own.iter().any(|time| time.contains(decides(bounds)))).collect()
 }
 
-/// Days as far as the version of a fold governs them.
+/// Days as far as the version of a fold governs them, the term lasts and the register knows the asset.
 pub(crate) fn clipped_days(subject: &Subject<'_>, fold: &Fold, days: &[(Date, Date)]) -> Vec<(Date, Date)> {
     let zone = subject.scene.zone();
     let whole = |(from, to): &(Date, Date)| Between::new(zone.start_of(*from), zone.start_of(to.plus_days(1)));
     let all: Times = days.iter().map(whole).collect();
-    let kept = clipped(subject, fold, all);
+    let kept = clipped(subject, fold, within(subject, &all));
     kept.iter().map(|time| (zone.date_of(time.start), zone.date_of(Instant(time.end.0.saturating_sub(1))))).collect()
 }

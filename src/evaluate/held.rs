@@ -6,12 +6,13 @@ use crate::base::calendar::Calendar;
 use crate::base::number::Ratio;
 use crate::base::time::{Between, Date, Instant};
 use crate::base::vocabulary::{AttributesRead, MonthLength};
+use crate::evaluate::compute::number;
 use crate::evaluate::governed::{clipped, clipped_days};
 use crate::evaluate::scene::sum;
 use crate::evaluate::states::{Times, both};
 use crate::evaluate::subject::Subject;
 use crate::plan::fold::ShareLength;
-use crate::plan::{Fold, HeldCount};
+use crate::plan::{Dimension, Fold, Formula, HeldCount};
 
 /// A stretch of one window in which no attribute changes, and how many units fall into it.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,9 +29,12 @@ pub(crate) struct Stretch {
 type Days = (Date, Date);
 
 /// The stretches of a fold over time in a state.
-pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count: &HeldCount) -> Vec<Stretch> {
+pub(crate) fn stretches<'a>(subject: &Subject<'a>, fold: &'a Fold, times: &Times, count: &HeldCount) -> Vec<Stretch> {
     let cuts = cuts(subject, fold);
     match count {
+        HeldCount::Seconds | HeldCount::WorkingSeconds(_) if matches!(fold.value, Formula::Rounded(..)) => {
+            by_price(subject, fold, times, &cuts, count)
+        }
         HeldCount::Seconds | HeldCount::WorkingSeconds(_) | HeldCount::ShareOfTime => {
             by_time(subject, fold, times, &cuts, count)
         }
@@ -51,7 +55,7 @@ pub(crate) fn stretches(subject: &Subject<'_>, fold: &Fold, times: &Times, count
 /// Where attributes change, if the fold depends on them.
 pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
     let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
-    let mut all = if by_price || has_changing_keys(fold) { subject.changes() } else { Vec::new() };
+    let mut all = if by_price || fold.keys.iter().any(is_changing) { subject.changes() } else { Vec::new() };
     if by_price && fold.reads_parties {
         all.extend(subject.scene.changes_of_parties());
     }
@@ -61,17 +65,31 @@ pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
     all
 }
 
-/// Whether the groups of a fold can change while the time of an asset passes.
-fn has_changing_keys(fold: &Fold) -> bool {
-    fold.keys.iter().any(|dim| matches!(dim, crate::plan::Dimension::Attribute(..)))
+/// Whether a group can change while the time of an asset passes.
+fn is_changing(key: &Dimension) -> bool {
+    matches!(key, Dimension::Attribute(..))
 }
 
-/// The instants at which the group of a fold changes.
-pub(crate) fn changes_of_group(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
-    if !has_changing_keys(fold) {
+/// The groups of a fold without those that are only asked for by what reads its clause.
+fn own_keys(fold: &Fold) -> &[Dimension] {
+    fold.keys.get(..fold.own).unwrap_or(&fold.keys)
+}
+
+/// When attributes are read for what falls into a window.
+pub(crate) fn read_at(subject: &Subject<'_>, fold: &Fold, window: i64, at: Instant) -> Instant {
+    let plan = subject.scene.plan;
+    match plan.attributes_read {
+        AttributesRead::AtTheEvent => at,
+        AttributesRead::AtWindowStart => plan.windows.bounds(fold.window, window).start.max(subject.scene.time.start),
+    }
+}
+
+/// The instants at which the keys of some groups change.
+pub(crate) fn changes_of(subject: &Subject<'_>, keys: &[Dimension]) -> Vec<Instant> {
+    if !keys.iter().any(is_changing) {
         return Vec::new();
     }
-    let group = |at: Instant| subject.at(at).group(&fold.keys);
+    let group = |at: Instant| subject.at(at).group(keys);
     let changed = |at: &Instant| group(*at) != group(Instant(at.0.saturating_sub(1)));
     subject.changes().into_iter().filter(changed).collect()
 }
@@ -113,13 +131,13 @@ fn hours_of<'a>(subject: &Subject<'a>, count: &HeldCount) -> Option<&'a Calendar
 
 fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], count: &HeldCount) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
-    let length = |window: i64, piece: Between| match (count, hours_of(subject, count)) {
-        (HeldCount::WorkingSeconds(_), Some(calendar)) => calendar.working_seconds(piece),
-        (HeldCount::ShareOfTime, _) => {
+    let hours = hours_of(subject, count);
+    let length = |window: i64, piece: Between| match count {
+        HeldCount::ShareOfTime => {
             let whole = windows.bounds(fold.window, window).seconds();
             piece.seconds().over(&whole).unwrap_or(Ratio::ZERO)
         }
-        _ => piece.seconds(),
+        _ => seconds(hours, piece),
     };
     let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
     for (window, segment, piece) in pieces(subject, fold, times, cuts) {
@@ -129,19 +147,58 @@ fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], 
     stretched(found)
 }
 
-/// One for each window in which the state held, at any time or all the time; each group counts for itself.
+/// Seconds, or those within hours.
+fn seconds(hours: Option<&Calendar>, piece: Between) -> Ratio {
+    hours.map_or_else(|| piece.seconds(), |calendar| calendar.working_seconds(piece))
+}
+
+/// Time that is rounded to units: all of one price, in one of the fold's own groups, is added up first.
+fn by_price<'a>(
+    subject: &Subject<'a>,
+    fold: &'a Fold,
+    times: &Times,
+    cuts: &[Instant],
+    count: &HeldCount,
+) -> Vec<Stretch> {
+    let hours = hours_of(subject, count);
+    let alike = |window: i64, at: Instant| {
+        let mut hand = subject.at(read_at(subject, fold, window, at)).within(fold, window, at).with(Ratio::ONE);
+        let price = fold.priced.as_ref().and_then(|priced| number(priced, &mut hand).ok());
+        (hand.group(own_keys(fold)), price)
+    };
+    let pieces = pieces(subject, fold, times, cuts).into_iter();
+    alike_in_window(
+        pieces.map(|(window, _, piece)| (window, alike(window, piece.start), piece.start, seconds(hours, piece))),
+    )
+}
+
+/// One for each window in which the state held, at any time or all the time; each of the fold's own groups counts for
+/// itself. A unit is not split: the groups that others ask for are read when it begins.
 fn by_window(subject: &Subject<'_>, fold: &Fold, times: &Times, filled: bool) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
-    let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
-    for (window, segment, piece) in pieces(subject, fold, times, &changes_of_group(subject, fold)) {
-        let entry = found.entry((window, segment)).or_insert((piece.start, Ratio::ZERO));
-        entry.1 = entry.1.plus(&piece.seconds());
+    let pieces = pieces(subject, fold, times, &changes_of(subject, own_keys(fold))).into_iter();
+    let group = |window: i64, at: Instant| subject.at(read_at(subject, fold, window, at)).group(own_keys(fold));
+    let mut found = alike_in_window(
+        pieces.map(|(window, _, piece)| (window, group(window, piece.start), piece.start, piece.seconds())),
+    );
+    for Stretch { window, units, .. } in &mut found {
+        let whole = *units == windows.bounds(fold.window, *window).seconds();
+        *units = Ratio::int(i64::from(!filled || whole));
     }
-    for ((window, _), (_, held)) in &mut found {
-        let whole = *held == windows.bounds(fold.window, *window).seconds();
-        *held = Ratio::int(i64::from(!filled || whole));
+    found
+}
+
+/// What is alike in a window, added up from its first instant on.
+fn alike_in_window<K: PartialEq>(pieces: impl Iterator<Item = (i64, K, Instant, Ratio)>) -> Vec<Stretch> {
+    let mut found: Vec<(K, Stretch)> = Vec::new();
+    for (window, key, start, units) in pieces {
+        let of_window = found.iter_mut().rev().take_while(|(_, stretch)| stretch.window == window);
+        match of_window.into_iter().find(|(known, _)| *known == key) {
+            Some((_, stretch)) => stretch.units = stretch.units.plus(&units),
+            None => found.push((key, Stretch { window, start, units })),
+        }
     }
-    stretched(found)
+    found.into_iter().map(|(_, stretch)| stretch).collect()
 }
 
 fn stretched(found: BTreeMap<(i64, usize), (Instant, Ratio)>) -> Vec<Stretch> {
@@ -157,7 +214,7 @@ fn days_of(subject: &Subject<'_>, times: &Times, first: bool, last: bool) -> Vec
     let mut free = from;
     let mut found = Vec::new();
     for time in times {
-        let start = if time.start <= subject.scene.time.start {
+        let start = if time.start < subject.scene.time.start {
             from
         } else {
             zone.date_of(time.start).plus_days(i32::from(!first))

@@ -3,7 +3,7 @@
 use crate::base::number::Ratio;
 use crate::evaluate::duties::Instance;
 use crate::evaluate::governed::{by_opening, counts, cuts_of};
-use crate::evaluate::held::changes_of_group;
+use crate::evaluate::held::{changes_of, read_at};
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::subject::{AtHand, Subject};
 use crate::plan::{Fold, Trigger};
@@ -40,7 +40,7 @@ impl<'a> Observer<'a> {
             Some(Ending::Window(window)) => Some(window),
             None => None,
         };
-        let mut changes = changes_of_group(subject, fold);
+        let mut changes = changes_of(subject, &fold.keys);
         changes.extend(cuts_of(subject, fold));
         changes.extend(instance.handed_on(subject));
         changes.sort_unstable();
@@ -56,7 +56,7 @@ impl<'a> Observer<'a> {
             let governed = by_opening(subject, fold) || counts(subject, fold, start.max(deadline));
             if !units.is_zero() && governed {
                 let at = start.max(deadline);
-                let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at).with(units);
+                let mut hand = subject.at(read_at(subject, fold, window, at)).within(fold, window, at).with(units);
                 hand.bearer = Some(instance.bearer(subject, at));
                 let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
                 self.occur(fold, &mut hand, &Place { window: belongs.unwrap_or(window), at }, Some(&priced));

@@ -48,7 +48,7 @@ struct Reading {
 /// The increases of a subject's meter by window, estimates included.
 pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Increase> {
     let readings = readings(subject, fold, meter);
-    let mut found = Found { by_window: BTreeMap::new(), estimated: Ratio::ZERO, estimates: BTreeSet::new() };
+    let mut found = Found::new(subject);
     let Some(first) = readings.first() else {
         return silent(subject, fold, meter);
     };
@@ -79,24 +79,42 @@ struct Found {
     estimated: Ratio,
     /// Windows whose increase is an estimate.
     estimates: BTreeSet<i64>,
+    term: Between,
 }
 
 impl Found {
+    fn new(subject: &Subject<'_>) -> Self {
+        let (first, last) = subject.scene.plan.windows.term();
+        let zone = subject.scene.zone();
+        let term = Between::new(zone.start_of(first), zone.start_of(last.plus_days(1)));
+        Self { by_window: BTreeMap::new(), estimated: Ratio::ZERO, estimates: BTreeSet::new(), term }
+    }
+
+    /// Adds to the window of an instant. A window that the term cuts has only what lies in the term.
     fn add(&mut self, subject: &Subject<'_>, fold: &Fold, at: Instant, value: Result<Ratio, Gap>) {
         let window = subject.scene.plan.windows.index_of(fold.window, at);
         let entry = self.by_window.entry(window).or_insert_with(|| (at, Ok(Ratio::ZERO)));
+        match (self.term.contains(entry.0), self.term.contains(at)) {
+            (true, false) => return,
+            (false, true) => *entry = (at, Ok(Ratio::ZERO)),
+            (true, true) | (false, false) => {}
+        }
         entry.1 = match (std::mem::replace(&mut entry.1, Ok(Ratio::ZERO)), value) {
             (Ok(a), Ok(b)) => Ok(a.plus(&b)),
             (Err(gap), _) | (_, Err(gap)) => Err(gap),
         };
     }
 
-    /// The increase from one reading to the next. What was estimated since is taken off, never below zero.
+    /// The increase from one reading to the next. What was estimated since is taken off, never below zero. Of a meter
+    /// that runs back the increase is not known in any window in which it is sought.
     fn take(&mut self, subject: &Subject<'_>, fold: &Fold, across: Across, last: &Reading, reading: &Reading) {
         let increase = if reading.reset { reading.value.clone() } else { reading.value.minus(&last.value) };
         if increase.is_negative() {
             let day = subject.scene.zone().local_text(reading.at);
             let gap = Gap::Held(format!("the meter reads less on {day} than before, without a reset"));
+            if across == Across::ByTime {
+                self.spread(subject, fold, Between::new(last.at, reading.at), &Err(gap.clone()));
+            }
             self.add(subject, fold, reading.at, Err(gap));
             return;
         }
@@ -106,16 +124,17 @@ impl Found {
                 self.estimated = self.estimated.minus(&made_good);
                 self.add(subject, fold, reading.at, Ok(increase.minus(&made_good)));
             }
-            Across::ByTime => self.spread(subject, fold, Between::new(last.at, reading.at), &increase),
+            Across::ByTime => self.spread(subject, fold, Between::new(last.at, reading.at), &Ok(increase)),
         }
     }
 
-    /// Spreads an increase over the windows between two readings by time.
-    fn spread(&mut self, subject: &Subject<'_>, fold: &Fold, span: Between, increase: &Ratio) {
+    /// Spreads an increase over the windows between two readings by time. Time before the term and after it has its
+    /// part too.
+    fn spread(&mut self, subject: &Subject<'_>, fold: &Fold, span: Between, increase: &Result<Ratio, Gap>) {
         let windows = &subject.scene.plan.windows;
         let whole = span.seconds();
         if whole.is_zero() {
-            self.add(subject, fold, span.start, Ok(increase.clone()));
+            self.add(subject, fold, span.start, increase.clone());
             return;
         }
         let mut start = span.start;
@@ -130,11 +149,17 @@ impl Found {
             if bounds.end <= start {
                 return;
             }
-            let end = bounds.end.min(span.end);
+            let edge = [self.term.start, self.term.end].into_iter().filter(|edge| *edge > start).min();
+            let end = bounds.end.min(span.end).min(edge.unwrap_or(Instant::MAX));
             let part = Between::new(start, end).seconds().over(&whole).unwrap_or(Ratio::ZERO);
-            self.add(subject, fold, start, Ok(increase.times(&part)));
+            self.add(subject, fold, start, increase.clone().map(|increase| increase.times(&part)));
             start = end.max(Instant(start.0.saturating_add(1)));
         }
+    }
+
+    /// Whether there is a reading in a window, within the term.
+    fn has_reading(&self, window: i64) -> bool {
+        self.by_window.get(&window).is_some_and(|(at, _)| *at >= self.term.start)
     }
 
     /// Gives every window without a reading between two instants its estimate, or says that it is missing.
@@ -152,15 +177,17 @@ impl Found {
             return;
         }
         let windows = &subject.scene.plan.windows;
-        let (_, last) = windows.term();
-        let term_end = subject.scene.zone().start_of(last.plus_days(1));
-        let (first, from) = (windows.index_of(fold.window, first), windows.index_of(fold.window, from));
+        let first = windows.index_of(fold.window, first);
         let until = until.min(subject.scene.time.end);
-        let mut window = from.saturating_add(1);
+        let mut window = if from < self.term.start {
+            windows.index_of(fold.window, self.term.start)
+        } else {
+            windows.index_of(fold.window, from).saturating_add(1)
+        };
         loop {
             let bounds = windows.bounds(fold.window, window);
             // A window that the end of the term cuts ends with the term.
-            if bounds.end.min(term_end) > until || bounds.start >= term_end || self.by_window.contains_key(&window) {
+            if bounds.end.min(self.term.end) > until || bounds.start >= self.term.end || self.has_reading(window) {
                 return;
             }
             let start = bounds.start.max(subject.scene.time.start);

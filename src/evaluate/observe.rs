@@ -3,7 +3,7 @@
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
-use crate::base::vocabulary::{AttributesRead, SecondStart};
+use crate::base::vocabulary::SecondStart;
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::contested::contested_words;
@@ -11,7 +11,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::Instance;
 use crate::evaluate::governed::{by_opening, counts, duties_of};
-use crate::evaluate::held::stretches;
+use crate::evaluate::held::{read_at, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
@@ -272,7 +272,7 @@ impl<'a> Observer<'a> {
                 };
                 let found = increases(subject, fold, meter);
                 for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
-                    let read_at = self.read_at(fold, increase.window, increase.at);
+                    let read_at = read_at(subject, fold, increase.window, increase.at);
                     let group = AtHand { now: increase.at, ..subject.at(read_at) }.group(&fold.keys);
                     let tally = self.tally(fold, increase.window, group);
                     tally.estimated = tally.estimated.saturating_add(1);
@@ -333,7 +333,7 @@ impl<'a> Observer<'a> {
         let mut priced: Option<(i64, Ratio)> = None;
         for (window, at, units) in found {
             let place = Place { window, at };
-            let mut hand = subject.at(self.read_at(fold, window, at)).within(fold, window, at);
+            let mut hand = subject.at(read_at(subject, fold, window, at)).within(fold, window, at);
             let units = match units {
                 Ok(units) => units,
                 Err(gap) => {
@@ -347,15 +347,6 @@ impl<'a> Observer<'a> {
             let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
             self.occur(fold, &mut hand, &place, Some(&before));
             priced = Some((window, before.plus(&amount)));
-        }
-    }
-
-    /// When attributes are read for what falls into a window.
-    pub(super) fn read_at(&self, fold: &Fold, window: i64, at: Instant) -> Instant {
-        let plan = self.scene.plan;
-        match plan.attributes_read {
-            AttributesRead::AtTheEvent => at,
-            AttributesRead::AtWindowStart => plan.windows.bounds(fold.window, window).start.max(self.scene.time.start),
         }
     }
 

@@ -52,7 +52,8 @@ pub(crate) fn paired(subject: &Subject<'_>, state: &StatePlan, marks: &[(Instant
     let spans = found.into_iter().filter_map(|(start, end)| {
         let start = match start {
             Some(start) => shifted(subject, &state.from, start)?,
-            None => subject.scene.time.start,
+            // It held before the term began, so the first day of the term is not the day of its start.
+            None => Instant(subject.scene.time.start.0.saturating_sub(1)),
         };
         let end = match end {
             Some(end) => shifted(subject, &state.to, end)?,

@@ -115,6 +115,7 @@ impl Builder<'_> {
             window: place.window.counted_by(),
             dims: dimensions(&place.dims),
             keys: dimensions(&self.keys(&place.dims, &aggregate.over, family)),
+            own: place.dims.len(),
             reads_parties: false,
             missing: policy(&aggregate.missing),
             keep,

@@ -49,6 +49,8 @@ pub struct Fold {
     pub dims: Vec<Dimension>,
     /// What gives the key of each group: the group itself, or for a family of parties what names the member.
     pub keys: Vec<Dimension>,
+    /// How many of its groups are its own; those after them are only asked for by what reads its clause.
+    pub own: usize,
     /// Whether it reads attributes of parties.
     pub reads_parties: bool,
     /// What a missing field means.

@@ -253,6 +253,7 @@ impl Builder<'_> {
             window: sentence.window,
             dims: dimensions(&dims),
             keys: dimensions(&dims),
+            own: sentence.dims.len(),
             reads_parties: false,
             missing: MissingPolicy::Held,
             keep: Keep::Sums,

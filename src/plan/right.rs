@@ -132,6 +132,7 @@ impl Builder<'_> {
             window: right.window,
             dims: dimensions(&right.dims),
             keys: dimensions(&right.dims),
+            own: right.dims.len(),
             reads_parties: false,
             missing: MissingPolicy::Held,
             keep: Keep::Sums,

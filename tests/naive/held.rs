@@ -14,6 +14,9 @@ use super::calendar::{self, Window};
 use super::duties::counted;
 use super::values::{Found, Group, Hand, unsupported};
 
+/// Pieces of time since when they are read.
+type Pieces = Vec<(Instant, Vec<Between>)>;
+
 /// Time of an asset that has one price and one group: since when it is read, and how much.
 type Stretch = (Instant, Ratio);
 
@@ -36,7 +39,12 @@ impl World<'_> {
             let times = self.times(state, Some(&asset), always)?;
             let cuts: Vec<Instant> =
                 if reads || by_group { self.moments_of_attributes(&asset).into_iter().collect() } else { Vec::new() };
-            for (at, units) in self.stretches(&asset, &times, (unit, window), &cuts)? {
+            let alike = |at: Instant, priced: bool| {
+                let hand = Hand::of_asset(&asset, self.read_at(at, inside));
+                let price = if priced && reads { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
+                Ok((self.group_at(&sentence.dims, &hand)?, price))
+            };
+            for (at, units) in self.stretches(&asset, &times, (unit, window), &cuts, &alike)? {
                 let at = self.read_at(at, inside);
                 let hand = Hand::of_asset(&asset, at);
                 let group = self.group_at(dims, &hand)?;
@@ -85,10 +93,14 @@ impl World<'_> {
         times: &[Between],
         (unit, window): (&TimeUnit, Window),
         cuts: &[Instant],
+        alike: &dyn Fn(Instant, bool) -> Found<(Group, Option<Ratio>)>,
     ) -> Found<Vec<Stretch>> {
         match unit {
             TimeUnit::Time(unit, size, part) => {
                 let mut found = self.pieces(asset, times, window, cuts);
+                if *part != Part::ProRata {
+                    found = joined(found, &|at| alike(at, true))?;
+                }
                 let mut sums: Vec<Stretch> = Vec::new();
                 for (start, pieces) in &mut found {
                     let mut sum = Ratio::ZERO;
@@ -98,15 +110,16 @@ impl World<'_> {
                     let units = sum.over(size).unwrap_or_default();
                     sums.push((*start, counted(&units, *part)));
                 }
-                if sums.len() > 1 && *part != Part::ProRata {
-                    return unsupported("a rate that changes while units are counted whole");
-                }
                 Ok(sums)
             }
             TimeUnit::Window(part) => {
                 let whole = calendar::bounds(self.contract, window).seconds();
+                let mut found = self.pieces(asset, times, window, cuts);
+                if *part != Part::ProRata {
+                    found = joined(found, &|at| alike(at, false))?;
+                }
                 let mut sums: Vec<Stretch> = Vec::new();
-                for (start, pieces) in self.pieces(asset, times, window, cuts) {
+                for (start, pieces) in found {
                     let held = pieces.iter().fold(Ratio::ZERO, |sum, piece| sum.plus(&piece.seconds()));
                     let units = match part {
                         Part::Commenced => Ratio::int(i64::from(!held.is_zero())),
@@ -114,9 +127,6 @@ impl World<'_> {
                         Part::ProRata => held.over(&whole).unwrap_or_default(),
                     };
                     sums.push((start, units));
-                }
-                if sums.len() > 1 && *part != Part::ProRata {
-                    return unsupported("a rate that changes while windows are counted whole");
                 }
                 Ok(sums)
             }
@@ -139,7 +149,7 @@ impl World<'_> {
     }
 
     /// The exact pieces of time of an asset in a window, by the cuts between which they lie.
-    fn pieces(&self, asset: &str, times: &[Between], window: Window, cuts: &[Instant]) -> Vec<(Instant, Vec<Between>)> {
+    fn pieces(&self, asset: &str, times: &[Between], window: Window, cuts: &[Instant]) -> Pieces {
         let inside = self.inside(window);
         let mut found: BTreeMap<usize, (Instant, Vec<Between>)> = BTreeMap::new();
         let membership = match self.facts.register.get(asset) {
@@ -238,4 +248,17 @@ impl World<'_> {
             _ => of(count, whole),
         }
     }
+}
+
+/// "A unit is not split": the pieces of one line and price are one, from the first of them on.
+fn joined(pieces: Pieces, alike: &dyn Fn(Instant) -> Found<(Group, Option<Ratio>)>) -> Found<Pieces> {
+    let mut found: Vec<((Group, Option<Ratio>), (Instant, Vec<Between>))> = Vec::new();
+    for (start, times) in pieces {
+        let key = alike(start)?;
+        match found.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, (_, all))) => all.extend(times),
+            None => found.push((key, (start, times))),
+        }
+    }
+    Ok(found.into_iter().map(|(_, piece)| piece).collect())
 }

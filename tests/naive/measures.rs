@@ -373,7 +373,9 @@ impl World<'_> {
         let declared = &self.contract.kinds[kind.index()];
         let Some(family) = declared.family else { return unsupported("meters of no asset") };
         let resets = &declared.fields[field.index()].resets;
-        let bounds = calendar::bounds(self.contract, window);
+        // "Readings outside of the term …": a window that the term cuts has only what lies in the term.
+        let whole = calendar::bounds(self.contract, window);
+        let Some(bounds) = whole.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for asset in self.assets(family.index()) {
             let mut before: Option<(Instant, Ratio)> = None;
@@ -395,9 +397,11 @@ impl World<'_> {
                     (None, false) => Ratio::ZERO,
                 };
                 let span = Between::new(before.as_ref().map_or(event.at, |(at, _)| *at), event.at);
-                // "A meter that reads less than before without a reset is held."
+                // "A meter that reads less than before without a reset is held … in each window between the two."
                 let held = increase.is_negative();
-                let part = if held || across == Across::LaterWindow || span.is_empty() {
+                let part = if held && across == Across::ByTime {
+                    (span.intersect(bounds).is_some() || bounds.contains(event.at)).then_some(increase)
+                } else if held || across == Across::LaterWindow || span.is_empty() {
                     bounds.contains(event.at).then_some(increase)
                 } else {
                     // "it is shared in proportion to the time in each window"
