@@ -132,12 +132,12 @@ fn hours_of<'a>(subject: &Subject<'a>, count: &HeldCount) -> Option<&'a Calendar
 fn by_time(subject: &Subject<'_>, fold: &Fold, times: &Times, cuts: &[Instant], count: &HeldCount) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
     let hours = hours_of(subject, count);
-    let length = |window: i64, piece: Between| match count {
-        HeldCount::ShareOfTime => {
-            let whole = windows.bounds(fold.window, window).seconds();
-            piece.seconds().over(&whole).unwrap_or(Ratio::ZERO)
+    let length = |window: i64, piece: Between| {
+        if *count != HeldCount::ShareOfTime {
+            return seconds(hours, piece);
         }
-        _ => seconds(hours, piece),
+        let whole = windows.bounds(fold.window, window).seconds();
+        piece.seconds().over(&whole).unwrap_or(Ratio::ZERO)
     };
     let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
     for (window, segment, piece) in pieces(subject, fold, times, cuts) {
