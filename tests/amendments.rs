@@ -38,6 +38,7 @@ clause 4 "Failures" {{
 clause 5 "Visits" {{
     on failed, provider pays 7.00 EUR per pump as indemnity
 }}
+clause 2 "Both" {{ clause 5 adds to clause 4 }}
 clause 6 "Repair" {{
     obligation mend : provider must have pump repaired within 5 days of called
         first day not counted

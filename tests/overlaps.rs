@@ -1,6 +1,6 @@
 //! How clauses meet: replaced, added, only the higher; at which grain; and what is found where nothing is said.
 
-use crate::support::{checked, holds_all};
+use crate::support::{checked, holds_all, root};
 
 fn contract(body: &str, scenario: &str) -> String {
     format!(
@@ -43,8 +43,11 @@ fn holds(body: &str, scenario: &str) {
 
 /// What the checker says.
 fn said(body: &str) -> String {
-    let text = contract(body, "2026-01-05 lost C1\n expect total of provider in 2026-01 = 0 EUR");
-    let result = checked(&text);
+    findings(&contract(body, "2026-01-05 lost C1\n expect total of provider in 2026-01 = 0 EUR"))
+}
+
+fn findings(text: &str) -> String {
+    let result = checked(text);
     let findings: Vec<String> = result.refusals().iter().map(|finding| format!("{finding:?}")).collect();
     findings.join("\n")
 }
@@ -279,6 +282,80 @@ clause 2 \"B\" {{ {second}, customer pays 80.00 EUR per crate as indemnity }}"
     // A price and a penalty, and what goes the other way, are no two penalties.
     assert!(!said(&BOTH.replace("as price reduction", "as price")).contains("C134"));
     assert!(!said(&BOTH.replace("is C, customer", "is C, provider")).contains("C134"));
+}
+
+/// The availability of the sample, and a clause of its own for the hours.
+#[test]
+fn two_numbers_of_one_state_need_an_order() {
+    let sample = root().join("contracts/availability/contract.consigne");
+    let sample = std::fs::read_to_string(sample).unwrap();
+    let hours = |more: &str| {
+        let clause = "when downtime is above 10 working hours, provider pays 5.00 EUR not indexed as price reduction";
+        findings(&format!("{sample}\nclause 9.1 \"Long\" {{ {clause} {more} }}"))
+    };
+    // 5 % of 42.00 EUR is 2.10 EUR, and 5.00 EUR more are 7.10 EUR.
+    let said = hours("");
+    let charged = "clause 4.2 charges 2.10 EUR, clause 9.1 5.00 EUR, together 7.10 EUR \
+                   (with the row `from 97.0%` and a clause 3.1 of 42.00 EUR)";
+    assert!(said.contains("C134") && said.contains(charged), "{said}");
+    assert!(said.contains("the higher is due: 5.00 EUR"), "{said}");
+    assert!(!hours("clause 9.1 adds to clause 4.2").contains("C134"));
+    // The time in service is only what the availability is measured against.
+    let idle = "define idle per month = total of time while in_service and blocked, in working hours
+clause 9.2 \"Idle\" { when idle is above 10 working hours, provider pays 5.00 EUR not indexed as price reduction }";
+    assert!(!findings(&format!("{sample}\n{idle}")).contains("C134"));
+}
+
+#[test]
+fn numbers_are_followed_to_what_they_count() {
+    let both = |first: &str, second: &str| {
+        said(&format!(
+            "define hours per month = total of time while down
+define repair per month = mean of (time from failed to restored) empty : nothing due
+define failures per month = count of failed
+define bad per month = count of (damaged where grade is C)
+define good per month = share of (damaged where grade in (A, B)) empty : nothing due
+define costs per month = total of (repair_cost on damaged)
+define running per month = total of time while not down
+clause 1 \"A\" {{ {first} as indemnity }}
+clause 2 \"B\" {{ {second} as indemnity }}"
+        ))
+    };
+    let when = |condition: &str| format!("when {condition}, customer pays 30.00 EUR");
+    let collide = |first: &str, second: &str| {
+        let said = both(first, second);
+        assert!(said.is_empty() || said.contains("C134"), "{said}");
+        said.contains("C134")
+    };
+    // One state, as time that holds, as time that does not, and as the time between its two events.
+    assert!(collide(&when("hours is above 10 hours"), &when("running is below 700 hours")));
+    assert!(collide(&when("hours is above 10 hours"), &when("repair is above 2 hours")));
+    assert!(!collide(&when("hours is above 10 hours"), &when("running is above 700 hours")));
+    assert!(collide(
+        &when("hours is above 10 hours"),
+        "customer pays 2.00 EUR per crate per hour commenced while down"
+    ));
+    // The event at which a time begins, one by one and counted.
+    assert!(collide(&when("hours is above 10 hours"), "on failed, customer pays 3.00 EUR per crate"));
+    assert!(collide(&when("failures is above 2"), "on failed, customer pays 3.00 EUR per crate"));
+    // What is counted of an event: by one field, and by another one.
+    assert!(collide(&when("bad is above 2"), &when("good is below 90%")));
+    assert!(!collide(&when("bad is above 2"), &when("costs is above 100.00 EUR")));
+    assert!(collide(&when("bad is above 2"), "on damaged where grade in (B, C), customer pays 3.00 EUR per crate"));
+    assert!(!collide(&when("bad is above 2"), "on damaged where grade in (A, B), customer pays 3.00 EUR per crate"));
+    assert!(!collide(&when("failures is above 2"), &when("bad is above 2")));
+}
+
+/// Of a price table the first row that costs something is supposed, and named.
+#[test]
+fn prices_by_bands_have_figures_too() {
+    let body = "define failures per month = count of failed
+clause 1 \"A\" { customer pays for failures, each band at its own price {
+    up to 3 : nothing
+    above   : 7.00 EUR
+} as indemnity }
+clause 2 \"B\" { on failed, customer pays 3.00 EUR per crate as indemnity }";
+    refused("C134", "charges 7.00 EUR, clause 2 3.00 EUR, together 10.00 EUR (with the row `above`)", body);
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn groups_of_earlier_months_are_remembered() {
 define count_now per pump per month = count of failed
 define before per pump per month = count_now in the previous month, a short window : nothing due
 clause 1 \"x\" { provider pays 10.00 EUR for recent as price reduction }
-clause 2 \"y\" { provider pays 1.00 EUR for before as price reduction }";
+clause 2 \"y\" { provider pays 1.00 EUR for before as price reduction  clause 2 adds to clause 1 }";
     holds(
         body,
         &format!(

@@ -45,7 +45,7 @@ impl Checker<'_> {
     }
 
     /// The states whose time a value counts, through the numbers that it reads.
-    fn states_behind(&self, value: &Value, found: &mut Vec<StateId>, depth: usize) {
+    pub(super) fn states_behind(&self, value: &Value, found: &mut Vec<StateId>, depth: usize) {
         if depth > self.terms.len() {
             return;
         }

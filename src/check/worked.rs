@@ -89,6 +89,18 @@ impl Worked {
         }))
     }
 
+    /// What it comes to once in an example, with what [`Self::supposition_with`] says of it.
+    pub(crate) fn example(&self) -> Option<Ratio> {
+        Self { supposed: Vec::new(), ..self.clone() }.once()
+    }
+
+    /// What the examples of this payment and another one suppose: ` (with a list_price of 1 000.00 EUR)`.
+    pub(crate) fn supposition_with(&self, other: &Self) -> String {
+        let mut supposed = self.supposed.clone();
+        supposed.extend(other.supposed.iter().filter(|words| !self.supposed.contains(words)).cloned());
+        Self { supposed, ..self.clone() }.supposition()
+    }
+
     /// A share of the rate: `15/31 × 42.00 = 20.32 EUR`, or `15/31 of the rate`.
     pub(crate) fn share(&self, part: i64, of: i64) -> String {
         let share = Ratio::new(part.into(), of.into()).unwrap_or_default();
@@ -246,7 +258,7 @@ impl<'a> Checker<'a> {
     fn worked_with(&self, clause: &tree::Clause, payment: &Payment, mut supposed: Supposed) -> Worked {
         let rate = match &payment.amount {
             Amount::Value(value) => self.fixed(value, &mut supposed, DEEPEST),
-            Amount::Tiers { .. } => None,
+            Amount::Tiers { bands, .. } => self.first_row(bands, &mut supposed, DEEPEST),
         };
         let factor = payment.times.as_ref().and_then(|times| self.fixed(times, &mut Supposed::default(), DEEPEST));
         let rate = match (rate, factor) {
@@ -302,6 +314,7 @@ impl<'a> Checker<'a> {
             ExprNode::Card { bands, .. } => self.first_row(bands, supposed, depth),
             ExprNode::Index(card, _) => self.fixed(card, supposed, depth),
             ExprNode::Name(name) => self.fixed_name(name, supposed, depth),
+            ExprNode::Clause(number) | ExprNode::Charged(number) => self.fixed_clause(&number.node, supposed, depth),
             _ => None,
         }
     }
@@ -324,17 +337,30 @@ impl<'a> Checker<'a> {
         Some(Ratio::int(1000).times(&Ratio::int(amount)))
     }
 
+    /// What the one payment of a clause comes to once, which is said.
+    fn fixed_clause(&self, number: &str, supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
+        let mut payments = self.payments().into_iter().filter(|(clause, _)| clause.number.node == number);
+        let (Some((_, payment)), None) = (payments.next(), payments.next()) else { return None };
+        let Amount::Value(value) = &payment.amount else { return None };
+        let rate = self.fixed(value, supposed, depth)?;
+        supposed.words.push(format!("a clause {number} of {}", self.without_rate().money(&rate)));
+        Some(rate)
+    }
+
     /// The first row of a card that costs something, which is said.
-    fn first_row(&self, bands: &[Band], supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
-        let costs = |band: &Band, supposed: &mut Supposed| {
-            self.fixed(&band.value, supposed, depth).filter(|rate| !rate.is_zero())
+    fn first_row(&self, bands: &'a [Band], supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
+        let other = supposed.other;
+        let costs = |band: &'a Band| {
+            let mut supposed = Supposed { other, words: Vec::new() };
+            let rate = self.fixed(&band.value, &mut supposed, depth).filter(|rate| !rate.is_zero())?;
+            Some((band, rate, supposed.words))
         };
-        let mut rows = bands.iter().filter_map(|band| Some((band, costs(band, supposed)?)));
-        let (first, rate) = rows.next()?;
-        let other = rows.find(|(_, other)| *other != rate);
-        let (band, rate) = if supposed.other { other? } else { (first, rate) };
+        let mut rows = bands.iter().filter_map(costs);
+        let first = rows.next()?;
+        let (band, rate, words) = if other { rows.find(|(_, rate, _)| *rate != first.1)? } else { first };
         let row = self.words(band.span);
         supposed.words.push(format!("the row `{}`", row.split(" :").next().unwrap_or_default().trim_end()));
+        supposed.words.extend(words);
         Some(rate)
     }
 
