@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod code;
 pub mod currency;
+pub mod datum;
 pub mod decimal;
 pub mod diagnostic;
 pub mod holidays;

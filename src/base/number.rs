@@ -290,6 +290,14 @@ impl Ratio {
         }
     }
 
+    /// The least number of parts of one, a multiple of `parts`, of which this number is so many whole ones; `None` where
+    /// it does not fit.
+    #[must_use]
+    pub fn common_parts(&self, parts: i128) -> Option<i128> {
+        let (_, denominator) = self.parts()?;
+        denominator.checked_div(denominator.gcd(&parts))?.checked_mul(parts)
+    }
+
     /// The size in bits of the longer part: what grows beyond all sense is held by the evaluator.
     #[must_use]
     pub fn bits(&self) -> u64 {

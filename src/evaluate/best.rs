@@ -1,13 +1,12 @@
 //! The option of the highest or lowest value.
 
 use crate::base::number::Ratio;
-use crate::base::value::Literal;
 use crate::base::vocabulary::Best;
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
-use crate::evaluate::decide::{Chosen, Undecided};
 use crate::evaluate::shown::{Names, quantity};
 use crate::evaluate::subject::AtHand;
+use crate::evaluate::tables::{Chosen, Undecided};
 use crate::plan::Disposition;
 
 /// What an option is worth; `None` where its condition does not hold.
@@ -22,14 +21,14 @@ pub(crate) fn worth<'a>(hand: &mut AtHand<'_, 'a>, table: &'a Disposition) -> Ve
 }
 
 /// The option that is taken. One whose value cannot be told leaves the decision open: it might be the best.
-pub(crate) fn taken(names: Names<'_>, table: &Disposition, best: Best, worth: &[Worth]) -> Result<Chosen, Undecided> {
+pub(crate) fn taken(table: &Disposition, best: Best, worth: &[Worth]) -> Result<Chosen, Undecided> {
     let mut top: Option<(usize, &Ratio)> = None;
     let mut equals: Vec<usize> = Vec::new();
     for (place, worth) in worth.iter().enumerate() {
         let value = match worth {
             Ok(Some(value)) => value,
             Ok(None) => continue,
-            Err(gap) => return Err(Undecided::Missing(names.gap(gap))),
+            Err(gap) => return Err(Undecided::Missing(gap.clone())),
         };
         let better = top.is_none_or(|(_, known)| if best.highest { value > known } else { value < known });
         if better {
@@ -44,9 +43,7 @@ pub(crate) fn taken(names: Names<'_>, table: &Disposition, best: Best, worth: &[
         let name = |place: &usize| table.options.get(*place).map_or_else(String::new, |option| option.name.clone());
         return Err(Undecided::Equal(equals.iter().map(name).collect()));
     }
-    let option = Literal::Choice(u32::try_from(place).unwrap_or(u32::MAX));
-    let outputs = [option, Literal::Quantity(value.clone())].into_iter().map(|value| vec![value]);
-    Ok(Chosen { rows: vec![place], outputs: outputs.take(table.outputs.len()).collect() })
+    Ok(Chosen::Option(place, value.clone()))
 }
 
 /// The value of each option in words, and why it was not taken.
@@ -56,7 +53,7 @@ pub(crate) fn told(
     worth: &[Worth],
     result: &Result<Chosen, Undecided>,
 ) -> (Vec<(String, String)>, Vec<Option<String>>) {
-    let taken = result.as_ref().ok().and_then(|chosen| chosen.rows.first().copied());
+    let taken = result.as_ref().ok().and_then(|chosen| chosen.rows().first().copied());
     let of_taken = taken.and_then(|place| worth.get(place)).and_then(|worth| worth.as_ref().ok()).cloned().flatten();
     let mut columns = Vec::new();
     let mut refused = Vec::new();

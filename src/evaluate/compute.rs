@@ -152,7 +152,8 @@ fn by_card<'a>(card: &'a Card, look: &mut dyn Look<'a>) -> Computed<'a> {
     look.enter();
     let values: Vec<Computed<'a>> = card.columns.iter().map(|(_, column, _)| compute(column, look)).collect();
     look.leave();
-    for (place, row) in card.rows.iter().enumerate() {
+    let candidates = card.index.candidates(values.iter().map(|value| value.as_ref().ok()));
+    for (place, row) in candidates.filter_map(|place| Some((place, card.rows.get(place)?))) {
         match takes(&row.cells, &values) {
             Ok(true) => {
                 look.chosen(card, &values, place);

@@ -40,10 +40,11 @@ mod shares;
 pub mod shown;
 mod states;
 mod subject;
+pub mod tables;
 mod timelines;
 mod totals;
 
-pub use datum::Gap;
+pub use datum::{Computed, Gap};
 pub use decide::decide;
 pub use observe::observe;
 pub(crate) use parties::is_party;

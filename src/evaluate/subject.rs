@@ -12,6 +12,7 @@ use crate::evaluate::judged::judged;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::settle::due;
+use crate::evaluate::shown::Names;
 use crate::feed::events::{Event, Subject as Walked};
 use crate::feed::register::Holding;
 use crate::plan::{Dimension, Fold, Formula, Read};
@@ -295,6 +296,11 @@ impl<'a> AtHand<'_, 'a> {
             None => Ok(true),
             Some(filter) => compute(filter, self)?.flag(),
         }
+    }
+
+    /// The names behind ids.
+    pub(crate) fn names(&self) -> Names<'a> {
+        Names { plan: self.subject.scene.plan, feed: self.subject.scene.feed }
     }
 
     /// The keys of the groups at hand.

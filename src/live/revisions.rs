@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::ids::DispositionId;
-use crate::evaluate::decide::{Chosen, Decision, Undecided, outcome};
+use crate::evaluate::decide::{Decision, outcome};
 use crate::evaluate::shown::Names;
+use crate::evaluate::tables::{Chosen, Undecided};
 use crate::feed::Feed;
 use crate::live::{Live, RuleSet, decisions};
 
@@ -100,7 +101,7 @@ impl Live {
             if !Arc::ptr_eq(accepted.map_or(&self.rules, |line| &line.rules), rules) {
                 continue;
             }
-            let event = decision.event.clone().or_else(|| accepted.map(|line| line.origin.clone()));
+            let event = decision.id(feed).map(str::to_owned).or_else(|| accepted.map(|line| line.origin.clone()));
             let names = Names { plan, feed };
             let words = decision.later.clone().unwrap_or_else(|| outcome(names, table, Some(&decision.result)));
             let key = (place, *contract, decision.disposition);

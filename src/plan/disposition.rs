@@ -5,6 +5,7 @@ use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Best, Collect};
 use crate::check::contract;
+use crate::plan::bitmaps::BitmapIndex;
 use crate::plan::builder::Builder;
 use crate::plan::fold::Point;
 use crate::plan::formula::Formula;
@@ -33,6 +34,8 @@ pub struct Disposition {
     pub rows: Vec<TableRow>,
     /// Whether the last row applies only where no other one does.
     pub otherwise: bool,
+    /// Which of the other rows may take a value.
+    pub index: BitmapIndex,
     /// Options, in the order of the words of the first output.
     pub options: Vec<Choice>,
     /// The events after which facts that become known change nothing any more; none where nothing later does, `None`
@@ -115,6 +118,7 @@ impl Builder<'_> {
                 .collect(),
             rows: table_rows(disposition),
             otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
+            index: BitmapIndex::new(&cells(disposition)),
             options: self.options(disposition),
             finality: disposition.finality.clone(),
         };
@@ -147,6 +151,11 @@ fn policy(policy: contract::Policy) -> Policy {
         contract::Policy::Best(best) => Policy::Best(best),
         contract::Policy::Collect(how) => Policy::Collect(how),
     }
+}
+
+/// The cells of the rows that do not decide otherwise.
+fn cells(table: &contract::Disposition) -> Vec<&[Cell]> {
+    table.rows.iter().map(|(_, cells, _)| cells.as_slice()).collect()
 }
 
 /// The rows of a table; the one that decides otherwise comes last and takes any value.

@@ -10,6 +10,7 @@ use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
 use crate::base::vocabulary::{Among, MonthOf, PercentileBy};
+use crate::plan::bitmaps::BitmapIndex;
 
 /// A computation. Units were checked; a quantity is a bare ratio in the base unit of its kind.
 #[derive(Clone, PartialEq, Debug)]
@@ -181,6 +182,8 @@ pub struct Card {
     pub columns: Vec<(String, Formula, Kind)>,
     /// Rows.
     pub rows: Vec<CardRow>,
+    /// Which rows may take a value.
+    pub index: BitmapIndex,
     /// Where it stands.
     pub span: Span,
 }

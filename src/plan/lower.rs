@@ -3,11 +3,12 @@
 
 use crate::base::ids::{MeasureId, TermId};
 use crate::base::number::{Mode, Ratio, Rounding};
-use crate::base::value::Literal;
+use crate::base::value::{Cell, Literal};
 use crate::base::vocabulary::{Beyond, Operator, Part};
 use crate::base::window::WindowKind;
 use crate::check::contract::{Dimension, TermBody};
 use crate::check::value::{Card as CheckedCard, Node, Past as CheckedPast, Value};
+use crate::plan::bitmaps::BitmapIndex;
 use crate::plan::builder::Builder;
 use crate::plan::formula::{Card, CardRow, Formula, OverAll, Past, Read};
 use crate::plan::indexation::coefficient;
@@ -168,12 +169,13 @@ impl Builder<'_> {
             .iter()
             .map(|(label, column)| (label.clone(), self.formula(column, place), column.kind.clone()))
             .collect();
+        let cells: Vec<&[Cell]> = card.rows.iter().map(|row| row.cells.as_slice()).collect();
         let rows = card
             .rows
             .iter()
             .map(|row| CardRow { span: row.span, cells: row.cells.clone(), value: self.formula(&row.value, place) })
             .collect();
-        Card { columns, rows, span: value.span }
+        Card { columns, rows, index: BitmapIndex::new(&cells), span: value.span }
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod adjustment;
 mod aggregates;
 pub mod amended;
+pub mod bitmaps;
 mod builder;
 pub mod deposit;
 pub mod disposition;
@@ -36,6 +37,7 @@ use crate::base::vocabulary::{
 use crate::base::window::{WindowKind, Windows};
 
 pub use adjustment::{Adjust, Adjustment};
+pub use bitmaps::BitmapIndex;
 pub use builder::{plan, rhythm};
 pub use deposit::Deposit;
 pub use disposition::{Choice, Disposition, Output, Policy, TableRow};

@@ -60,24 +60,25 @@ pub fn decision(names: Names<'_>, decision: &Decision) -> DecisionRecord {
     let mut undecided = None;
     match &decision.result {
         Ok(chosen) => {
-            rows.extend(chosen.rows.iter().map(|row| row.saturating_add(1)));
-            for (output, values) in table.into_iter().flat_map(|table| &table.outputs).zip(&chosen.outputs) {
+            rows.extend(chosen.rows().iter().map(|row| row.saturating_add(1)));
+            let values = table.map(|table| chosen.outputs(table)).unwrap_or_default();
+            for (output, values) in table.into_iter().flat_map(|table| &table.outputs).zip(values) {
                 let values: Vec<String> = values.iter().map(|value| names.literal(&output.kind, value)).collect();
                 outputs.insert(output.name.clone(), values.join(", "));
             }
         }
-        Err(reason) => undecided = Some(reason.words()),
+        Err(reason) => undecided = Some(reason.words(names)),
     }
     let origin = format!("{}:{}", names.feed.file(decision.origin.file), decision.origin.line);
     DecisionRecord {
         contract: names.plan.contract.clone(),
-        event: decision.event.clone().unwrap_or(origin),
+        event: decision.id(names.feed).map_or(origin, str::to_owned),
         asset: decision.asset.map_or_else(String::new, |asset| names.feed.asset(asset).to_owned()),
         occurred: decision.at.to_string(),
         outputs,
         rows,
         undecided,
-        by: decision.columns.iter().cloned().collect(),
+        by: decision.values(names).into_iter().collect(),
         rule_set: names.plan.digest.clone(),
         register: String::new(),
         corrects: None,

@@ -178,23 +178,24 @@ pub fn question_line(names: Names<'_>, sources: &Sources, found: &Decision) -> S
     if let Some(later) = &found.later {
         line(&mut out, format_args!("  it is final; what became known later would decide: {later}"));
     }
-    for (label, value) in &found.columns {
+    for (label, value) in found.values(names) {
         line(&mut out, format_args!("  {label} = {value}"));
     }
     let Some(table) = names.plan.dispositions.get(found.disposition.index()) else {
         return out;
     };
+    let refused = found.refused(names);
     for (place, row) in table.rows.iter().enumerate() {
         let at = sources.place(row.span);
         let number = place.saturating_add(1);
-        let why = match found.refused.get(place) {
+        let why = match refused.get(place) {
             Some(Some(reason)) => format!("does not apply: {reason}"),
             Some(None) => "applies".to_owned(),
             None => "was not asked: a row above it decides".to_owned(),
         };
         line(&mut out, format_args!("  row {number} {why}  [{at}]"));
     }
-    for (option, refused) in table.options.iter().zip(&found.refused) {
+    for (option, refused) in table.options.iter().zip(&refused) {
         let at = sources.place(option.span);
         let why = refused.as_ref().map_or_else(|| "is taken".to_owned(), |reason| format!("is not taken: {reason}"));
         line(&mut out, format_args!("  option {} {why}  [{at}]", option.name));

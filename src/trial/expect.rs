@@ -249,16 +249,16 @@ fn decided(
     let found = match own.map(|decision| &decision.result) {
         None => "nothing was decided".to_owned(),
         Some(Ok(chosen)) => {
-            let values = chosen.outputs.get(place).map_or(&[][..], Vec::as_slice);
+            let values = chosen.outputs(table).into_iter().nth(place).unwrap_or_default();
             let kind = output.map_or(&Kind::Number, |output| &output.kind);
-            if let ([Literal::Quantity(value_found)], Some(wanted)) = (values, number(&came.plan, value)) {
+            if let ([Literal::Quantity(value_found)], Some(wanted)) = (values.as_slice(), number(&came.plan, value)) {
                 let money = matches!(kind, Kind::Money(_));
                 let words = || wanted_text(Some(&wanted).filter(|_| money), value, kind);
                 return judged(*value_found == wanted, words, || quantity(kind, value_found));
             }
             values.iter().map(|value| names.literal(kind, value)).collect::<Vec<_>>().join(", ")
         }
-        Some(Err(reason)) => format!("undecided: {}", reason.words()),
+        Some(Err(reason)) => format!("undecided: {}", reason.words(names)),
     };
     // `nothing` in place of a word: it is not decided.
     let word = output.is_some_and(|output| matches!(output.kind, Kind::Choice(_) | Kind::Text | Kind::Flag));

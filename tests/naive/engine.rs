@@ -93,9 +93,12 @@ fn decisions(plan: &Plan, feed: &Feed) -> BTreeMap<String, String> {
     for decision in decide(plan, feed, 0) {
         let Some(table) = plan.dispositions.iter().find(|table| table.id == decision.disposition) else { continue };
         let asset = decision.asset.map_or("", |asset| feed.asset(asset));
-        let event = decision.event.unwrap_or_default();
+        let event = decision.id(feed).unwrap_or_default();
         let key = format!("{} of {asset} on {event} at {}", table.name, decision.at);
-        let value = decision.result.map_or_else(|_| "nothing".to_owned(), |chosen| format!("{:?}", chosen.outputs));
+        let value = match decision.result {
+            Ok(chosen) => format!("{:?}", chosen.outputs(table)),
+            Err(_) => "nothing".to_owned(),
+        };
         found.insert(key, value);
     }
     found
