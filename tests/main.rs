@@ -31,6 +31,7 @@ mod judgements;
 mod key_figures;
 mod late;
 mod lateness;
+mod lifecycle;
 mod limits;
 mod limits_of_members;
 mod lone_returns;

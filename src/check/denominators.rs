@@ -6,7 +6,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::StateId;
 use crate::base::vocabulary::Operator;
 use crate::check::checker::Checker;
-use crate::check::contract::{Term, TermBody};
+use crate::check::contract::{PrimitiveState, Term, TermBody};
 use crate::check::value::{Node, Over, State, Value};
 
 impl Checker<'_> {
@@ -27,7 +27,10 @@ impl Checker<'_> {
         let families: Vec<_> =
             above.iter().chain(&below).filter_map(|id| self.states.get(id.index())).map(|state| state.family).collect();
         let unused = |name: &str| !self.used.iter().any(|used| used == name);
-        let open = self.states.iter().find(|state| families.contains(&state.family) && unused(&state.name))?;
+        // What a library offers beside the ratio says nothing of the contract.
+        let said = |state: &PrimitiveState| [self.main, term.span.source].contains(&state.span.source);
+        let mut of_these = self.states.iter().filter(|state| families.contains(&state.family) && said(state));
+        let open = of_these.find(|state| unused(&state.name))?;
         let (down, name) = (&first.name, &open.name);
         let message =
             format!("`{}` is a ratio of times, and it is not said where the time of `{name}` counts in it", term.name);

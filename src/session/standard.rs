@@ -1,11 +1,12 @@
 //! The library that every installation has.
 
 /// Names and texts.
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 5] = [
     ("std/ccag-fcs-2009", include_str!("../../contracts/std/ccag-fcs-2009.consigne")),
     ("std/ccag-fcs-2021", include_str!("../../contracts/std/ccag-fcs-2021.consigne")),
     ("std/key-figures", include_str!("../../contracts/std/key-figures.consigne")),
     ("std/lifecycle", include_str!("../../contracts/std/lifecycle.consigne")),
+    ("std/lifecycle-states", include_str!("../../contracts/std/lifecycle-states.consigne")),
 ];
 
 /// The text of a name.
