@@ -225,21 +225,57 @@ scenario "the last one lies behind the term" {
 #[test]
 fn a_month_of_thirty_days_has_only_the_days_that_the_register_knows() {
     for (month, amount) in [("30 days", "150"), ("30/360", "140"), ("actual days", "145.16")] {
-        let folder = tempfile::tempdir().unwrap();
+        let register = "asset,family,contract,from\nP1,pump,T-1,2026-03-17\n";
+        let line = r#"{"id":"1","contract":"T-1","kind":"failed","asset":"P1","occurred":"2026-02-03T08:10:00Z"}"#;
         let body = r#"clause 1 "Rent" { customer pays 300.00 EUR per pump per month while down prorated by day, first day counted as price }
 scenario "s" { 2026-12-31 09:00 failed P1 expect clause 1 in 2026-11 = 0.00 EUR }
 "#;
         let text = contract("2026-01-01 to 2026-12-31", body)
             .replace("conventions {\n", &format!("conventions {{\n    month of {month}\n"));
-        std::fs::write(folder.path().join("a.consigne"), text).unwrap();
-        std::fs::write(folder.path().join("assets.csv"), "asset,family,contract,from\nP1,pump,T-1,2026-03-17\n")
-            .unwrap();
-        let settings = "contracts = [\"a.consigne\"]\nassets = [\"assets.csv\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
-        std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
-        let line = r#"{"id":"1","contract":"T-1","kind":"failed","asset":"P1","occurred":"2026-02-03T08:10:00Z"}"#;
-        std::fs::write(folder.path().join("events.jsonl"), line).unwrap();
-        let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]).stdout;
-        let found: serde_json::Value = serde_json::from_slice(&output).unwrap();
+        let found = settled(&text, register, line, "2026-03");
         assert_eq!(found["statements"][0]["periods"][0]["lines"][0]["amount"], amount, "{month}: {found:#}");
     }
+}
+
+/// One record of the failure says 28 February, the other 1 March: nobody knows in which month it counts.
+#[test]
+fn two_records_of_one_event_hold_the_months_of_both() {
+    let body = r#"clause 1 "Failures" { on failed, provider pays 10.00 EUR per pump as indemnity }
+scenario "s" { 2026-12-31 09:00 failed P1 expect clause 1 in 2026-11 = 0.00 EUR }
+"#;
+    let text = contract("2026-01-01 to 2026-12-31", body).replace("first known stays", "are held");
+    let line = |day: &str, more: &str| {
+        format!(
+            "{{\"id\":\"1\",\"contract\":\"T-1\",\"kind\":\"failed\",\"asset\":\"P1\",\"occurred\":\"2026-{day}T08:10:00Z\"{more}}}\n"
+        )
+    };
+    let register = "asset,family,contract\nP1,pump,T-1\n";
+    let both = line("02-28", "") + &line("03-01", "");
+    for month in ["2026-02", "2026-03"] {
+        let found = settled(&text, register, &both, month);
+        assert_eq!(found["statements"][0]["periods"][0]["held"].as_array().unwrap().len(), 1, "{month}: {found:#}");
+    }
+    // A correction of the one that stands settles it: 10.00 EUR in February, nothing in March.
+    let corrected = both
+        + &line("02-27", ",\"corrects\":\"1\",\"recorded\":\"2026-03-05T08:00:00Z\"")
+            .replace("\"id\":\"1\"", "\"id\":\"2\"");
+    for (month, lines) in [("2026-02", 1), ("2026-03", 0)] {
+        let found = settled(&text, register, &corrected, month);
+        let period = &found["statements"][0]["periods"][0];
+        assert_eq!(period["held"].as_array().unwrap().len(), 0, "{month}: {found:#}");
+        assert_eq!(period["lines"].as_array().unwrap().len(), lines, "{month}: {found:#}");
+    }
+}
+
+/// What the program settles for a month in a workspace of its own; what is held makes it fail, and it prints it all the same.
+fn settled(text: &str, register: &str, lines: &str, month: &str) -> serde_json::Value {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"a.consigne\"]\nassets = [\"assets.csv\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    for (name, text) in
+        [("a.consigne", text), ("assets.csv", register), ("events.jsonl", lines), ("consigne.toml", settings)]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = consigne(folder.path(), &["settle", month, "--format", "json"]);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
 }

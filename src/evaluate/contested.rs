@@ -35,7 +35,9 @@ pub(crate) fn doubts<'a>(subject: &Subject<'a>) -> Vec<Doubt<'a>> {
         // An event whose instant is not known can count at any time after it happened.
         contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts: undated(event) })
     };
-    let mut found: Vec<Doubt<'a>> = subject.events.iter().filter_map(contested).collect();
+    // A record that is set aside leaves its own time open as well: nobody knows which of the two counts.
+    let rivals = subject.scene.contract.events.rivals_of(subject.asset);
+    let mut found: Vec<Doubt<'a>> = subject.events.iter().chain(rivals).filter_map(contested).collect();
     if !subject.scene.plan.ties.is_empty() {
         let together = subject.events.chunk_by(|a, b| (a.occurred, a.sequence) == (b.occurred, b.sequence));
         found.extend(together.filter_map(|events| tied(subject.scene.plan, events)));

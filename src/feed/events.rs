@@ -80,6 +80,8 @@ pub struct Events {
     pub fields: Vec<Vec<Column>>,
     /// By kind, then by row: when events happened of which another instant counts; empty for other kinds.
     pub happened: Vec<Vec<Instant>>,
+    /// Records that contradict one in use and are not in use themselves, in the order of heads.
+    pub rivals: Vec<Event>,
 }
 
 impl Events {
@@ -107,6 +109,15 @@ impl Events {
     /// When and what happened, where another instant of it counts.
     pub fn otherwise(&self, event: &Event) -> Option<(Instant, KindId)> {
         self.happened(event).map(|happened| (happened, event.kind))
+    }
+
+    /// The records of an asset, or of none, that contradict one in use.
+    pub fn rivals_of(&self, asset: Option<AssetId>) -> &[Event] {
+        // As in the order of heads, those without an asset come last.
+        let rank = |asset: Option<AssetId>| (asset.is_none(), asset);
+        let from = self.rivals.partition_point(|event| rank(event.asset) < rank(asset));
+        let until = self.rivals.partition_point(|event| rank(event.asset) <= rank(asset));
+        self.rivals.get(from..until).unwrap_or_default()
     }
 
     /// The events of a subject, in total order.

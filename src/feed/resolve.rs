@@ -13,7 +13,7 @@ use crate::base::vocabulary::Counts;
 use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
-use crate::feed::evidence::{Cause, Evidence, MissingField};
+use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
 use crate::feed::identity::{self, Identities};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
@@ -136,10 +136,13 @@ impl Sorter<'_> {
     fn build(&self, ids: &mut Ids, mut evidence: Evidence) -> ContractFeed {
         let empty = Store::default();
         let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
-        let sorted = self.sorted(store);
+        let contested = self.contested();
+        let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
+        let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
+        let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
         let (holdings, attribute_columns) =
             holdings::build(self.raw, self.contract, (self.identities, &self.assets.ranks), &self.texts.ranks);
-        let events = self.events(store, &sorted, ids);
+        let events = self.events(store, (&used, &rivals), &contested, ids);
         if let Some(schema) = self.raw.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
@@ -152,12 +155,11 @@ impl Sorter<'_> {
         record.asset.map(|name| self.identities.of(name, record.occurred))
     }
 
-    /// The events in use, in total order.
-    fn sorted(&self, store: &Store) -> Vec<RawEvent> {
+    /// The events of some records, in total order.
+    fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
         for event in &store.events {
-            let used = self.fates.counts(event.record, self.contract);
-            if let (true, Some(record)) = (used, self.raw.record(event.record)) {
+            if let (true, Some(record)) = (is_asked(event.record), self.raw.record(event.record)) {
                 let key = Key {
                     asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
                     occurred: self.raw.counted(self.contract, *event, record).unwrap_or(record.occurred),
@@ -209,30 +211,40 @@ impl Sorter<'_> {
         field.map_or(Renumber::Nothing, |field| field.kind.renumber(&self.texts.ranks, &self.assets.ranks))
     }
 
-    /// Records in use that another one contradicts.
+    /// Records in use that another one contradicts, and those others.
     fn contested(&self) -> BTreeMap<u32, Contested> {
         let mut contested = BTreeMap::new();
         for verdict in self.fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict) {
-            let Some(stays) = verdict.by else { continue };
+            // What stood against a record that was corrected since contradicts nothing any more.
+            let Some(stays) = verdict.by.filter(|stays| self.fates.of(*stays) == Fate::Used) else { continue };
             let known = |number: u32| self.raw.record(number).map(Record::known);
             let how = if known(stays) == known(verdict.record) { Contested::Tied } else { Contested::Later };
-            let entry = contested.entry(stays).or_insert(how);
-            if how == Contested::Tied {
-                *entry = how;
+            for record in [stays, verdict.record] {
+                let entry = contested.entry(record).or_insert(how);
+                if how == Contested::Tied {
+                    *entry = how;
+                }
             }
         }
         contested
     }
 
     /// Heads and columns, in order.
-    fn events(&self, store: &Store, sorted: &[RawEvent], ids: &mut Ids) -> Events {
+    fn events(
+        &self,
+        store: &Store,
+        (used, rivals): (&[RawEvent], &[RawEvent]),
+        contested: &BTreeMap<u32, Contested>,
+        ids: &mut Ids,
+    ) -> Events {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
-        let mut heads = Vec::with_capacity(sorted.len());
-        let contested = self.contested();
+        let mut heads = Vec::with_capacity(used.len());
+        let mut lost = Vec::with_capacity(rivals.len());
         let mut happened: Vec<Vec<Instant>> = vec![Vec::new(); store.columns.len()];
         let links = self.raw.links.iter().filter(|link| !link.retracts);
         let corrections: FxHashSet<u32> = links.map(|link| link.record).collect();
-        for event in sorted {
+        let of_used = used.iter().map(|event| (event, true));
+        for (event, is_used) in of_used.chain(rivals.iter().map(|event| (event, false))) {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
                 continue;
             };
@@ -243,6 +255,7 @@ impl Sorter<'_> {
                 happened.push(record.occurred);
             }
             let doubt = contested.get(&event.record).copied().unwrap_or(Contested::No);
+            let heads = if is_used { &mut heads } else { &mut lost };
             heads.push(Event {
                 kind: event.kind,
                 row,
@@ -263,7 +276,7 @@ impl Sorter<'_> {
             let fields = (0..columns.len()).map(FieldId::at).zip(columns);
             fields.map(|(field, column)| column.gather(rows, self.renumber(kind, field))).collect()
         });
-        Events { fields: fields.collect(), heads, happened }
+        Events { fields: fields.collect(), heads, happened, rivals: lost }
     }
 
     /// Whether another instant of a kind counts than that when it happened.
@@ -279,7 +292,9 @@ fn missing(schema: &Schema, events: &Events) -> Vec<MissingField> {
     for (index, kind) in schema.kinds.iter().enumerate() {
         for place in 0..kind.fields.len() {
             let (kind, field) = (KindId::at(index), FieldId::at(place));
+            let lost = events.rivals.iter().filter(|event| event.kind == kind && events.value(event, field).is_none());
             let count = events.column(kind, field).map_or(0, crate::feed::column::Column::absent);
+            let count = count.saturating_sub(lost.count() as u64);
             if count > 0 {
                 missing.push(MissingField { kind, field, count });
             }

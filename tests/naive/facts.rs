@@ -44,8 +44,17 @@ pub(crate) struct Row {
 pub(crate) struct Facts {
     /// Events in total order: "by instant, sequence, declared order of kinds, id".
     pub(crate) events: Vec<Event>,
+    /// Records that contradict one of them: what depends on the asset is held in their windows too.
+    pub(crate) rivals: Vec<Event>,
     /// The register: family and rows of each asset.
     pub(crate) register: BTreeMap<String, (usize, Vec<Row>)>,
+}
+
+impl Facts {
+    /// The records of which nobody knows whether they count.
+    pub(crate) fn contested(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| event.contested).chain(&self.rivals)
+    }
 }
 
 /// A line of the feed.
@@ -74,9 +83,13 @@ pub(crate) fn read(contract: &Contract, register: &str, feed: &str, as_of: Optio
         let link = record.corrects.is_some() || record.retracts.is_some();
         link || limit(contract, record.event.at).is_none_or(|limit| record.known < limit)
     });
-    let mut events = standing(contract, &first_known(contract, records));
+    let (kept, mut rivals) = first_known(contract, records);
+    let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
-    Ok(Facts { events, register: rows(contract, register)? })
+    // One that was corrected since is contradicted by nothing any more.
+    let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
+    rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
+    Ok(Facts { events, rivals, register: rows(contract, register)? })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {
@@ -142,10 +155,12 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
 }
 
 /// "`id`: the identity of the record: said twice, it counts once." Two that differ: "the one known first counts and
-/// the other is listed, or what depends on the asset in that window is held. It is held too where none was known first."
-fn first_known(contract: &Contract, mut records: Vec<Record>) -> Vec<Record> {
+/// the other is listed, or what depends on the asset is held in the window of each of the two. It is held too where none
+/// was known first."
+fn first_known(contract: &Contract, mut records: Vec<Record>) -> (Vec<Record>, Vec<Event>) {
     records.sort_by_key(|record| (record.known, record.content.clone()));
     let mut kept: Vec<Record> = Vec::new();
+    let mut rivals = Vec::new();
     for record in records {
         let same = |known: &&mut Record| known.event.id == record.event.id && known.event.source == record.event.source;
         match kept.iter_mut().find(same) {
@@ -154,10 +169,11 @@ fn first_known(contract: &Contract, mut records: Vec<Record>) -> Vec<Record> {
             Some(first) => {
                 let held = contract.conventions.conflicting_records == Some(ConflictingRecords::Held);
                 first.event.contested |= held || first.known == record.known;
+                rivals.push(Event { contested: true, ..record.event });
             }
         }
     }
-    kept
+    (kept, rivals)
 }
 
 /// "An event counts only if it was known before so much time had passed after its settlement period."

@@ -50,7 +50,8 @@ impl World<'_> {
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
-            for event in self.events_of(Some(&asset)).filter(|event| event.contested && inside.contains(event.at)) {
+            let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
+            for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
                 let group = self.group_at(dims, &Hand::of_event(event))?;
                 parts.push((group, Err(super::values::Gap::Held)));
             }

@@ -150,7 +150,7 @@ impl World<'_> {
             Over::Time(state, _) => self.family_of_state(state),
             Over::Spans(from, _, _) => self.family_of_point(from),
         };
-        for event in self.facts.events.iter().filter(|event| event.contested && inside.contains(event.at)) {
+        for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
             let own = self.contract.kinds[event.kind.index()].family.map(consigne::base::ids::FamilyId::index);
             let same_kind = matches!(&aggregate.over, Over::Events(kind) if *kind == event.kind);
             if (own.is_some() && own == family) || same_kind {

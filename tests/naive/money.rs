@@ -133,7 +133,7 @@ impl World<'_> {
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         let inside = self.inside(window);
         let mut parts = Vec::new();
-        for event in self.facts.events.iter().filter(|event| event.contested && inside.contains(event.at)) {
+        for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
             if self.contract.kinds[event.kind.index()].family == Some(family) {
                 parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
             }
@@ -162,15 +162,14 @@ impl World<'_> {
         let inside = self.inside(window);
         let family = self.contract.kinds[kind.index()].family;
         let mut parts = Vec::new();
-        for event in self.facts.events.iter().filter(|event| inside.contains(event.at)) {
-            let hand = Hand::of_event(event);
+        for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
             let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
-            if event.contested && (event.kind == kind || same_asset) {
-                parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
+            if event.kind == kind || same_asset {
+                parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
             }
-            if event.kind != kind {
-                continue;
-            }
+        }
+        for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
+            let hand = Hand::of_event(event);
             let group = self.group_at(dims, &hand)?;
             match filter.map_or(Ok(true), |filter| self.holds(filter, &hand)) {
                 Ok(false) => continue,
