@@ -187,12 +187,14 @@ fn limit(contract: &Contract, at: Instant) -> Option<Instant> {
 /// Corrections and retractions: a correction stands in place of the record that it names, a retraction takes it back.
 /// Of several the latest known wins, unless it was itself taken back.
 fn standing(contract: &Contract, records: &[Record]) -> Vec<Event> {
-    // A correction of what is not known stands for itself.
+    // A correction of what is not known stands for itself, and must be known in time as any event must.
     let own = |record: &&Record| {
         let target = record.corrects.as_ref();
         record.retracts.is_none()
             && target.is_none_or(|target| {
-                !records.iter().any(|known| known.event.id == *target && known.event.source == record.event.source)
+                let in_time = limit(contract, record.event.at).is_none_or(|limit| record.known < limit);
+                let is_target = |known: &Record| known.event.id == *target && known.event.source == record.event.source;
+                in_time && !records.iter().any(is_target)
             })
     };
     let roots: Vec<Record> = records.iter().filter(own).cloned().collect();

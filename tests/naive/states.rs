@@ -104,10 +104,12 @@ impl World<'_> {
                     found.push((self.shifted(&state.from, start)?, Some(self.shifted(&state.to, at)?)));
                     open = None;
                 }
-                // "`counts from the start of the term`: the state held since the term began"
+                // "`counts from the start of the term`: the state held before the term began …: where whole days
+                // count, the first day of the term is not the day of its start"
                 (None, false) => {
                     if state.lone_end == LoneEnd::FromStart && found.is_empty() {
-                        found.push((calendar::term(self.contract).start, Some(self.shifted(&state.to, at)?)));
+                        let before = Instant(calendar::term(self.contract).start.0 - 1);
+                        found.push((before, Some(self.shifted(&state.to, at)?)));
                     }
                 }
             }
