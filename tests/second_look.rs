@@ -277,5 +277,6 @@ fn settled(text: &str, register: &str, lines: &str, month: &str) -> serde_json::
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     let output = consigne(folder.path(), &["settle", month, "--format", "json"]);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    assert!(!output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
