@@ -433,14 +433,3 @@ fn a_window_that_the_term_cuts() {
         ),
     );
 }
-
-#[test]
-fn what_is_left_is_not_carried_over_and_that_is_told() {
-    let told = raised(
-        "C001",
-        &format!(
-            "{FINES}clause 2 \"x\" {{ provider owes at most 100.00 EUR per year, carried over to the next year, under clause 1 }}"
-        ),
-    );
-    assert!(told.contains("is not carried over"), "{told}");
-}

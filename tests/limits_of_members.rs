@@ -93,6 +93,22 @@ fn a_limit_is_an_attribute_of_the_member() {
     );
 }
 
+/// Acme is known from January on: 25.00 are left of it and 5.00 of February. Bravo comes in March.
+#[test]
+fn what_a_cap_leaves_is_kept_for_each_member() {
+    holds(
+        "",
+        "each partner owes at most 25.00 EUR per month, unused is carried over until it is used,",
+        "assume floor of acme = 1.00 EUR, floor of bravo in 2026-03 = 1.00 EUR
+    2026-02-05 09:00 issued 2 pallet L1 { holder acme }
+    2026-03-05 09:00 issued 9 pallet L2 { holder acme }
+    2026-03-05 09:00 issued 4 pallet L3 { holder bravo }
+    expect clause 2 for acme in 2026-02 = 0.00 EUR
+    expect clause 2 for acme in 2026-03 = -35.00 EUR
+    expect clause 2 for bravo in 2026-03 = -15.00 EUR",
+    );
+}
+
 #[test]
 fn which_value_counts_is_asked_and_obeyed() {
     refused("C176", "", BY_TIER);

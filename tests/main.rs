@@ -12,6 +12,7 @@
 
 mod aggregates;
 mod amendments;
+mod carried;
 mod cli;
 mod corrected;
 mod costs;

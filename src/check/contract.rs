@@ -25,7 +25,7 @@ pub use crate::check::disposition::{Choice, Disposition, Policy, Rest};
 pub use crate::check::indexation::{CapIndex, Continued, Indexation, Movement, Revisions, Series};
 pub use crate::check::lots::Lots;
 pub use crate::check::meets::Meeting;
-pub use crate::check::owed::{FirstWindow, OwedBase, Owes};
+pub use crate::check::owed::{Carry, FirstWindow, OwedBase, Owes};
 pub use crate::check::parties::{Party, Who};
 pub use crate::check::rights::{Holds, Notice, Right};
 pub use crate::check::tax::Taxes;

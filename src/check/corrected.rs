@@ -10,7 +10,7 @@ use crate::base::vocabulary::{Corrected, CorrectedIn, OwedKind};
 use crate::base::window::WindowKind;
 use crate::check::bands::shown;
 use crate::check::checker::Checker;
-use crate::check::contract::Owes;
+use crate::check::contract::{Carry, Owes};
 use crate::check::worked::costing;
 
 impl Checker<'_> {
@@ -24,7 +24,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Asks where a cap, minimum or exemption holds over several settlement periods, and what stands under it can be
+    /// Asks where a cap, minimum or exemption holds over several settlement periods, or leaves something to them, and what stands under it can be
     /// corrected after its window: over all of the term there is one window only, and a statement that is issued anew
     /// stands in its own.
     pub(super) fn ask_about_corrected_amounts(&mut self) {
@@ -35,7 +35,8 @@ impl Checker<'_> {
         let concerned = |owes: &&Owes| {
             let several = self.is_longer(owes.window) && owes.window != WindowKind::Term;
             let mut under = self.sentences.iter().filter(|sentence| owes.under.contains(&sentence.clause));
-            (several || owes.rolling.is_some()) && under.any(|sentence| self.hangs_on_events(sentence))
+            let carried = owes.carry != Carry::No;
+            (several || carried || owes.rolling.is_some()) && under.any(|sentence| self.hangs_on_events(sentence))
         };
         let Some(owes) = self.owes.iter().find(concerned).cloned() else { return };
         let (what, word) = match owes.kind {

@@ -12,6 +12,7 @@ mod axes;
 mod bands;
 mod best;
 mod cards;
+mod carried;
 mod causes;
 mod charged;
 mod checker;

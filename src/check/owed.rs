@@ -34,6 +34,8 @@ pub struct Owes {
     pub dims: Vec<Dimension>,
     /// Whether it is prorated by day where the term cuts its window.
     pub prorated: bool,
+    /// What becomes of what is not used.
+    pub carry: Carry,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
     /// The clauses of which money that goes the other way is taken off; `None` where the text does not say.
@@ -49,6 +51,20 @@ impl Owes {
     pub fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
         self.under.iter().chain(self.netted.iter().flatten()).copied()
     }
+}
+
+/// What becomes of what a cap leaves in a window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carry {
+    /// It lapses.
+    No,
+    /// It is added to the amounts of the windows that follow until it is used.
+    UntilUsed,
+    /// It is added to the amount of the next window, and lapses with it.
+    Once {
+        /// Whether it is used before the amount of that window.
+        first: bool,
+    },
 }
 
 /// Of which amount a part of what a clause charges is taken.

@@ -8,7 +8,7 @@ use crate::base::vocabulary::{Exemption, OwedKind};
 use crate::base::window::WindowKind;
 use crate::check::bands::shown;
 use crate::check::checker::Checker;
-use crate::check::contract::Owes;
+use crate::check::contract::{Carry, Owes};
 
 /// Two of them that meet, and what the order changes.
 enum Meeting {
@@ -51,6 +51,10 @@ impl Checker<'_> {
     }
 
     fn meeting(&self, earlier: &Owes, later: &Owes) -> Meeting {
+        // What one takes back is left of the other, and carried over.
+        if earlier.carry != Carry::No || later.carry != Carry::No {
+            return Meeting::Open;
+        }
         let alike = earlier.window == later.window
             && earlier.rolling == later.rolling
             && earlier.dims == later.dims

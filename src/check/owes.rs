@@ -72,6 +72,7 @@ impl Checker<'_> {
             return self.wrong(Code::C023, text.amount.span, message, help);
         }
         let prorated = self.is_prorated(text, &amount, (reach.window, reach.rolling))?;
+        let carry = self.carry(text, kind, &amount, (reach.window, reach.rolling, &reach.dims))?;
         let netted = match &text.netted {
             Some(netted) => Some(netted.node.iter().map(|number| self.clause_id(number)).collect::<Option<Vec<_>>>()?),
             None => None,
@@ -89,6 +90,7 @@ impl Checker<'_> {
             base,
             dims: reach.dims,
             prorated,
+            carry,
             under: Vec::new(),
             netted,
             then: false,
@@ -177,7 +179,7 @@ impl Checker<'_> {
     }
 
     /// `of the expected year`: the year is the window of the cap.
-    fn must_be_window(&mut self, word: &tree::Word, window: WindowKind) -> Option<()> {
+    pub(super) fn must_be_window(&mut self, word: &tree::Word, window: WindowKind) -> Option<()> {
         let own = window.word();
         if own == word.node || own.strip_prefix("contract ") == Some(word.node.as_str()) {
             return Some(());

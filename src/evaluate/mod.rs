@@ -4,6 +4,7 @@
 mod adjust;
 pub mod balances;
 mod best;
+mod carried;
 mod charges;
 mod compute;
 mod contested;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, PartyId};
+use crate::base::ids::{AssetId, ClauseId, FamilyId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::Date;
 use crate::base::value::Kind;
@@ -23,12 +23,24 @@ use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, FirstWindow, OwedBase, Owes, Step};
 
 /// One line of a cap, minimum or exemption: its window, settlement period and group.
-struct Spot<'a> {
-    place: usize,
-    owes: &'a Owes,
-    window: i64,
-    period: i64,
-    group: Group,
+pub(crate) struct Spot<'a> {
+    pub(crate) place: usize,
+    pub(crate) owes: &'a Owes,
+    pub(crate) window: i64,
+    pub(crate) period: i64,
+    pub(crate) group: Group,
+    /// What earlier windows left of a cap.
+    pub(crate) carried: Result<Ratio, Gap>,
+}
+
+/// What a cap, minimum or exemption comes to through a period.
+struct Reached {
+    /// What it takes back (negative) or adds.
+    difference: Ratio,
+    /// What each clause under it charges.
+    shares: Vec<(ClauseId, Ratio)>,
+    /// What a cap leaves to the windows that follow.
+    unused: Result<Ratio, Gap>,
 }
 
 impl<'a> Desk<'a> {
@@ -49,6 +61,7 @@ impl<'a> Desk<'a> {
             }
             return;
         }
+        let mut left = self.nothing_left(owes, from..=to);
         for window in from..=to {
             let governs = self.plan.amended.owes.get(&place);
             if governs.is_some_and(|governs| !governs.window(self.in_term(owes.window, window))) {
@@ -64,11 +77,15 @@ impl<'a> Desk<'a> {
             };
             for group in self.owing_groups(owes, window) {
                 let mut before = Ratio::ZERO;
+                let carried = left.of(&group);
+                let mut unused = Ok(Ratio::ZERO);
                 for period in periods.clone() {
-                    let at = Spot { place, owes, window, period, group: group.clone() };
-                    before = self.owes_line(&at, before, &Ratio::ZERO, &mut adjustments);
+                    let at = Spot { place, owes, window, period, group: group.clone(), carried: carried.clone() };
+                    (before, unused) = self.owes_line(&at, before, &Ratio::ZERO, &mut adjustments);
                 }
+                left.set(group, window, unused);
             }
+            self.left_by_silent(&mut left, (place, owes), (window, over));
         }
         for charge in adjustments {
             self.charge(charge);
@@ -91,8 +108,8 @@ impl<'a> Desk<'a> {
                 let known = owed.entry(group.clone()).or_default();
                 let within = known.iter().filter(|(known, _)| known.saturating_add(periods) > period);
                 let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
-                let at = Spot { place, owes, window: period, period, group };
-                let taken = self.owes_line(&at, Ratio::ZERO, &used, adjustments);
+                let at = Spot { place, owes, window: period, period, group, carried: Ok(Ratio::ZERO) };
+                let (taken, _) = self.owes_line(&at, Ratio::ZERO, &used, adjustments);
                 let charged = owes.under.iter().map(|clause| self.owed_under(&at, *clause));
                 let let_through = total(charged).map_or(Ratio::ZERO, |charged| charged.plus(&taken));
                 owed.entry(at.group).or_default().push((period, let_through));
@@ -102,7 +119,7 @@ impl<'a> Desk<'a> {
 
     /// The groups that have charges in the window, and for a minimum the assets that the register knows: a
     /// silent one owes it too.
-    fn owing_groups(&self, owes: &Owes, window: i64) -> BTreeSet<Group> {
+    pub(crate) fn owing_groups(&self, owes: &Owes, window: i64) -> BTreeSet<Group> {
         if owes.dims.is_empty() {
             return BTreeSet::from([Group::default()]);
         }
@@ -117,7 +134,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The registered assets of a family under the contract at any time of a window.
-    fn members(&self, family: crate::base::ids::FamilyId, owes: &Owes, window: i64) -> Vec<crate::base::ids::AssetId> {
+    fn members(&self, family: FamilyId, owes: &Owes, window: i64) -> Vec<AssetId> {
         let (first, last) = self.plan.windows.days(owes.window, window);
         let (term_first, term_last) = self.plan.windows.term();
         let (first, last) = (first.max(term_first), last.min(term_last));
@@ -133,8 +150,14 @@ impl<'a> Desk<'a> {
     }
 
     /// The line of one period, where `before` belongs to earlier periods and `used` of the amount is used up; gives the
-    /// adjustment through it.
-    fn owes_line(&mut self, at: &Spot<'a>, before: Ratio, used: &Ratio, adjustments: &mut Vec<Charge>) -> Ratio {
+    /// adjustment through it, and what is then not used.
+    fn owes_line(
+        &mut self,
+        at: &Spot<'a>,
+        before: Ratio,
+        used: &Ratio,
+        adjustments: &mut Vec<Charge>,
+    ) -> (Ratio, Result<Ratio, Gap>) {
         let (owes, period) = (at.owes, at.period);
         let cause = Cause {
             clause: owes.clause,
@@ -153,10 +176,10 @@ impl<'a> Desk<'a> {
                 Some(owes.span),
             );
         }
-        let amount = through.clone().map(|(through, _)| through.minus(&before));
+        let amount = through.as_ref().map(|through| through.difference.minus(&before)).map_err(Clone::clone);
         self.heard(&cause, &amount);
         match through {
-            Ok((through, shares)) => {
+            Ok(Reached { difference: through, shares, unused }) => {
                 let amount = through.minus(&before);
                 adjustments.extend(self.shared_out(at, &amount, &shares));
                 let line = Line {
@@ -170,18 +193,17 @@ impl<'a> Desk<'a> {
                     cause,
                 };
                 self.line(period, line);
-                through
+                (through, unused)
             }
             Err(gap) => {
-                self.hold(period, Held { cause, payer, gap });
-                before
+                self.hold(period, Held { cause, payer, gap: gap.clone() });
+                (before, Err(gap))
             }
         }
     }
 
-    /// What the cap takes back (negative) or the minimum adds through a period, and what each clause under it
-    /// charges.
-    fn adjustment(&mut self, at: &Spot<'a>, used: &Ratio) -> Result<(Ratio, Vec<(ClauseId, Ratio)>), Gap> {
+    /// What the cap takes back (negative) or the minimum adds through a period.
+    fn adjustment(&mut self, at: &Spot<'a>, used: &Ratio) -> Result<Reached, Gap> {
         let (owes, money) = (at.owes, Kind::Money(self.plan.currency));
         let mut shares = Vec::new();
         for clause in &owes.under {
@@ -199,10 +221,12 @@ impl<'a> Desk<'a> {
         }
         let stated = match self.stated_amount(at) {
             // Of nothing, nothing is taken back, however high the limit is.
-            Err(_) if owed.is_zero() && owes.kind != OwedKind::AtLeast => return Ok((Ratio::ZERO, shares)),
+            Err(gap) if owed.is_zero() && owes.kind != OwedKind::AtLeast => {
+                return Ok(Reached { difference: Ratio::ZERO, shares, unused: Err(gap) });
+            }
             stated => stated?,
         };
-        let left = stated.minus(used).max(Ratio::ZERO);
+        let left = self.with_carried(at, stated.minus(used).max(Ratio::ZERO), &owed)?;
         if !used.is_zero() {
             let (used, left) = (quantity(&money, used), quantity(&money, &left));
             self.note(|_| format!("of this, {used} was owed in the periods before; {left} is left"), Some(owes.span));
@@ -219,11 +243,12 @@ impl<'a> Desk<'a> {
         self.note(|_| format!("{word} {}: {}", quantity(&money, &left), quantity(&money, &bounded)), Some(owes.span));
         let difference = bounded.minus(&owed);
         self.note(|_| format!("difference: {}", quantity(&money, &difference)), Some(owes.span));
-        Ok((difference, shares))
+        let unused = self.unused(at, &stated, &bounded);
+        Ok(Reached { difference, shares, unused })
     }
 
     /// The amount of the cap, minimum or exemption, as rounded.
-    fn stated_amount(&mut self, at: &Spot<'a>) -> Result<Ratio, Gap> {
+    pub(crate) fn stated_amount(&mut self, at: &Spot<'a>) -> Result<Ratio, Gap> {
         let (owes, money) = (at.owes, Kind::Money(self.plan.currency));
         let first = self.plan.windows.index_of_date(owes.window, self.plan.windows.term().0) == at.window;
         let (amount, charged) = match (&owes.base, owes.rolling) {

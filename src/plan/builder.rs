@@ -263,6 +263,7 @@ impl Builder<'_> {
             },
             dims: dimensions(&owes.dims),
             prorated: owes.prorated,
+            carry: owes.carry,
             under: owes.under.clone(),
             netted: owes.netted.clone().unwrap_or_default(),
             rounding: self.contract.conventions.line_rounding.clone(),

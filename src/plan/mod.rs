@@ -50,7 +50,7 @@ pub use meeting::Meeting;
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
 pub use right::{Condition, Holds, Notice, Right};
-pub use sentence::{Amount, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier, Who};
+pub use sentence::{Amount, Carry, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier, Who};
 
 /// Everything that a run of one contract computes.
 #[derive(Clone, Debug)]

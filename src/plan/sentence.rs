@@ -6,6 +6,7 @@ use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, OwedKind, Part, TierMode};
 use crate::base::window::WindowKind;
+pub use crate::check::contract::Carry;
 use crate::plan::adjustment::Adjustment;
 use crate::plan::fold::Dimension;
 use crate::plan::formula::Formula;
@@ -141,6 +142,8 @@ pub struct Owes {
     pub dims: Vec<Dimension>,
     /// Whether it is prorated by day where the term cuts its window.
     pub prorated: bool,
+    /// What becomes of what is not used.
+    pub carry: Carry,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
     /// The clauses of which money that goes the other way is taken off.

@@ -126,7 +126,7 @@ pub(super) fn hint(found: &str, (before, after): (&str, &str), expected: &[Rule]
             "one event fulfils an obligation: declare one with a field that says how it ended, such as `must have pallet ended where how is sound or how is lost`"
         }
         "carried" => {
-            "what is left of a cap or minimum is not carried over: state each window's own amount, or one `over the term`"
+            "what a cap leaves lapses, unless it says `unused is carried over until it is used` or `unused is carried over to the next year only, used first`"
         }
         "notice" => {
             "a movement gives a right, in a clause: `when labour moves by more than 5% per revision, customer may \"…\"`"

@@ -5,7 +5,7 @@ use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
 use crate::syntax::sentences::{each, index_base, per_word};
-use crate::syntax::tree::{CapIndex, FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
+use crate::syntax::tree::{CapIndex, Carry, FirstWindow, Owed, OwedBase, OwedWhat, Owes, PerWord, Word};
 use crate::syntax::values::value;
 
 /// A cap, minimum or exemption.
@@ -49,13 +49,14 @@ fn owed(mut cursor: Cursor<'_>) -> Owed {
         Some(Rule::kw_gross) => Some(Spanned::new(Vec::new(), cursor.word().span)),
         _ => cursor.inside(Rule::netted_with).map(|netted| Spanned::new(clauses(netted.clone()), netted.span())),
     };
+    let carry = cursor.inside(Rule::carry).map(|carry| Spanned::new(carried(carry.clone()), carry.span()));
     let then = match cursor.peek() {
         Some(Rule::then_the_whole) => Some(Exemption::Whole),
         Some(Rule::then_the_excess) => Some(Exemption::Excess),
         _ => None,
     };
     let then = then.map(|then| Spanned::new(then, cursor.word().span));
-    Owed { span, what, amount, payee, per, base, indexed, prorated, netted, then }
+    Owed { span, what, amount, payee, per, base, indexed, prorated, netted, carry, then }
 }
 
 fn cap_index(mut cursor: Cursor<'_>) -> Spanned<CapIndex> {
@@ -66,6 +67,21 @@ fn cap_index(mut cursor: Cursor<'_>) -> Spanned<CapIndex> {
     }
     let base = cursor.inside(Rule::index_base).map(|base| CapIndex::Base(index_base(&base)));
     Spanned::new(base.unwrap_or(CapIndex::Not), span)
+}
+
+fn carried(mut cursor: Cursor<'_>) -> Carry {
+    if cursor.skip(Rule::not_carried) {
+        return Carry::No;
+    }
+    cursor.skip(Rule::kw_is_carried);
+    if cursor.skip(Rule::until_used) {
+        return Carry::UntilUsed;
+    }
+    cursor.skip(Rule::kw_to_the_next);
+    let window = cursor.word();
+    let only = cursor.skip(Rule::kw_only);
+    let first = cursor.skip(Rule::used_first).then_some(true);
+    Carry::Next(window, only, first.or_else(|| cursor.skip(Rule::used_last).then_some(false)))
 }
 
 fn window(mut cursor: Cursor<'_>) -> PerWord {

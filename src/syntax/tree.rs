@@ -36,7 +36,7 @@ pub use document::{Document, Given, GivenKind, Library, Precedence, Use};
 pub use index::{CapIndex, Continued, Indexation, IndexationPart, Moves, Series};
 pub use meets::Meets;
 pub use obligation::{Obligation, Pause};
-pub use owes::{FirstWindow, Owed, OwedBase, OwedWhat, Owes};
+pub use owes::{Carry, FirstWindow, Owed, OwedBase, OwedWhat, Owes};
 pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
 pub use value::{Band, BandTest, Earlier, Expr, ExprNode, Past, Rank, Test};
 pub use vocabulary::{Asset, Event, Field, FieldKind, Lots};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use consigne::base::number::Ratio;
 use consigne::base::vocabulary::OwedKind;
-use consigne::check::contract::{Dimension, OwedBase, Owes};
+use consigne::check::contract::{Carry, Dimension, OwedBase, Owes};
 use consigne::check::value::{Node, Value};
 
 use super::World;
@@ -112,8 +112,8 @@ impl World<'_> {
         Ok(found)
     }
 
-    /// What a limit changes of what was charged in a window through a period, and the nature of that.
-    fn adjustment(
+    /// What was charged in a window through a period, and the nature of that.
+    fn charged_under(
         &self,
         owes: &Owes,
         charges: &[Charge],
@@ -140,16 +140,86 @@ impl World<'_> {
                 charged = charged.minus(&amount);
             }
         }
-        let limit = self.limit(owes, &owes.amount, charges, (window, period), group);
-        let limit = match owes.kind {
+        Ok((charged, nature))
+    }
+
+    /// A limit is an amount of money, rounded as a line is.
+    fn rounded_limit(&self, owes: &Owes, charges: &[Charge], at: (Window, Window), group: &Group) -> Found<Ratio> {
+        let limit = self.limit(owes, &owes.amount, charges, at, group)?;
+        Ok(match &self.contract.conventions.line_rounding {
+            Some(rounding) => super::money::rounded(&limit, rounding),
+            None => limit,
+        })
+    }
+
+    /// What the window before leaves to a window, by what it was itself allowed.
+    fn carried_to(&self, owes: &Owes, charges: &[Charge], window: Window, group: &Group) -> Found<Ratio> {
+        let all = calendar::windows(self.contract, owes.window);
+        let before = all.iter().take_while(|other| other.first < window.first).last();
+        let Some(before) = before.filter(|_| owes.carry != Carry::No).copied() else { return Ok(Ratio::ZERO) };
+        let over = calendar::period_of(self.contract, before);
+        // "An asset has a cap in each window in which it is under the contract."
+        let own = if self.has_cap(before, group) {
+            self.rounded_limit(owes, charges, (before, over), group)?
+        } else {
+            Ratio::ZERO
+        };
+        let zero = Ratio::ZERO;
+        let charged = self.charged_under(owes, charges, (before, over), group)?.0.max(zero.clone());
+        // What was used of its own amount alone, and of what was carried to it.
+        match owes.carry {
+            Carry::No => Ok(zero),
+            Carry::Once { first: false } => Ok(own.minus(&charged.min(own.clone()))),
+            Carry::Once { first: true } => {
+                let older = self.carried_to(owes, charges, before, group)?;
+                let used = charged.minus(&older).max(zero.clone());
+                Ok(own.minus(&used).max(zero))
+            }
+            Carry::UntilUsed => {
+                let older = self.carried_to(owes, charges, before, group)?;
+                Ok(own.plus(&older).minus(&charged).max(zero))
+            }
+        }
+    }
+
+    /// Whether an asset is under the contract in a window: "by the register, or from its first event on."
+    fn has_cap(&self, window: Window, group: &Group) -> bool {
+        let days = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
+        group.iter().all(|(_, key)| {
+            let Some(Datum::Asset(asset)) = key else { return true };
+            if let Some((_, rows)) = self.facts.register.get(asset) {
+                let apart = |row: &super::facts::Row| {
+                    row.from.is_some_and(|from| from > days.1) || row.to.is_some_and(|to| to < days.0)
+                };
+                return !rows.iter().all(apart);
+            }
+            let first = self.facts.events.iter().find(|event| event.asset.as_ref() == Some(asset));
+            first.is_some_and(|event| self.contract.zone.date_of(event.at) <= days.1)
+        })
+    }
+
+    /// What a limit changes of what was charged in a window through a period, and the nature of that.
+    fn adjustment(
+        &self,
+        owes: &Owes,
+        charges: &[Charge],
+        (window, period): (Window, Window),
+        group: &Group,
+    ) -> Found<(Ratio, String)> {
+        let party = self.who(owes.party)?;
+        let (charged, mut nature) = self.charged_under(owes, charges, (window, period), group)?;
+        let limit = self.rounded_limit(owes, charges, (window, period), group);
+        let mut limit = match owes.kind {
             OwedKind::AtLeast => limit?,
             OwedKind::AtMost | OwedKind::Exempt(_) => super::money::of_nothing(&charged, limit, Ratio::ZERO)?,
         };
-        // A limit is an amount of money, rounded as a line is.
-        let limit = match &self.contract.conventions.line_rounding {
-            Some(rounding) => super::money::rounded(&limit, rounding),
-            None => limit,
-        };
+        // What is not known of earlier windows holds a line only where it matters.
+        match self.carried_to(owes, charges, window, group) {
+            Ok(carried) => limit = limit.plus(&carried),
+            Err(Gap::Unsupported(what)) => return unsupported(what),
+            Err(_) if charged <= limit => {}
+            Err(gap) => return Err(gap),
+        }
         let owed = match owes.kind {
             OwedKind::AtMost => charged.clone().min(limit),
             OwedKind::AtLeast => charged.clone().max(limit),

@@ -42,8 +42,22 @@ pub struct Owed {
     pub prorated: Option<Spanned<bool>>,
     /// `gross`, which names no clause, or `netted with clause 4.3`
     pub netted: Option<Spanned<Vec<Word>>>,
+    /// What becomes of what is not used, where that is said.
+    pub carry: Option<Spanned<Carry>>,
     /// `then the whole`, `then the excess`
     pub then: Option<Spanned<Exemption>>,
+}
+
+/// What becomes of what a cap leaves in a window.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Carry {
+    /// `unused is not carried over`
+    No,
+    /// `unused is carried over until it is used`
+    UntilUsed,
+    /// `unused is carried over to the next year only, used first`: whether `only` is said, and whether it is used before
+    /// the amount of that window.
+    Next(Word, bool, Option<bool>),
 }
 
 /// Which way something is owed.

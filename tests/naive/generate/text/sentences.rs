@@ -310,10 +310,23 @@ impl Writer<'_> {
         };
         let per = if window == "term" { " over the term".to_owned() } else { format!(" per {window}") };
         let group = self.random.pick(&["", "", "", " per site", " per pump"]);
-        let amount = format!("{}.00 EUR", self.random.between(1, 400));
+        let stated = self.random.between(1, 400);
+        let amount = format!("{stated}.00 EUR");
         let may_cut = window != "term" && (window == "contract year" || !self.whole_months || window == "year");
         let cut = if may_cut { self.random.pick(&["prorated by day, ", "in full, "]) } else { "" };
         let (feature, text) = match self.random.below(6) {
+            0 if stated % 4 > 0 && window != "term" && group != " per site" => {
+                let next = window.rsplit(' ').next().unwrap_or_default();
+                let carry = match stated % 4 {
+                    1 => "until it is used".to_owned(),
+                    2 => format!("to the next {next} only, used first"),
+                    _ => format!("to the next {next} only, used last"),
+                };
+                let text = format!(
+                    "{payer} owes at most {amount}{group}{per}, {cut}unused is carried over {carry}, under clause {under}"
+                );
+                ("cap: carried over", text)
+            }
             0 | 1 => ("cap", format!("{payer} owes at most {amount}{group}{per}, {cut}under clause {under}")),
             2 => ("minimum", format!("{payer} owes at least {amount}{group}{per}, {cut}under clause {under}")),
             3 => (
