@@ -280,3 +280,57 @@ fn settled(text: &str, register: &str, lines: &str, month: &str) -> serde_json::
     assert!(!output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
+
+/// An index that rises by 10 % from December 2025 to March 2026, and no more is known of it.
+const INDEXED: &str = r#"index labour "Labour" monthly
+indexation rise {
+    coefficient labour[service] / labour[2025-12]
+    not rounded
+    may fall
+    provisional : wait
+    missing : held
+}
+"#;
+
+/// The first failure costs nothing, the second one 10.00 EUR × 1.1.
+#[test]
+fn a_price_by_rank_is_indexed() {
+    let body = r#"clause 1 "Failures" {
+    on failed, customer pays by rank of failed per customer per calendar year { up to 1 : nothing  above : 10.00 EUR } per pump
+        indexed by rise as fee
+}
+scenario "s" {
+    assume labour in 2025-12 = 120, labour in 2026-03 = 132
+    2026-03-02 09:00 failed P1
+    2026-03-03 09:00 failed P2
+    expect clause 1 in 2026-03 = 11.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", &format!("{INDEXED}{body}"))), [] as [&str; 0]);
+}
+
+/// The index of March is not known. In the south nothing is due, whatever it will be.
+#[test]
+fn nothing_stays_nothing_for_want_of_an_index() {
+    let body = r#"clause 1 "Failures" {
+    on failed, customer pays by site { when north : 10.00 EUR  when south : nothing } per pump indexed by rise as fee
+}
+scenario "s" {
+    assume site of P1 = south, labour in 2025-12 = 120
+    2026-03-02 09:00 failed P1
+    expect clause 1 in 2026-03 = 0.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", &format!("{INDEXED}{body}"))), [] as [&str; 0]);
+}
+
+/// Five months are one quarter and two months of the one before, and a limit looks at whole quarters.
+#[test]
+fn a_rolling_window_holds_whole_settlement_periods() {
+    let body = r#"define failures per rolling 2 months = count of failed, counted again, a short window : counts as it is
+clause 1 "Failures" { on failed, customer pays 10.00 EUR per pump as fee }
+clause 2 "Cap" { customer owes at most 50.00 EUR per rolling 5 months under clause 1 }"#;
+    let text = contract("2026-01-01 to 2026-12-31", body).replace("settled monthly", "settled quarterly");
+    let found: Vec<String> =
+        crate::support::checked(&text).refusals().iter().map(|finding| finding.message.clone()).collect();
+    assert!(found.iter().any(|message| message.contains("and that is longer")), "{found:?}");
+    assert!(found.iter().any(|message| message.contains("whole settlement periods")), "{found:?}");
+}

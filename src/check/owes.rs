@@ -130,7 +130,15 @@ impl Checker<'_> {
             let help = "write `per year`, `per contract year` or `over the term`";
             return self.wrong(Code::C023, text.span, message.to_owned(), help);
         }
-        let periods = i64::from(months).checked_div(i64::from(every)).unwrap_or(1);
+        let (months, every) = (i64::from(months), i64::from(every));
+        let Some(periods) = months.checked_div(every).filter(|periods| periods.checked_mul(every) == Some(months))
+        else {
+            let message = format!(
+                "a cap over {months} months that roll, settled every {every} months: it holds for whole settlement periods"
+            );
+            let help = "name as many months as some settlement periods have, or settle more often";
+            return self.wrong(Code::C023, text.span, message, help);
+        };
         Some(Reach { window: own, rolling: Some(periods), dims })
     }
 

@@ -32,6 +32,13 @@ impl Checker<'_> {
         let count = number.parse::<u16>().ok().filter(|count| *count > 0);
         let length = count.zip(months).and_then(|(count, months)| count.checked_mul(months));
         let every = self.rhythm().months().and_then(|months| u16::try_from(months).ok()).unwrap_or(1);
+        if length.is_some_and(|months| months < every) {
+            let message = format!(
+                "`rolling {number} {unit}` ends with each settlement period, and that is longer: {every} months"
+            );
+            let help = "name as many months as a settlement period has, or more";
+            return self.wrong(Code::C023, span, message, help);
+        }
         if let Some(months) = length.filter(|months| i64::from(*months) <= MOST) {
             return Some(WindowKind::Rolling { months, every });
         }

@@ -117,7 +117,11 @@ pub(crate) fn number<'a>(formula: &'a Formula, look: &mut dyn Look<'a>) -> Resul
         }
         Formula::Indexed(a, id) => {
             let amount = number(a, look)?;
-            look.indexed(*id, &amount)
+            match look.indexed(*id, &amount) {
+                // Nothing stays nothing, also for want of a value of an index.
+                Err(_) if amount.is_zero() => Ok(amount),
+                raised => raised,
+            }
         }
         Formula::Constant(_)
         | Formula::Read(_)

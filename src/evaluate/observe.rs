@@ -234,7 +234,9 @@ impl<'a> Observer<'a> {
             let kept = self.out.kept.remove(&fold.id).unwrap_or_default();
             let watch = self.out.watch.clone();
             let out = &mut self.out;
-            price_all(plan, fold, &kept, &mut |kept, priced| out.take(fold, kept, priced, watch.as_ref()));
+            price_all((plan, self.scene.indices), fold, &kept, &mut |kept, priced| {
+                out.take(fold, kept, priced, watch.as_ref());
+            });
         }
     }
 

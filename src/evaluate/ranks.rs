@@ -5,8 +5,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::KindId;
-use crate::base::ids::RankId;
+use crate::base::ids::{IndexationId, KindId, RankId};
 use crate::base::number::Ratio;
 use crate::base::time::Date;
 use crate::base::time::Instant;
@@ -15,6 +14,7 @@ use crate::base::window::{RankOver, Windows};
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{Look, compute, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
+use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Watch};
 use crate::evaluate::shown::Names;
 use crate::feed::events::Event;
@@ -49,11 +49,14 @@ pub(crate) type Priced = (Tally, Ratio, Option<(i64, i64)>);
 #[must_use]
 pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations {
     let watch = observations.watch.clone();
+    let indices = Indices::new(names.plan, names.feed);
     for (id, mut kept) in std::mem::take(&mut observations.kept) {
         let Some(fold) = names.plan.folds.get(id.index()) else { continue };
         // INVARIANT (total order): instant, sequence of the source, id, source, asset; then as its subject is walked.
         kept.sort_by_cached_key(|kept| order(names, kept));
-        price_all(names.plan, fold, &kept, &mut |kept, priced| observations.take(fold, kept, priced, watch.as_ref()));
+        price_all((names.plan, &indices), fold, &kept, &mut |kept, priced| {
+            observations.take(fold, kept, priced, watch.as_ref());
+        });
     }
     observations
 }
@@ -103,12 +106,17 @@ impl Observations {
 }
 
 /// Prices events that stand in their order.
-pub(crate) fn price_all(plan: &Plan, fold: &Fold, kept: &[Kept], take: &mut dyn FnMut(&Kept, Result<Priced, Gap>)) {
+pub(crate) fn price_all(
+    (plan, indices): (&Plan, &Indices),
+    fold: &Fold,
+    kept: &[Kept],
+    take: &mut dyn FnMut(&Kept, Result<Priced, Gap>),
+) {
     let Some(ranked) = &fold.ranked else { return };
     let ranks = ranked.ranks.iter().filter_map(|id| plan.ranks.get(id.index()));
     let mut counters: Vec<Counter<'_>> = ranks.map(|rank| Counter::new(rank, plan.windows)).collect();
     for kept in kept {
-        let priced = price(plan, fold, ranked, kept, &mut counters);
+        let priced = price((plan, indices), (fold, ranked), kept, &mut counters);
         take(kept, priced);
     }
 }
@@ -187,7 +195,12 @@ impl<'p> Counter<'p> {
 }
 
 /// Prices one event, unit by unit or in parts of its lot of one price, and counts it.
-fn price(plan: &Plan, fold: &Fold, ranked: &Ranked, kept: &Kept, counters: &mut [Counter<'_>]) -> Result<Priced, Gap> {
+fn price(
+    (plan, indices): (&Plan, &Indices),
+    (fold, ranked): (&Fold, &Ranked),
+    kept: &Kept,
+    counters: &mut [Counter<'_>],
+) -> Result<Priced, Gap> {
     let day = plan.zone.date_of(kept.event.occurred);
     let quantity = kept.event.quantity;
     let one_by_one = ranked.bounds.is_none();
@@ -199,6 +212,9 @@ fn price(plan: &Plan, fold: &Fold, ranked: &Ranked, kept: &Kept, counters: &mut 
     } else {
         None
     };
+    let period = plan.windows.index_of_date(plan.settled, day);
+    let when = When { service: day, settled: plan.windows.days(plan.settled, period).1 };
+    let bare = AtRank { plan, indices, when, ranked, values: &kept.leaves, befores: &[], lot: quantity, units: None };
     let mut found: Result<Priced, Gap> = Ok((Tally::default(), Ratio::ZERO, None));
     let mut done = 0_i64;
     while done < quantity {
@@ -206,7 +222,7 @@ fn price(plan: &Plan, fold: &Fold, ranked: &Ranked, kept: &Kept, counters: &mut 
             counters.iter_mut().zip(&kept.scopes).map(|(counter, scope)| counter.before(scope, day)).collect();
         let units = ranked.bounds.as_ref().map_or(1, |bounds| alike(&befores, bounds, quantity.saturating_sub(done)));
         let units = if refused.is_some() { quantity } else { units };
-        let at = AtRank { ranked, values: &kept.leaves, befores: &befores, lot: units, units: None };
+        let at = AtRank { befores: &befores, lot: units, ..bare.clone() };
         let passed = part(fold, at, &mut found);
         for ((counter, (scope, counts)), before) in counters.iter_mut().zip(&kept.scopes).zip(&befores) {
             if *counts == Ok(true) && before.is_ok() {
@@ -223,8 +239,7 @@ fn price(plan: &Plan, fold: &Fold, ranked: &Ranked, kept: &Kept, counters: &mut 
     }
     let (mut tally, amount, ranks) = found?;
     if fold.priced.is_some() && tally.count > 0 {
-        let mut at =
-            AtRank { ranked, values: &kept.leaves, befores: &[], lot: quantity, units: Some(tally.sum.clone()) };
+        let mut at = AtRank { units: Some(tally.sum.clone()), ..bare };
         tally.amount = adjusted(&fold.adjustments, amount.clone(), &mut at)?;
     }
     Ok((tally, amount, ranks))
@@ -285,7 +300,12 @@ fn added<'s>(fold: &'s Fold, at: &mut AtRank<'s>) -> Result<Option<(Ratio, Ratio
 }
 
 /// What is at hand where a part of a lot is priced.
+#[derive(Clone)]
 struct AtRank<'s> {
+    plan: &'s Plan,
+    indices: &'s Indices,
+    /// Of which day a coefficient is.
+    when: When,
     ranked: &'s Ranked,
     values: &'s [Result<Literal, Gap>],
     /// How many count before it, for each rank.
@@ -303,6 +323,10 @@ impl AtRank<'_> {
 }
 
 impl<'s> Look<'s> for AtRank<'s> {
+    fn indexed(&mut self, id: IndexationId, amount: &Ratio) -> Result<Ratio, Gap> {
+        self.indices.raised(self.plan, id, amount, self.when)
+    }
+
     fn look(&mut self, read: &'s Read) -> Computed<'s> {
         match read {
             Read::Rank(id) => self.rank(*id).map(Datum::Quantity),

@@ -29,8 +29,8 @@ impl World<'_> {
 
     /// What a table decides on an event; nothing where it decides nothing.
     pub(crate) fn chosen(&self, table: &Disposition, event: &Event) -> Found<Decided> {
-        if !table.options.is_empty() {
-            return unsupported("decisions by value");
+        if let Policy::Best(best) = table.policy {
+            return self.best(table, best, event);
         }
         let hand = Hand::of_event(event);
         let mut keys = Vec::new();

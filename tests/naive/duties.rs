@@ -22,6 +22,8 @@ pub(crate) struct Duty {
     /// The end of the time that there is; `None` while a pause leaves it open.
     pub(crate) deadline: Option<Instant>,
     pub(crate) done: Option<Instant>,
+    /// The event that ended it.
+    pub(crate) done_by: Option<Event>,
     pub(crate) missed: Option<Instant>,
     /// The times after the deadline that are not late, where pauses count there.
     pauses: Vec<Between>,
@@ -69,6 +71,7 @@ impl World<'_> {
         };
         if let Some(duty) = own.iter_mut().find(|duty| duty.is_open_at(event.at) && matches(duty)) {
             duty.done = Some(event.at);
+            duty.done_by = Some(event.clone());
             duty.missed = None;
         }
     }
@@ -88,7 +91,7 @@ impl World<'_> {
             Err(_) => {
                 let (deadline, done, missed) = (None, None, None);
                 let (opened, pauses) = (event.clone(), Vec::new());
-                return Ok(Duty { opened, deadline, done, missed, pauses, exact, unknown: true });
+                return Ok(Duty { opened, deadline, done, done_by: None, missed, pauses, exact, unknown: true });
             }
         };
         let deadline = if exact {
@@ -103,7 +106,8 @@ impl World<'_> {
         };
         let after = obligation.paused.as_ref().is_some_and(|(_, after)| *after);
         let pauses = if after { pauses } else { Vec::new() };
-        Ok(Duty { opened: event.clone(), deadline, done: None, missed, pauses, exact, unknown: false })
+        let opened = event.clone();
+        Ok(Duty { opened, deadline, done: None, done_by: None, missed, pauses, exact, unknown: false })
     }
 
     /// "A time in hours goes on where it stood."

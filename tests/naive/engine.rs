@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use consigne::check::contract::Contract;
-use consigne::evaluate::settle::{Cause, Wishes};
+use consigne::evaluate::settle::{Assumed, Cause, Wishes};
 use consigne::evaluate::shown::Names;
 use consigne::evaluate::{decide, observe, ranked, settle};
 use consigne::feed::input::{Format, Input};
@@ -12,6 +12,7 @@ use consigne::feed::{Feed, Tables};
 use consigne::plan::{Plan, plan};
 use consigne::session::Asked;
 
+use super::totals::total_text;
 use super::{Case, Outcome};
 
 fn feed(contract: &Contract, case: &Case) -> Feed {
@@ -43,7 +44,7 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
     let plan = plan(contract, asked, String::new());
     let names = Names { plan: &plan, feed: &feed };
     let observations = ranked(names, observe(&plan, &feed, 0, None));
-    let settlement = settle(names, &observations, &Wishes::default());
+    let settlement = settle(names, &observations, &Wishes { assumed: assumed(&plan, case), question: None });
     let mut outcome = Outcome::default();
     for period in &settlement.periods {
         let label = period.days.0.to_string();
@@ -61,6 +62,16 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
         for held in &period.held {
             outcome.held.insert(format!("{label} clause {}{}", number(&plan, &held.cause), group(names, &held.cause)));
         }
+        for total in &period.totals {
+            let gross = total.taxed.as_ref().map_or(&total.amount, |taxed| &taxed.gross);
+            let parties = (names.party(total.payer), names.party(total.payee));
+            let text = total_text((&parties.0, &parties.1), &total.amount, gross);
+            outcome.totals.extend(text.map(|(parties, amount)| (format!("{label} {parties}"), amount)));
+        }
+        for right in &period.rights {
+            let key = format!("{label} clause {}{}", number(&plan, &right.cause), group(names, &right.cause));
+            outcome.rights.insert(key, names.party(right.party).clone());
+        }
         for figure in &period.figures {
             let Some(measure) = plan.measures.iter().find(|measure| measure.id == figure.measure) else { continue };
             let group = names.group(&measure.dims, &figure.group);
@@ -77,6 +88,15 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
     }
     outcome.decisions = decisions(&plan, &feed);
     outcome
+}
+
+fn assumed(plan: &Plan, case: &Case) -> Vec<Assumed> {
+    let one = |known: &super::Assumed| {
+        let measure = plan.measures.iter().find(|measure| measure.name == known.name)?;
+        let window = known.day.map(|day| plan.windows.index_of_date(measure.window, day));
+        Some(Assumed { measure: measure.id, group: None, window, value: known.value.clone() })
+    };
+    case.assumed.iter().filter_map(one).collect()
 }
 
 fn number(plan: &Plan, cause: &Cause) -> String {

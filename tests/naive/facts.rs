@@ -13,8 +13,9 @@ use consigne::base::vocabulary::ConflictingRecords;
 use consigne::check::contract::{Contract, Field};
 use serde_json::Value as Json;
 
-use super::calendar;
+use super::indexation::{self, Indices};
 use super::values::Datum;
+use super::{Case, calendar};
 
 /// An event that counts.
 #[derive(Clone, PartialEq, Debug)]
@@ -48,6 +49,8 @@ pub(crate) struct Facts {
     pub(crate) rivals: Vec<Event>,
     /// The register: family and rows of each asset.
     pub(crate) register: BTreeMap<String, (usize, Vec<Row>)>,
+    /// What was published of indices.
+    pub(crate) indices: Indices,
 }
 
 impl Facts {
@@ -69,7 +72,8 @@ struct Record {
 }
 
 /// Reads what is known at an instant; a line that this reader does not understand is an error in words.
-pub(crate) fn read(contract: &Contract, register: &str, feed: &str, as_of: Option<Instant>) -> Result<Facts, String> {
+pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
+    let Case { register, feed, as_of, .. } = case;
     let mut records = Vec::new();
     for line in feed.lines().filter(|line| !line.trim().is_empty()) {
         let record = record(contract, line)?;
@@ -89,7 +93,8 @@ pub(crate) fn read(contract: &Contract, register: &str, feed: &str, as_of: Optio
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
-    Ok(Facts { events, rivals, register: rows(contract, register)? })
+    let indices = indexation::read(contract, &case.indices, *as_of)?;
+    Ok(Facts { events, rivals, register: rows(contract, register)?, indices })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {

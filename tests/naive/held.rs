@@ -1,6 +1,6 @@
 //! Rates for time: each asset by itself, each day by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Date, Instant};
@@ -37,16 +37,26 @@ impl World<'_> {
         for asset in self.assets(family.index()) {
             let always = Between::new(Instant(inside.start.0 - i64::MAX / 4), Instant(inside.end.0 + i64::MAX / 8));
             let times = self.times(state, Some(&asset), always)?;
-            let cuts: Vec<Instant> =
-                if reads || by_group { self.moments_of_attributes(&asset).into_iter().collect() } else { Vec::new() };
+            let mut cuts: BTreeSet<Instant> =
+                if reads || by_group { self.moments_of_attributes(&asset) } else { BTreeSet::new() };
+            let indexed = super::money::indexed_by(sentence);
+            if let Some(id) = indexed {
+                let days = (window.first, window.last);
+                cuts.extend(self.changes_of(id, days).into_iter().map(|day| self.contract.zone.start_of(day)));
+            }
+            let cuts: Vec<Instant> = cuts.into_iter().collect();
+            let hand_at = |at: Instant| {
+                let on = Some(self.contract.zone.date_of(at));
+                Hand { on, window: Some(window), ..Hand::of_asset(&asset, self.read_at(at, inside)) }
+            };
             let alike = |at: Instant, priced: bool| {
-                let hand = Hand::of_asset(&asset, self.read_at(at, inside));
-                let price = if priced && reads { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
+                let hand = hand_at(at);
+                let priced = priced && (reads || indexed.is_some());
+                let price = if priced { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
                 Ok((self.group_at(&sentence.dims, &hand)?, price))
             };
             for (at, units) in self.stretches(&asset, &times, (unit, window), &cuts, &alike)? {
-                let at = self.read_at(at, inside);
-                let hand = Hand::of_asset(&asset, at);
+                let hand = hand_at(at);
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }

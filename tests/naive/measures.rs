@@ -28,6 +28,13 @@ pub(crate) struct Occurrence {
     passes: bool,
 }
 
+impl Occurrence {
+    /// One that counts as it is.
+    pub(crate) fn of(at: Instant, group: Group, value: Found<Option<Ratio>>) -> Self {
+        Self { at, group, units: Ratio::ONE, value, weight: Ratio::ONE, passes: true }
+    }
+}
+
 impl World<'_> {
     /// The figure of an aggregate in a window and group.
     pub(crate) fn aggregate(&self, aggregate: &Aggregate, window: Window, group: &Group) -> Found<Ratio> {
@@ -60,13 +67,14 @@ impl World<'_> {
             }
             Node::Term(term) => match &self.contract.terms[term.index()].body {
                 TermBody::Measure(measure) if measure.dims.len() >= dims.len() => {
-                    self.seen(&measure.value, window, dims, found)
+                    self.seen(&measure.value, self.window_of(measure, window)?, dims, found)
                 }
                 TermBody::Measure(_) | TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => Ok(()),
             },
             Node::Past(past) => match &self.contract.terms[past.term.index()].body {
                 TermBody::Measure(measure) => {
-                    for back in past.to..=past.from {
+                    // "in these windows or in the one at hand"
+                    for back in 0..=past.from {
                         let window = calendar::earlier(self.contract, window, back);
                         if window.last >= self.contract.term.0 {
                             self.seen(&measure.value, window, dims, found)?;
@@ -128,8 +136,14 @@ impl World<'_> {
             Over::Events(kind) => self.counted(aggregate, *kind, inside, dims)?,
             Over::Time(state, unit) => self.time_in(state, unit, inside, dims)?,
             Over::Spans(from, to, unit) => self.between(from, to, unit, inside, dims)?,
-            Over::Meter(kind, field, across) => self.increases(aggregate, (*kind, *field, *across), window, dims)?,
-            Over::Level(..) => return unsupported("levels"),
+            Over::Meter(kind, field, across) => match (&aggregate.missing, across) {
+                (Missing::Estimated(months), Across::LaterWindow) => {
+                    self.estimated(aggregate, (*kind, *field, *months), window, dims)?
+                }
+                (Missing::Estimated(_), Across::ByTime) => return unsupported("estimates that are spread by time"),
+                _ => self.increases(aggregate, (*kind, *field, *across), window, dims)?,
+            },
+            Over::Level(kind, field, level) => self.accumulated(aggregate, (*kind, *field, level), window, dims)?,
         };
         self.contest(aggregate, inside, dims, &mut found)?;
         Ok(found)
@@ -154,14 +168,8 @@ impl World<'_> {
             let own = self.contract.kinds[event.kind.index()].family.map(consigne::base::ids::FamilyId::index);
             let same_kind = matches!(&aggregate.over, Over::Events(kind) if *kind == event.kind);
             if (own.is_some() && own == family) || same_kind {
-                found.push(Occurrence {
-                    at: event.at,
-                    group: self.group_at(dims, &Hand::of_event(event))?,
-                    units: Ratio::ONE,
-                    value: Err(Gap::Held),
-                    weight: Ratio::ONE,
-                    passes: true,
-                });
+                let group = self.group_at(dims, &Hand::of_event(event))?;
+                found.push(Occurrence::of(event.at, group, Err(Gap::Held)));
             }
         }
         Ok(())
@@ -230,7 +238,12 @@ impl World<'_> {
                 (Ok(passes), _, _) if !passes && aggregate.what != What::Share => continue,
                 (Ok(passes), Ok(value), Ok(weight)) => (passes, Ok(value), weight),
                 (passes, value, weight) => match &aggregate.missing {
-                    Missing::AddsNothing => continue,
+                    // It is left out, but stands in its group.
+                    Missing::AddsNothing => {
+                        let units = Ratio::ZERO;
+                        found.push(Occurrence { units, ..Occurrence::of(event.at, group, Ok(None)) });
+                        continue;
+                    }
                     Missing::CountsAs(instead) if value == Err(Gap::Absent) && passes.is_ok() && weight.is_ok() => {
                         (true, self.number(instead, &hand).map(Some), weight.unwrap_or_default())
                     }
@@ -259,14 +272,7 @@ impl World<'_> {
                     let at = self.read_at(piece.start, inside);
                     let hand = Hand { asset, at, ..Hand::of_asset("", at) };
                     let value = self.in_unit(piece, unit)?;
-                    found.push(Occurrence {
-                        at: piece.start,
-                        group: self.group_at(dims, &hand)?,
-                        units: Ratio::ONE,
-                        value: Ok(Some(value)),
-                        weight: Ratio::ONE,
-                        passes: true,
-                    });
+                    found.push(Occurrence::of(piece.start, self.group_at(dims, &hand)?, Ok(Some(value))));
                 }
             }
         }
@@ -321,14 +327,8 @@ impl World<'_> {
                     && inside.contains(event.at)
                 {
                     let value = self.length(Between::new(start, event.at), unit)?;
-                    found.push(Occurrence {
-                        at: event.at,
-                        group: self.group_at(dims, &Hand::of_event(event))?,
-                        units: Ratio::ONE,
-                        value: Ok(Some(value)),
-                        weight: Ratio::ONE,
-                        passes: true,
-                    });
+                    let group = self.group_at(dims, &Hand::of_event(event))?;
+                    found.push(Occurrence::of(event.at, group, Ok(Some(value))));
                 }
                 if self.is_point(from, event)? {
                     let restarts = self.contract.conventions.second_start == Some(SecondStart::Restarts);
@@ -367,9 +367,6 @@ impl World<'_> {
         window: Window,
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        if matches!(aggregate.missing, Missing::Estimated(_)) {
-            return unsupported("estimated meters");
-        }
         let declared = &self.contract.kinds[kind.index()];
         let Some(family) = declared.family else { return unsupported("meters of no asset") };
         let resets = &declared.fields[field.index()].resets;
@@ -411,8 +408,7 @@ impl World<'_> {
                 if let Some(part) = part {
                     let group = self.group_at(dims, &Hand::of_event(event))?;
                     let value = if held { Err(Gap::Held) } else { Ok(Some(part)) };
-                    let (units, weight) = (Ratio::ONE, Ratio::ONE);
-                    found.push(Occurrence { at: event.at, group, units, value, weight, passes: true });
+                    found.push(Occurrence::of(event.at, group, value));
                 }
                 before = Some((event.at, value));
                 reset = false;
@@ -428,15 +424,14 @@ impl World<'_> {
             let start = bounds.start.max(calendar::term(self.contract).start);
             if read && self.is_member(&asset, start) {
                 let group = self.group_at(dims, &Hand::of_asset(&asset, start))?;
-                let (units, weight) = (Ratio::ONE, Ratio::ONE);
-                found.push(Occurrence { at: start, group, units, value: Ok(None), weight, passes: true });
+                found.push(Occurrence::of(start, group, Ok(None)));
             }
         }
         Ok(found)
     }
 
     /// The reading of an event, where it counts. "In each window the first source counts that has a reading there."
-    fn reading(
+    pub(crate) fn reading(
         &self,
         aggregate: &Aggregate,
         (kind, field): (consigne::base::ids::KindId, consigne::base::ids::FieldId),

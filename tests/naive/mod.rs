@@ -1,14 +1,15 @@
 //! A second evaluator, slow and obvious, and the comparison of the program with it.
 //!
-//! `facts` reads raw lines, `calendar` counts days, `states`, `measures`, `held`, `duties`, `decide`, `money` and `owes`
-//! compute what the language reference says of each construct, one event, asset, day and window at a time. Nothing of
-//! this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the imports).
-//! What it does not know is counted as unsupported and never as agreement.
+//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `levels`, `held`,
+//! `duties`, `late`, `judged`, `decide`, `money`, `parts`, `ranks`, `indexation`, `owes`, `limits`, `rights`, `totals`)
+//! computes what the language reference says of it, one event, asset, day and window at a time. Nothing of this imports
+//! `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the imports). What it does not
+//! know is counted as unsupported and never as agreement.
 //!
 //! `cargo test --test main naive` runs a fixed set of random contracts and feeds. A long run:
 //!
 //! ```sh
-//! CONSIGNE_SEEDS=100000 cargo test --release --test main naive::long -- --ignored --nocapture
+//! CONSIGNE_SEEDS=100000 cargo test --release --test main naive::runs::long -- --ignored --nocapture
 //! ```
 //!
 //! `CONSIGNE_FROM=7000` starts at another seed, `CONSIGNE_FAILURES=40` goes on until so many differ. A disagreement is made
@@ -28,22 +29,33 @@
 )]
 
 mod calendar;
+mod carried;
 mod decide;
 mod duties;
 mod engine;
 mod facts;
 mod generate;
 mod held;
+mod indexation;
+mod judged;
+mod late;
+mod levels;
+mod limits;
 mod measures;
 mod money;
 mod owes;
+mod parts;
 mod planted;
+mod ranks;
+mod rights;
 mod runs;
+mod scenarios;
 mod shrink;
 mod states;
+mod totals;
 mod values;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -56,6 +68,7 @@ use consigne::check::contract::{Contract, TermBody};
 use self::calendar::Window;
 use self::facts::Facts;
 use self::money::Charge;
+use self::totals::Paid;
 use self::values::{Found, Gap, Group};
 
 /// A contract, what happened, and what is asked for.
@@ -64,9 +77,19 @@ pub(crate) struct Case {
     pub(crate) register: String,
     pub(crate) feed: String,
     pub(crate) indices: String,
+    pub(crate) assumed: Vec<Assumed>,
     pub(crate) from: Date,
     pub(crate) to: Date,
     pub(crate) as_of: Option<Instant>,
+}
+
+/// A number observed from events that a scenario sets, in base units.
+#[derive(Clone, Debug)]
+pub(crate) struct Assumed {
+    pub(crate) name: String,
+    /// A day of its window; none where it is so in every one.
+    pub(crate) day: Option<Date>,
+    pub(crate) value: Ratio,
 }
 
 /// What comes of a case, in words and exact numbers.
@@ -80,6 +103,10 @@ pub(crate) struct Outcome {
     pub(crate) figures: BTreeMap<String, String>,
     pub(crate) duties: BTreeMap<String, String>,
     pub(crate) decisions: BTreeMap<String, String>,
+    /// Period, payer and payee: what is paid, and with tax.
+    pub(crate) totals: BTreeMap<String, String>,
+    /// Period, clause and group: who has the right.
+    pub(crate) rights: BTreeMap<String, String>,
 }
 
 impl Outcome {
@@ -111,6 +138,8 @@ impl Outcome {
         compare("number", &self.figures, &reference.figures, true);
         compare("obligation", &self.duties, &reference.duties, false);
         compare("decision", &self.decisions, &reference.decisions, false);
+        compare("total", &self.totals, &reference.totals, false);
+        compare("right", &self.rights, &reference.rights, false);
         for key in self.held.symmetric_difference(&reference.held) {
             let by = if self.held.contains(key) { "the program" } else { "the reference" };
             found.push(format!("held {key}: only by {by}"));
@@ -128,19 +157,28 @@ type Seen = BTreeMap<(usize, Window, Vec<consigne::check::contract::Dimension>),
 pub(crate) struct World<'c> {
     pub(crate) contract: &'c Contract,
     pub(crate) facts: Facts,
+    assumed: Vec<Assumed>,
     /// The last settlement period asked for.
     pub(crate) last: Window,
+    /// Whether amounts are told before indexation.
+    plain: Cell<bool>,
+    /// Whether the sentence at hand takes its parts of amounts before indexation.
+    reads_plain: Cell<bool>,
+    /// Events that led to a payment of the sentence at hand, where they are used up by it.
+    credited: RefCell<BTreeSet<ranks::Unit>>,
+    /// The last day of the latest window for which the sentence at hand has paid, by group.
+    paid_until: RefCell<BTreeMap<Group, Date>>,
     spans: RefCell<BTreeMap<(usize, Option<String>), Found<Vec<states::Span>>>>,
     measured: RefCell<Measured>,
     occurrences: RefCell<Seen>,
     known_duties: RefCell<BTreeMap<usize, Found<Vec<duties::Duty>>>>,
-    charges: RefCell<BTreeMap<usize, Found<Vec<Charge>>>>,
+    charges: RefCell<BTreeMap<(usize, bool), Found<Vec<Charge>>>>,
 }
 
 /// What the reference makes of a case, or what it does not know of it.
 pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, String> {
     refuse(contract)?;
-    let facts = facts::read(contract, &case.register, &case.feed, case.as_of)?;
+    let facts = facts::read(contract, case)?;
     let periods = calendar::windows(contract, calendar::rhythm(contract));
     let end = |period: &Window| period.last.min(contract.term.1);
     let asked: Vec<Window> =
@@ -149,7 +187,12 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
     let world = World {
         contract,
         facts,
+        assumed: case.assumed.clone(),
         last,
+        plain: Cell::new(false),
+        reads_plain: Cell::new(false),
+        credited: RefCell::default(),
+        paid_until: RefCell::default(),
         spans: RefCell::default(),
         measured: RefCell::default(),
         occurrences: RefCell::default(),
@@ -201,6 +244,7 @@ fn refuse(contract: &Contract) -> Result<(), String> {
 impl World<'_> {
     fn told(&self, asked: &[Window]) -> Found<Outcome> {
         let mut outcome = Outcome::default();
+        let mut paid: BTreeMap<Date, Vec<Paid>> = BTreeMap::new();
         for charge in self.all_charges()? {
             let period = calendar::period_of(self.contract, charge.window);
             if !asked.contains(&period) {
@@ -211,19 +255,22 @@ impl World<'_> {
             let number = &self.contract.clauses[charge.stands.index()].number;
             let label = period.first.max(self.contract.term.0);
             match charge.amount {
-                Ok(amount) => outcome.add(
-                    format!(
-                        "{label} clause {number}: {} pays {} as {}{group}",
-                        charge.payer, charge.payee, charge.nature
-                    ),
-                    &amount,
-                ),
+                Ok(amount) => {
+                    let Charge { payer, payee, nature, .. } = charge;
+                    outcome.add(format!("{label} clause {number}: {payer} pays {payee} as {nature}{group}"), &amount);
+                    paid.entry(label).or_default().push(Paid { payer, payee, nature, amount });
+                }
                 Err(Gap::NotDue) => {}
                 Err(_) => {
                     outcome.held.insert(format!("{label} clause {number}{group}"));
                 }
             }
         }
+        for (label, lines) in paid {
+            let totals = self.totals(&lines).into_iter();
+            outcome.totals.extend(totals.map(|(parties, amount)| (format!("{label} {parties}"), amount)));
+        }
+        self.tell_rights(asked, &mut outcome)?;
         self.tell_figures(asked, &mut outcome)?;
         self.tell_duties(&mut outcome)?;
         self.tell_decisions(&mut outcome)?;
@@ -262,7 +309,7 @@ impl World<'_> {
                 }
                 for group in self.groups_of(&measure.value, window, &measure.dims)? {
                     let id = consigne::base::ids::TermId::at(place);
-                    let value = match self.measure(id, measure, window, &group) {
+                    let value = match self.measure(id, measure, window, (&group, None)) {
                         Ok(value) => value.to_string(),
                         Err(Gap::Unsupported(what)) => return values::unsupported(what),
                         Err(_) => "no value".to_owned(),
@@ -276,7 +323,7 @@ impl World<'_> {
     }
 
     fn tell_duties(&self, outcome: &mut Outcome) -> Found<()> {
-        let end = calendar::bounds(self.contract, self.last).end.min(calendar::term(self.contract).end);
+        let end = self.end_of_all();
         for obligation in &self.contract.obligations {
             for duty in self.duties(obligation.id)? {
                 if duty.opened.at >= end {

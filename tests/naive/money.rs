@@ -2,10 +2,10 @@
 
 use consigne::base::ids::ClauseId;
 use consigne::base::number::{Mode, Ratio, Rounding};
-use consigne::base::time::{Between, Instant};
-use consigne::base::value::Literal;
-use consigne::base::vocabulary::{Exemption, LatenessPaid, LimitKind, TierMode};
-use consigne::check::contract::{Adjust, Amount, Basis, Dimension, Opener, Sentence, Tier, Who};
+use consigne::base::time::{Between, Date};
+use consigne::base::value::{Kind, Literal};
+use consigne::base::vocabulary::{Chain, Exemption, IndexBase, LimitKind, TierMode};
+use consigne::check::contract::{Adjust, Adjustment, Amount, Basis, Dimension, Opener, Sentence, Tier, Who};
 use consigne::check::value::{Node, Value};
 
 use super::World;
@@ -21,6 +21,8 @@ pub(crate) struct Charge {
     /// The sentence, for its parts by finer groups.
     pub(crate) sentence: Option<usize>,
     pub(crate) window: Window,
+    /// The day by which it belongs to a window of a limit.
+    pub(crate) last: Date,
     pub(crate) group: Group,
     pub(crate) payer: String,
     pub(crate) payee: String,
@@ -48,6 +50,17 @@ pub(crate) fn rounded(number: &Ratio, how: &Rounding) -> Ratio {
 impl World<'_> {
     /// Every charge of a sentence.
     pub(crate) fn sentence(&self, sentence: &Sentence) -> Found<Vec<Charge>> {
+        let base = sentence.index_base.map(|(base, _)| base);
+        let before = self.reads_plain.replace(base == Some(IndexBase::BeforeIndexation));
+        let (credited, paid_until) = (self.credited.take(), self.paid_until.take());
+        let found = self.charges_of_sentence(sentence);
+        self.credited.replace(credited);
+        self.paid_until.replace(paid_until);
+        self.reads_plain.set(before);
+        found
+    }
+
+    fn charges_of_sentence(&self, sentence: &Sentence) -> Found<Vec<Charge>> {
         if sentence.gives_back.is_some() {
             return unsupported("deposits");
         }
@@ -73,11 +86,16 @@ impl World<'_> {
                     Ok(amount) if unknown && !amount.is_zero() => Err(Gap::Held),
                     other => other,
                 };
+                // "`used up once credited`: after a sentence has paid for a group, only later months count"
+                if matches!(&amount, Ok(amount) if !amount.is_zero()) {
+                    self.paid_until.borrow_mut().insert(group.clone(), window.last);
+                }
                 charges.push(Charge {
                     clause: sentence.clause,
                     stands: sentence.clause,
                     sentence: Some(sentence.id.index()),
                     window,
+                    last: window.last.min(self.contract.term.1),
                     group,
                     payer: self.who(sentence.payer)?,
                     payee: self.who(sentence.payee)?,
@@ -97,7 +115,12 @@ impl World<'_> {
     }
 
     /// The exact amounts of a sentence in a window, by group.
-    fn lines(&self, sentence: &Sentence, dims: &[Dimension], window: Window) -> Found<Vec<(Group, Found<Ratio>)>> {
+    pub(crate) fn lines(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, filter), _) => self.on_events(sentence, dims, (*kind, filter.as_ref()), window),
             (Opener::Outcome(obligation, outcome), _) => {
@@ -107,8 +130,9 @@ impl World<'_> {
                         parts.push((self.group_at(dims, &Hand::of_event(&duty.opened))?, Err(Gap::Held)));
                     }
                     let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
-                    if reached.is_some_and(|at| self.inside(window).contains(at)) {
-                        let hand = Hand::of_event(&duty.opened);
+                    if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
+                        let on = Some(self.contract.zone.date_of(at));
+                        let hand = Hand { on, ..Hand::of_event(&duty.opened) };
                         let units = Ratio::int(duty.opened.units);
                         let amount = self.each(sentence, &units, &hand);
                         parts.push((self.group_at(dims, &hand)?, amount));
@@ -125,7 +149,7 @@ impl World<'_> {
     }
 
     /// "or what depends on the asset in that window is held"
-    fn contested(
+    pub(crate) fn contested(
         &self,
         family: consigne::base::ids::FamilyId,
         dims: &[Dimension],
@@ -161,6 +185,7 @@ impl World<'_> {
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         let inside = self.inside(window);
         let family = self.contract.kinds[kind.index()].family;
+        let ranked = !self.ranks_of(sentence).is_empty();
         let mut parts = Vec::new();
         for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
             let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
@@ -171,6 +196,20 @@ impl World<'_> {
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
             let hand = Hand::of_event(event);
             let group = self.group_at(dims, &hand)?;
+            if ranked {
+                for unit in 0..event.units {
+                    let hand = Hand { unit, ..hand.clone() };
+                    let one = Hand::of_event(event);
+                    let paid = self.ranked(sentence, filter, event, &hand);
+                    if matches!(&paid, Ok(Some(amount)) if !amount.is_zero()) {
+                        self.use_up(sentence, event, unit)?;
+                    }
+                    if let Some(amount) = paid.transpose() {
+                        parts.push((self.group_at(dims, &one)?, amount));
+                    }
+                }
+                continue;
+            }
             match filter.map_or(Ok(true), |filter| self.holds(filter, &hand)) {
                 Ok(false) => continue,
                 Ok(true) => {}
@@ -193,6 +232,26 @@ impl World<'_> {
         self.added(sentence, dims, window, parts)
     }
 
+    /// What is paid for one unit of an event that is paid by its rank.
+    fn ranked(
+        &self,
+        sentence: &Sentence,
+        filter: Option<&Value>,
+        event: &super::facts::Event,
+        hand: &Hand<'_>,
+    ) -> Found<Option<Ratio>> {
+        if !matches!(sentence.basis, Basis::Each) && event.units != 1 {
+            return unsupported("a rank of a lot that is paid once");
+        }
+        match filter.map_or(Ok(true), |filter| self.holds(filter, hand)) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(Gap::Unsupported(what)) => return unsupported(what),
+            Err(_) => return Err(Gap::Held),
+        }
+        self.each(sentence, &Ratio::ONE, hand).map(Some)
+    }
+
     /// The amount of one occurrence after its factor and the steps that are of each.
     pub(crate) fn each(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         let mut amount = self.priced(sentence, units, hand)?;
@@ -204,20 +263,51 @@ impl World<'_> {
 
     fn priced(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         match &sentence.amount {
-            Amount::Value(rate) => Ok(of_nothing(units, self.number(rate, hand), Ratio::ZERO)?.times(units)),
+            Amount::Value(rate) => {
+                let raised = self.number(rate, hand).and_then(|rate| self.raised(sentence, rate, hand));
+                Ok(of_nothing(units, raised, Ratio::ZERO)?.times(units))
+            }
             Amount::Tiers(mode, tiers) => {
                 let size = match &sentence.basis {
                     Basis::For(_, size, _) => size.clone(),
                     _ => Ratio::ONE,
                 };
-                self.tiers(*mode, tiers, &units.times(&size), &size, hand)
+                self.tiers(sentence, (*mode, tiers), (&units.times(&size), &size), hand)
             }
+        }
+    }
+
+    /// "Where amounts are chained and rounded and `indexed by` is the first step, the rate is the amount that is raised."
+    fn raises_rate(&self, sentence: &Sentence) -> bool {
+        let Some(Adjust::Indexed(id)) = sentence.adjustments.first().map(|step| &step.what) else { return false };
+        matches!(self.contract.indexations[id.index()].chain, Chain::Rounded(_))
+    }
+
+    fn raised(&self, sentence: &Sentence, rate: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
+        match sentence.adjustments.first().map(|step| &step.what) {
+            Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => {
+                let of_money = match &sentence.amount {
+                    Amount::Value(value) => matches!(value.kind, Kind::Money(_)),
+                    Amount::Tiers(_, tiers) => tiers.iter().all(|tier| matches!(tier.price.kind, Kind::Money(_))),
+                };
+                if !of_money {
+                    return unsupported("a percentage that is chained and rounded");
+                }
+                self.indexed(*id, &rate, self.day_of(hand))
+            }
+            _ => Ok(rate),
         }
     }
 
     /// "`each band at its own price`: what lies in a band is priced by that band. `all at the price of the band
     /// reached`: the whole quantity is priced by the band in which it falls."
-    fn tiers(&self, mode: TierMode, tiers: &[Tier], whole: &Ratio, size: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
+    fn tiers(
+        &self,
+        sentence: &Sentence,
+        (mode, tiers): (TierMode, &[Tier]),
+        (whole, size): (&Ratio, &Ratio),
+        hand: &Hand<'_>,
+    ) -> Found<Ratio> {
         let mut sum = Ratio::ZERO;
         for tier in tiers {
             let of = match &tier.of {
@@ -237,6 +327,13 @@ impl World<'_> {
             let part = match mode {
                 TierMode::BandReached if above && below => whole.clone(),
                 TierMode::BandReached => continue,
+                // A quantity below nothing lies in the lowest band.
+                TierMode::EachBand if whole.is_negative() => {
+                    if low.is_some() {
+                        continue;
+                    }
+                    whole.clone()
+                }
                 TierMode::EachBand => {
                     let from = low.map_or(Ratio::ZERO, |(low, _)| low);
                     let to = high.map_or(whole.clone(), |(high, _)| high.min(whole.clone()));
@@ -250,7 +347,8 @@ impl World<'_> {
                 continue;
             }
             let units = part.over(size).unwrap_or_default();
-            sum = sum.plus(&units.times(&self.number(&tier.price, hand)?));
+            let price = self.raised(sentence, self.number(&tier.price, hand)?, hand)?;
+            sum = sum.plus(&units.times(&price));
         }
         Ok(sum)
     }
@@ -258,7 +356,11 @@ impl World<'_> {
     /// The steps of an amount, in the order of the text.
     fn steps(&self, sentence: &Sentence, each: bool, amount: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         let mut amount = amount;
-        for step in sentence.adjustments.iter().filter(|step| step.each_asset == each) {
+        // A coefficient that changes within a line is applied to each part of it.
+        let of_each =
+            |step: &&Adjustment| step.each_asset || (sentence.index_in_walk && matches!(step.what, Adjust::Indexed(_)));
+        let raised = usize::from(self.raises_rate(sentence));
+        for step in sentence.adjustments.iter().skip(raised).filter(|step| of_each(step) == each) {
             amount = match &step.what {
                 Adjust::Limit(LimitKind::AtMost, limit) => {
                     let limit = of_nothing(&amount, self.number(limit, hand), Ratio::ZERO)?;
@@ -270,7 +372,7 @@ impl World<'_> {
                     exempted(*kind, amount, &exempt)
                 }
                 Adjust::Rounded(rounding) => rounded(&amount, rounding),
-                Adjust::Indexed(_) => return unsupported("indexation"),
+                Adjust::Indexed(id) => of_nothing(&amount, self.indexed(*id, &amount, self.day_of(hand)), Ratio::ZERO)?,
             };
         }
         Ok(amount)
@@ -328,7 +430,8 @@ impl World<'_> {
         }
         let mut lines = Vec::new();
         for group in groups {
-            let hand = Hand::of_window(window, &group);
+            let since = self.paid_until.borrow().get(&group).map(|until| until.plus_days(1));
+            let hand = Hand { since, ..Hand::of_window(window, &group) };
             let amount = self.in_window(sentence, &hand).transpose();
             let Some(amount) = amount else { continue };
             match amount {
@@ -355,116 +458,10 @@ impl World<'_> {
         self.steps(sentence, false, amount, hand).map(Some)
     }
 
-    /// "Lateness can grow over several settlements. With `is paid as it accrues` each settlement period pays what was
-    /// added in it. With `is paid when it ends` the period pays all of it in which the thing is done, or missed."
-    fn late(&self, sentence: &Sentence, dims: &[Dimension], window: Window) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let Basis::Lateness(id, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
-        let inside = self.inside(window);
-        let mut parts = self.contested(self.contract.obligations[id.index()].family, dims, window)?;
-        for duty in self.duties(*id)? {
-            let hand = Hand::of_event(&duty.opened);
-            if duty.unknown && inside.contains(duty.opened.at) {
-                parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
-            }
-            let through = |until: Instant| -> Found<Ratio> {
-                let units = self.lateness(&duty, until, (unit, size, *part))?;
-                if units.is_zero() {
-                    return Ok(Ratio::ZERO);
-                }
-                self.each(sentence, &units.times(&Ratio::int(duty.opened.units)), &hand)
-            };
-            let amount = match self.contract.conventions.lateness {
-                Some(LatenessPaid::WhenItEnds) => {
-                    let ends = duty.done.or(duty.missed);
-                    if ends.is_some_and(|end| inside.contains(end)) {
-                        through(Instant(i64::MAX))
-                    } else {
-                        Ok(Ratio::ZERO)
-                    }
-                }
-                Some(LatenessPaid::AsItAccrues) | None => {
-                    let units = |until: Instant| self.lateness(&duty, until, (unit, size, *part));
-                    if units(inside.end)? == units(inside.start)? {
-                        continue;
-                    }
-                    through(inside.end).and_then(|now| Ok(now.minus(&through(inside.start)?)))
-                }
-            };
-            parts.push((self.group_at(dims, &hand)?, amount));
-        }
-        self.added(sentence, dims, window, parts)
-    }
-
-    /// What a clause charges in a window and group, after the caps and minimums that stand in it.
-    pub(crate) fn charged(&self, clause: ClauseId, window: Window, group: &Group) -> Found<Ratio> {
-        let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
-        let Some(first) = first else { return unsupported("a clause without a payment") };
-        let payer = self.who(first.payer)?;
-        let mut sum = Ratio::ZERO;
-        for charge in self.charges_of(clause)? {
-            if charge.stands != clause {
-                continue;
-            }
-            let last = charge.window.last.min(self.contract.term.1);
-            if calendar::window(self.contract, window.kind, last) != window {
-                continue;
-            }
-            let amount = self.part_of(&charge, group)?;
-            sum = if charge.payer == payer { sum.plus(&amount) } else { sum.minus(&amount) };
-        }
-        Ok(sum)
-    }
-
-    /// What of a charge is of a group. "Where the clause is charged asset by asset, its part for a group is taken."
-    pub(crate) fn part_of(&self, charge: &Charge, group: &Group) -> Found<Ratio> {
-        let missing = group.iter().any(|(dim, _)| !charge.group.iter().any(|(known, _)| known == dim));
-        if !missing {
-            let own = group.iter().all(|key| charge.group.contains(key));
-            return if own { charge.amount.clone() } else { Ok(Ratio::ZERO) };
-        }
-        let dims: Vec<Dimension> = group.iter().map(|(dim, _)| *dim).collect();
-        let mut sum = Ratio::ZERO;
-        for (found, amount) in self.finer(charge, &dims)? {
-            if found == *group {
-                sum = sum.plus(&amount);
-            }
-        }
-        Ok(sum)
-    }
-
-    /// A charge by finer groups: each has the part of the rounded line that its own amount is of the line before the
-    /// steps and the rounding.
-    pub(crate) fn finer(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
-        let Some(place) = charge.sentence else { return unsupported("the part of a limit for a group") };
-        let sentence = &self.contract.sentences[place];
-        let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
-            || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
-        if !of_assets {
-            return unsupported("the part of a clause for a group of its assets");
-        }
-        let whole = charge.amount.clone()?;
-        let mut all = sentence.dims.clone();
-        all.extend(dims.iter().filter(|dim| !sentence.dims.contains(dim)));
-        let mut parts: Vec<(Group, Ratio)> = Vec::new();
-        for (group, amount) in self.lines(sentence, &all, charge.window)? {
-            if charge.group.iter().all(|key| group.contains(key)) {
-                let own = dims.iter().filter_map(|dim| group.iter().find(|(known, _)| known == dim).cloned());
-                let amount = match amount {
-                    Err(Gap::Unsupported(what)) => return unsupported(what),
-                    Err(_) => return Err(Gap::Held),
-                    Ok(amount) => amount,
-                };
-                parts.push((own.collect(), amount));
-            }
-        }
-        let total = parts.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
-        let part = |amount: Ratio| whole.times(&amount.over(&total).unwrap_or_default());
-        Ok(parts.into_iter().map(|(group, amount)| (group, part(amount))).collect())
-    }
-
     /// The charges of a clause, computed once.
     pub(crate) fn charges_of(&self, clause: ClauseId) -> Found<Vec<Charge>> {
-        if let Some(known) = self.charges.borrow().get(&clause.index()) {
+        let key = (clause.index(), self.plain.get());
+        if let Some(known) = self.charges.borrow().get(&key) {
             return known.clone();
         }
         let mut all = Vec::new();
@@ -477,9 +474,14 @@ impl World<'_> {
             all.extend(lines);
         }
         let found: Found<Vec<Charge>> = Ok(all);
-        self.charges.borrow_mut().insert(clause.index(), found.clone());
+        self.charges.borrow_mut().insert(key, found.clone());
         found
     }
+}
+
+/// The indexation that a sentence is indexed by.
+pub(crate) fn indexed_by(sentence: &Sentence) -> Option<consigne::base::ids::IndexationId> {
+    sentence.adjustments.iter().find_map(|step| if let Adjust::Indexed(id) = step.what { Some(id) } else { None })
 }
 
 /// A quantity in units, a part of one counted as it is said.

@@ -1,9 +1,6 @@
 //! The runs.
 
-use consigne::base::time::Date;
 use consigne::check::contract::Contract;
-use consigne::syntax::tree::{Assume, Expr, ExprNode, Scenario, ScenarioEvent, Step};
-use serde_json::{Map, json};
 
 use super::engine::engine;
 use super::generate::Draft;
@@ -21,7 +18,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Compares one case; tells whether both sides know it, and agree.
-    fn take(&mut self, contract: &Contract, case: &Case, name: &str) -> Option<bool> {
+    pub(crate) fn take(&mut self, contract: &Contract, case: &Case, name: &str) -> Option<bool> {
         match reference(contract, case) {
             Ok(told) => {
                 let differences = engine(contract, case).differences(&told);
@@ -40,7 +37,7 @@ impl Tally {
         }
     }
 
-    fn tell(&self, what: &str) {
+    pub(crate) fn tell(&self, what: &str) {
         eprintln!("{what}: {} agree on {} lines, {} differ", self.agreed, self.lines, self.differing.len());
         for (what, count) in &self.unsupported {
             eprintln!("  not known to the reference: {what} ({count})");
@@ -65,6 +62,7 @@ fn the_samples_agree() {
             register: register.collect(),
             feed: read("feed.jsonl"),
             indices: String::new(),
+            assumed: Vec::new(),
             from,
             to,
             as_of: None,
@@ -73,162 +71,6 @@ fn the_samples_agree() {
     }
     tally.tell("samples");
     assert!(tally.differing.is_empty(), "{}", tally.differing.join("\n"));
-}
-
-/// The scenarios of the samples, of the worked cases and of the language reference, as feeds.
-#[test]
-fn the_scenarios_agree() {
-    let mut tally = Tally::default();
-    for (name, text) in texts() {
-        let Some(contract) = crate::support::checked(&text).contract else { continue };
-        for scenario in &contract.scenarios {
-            let title = format!("{name}, “{}”", scenario.title.node);
-            match case_of(&contract, scenario) {
-                Ok(case) => {
-                    tally.take(&contract, &case, &title);
-                }
-                Err(what) => *tally.unsupported.entry(what.to_owned()).or_default() += 1,
-            }
-        }
-    }
-    tally.tell("scenarios");
-    assert!(tally.differing.is_empty(), "{}", tally.differing.join("\n"));
-}
-
-/// Contract texts: samples, worked cases, and the examples of the language reference.
-fn texts() -> Vec<(String, String)> {
-    let root = crate::support::root();
-    let mut found: Vec<(String, String)> =
-        crate::support::contracts().into_iter().map(|(path, text)| (path.display().to_string(), text)).collect();
-    let mut folders: Vec<_> =
-        std::fs::read_dir(root.join("tests/worked")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        for path in files.iter().filter(|path| path.extension().is_some_and(|end| end == "consigne")) {
-            found.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
-        }
-    }
-    let page = std::fs::read_to_string(root.join("grammar/README.md")).unwrap();
-    let mut frame = String::new();
-    for (place, block) in page.split("\n```consigne").skip(1).enumerate() {
-        let (kind, rest) = block.split_once('\n').unwrap_or_default();
-        let text = rest.split("\n```").next().unwrap_or_default();
-        match kind.trim() {
-            "frame" => text.clone_into(&mut frame),
-            "" => found.push((format!("reference, block {place}"), text.to_owned())),
-            "fragment" => found.push((format!("reference, block {place}"), format!("{frame}\n{text}"))),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The facts of a scenario as a register and a feed.
-fn case_of(contract: &Contract, scenario: &Scenario) -> Result<Case, &'static str> {
-    if scenario.table.is_some() {
-        return Err("scenarios with a table");
-    }
-    let mut feed = String::new();
-    let mut register: std::collections::BTreeMap<(String, String), Map<String, serde_json::Value>> =
-        std::collections::BTreeMap::new();
-    let mut to = contract.term.0;
-    for (place, step) in scenario.steps.iter().enumerate() {
-        match step {
-            Step::Event(event) => {
-                to = to.max(event.date.node);
-                feed.push_str(&line(contract, event, place)?);
-            }
-            Step::Assume(assume) => attribute(contract, scenario, assume, &mut register)?,
-            Step::Expect(_) => {}
-        }
-    }
-    let names: std::collections::BTreeSet<&str> =
-        contract.families.iter().flat_map(|family| &family.attributes).map(|field| field.name.as_str()).collect();
-    let mut rows = format!("asset,family,from,{}\n", names.iter().copied().collect::<Vec<_>>().join(","));
-    for ((asset, family), values) in &register {
-        let first = first_day(scenario, asset)
-            .into_iter()
-            .chain(values.values().filter_map(|value| Date::parse(value.as_str()?)));
-        let from = first.min().map(|day| day.to_string()).unwrap_or_default();
-        let cells: Vec<&str> =
-            names.iter().map(|name| values.get(*name).and_then(|value| value.as_str()).unwrap_or("")).collect();
-        rows.push_str(&format!("{asset},{family},{from},{}\n", cells.join(",")));
-    }
-    let to = to.plus_days(100).min(contract.term.1);
-    let (from, register) = (contract.term.0, if register.is_empty() { String::new() } else { rows });
-    Ok(Case { register, feed, indices: String::new(), from, to, as_of: None })
-}
-
-fn first_day(scenario: &Scenario, asset: &str) -> Option<Date> {
-    let days = scenario.steps.iter().filter_map(|step| match step {
-        Step::Event(event) if event.asset.as_ref().is_some_and(|own| own.node == asset) => Some(event.date.node),
-        Step::Event(_) | Step::Assume(_) | Step::Expect(_) => None,
-    });
-    days.min()
-}
-
-fn attribute(
-    contract: &Contract,
-    scenario: &Scenario,
-    assume: &Assume,
-    register: &mut std::collections::BTreeMap<(String, String), Map<String, serde_json::Value>>,
-) -> Result<(), &'static str> {
-    let (Some(of), None) = (&assume.of, &assume.period) else { return Err("assumed numbers, indices and changes") };
-    let of_event = scenario.steps.iter().find_map(|step| match step {
-        Step::Event(event) if event.asset.as_ref().is_some_and(|own| own.node == of.node) => {
-            contract.kinds.iter().find(|kind| kind.name == event.kind.node)?.family
-        }
-        Step::Event(_) | Step::Assume(_) | Step::Expect(_) => None,
-    });
-    let by_event = of_event.and_then(|family| contract.families.get(family.index()));
-    let has = |family: &&consigne::check::contract::Family| {
-        family.attributes.iter().any(|field| field.name == assume.name.node)
-    };
-    let Some(family) = by_event.or_else(|| contract.families.iter().find(has)) else {
-        return Err("assumed numbers, indices and changes");
-    };
-    let value = written(&assume.value).ok_or("assumed values of other forms")?;
-    let row = register.entry((of.node.clone(), family.name.clone())).or_default();
-    row.insert(assume.name.node.clone(), json!(value));
-    Ok(())
-}
-
-fn line(contract: &Contract, event: &ScenarioEvent, place: usize) -> Result<String, &'static str> {
-    let mut fields = Map::new();
-    for (name, value) in &event.fields {
-        fields.insert(name.node.clone(), json!(written(value).ok_or("event fields of other forms")?));
-    }
-    let mut json = json!({
-        "id": format!("s{place:04}"),
-        "kind": event.kind.node,
-        "occurred": contract.zone.at(event.date.node, event.time).to_string(),
-        "sequence": place,
-        "fields": fields,
-    });
-    if let Some(asset) = &event.asset {
-        json["asset"] = json!(asset.node);
-    }
-    if let Some(units) = event.quantity.as_ref().and_then(|units| units.node.to_i64()) {
-        json["quantity"] = json!(units);
-    }
-    if let Some((day, time)) = &event.recorded {
-        json["recorded"] = json!(contract.zone.at(day.node, *time).to_string());
-    }
-    Ok(format!("{json}\n"))
-}
-
-fn written(value: &Expr) -> Option<String> {
-    Some(match &*value.node {
-        ExprNode::Number(number) => number.to_string(),
-        ExprNode::Percent(number) => format!("{}%", number.times(&consigne::base::number::Ratio::int(100))),
-        ExprNode::Measured(number, unit) => format!("{number} {}", unit.node),
-        ExprNode::Text(text) | ExprNode::Name(text) => text.clone(),
-        ExprNode::Date(date) => date.to_string(),
-        ExprNode::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        _ => return None,
-    })
 }
 
 /// The reference does not import what it is compared with.

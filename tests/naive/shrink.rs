@@ -80,6 +80,13 @@ pub(crate) fn shrunk(draft: &Draft) -> Draft {
         );
         drop_each(
             &mut small,
+            |draft| draft.indices.len(),
+            |draft, place| {
+                draft.indices.remove(place);
+            },
+        );
+        drop_each(
+            &mut small,
             |draft| draft.frame.conventions.len(),
             |draft, place| {
                 draft.frame.conventions.remove(place);
@@ -155,6 +162,9 @@ pub(crate) fn printed(draft: &Draft) -> String {
     }
     out.push_str("}\n");
     let _ = writeln!(out, "register:\n{}", draft.case().register);
+    if !draft.indices.is_empty() {
+        let _ = writeln!(out, "indices:\n{}", draft.indices.join("\n"));
+    }
     let _ = writeln!(
         out,
         "feed{}:\n{}",

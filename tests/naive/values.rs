@@ -9,6 +9,7 @@ use consigne::base::quantity::Unit;
 use consigne::base::time::{Date, Instant};
 use consigne::base::value::{Cell, Comparison, Kind, Literal};
 use consigne::base::vocabulary::{Among, Beyond, Operator, ShortWindow};
+use consigne::base::window::WindowKind;
 use consigne::check::contract::{Dimension, Empty, Measure, TermBody};
 use consigne::check::value::{Card, Node, OverAll, Past, Value};
 
@@ -62,19 +63,43 @@ pub(crate) struct Hand<'e> {
     pub(crate) at: Instant,
     pub(crate) window: Option<Window>,
     pub(crate) group: Group,
+    /// The day of which a coefficient is, where it is another one.
+    pub(crate) on: Option<Date>,
+    /// The how-manieth unit of its lot.
+    pub(crate) unit: i64,
+    /// The first day that counts of what is used up once credited.
+    pub(crate) since: Option<Date>,
 }
 
 impl<'e> Hand<'e> {
     pub(crate) fn of_event(event: &'e Event) -> Self {
-        Self { asset: event.asset.as_deref(), event: Some(event), at: event.at, window: None, group: Group::new() }
+        Self {
+            asset: event.asset.as_deref(),
+            event: Some(event),
+            at: event.at,
+            window: None,
+            group: Group::new(),
+            on: None,
+            unit: 0,
+            since: None,
+        }
     }
 
     pub(crate) fn of_asset(asset: &'e str, at: Instant) -> Self {
-        Self { asset: Some(asset), event: None, at, window: None, group: Group::new() }
+        Self { asset: Some(asset), event: None, at, window: None, group: Group::new(), on: None, unit: 0, since: None }
     }
 
     pub(crate) fn of_window(window: Window, group: &Group) -> Self {
-        Self { asset: None, event: None, at: Instant(0), window: Some(window), group: group.clone() }
+        Self {
+            asset: None,
+            event: None,
+            at: Instant(0),
+            window: Some(window),
+            group: group.clone(),
+            on: None,
+            unit: 0,
+            since: None,
+        }
     }
 }
 
@@ -158,7 +183,7 @@ impl World<'_> {
             Node::Clause(clause, back) => match hand.window {
                 Some(window) => {
                     let window = calendar::earlier(self.contract, window, *back);
-                    self.charged(*clause, window, &hand.group).map(Datum::Number)
+                    self.charged(*clause, window, &hand.group, self.reads_plain.get()).map(Datum::Number)
                 }
                 None => unsupported("a clause without a window"),
             },
@@ -176,9 +201,13 @@ impl World<'_> {
             },
             Node::Decided(table, output) => self.decided(*table, *output, hand),
             Node::Deposit | Node::DepositPaid => unsupported("deposits"),
-            Node::Judged(..) => unsupported("what is left to a person"),
-            Node::Series(..) | Node::Coefficient(_) => unsupported("indices"),
-            Node::Rank(_) => unsupported("ranks"),
+            Node::Judged(obligation, otherwise) => self.judged(*obligation, otherwise, hand),
+            Node::Coefficient(id) if self.plain.get() => {
+                unsupported(format!("the coefficient {id:?} before indexation"))
+            }
+            Node::Coefficient(id) => self.coefficient(*id, self.day_of(hand)).map(Datum::Number),
+            Node::Series(..) => unsupported("an index outside of a coefficient"),
+            Node::Rank(rank) => self.rank(rank, hand).map(Datum::Number),
             Node::OfParty(..) => unsupported("attributes of parties"),
             Node::Negated(_)
             | Node::Arithmetic(..)
@@ -289,20 +318,26 @@ impl World<'_> {
             TermBody::State(_) => unsupported("a state as a value"),
             TermBody::Measure(measure) => {
                 let Some(window) = hand.window else { return unsupported("a number without a window") };
-                self.measure(term, measure, window, &hand.group).map(Datum::Number)
+                self.measure(term, measure, window, (&hand.group, hand.since)).map(Datum::Number)
             }
         }
     }
 
     /// A number observed from events, in a window and group.
-    pub(crate) fn measure(&self, term: TermId, measure: &Measure, window: Window, group: &Group) -> Found<Ratio> {
-        let window = if window.kind == measure.window {
-            window
-        } else {
-            return unsupported("a number in a window of another kind");
+    pub(crate) fn measure(
+        &self,
+        term: TermId,
+        measure: &Measure,
+        window: Window,
+        (group, since): (&Group, Option<Date>),
+    ) -> Found<Ratio> {
+        let window = self.window_of(measure, window)?;
+        let is_assumed = |known: &&super::Assumed| {
+            let name = self.contract.terms[term.index()].name == known.name;
+            name && known.day.is_none_or(|day| calendar::window(self.contract, window.kind, day) == window)
         };
-        if matches!(measure.window, consigne::base::window::WindowKind::Rolling { .. }) {
-            return unsupported("rolling windows");
+        if let Some(known) = self.assumed.iter().rev().find(is_assumed) {
+            return Ok(known.value.clone());
         }
         let mut own = Group::new();
         for dim in &measure.dims {
@@ -313,17 +348,23 @@ impl World<'_> {
         }
         // "`a short window : …` says what the number is then"
         let rest = Self::reaches_back(&measure.value);
+        let rolls = matches!(measure.window, WindowKind::Rolling { .. });
         let mut first = window;
         for _ in 0..rest {
             first = calendar::window(self.contract, window.kind, first.first.plus_days(-1));
         }
-        if first.last < self.contract.term.0 {
+        if first.last < self.contract.term.0 || (rolls && first.first < self.contract.term.0) {
             match measure.short {
                 Some(ShortWindow::NothingDue) => return Err(Gap::NotDue),
                 Some(ShortWindow::Held) => return Err(Gap::Held),
                 Some(ShortWindow::AsItIs) | None => {}
             }
         }
+        // "`used up once credited`: only later months count"
+        let window = match since {
+            Some(since) if measure.used_up == Some(true) => Window { first: window.first.max(since), ..window },
+            Some(_) | None => window,
+        };
         let key = (term.index(), window, own.clone());
         if let Some(known) = self.measured.borrow().get(&key) {
             return known.clone();
@@ -331,6 +372,16 @@ impl World<'_> {
         let found = self.fresh(measure, window, &own);
         self.measured.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// The window of a number where one is at hand. "so many months that end with each settlement period"
+    pub(crate) fn window_of(&self, measure: &Measure, window: Window) -> Found<Window> {
+        let rolls = matches!(measure.window, WindowKind::Rolling { .. });
+        if window.kind == measure.window || (rolls && window.kind == calendar::rhythm(self.contract)) {
+            return Ok(calendar::window(self.contract, measure.window, window.last));
+        }
+        let (own, at_hand) = (measure.window.word(), window.kind.word());
+        unsupported(format!("a number per {own} in a window per {at_hand}"))
     }
 
     /// How many windows back a number reads another one.
@@ -380,7 +431,7 @@ impl World<'_> {
             if earlier.last < self.contract.term.0 {
                 continue;
             }
-            match self.measure(past.term, measure, earlier, &hand.group) {
+            match self.measure(past.term, measure, earlier, (&hand.group, None)) {
                 Ok(number) => numbers.push((number, Ratio::ONE)),
                 Err(Gap::NotDue) => {}
                 Err(gap) => return Err(gap),
@@ -404,11 +455,11 @@ impl World<'_> {
             let weight = match over.weight {
                 None => Ok(Ratio::ONE),
                 Some(term) => match &self.contract.terms[term.index()].body {
-                    TermBody::Measure(measure) => self.measure(term, measure, window, &group),
+                    TermBody::Measure(measure) => self.measure(term, measure, window, (&group, None)),
                     _ => unsupported("a weight that is no number"),
                 },
             };
-            match (self.measure(over.term, measure, window, &group), weight) {
+            match (self.measure(over.term, measure, window, (&group, None)), weight) {
                 (Ok(number), Ok(weight)) => numbers.push((number, weight)),
                 (Err(Gap::NotDue), _) | (_, Err(Gap::NotDue)) => {}
                 (Err(gap), _) | (_, Err(gap)) => return Err(gap),

@@ -143,6 +143,8 @@ fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Jso
         "serviced",
         "inspected",
         "inspected",
+        "stocked",
+        "fair_wear",
     ]);
     // At times in the very moment of another event.
     let same = events.last().and_then(|event| event["occurred"].as_str()).map(str::to_owned);
@@ -162,6 +164,16 @@ fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Jso
                 fields["parts"] = json!(amount(random));
             }
             event["fields"] = fields;
+        }
+        "stocked" => {
+            let pallets = random.pick(&["0 pallet", "4 pallet", "7.5 pallet", "3 pallet"]);
+            event["fields"] = json!({ "pallets": pallets });
+        }
+        "fair_wear" => {
+            event["fields"] = json!({
+                "value": random.pick(&["yes", "no"]),
+                "decided_by": random.pick(&["provider", "customer"]),
+            });
         }
         "inspected" => {
             event["fields"] = json!({

@@ -63,6 +63,8 @@ pub(crate) struct Draft {
     pub(crate) events: Vec<String>,
     /// Rows of the register.
     pub(crate) rows: Vec<String>,
+    /// Rows of the table of indices.
+    pub(crate) indices: Vec<String>,
     pub(crate) as_of: Option<consigne::base::time::Instant>,
 }
 
@@ -72,6 +74,9 @@ pub(crate) struct Frame {
     pub(crate) term: (Date, Date),
     pub(crate) zone: &'static str,
     pub(crate) settled: &'static str,
+    pub(crate) set_off: &'static str,
+    /// Who decides what is left to a person, and until when.
+    pub(crate) open_term: String,
     pub(crate) conventions: Vec<String>,
 }
 
@@ -94,7 +99,9 @@ impl Draft {
             let days = i32::try_from(random.between(20, 300)).unwrap_or(20);
             frame.time_zone().start_of(frame.term.0.plus_days(days))
         });
-        Self { frame, pieces, events, rows, as_of }
+        let indexed = pieces.iter().any(|piece| piece.feature == "index");
+        let indices = if indexed { text::published(&mut random, &frame) } else { Vec::new() };
+        Self { frame, pieces, events, rows, indices, as_of }
     }
 
     /// The text of the contract.
@@ -109,7 +116,12 @@ impl Draft {
 
     pub(crate) fn case(&self) -> Case {
         let (from, to) = self.frame.term;
+        let indices = if self.indices.is_empty() {
+            String::new()
+        } else {
+            format!("series,month,value,published,status\n{}\n", self.indices.join("\n"))
+        };
         let register = if self.rows.is_empty() { String::new() } else { format!("{HEAD}{}\n", self.rows.join("\n")) };
-        Case { register, feed: self.events.join("\n"), indices: String::new(), from, to, as_of: self.as_of }
+        Case { register, feed: self.events.join("\n"), indices, assumed: Vec::new(), from, to, as_of: self.as_of }
     }
 }

@@ -1,9 +1,12 @@
 //! Random contracts: sentences of every kind that the reference knows, the rare ones as often as the common ones.
 
+mod indexed;
+mod rare;
 mod sentences;
 
 use consigne::base::time::Date;
 
+pub(super) use self::indexed::published;
 use super::{Frame, Piece, Random};
 
 /// A frame: terms with leap days, month ends, quarters cut in two; zones with odd changes of the clock.
@@ -29,7 +32,15 @@ pub(super) fn frame(random: &mut Random) -> Frame {
     let settled = random.pick(&["monthly", "monthly", "monthly", "quarterly", "yearly"]);
     let date = |text: &str| Date::parse(text).unwrap_or(Date(0));
     let conventions = conventions(random);
-    Frame { term: (date(first), date(last)), zone, settled, conventions }
+    let set_off = random.pick(&["netted", "netted", "paid apart"]);
+    let open_term = format!(
+        "decided by {} within {} of inspected{}, otherwise {}",
+        random.pick(&["provider", "customer"]),
+        random.pick(&["10 business days", "5 days", "1 month"]),
+        random.pick(&[", first day not counted", ", first day counted"]),
+        random.pick(&["yes", "no"]),
+    );
+    Frame { term: (date(first), date(last)), zone, settled, set_off, open_term, conventions }
 }
 
 fn conventions(random: &mut Random) -> Vec<String> {
@@ -61,6 +72,7 @@ fn conventions(random: &mut Random) -> Vec<String> {
         format!("deadline on a day off {}", random.pick(&["stays", "moves to the next business day"])),
         format!("attributes read {}", random.pick(&["at the event", "at the event", "at the start of the window"])),
     ];
+    all.push("corrected amounts count in the window that they concern".to_owned());
     all.push("conflicting readings provider_meter before customer_meter".to_owned());
     all.push(match random.below(6) {
         0 => "rounded to 0.05 half even on each line".to_owned(),
@@ -69,6 +81,17 @@ fn conventions(random: &mut Random) -> Vec<String> {
         3 => "rounded to 0.01 half up on the total".to_owned(),
         _ => "rounded to 0.01 half up on each line".to_owned(),
     });
+    if random.one_in(4) {
+        all.push("tax 20% on price, fee, bonus".to_owned());
+        all.push("tax 5.5% on sale, price reduction".to_owned());
+        all.push("no tax on indemnity".to_owned());
+        all.push(format!("amounts {}", random.pick(&["before tax", "before tax", "including tax"])));
+        all.push(format!(
+            "tax rounded to {} {}",
+            random.pick(&["0.01 half up", "0.05 half even", "0.01 downward"]),
+            random.pick(&["on each line", "on the total"])
+        ));
+    }
     match random.below(5) {
         0 => all.push("late events do not count".to_owned()),
         1 => all.push("late events corrected in the next settlement, up to 1 month back".to_owned()),
@@ -80,14 +103,14 @@ fn conventions(random: &mut Random) -> Vec<String> {
 
 /// The frame and the declarations that all contracts share.
 pub(super) fn head(frame: &Frame) -> String {
-    let Frame { term: (first, last), zone, settled, conventions } = frame;
+    let Frame { term: (first, last), zone, settled, set_off, open_term, conventions } = frame;
     format!(
         "contract N-1 \"Random\"
 parties {{ provider pro \"Provider\"  customer cus \"Customer\" }}
 term {first} to {last}
 currency EUR
 timezone {zone}
-settled {settled}, netted
+settled {settled}, {set_off}
 conventions {{
     {}
 }}
@@ -103,11 +126,13 @@ event serviced of pump {{ work duration  parts money, optional  score number }}
 event inspected of pump {{ grade (A, B, C, D)  repair_cost money  data_wiped yes or no }}
 event reading of copier {{ pages count of page, cumulative, reset by replaced }}
 event replaced of copier
+event stocked of pump {{ pallets count of pallet }}
 event closed, opened
 event order_cancelled {{ fee_share percentage  amount money }}
 define in_service = from installed to removed
 define down = from failed to restored
 define blocked = from access_denied to access_granted
+define fair_wear = {open_term}
 ",
         conventions.join("\n    ")
     )
@@ -121,6 +146,7 @@ struct Writer<'r> {
     measures: Vec<Measure>,
     states: Vec<String>,
     obligations: Vec<String>,
+    indexations: Vec<String>,
     clauses: Vec<(usize, &'static str, &'static str)>,
     whole_months: bool,
 }
@@ -157,6 +183,7 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
         measures: Vec::new(),
         states,
         obligations: Vec::new(),
+        indexations: Vec::new(),
         clauses: Vec::new(),
         whole_months,
     };
@@ -169,8 +196,16 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     if writer.random.one_in(3) {
         writer.derived();
     }
+    if writer.random.one_in(4) {
+        for _ in 0..writer.random.between(1, 2) {
+            writer.indexation(frame);
+        }
+    }
     for _ in 0..writer.random.between(2, 6) {
         writer.clause();
+    }
+    for _ in 0..writer.random.below(4) {
+        writer.rare();
     }
     if writer.random.one_in(2) {
         writer.table();

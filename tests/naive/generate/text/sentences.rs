@@ -34,6 +34,13 @@ impl Writer<'_> {
             return;
         }
         let steps = self.steps();
+        let indexed = self.indexed_or_not();
+        let steps = match self.random.below(2) {
+            _ if indexed == " not indexed" || steps.is_empty() => format!("{steps}{indexed}"),
+            _ if indexed.is_empty() => steps,
+            0 if !steps.starts_with(" times") => format!("{indexed}, then{}", steps.trim_start_matches(',')),
+            _ => format!("{steps}, then{indexed}"),
+        };
         if !steps.is_empty() {
             self.pieces.push(Piece { feature: "steps of an amount", text: String::new() });
         }
@@ -295,6 +302,39 @@ impl Writer<'_> {
         }
     }
 
+    /// How a cap is indexed, where a contract has an indexation.
+    fn cap_index(&mut self) -> String {
+        let indexed = self.indexed_or_not();
+        if indexed.is_empty() { indexed } else { format!("{}, ", indexed.trim_start()) }
+    }
+
+    /// A cap that is a part of an amount that still grows.
+    fn growing(
+        &mut self,
+        payer: &str,
+        (under, per, window): (usize, &str, &str),
+        refs: &[&(usize, &str, &str)],
+        expected: bool,
+    ) -> (&'static str, String) {
+        let (of, ..) = self.random.pick(refs);
+        let base = self.random.pick(&["after indexation, ", "before indexation, "]);
+        let base = if self.indexations.is_empty() { "" } else { base };
+        let word = window.rsplit(' ').next().unwrap_or(window);
+        let first = match self.random.below(3) {
+            0 => "of the amount so far".to_owned(),
+            1 => format!("of the expected {word}"),
+            _ => "150.00 EUR".to_owned(),
+        };
+        let (feature, of_what) = if expected {
+            ("cap: of the expected window", format!("of the expected {word}"))
+        } else {
+            ("cap: of the previous window", format!("of the previous {word}, in the first {word} {first}"))
+        };
+        let percent = self.random.between(5, 80);
+        let words = format!("{payer} owes at most {percent}% of clause {of} as charged{per}, {of_what}, {base}");
+        (feature, format!("{words}under clause {under}"))
+    }
+
     pub(super) fn limit(&mut self) {
         let clauses = self.clauses.clone();
         let refs: Vec<&(usize, &str, &str)> = clauses.iter().filter(|clause| clause.2 != "indemnity").collect();
@@ -314,7 +354,9 @@ impl Writer<'_> {
         let amount = format!("{stated}.00 EUR");
         let may_cut = window != "term" && (window == "contract year" || !self.whole_months || window == "year");
         let cut = if may_cut { self.random.pick(&["prorated by day, ", "in full, "]) } else { "" };
-        let (feature, text) = match self.random.below(6) {
+        let indexed = self.cap_index();
+        let cut = format!("{indexed}{cut}");
+        let (feature, text) = match self.random.below(9) {
             0 if stated % 4 > 0 && window != "term" && group != " per site" => {
                 let next = window.rsplit(' ').next().unwrap_or_default();
                 let carry = match stated % 4 {
@@ -327,6 +369,15 @@ impl Writer<'_> {
                 );
                 ("cap: carried over", text)
             }
+            6 => {
+                let months = self.random.pick(&["3 months", "6 months", "12 months"]);
+                (
+                    "cap: rolling",
+                    format!("{payer} owes at most {amount}{group} per rolling {months}, {indexed}under clause {under}"),
+                )
+            }
+            7 if window != "term" => self.growing(payer, (*under, &per, window), &refs, true),
+            8 if window != "term" => self.growing(payer, (*under, &per, window), &refs, false),
             0 | 1 => ("cap", format!("{payer} owes at most {amount}{group}{per}, {cut}under clause {under}")),
             2 => ("minimum", format!("{payer} owes at least {amount}{group}{per}, {cut}under clause {under}")),
             3 => (

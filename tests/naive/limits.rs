@@ -1,0 +1,141 @@
+//! The amount of a limit, and caps that roll with the settlements.
+
+use std::collections::BTreeMap;
+
+use consigne::base::ids::ClauseId;
+use consigne::base::number::Ratio;
+use consigne::base::vocabulary::{IndexBase, Operator, OwedKind};
+use consigne::check::contract::{CapIndex, FirstWindow, OwedBase, Owes};
+use consigne::check::value::{Node, Value};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::money::{Charge, reads_clause};
+use super::values::{Found, Gap, Group, Hand, unsupported};
+
+/// Of which charges a part is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// "what was charged in the window until then"
+    SoFar,
+    /// "what was charged in the window until then, at that pace for the whole window"
+    Expected,
+    /// "what was charged in the window before"
+    Previous,
+}
+
+impl World<'_> {
+    /// The amount of a limit in a window through a period. It is never below zero.
+    pub(crate) fn limit(&self, owes: &Owes, (window, period): (Window, Window), group: &Group) -> Found<Ratio> {
+        let first = window.first <= self.contract.term.0;
+        let (value, of) = match &owes.base {
+            OwedBase::Previous(_) if !first => (&owes.amount, Of::Previous),
+            OwedBase::SoFar | OwedBase::Previous(FirstWindow::SoFar) => (&owes.amount, Of::SoFar),
+            OwedBase::Expected | OwedBase::Previous(FirstWindow::Expected) => (&owes.amount, Of::Expected),
+            // "a fixed amount in place of the whole"
+            OwedBase::Previous(FirstWindow::Amount(amount)) => (amount, Of::SoFar),
+        };
+        let before =
+            self.plain.replace(owes.indexed == CapIndex::Base(IndexBase::BeforeIndexation) || self.plain.get());
+        let whole = self.limit_part(owes, value, (of, window, period), group);
+        self.plain.set(before);
+        let whole = match owes.indexed {
+            CapIndex::By(id) => {
+                self.indexed(id, &whole?, (window.first, period.last.min(self.contract.term.1)))?.max(Ratio::ZERO)
+            }
+            CapIndex::Unsaid | CapIndex::Not | CapIndex::Base(_) => whole?.max(Ratio::ZERO),
+        };
+        if !owes.prorated {
+            return Ok(whole);
+        }
+        // "`prorated by day`: by the days of the window that lie in the term, of all of its days"
+        let (first, last) = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
+        let part = Ratio::new((first.days_until(last) + 1).into(), (window.first.days_until(window.last) + 1).into());
+        Ok(whole.times(&part.unwrap_or_default()))
+    }
+
+    fn limit_part(&self, owes: &Owes, value: &Value, at: (Of, Window, Window), group: &Group) -> Found<Ratio> {
+        match &*value.node {
+            _ if !reads_clause(value) => self.number(value, &Hand::of_window(at.1, group)),
+            Node::Clause(clause, 0) => self.charged_for_limit(owes, *clause, at, group),
+            Node::Arithmetic(Operator::Times, a, b) => {
+                Ok(self.limit_part(owes, a, at, group)?.times(&self.limit_part(owes, b, at, group)?))
+            }
+            _ => unsupported("this form of a limit"),
+        }
+    }
+
+    fn charged_for_limit(
+        &self,
+        owes: &Owes,
+        clause: ClauseId,
+        (of, window, period): (Of, Window, Window),
+        group: &Group,
+    ) -> Found<Ratio> {
+        let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
+        let Some(first) = first else { return unsupported("a part of a clause without payment") };
+        let payer = self.who(first.payer)?;
+        let window = if of == Of::Previous { calendar::earlier(self.contract, window, 1) } else { window };
+        let mut sum = Ratio::ZERO;
+        for charge in self.charges_of(clause)? {
+            let here = calendar::window(self.contract, owes.window, charge.last) == window;
+            let due = calendar::period_of(self.contract, charge.window).first <= period.first;
+            if charge.stands != clause || !here || !due {
+                continue;
+            }
+            let amount = self.part_of(&charge, group)?;
+            sum = if charge.payer == payer { sum.plus(&amount) } else { sum.minus(&amount) };
+        }
+        if of != Of::Expected {
+            return Ok(sum);
+        }
+        // "The expected amount counts time in months, with the exact part of the last one. What the term cuts off a
+        // window is not expected."
+        let start = window.first.max(self.contract.term.0);
+        let end = window.last.min(self.contract.term.1);
+        let gone = calendar::months_between(start, period.last.min(end).plus_days(1));
+        let whole = calendar::months_between(start, end.plus_days(1));
+        Ok(sum.times(&whole.over(&gone).unwrap_or_default()))
+    }
+
+    /// "A cap `per rolling 12 months` holds in the twelve months that end with each settlement period. Of what is charged in
+    /// a period so much is owed as the periods before leave of it. What it takes back is not given back later."
+    pub(crate) fn owed_rolling(&self, owes: &Owes, charges: &[Charge], periods: i64) -> Found<Vec<Charge>> {
+        if reads_clause(&owes.amount) || owes.kind != OwedKind::AtMost {
+            return unsupported("rolling limits that are parts");
+        }
+        let (payer, payee) = (self.who(owes.party)?, self.who(owes.payee)?);
+        let mut owed: BTreeMap<Group, Vec<(usize, Ratio)>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (place, period) in calendar::windows(self.contract, calendar::rhythm(self.contract)).into_iter().enumerate()
+        {
+            if period.first > self.last.first {
+                break;
+            }
+            for group in self.owing(owes, charges, period)? {
+                let taken = self.charged_under(owes, charges, (period, period), &group);
+                let line = taken.and_then(|(charged, nature)| {
+                    let limit = self.limit(owes, (period, period), &group);
+                    let limit = super::money::of_nothing(&charged, limit, Ratio::ZERO)?;
+                    Ok((charged, nature, self.line_rounded(limit)))
+                });
+                match line {
+                    Err(Gap::Unsupported(what)) => return unsupported(what),
+                    Err(gap) => found.push(self.line(owes, (period, period, &group), (&payer, &payee, ""), Err(gap))),
+                    Ok((charged, nature, limit)) => {
+                        let known = owed.entry(group.clone()).or_default();
+                        let within =
+                            known.iter().filter(|(before, _)| before + usize::try_from(periods).unwrap_or(1) > place);
+                        let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+                        let left = limit.minus(&used).max(Ratio::ZERO);
+                        let is_owed = charged.clone().min(left);
+                        let line = is_owed.minus(&charged);
+                        found.push(self.line(owes, (period, period, &group), (&payer, &payee, &nature), Ok(line)));
+                        known.push((place, is_owed));
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+}

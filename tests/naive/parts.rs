@@ -1,0 +1,98 @@
+//! What a clause charged in a window and for a group, and its parts by finer groups.
+
+use consigne::base::ids::ClauseId;
+use consigne::base::number::Ratio;
+use consigne::base::window::WindowKind;
+use consigne::check::contract::{Basis, Dimension, Opener};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::money::Charge;
+use super::values::{Found, Gap, Group, unsupported};
+
+impl World<'_> {
+    /// What a clause charges in a window and group, after the caps and minimums that stand in it.
+    pub(crate) fn charged(&self, clause: ClauseId, window: Window, group: &Group, plain: bool) -> Found<Ratio> {
+        // "Where the clause is held, its part before indexation is held too."
+        if plain && !self.plain.get() {
+            self.charged_so(clause, window, group)?;
+        }
+        let before = self.plain.replace(plain || self.plain.get());
+        let found = self.charged_so(clause, window, group);
+        self.plain.set(before);
+        found
+    }
+
+    fn charged_so(&self, clause: ClauseId, window: Window, group: &Group) -> Found<Ratio> {
+        let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
+        let Some(first) = first else { return unsupported("a clause without a payment") };
+        let payer = self.who(first.payer)?;
+        let mut sum = Ratio::ZERO;
+        for charge in self.charges_of(clause)? {
+            if charge.stands != clause {
+                continue;
+            }
+            // "`5% of clause 3` in it is that of the period"
+            let same = match window.kind {
+                WindowKind::Rolling { .. } => calendar::period_of(self.contract, charge.window).last == window.last,
+                kind => calendar::window(self.contract, kind, charge.last) == window,
+            };
+            if !same {
+                continue;
+            }
+            let amount = self.part_of(&charge, group)?;
+            sum = if charge.payer == payer { sum.plus(&amount) } else { sum.minus(&amount) };
+        }
+        Ok(sum)
+    }
+
+    /// What of a charge is of a group. "Where the clause is charged asset by asset, its part for a group is taken."
+    pub(crate) fn part_of(&self, charge: &Charge, group: &Group) -> Found<Ratio> {
+        let missing = group.iter().any(|(dim, _)| !charge.group.iter().any(|(known, _)| known == dim));
+        if !missing {
+            let own = group.iter().all(|key| charge.group.contains(key));
+            return if own { charge.amount.clone() } else { Ok(Ratio::ZERO) };
+        }
+        let dims: Vec<Dimension> = group.iter().map(|(dim, _)| *dim).collect();
+        let mut sum = Ratio::ZERO;
+        for (found, amount) in self.finer(charge, &dims)? {
+            if found == *group {
+                sum = sum.plus(&amount);
+            }
+        }
+        Ok(sum)
+    }
+
+    /// A charge by finer groups: each has the part of the rounded line that its own amount is of the line before the
+    /// steps and the rounding.
+    pub(crate) fn finer(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
+        let Some(place) = charge.sentence else { return unsupported("the part of a limit for a group") };
+        let sentence = &self.contract.sentences[place];
+        if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
+            return unsupported("the part of events that are used up");
+        }
+        let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
+            || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
+        if !of_assets {
+            return unsupported("the part of a clause for a group of its assets");
+        }
+        let whole = charge.amount.clone()?;
+        let mut all = sentence.dims.clone();
+        all.extend(dims.iter().filter(|dim| !sentence.dims.contains(dim)));
+        let mut parts: Vec<(Group, Ratio)> = Vec::new();
+        for (group, amount) in self.lines(sentence, &all, charge.window)? {
+            if charge.group.iter().all(|key| group.contains(key)) {
+                let own = dims.iter().filter_map(|dim| group.iter().find(|(known, _)| known == dim).cloned());
+                let amount = match amount {
+                    Err(Gap::Unsupported(what)) => return unsupported(what),
+                    Err(_) => return Err(Gap::Held),
+                    Ok(amount) => amount,
+                };
+                parts.push((own.collect(), amount));
+            }
+        }
+        let total = parts.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+        let part = |amount: Ratio| whole.times(&amount.over(&total).unwrap_or_default());
+        Ok(parts.into_iter().map(|(group, amount)| (group, part(amount))).collect())
+    }
+}

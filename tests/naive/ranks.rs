@@ -1,0 +1,118 @@
+//! Ranks: the events before one are counted, one unit at a time.
+
+use std::collections::BTreeSet;
+
+use consigne::base::number::Ratio;
+use consigne::base::time::MonthEnd;
+use consigne::base::window::RankOver;
+use consigne::check::contract::{Amount, Opener, Sentence, TermBody};
+use consigne::check::value::{Node, Rank, Value};
+
+use super::World;
+use super::calendar;
+use super::facts::Event;
+use super::values::{Found, Gap, Hand, unsupported};
+
+/// A unit of an event: the id of the event and its place in the lot.
+pub(crate) type Unit = (String, i64);
+
+impl World<'_> {
+    /// "`rank of EVENT per GROUP per WINDOW` is the how-manieth event it is. A lot of n takes n ranks, each unit its own."
+    pub(crate) fn rank(&self, rank: &Rank, hand: &Hand<'_>) -> Found<Ratio> {
+        let Some(event) = hand.event else { return unsupported("a rank without an event") };
+        Ok(Ratio::int(i64::try_from(self.before(rank, event, hand.unit)?.len()).unwrap_or(0) + 1))
+    }
+
+    /// The units that are counted before one.
+    fn before(&self, rank: &Rank, event: &Event, unit: i64) -> Found<Vec<Unit>> {
+        let own = self.group_at(&rank.dims, &Hand::of_event(event))?;
+        if own.iter().any(|(_, value)| value.is_none()) {
+            return Err(Gap::Held);
+        }
+        let mut found = Vec::new();
+        for other in &self.facts.events {
+            let is_own = std::ptr::eq(other, event) || other == event;
+            let units = if is_own { unit } else { other.units };
+            if other.kind == rank.kind && self.counts(rank, other, event)? {
+                let group = self.group_at(&rank.dims, &Hand::of_event(other))?;
+                // Where it is not known among which events one counts, nobody knows whether it counts here.
+                if group.iter().any(|(_, value)| value.is_none()) {
+                    return Err(Gap::Held);
+                }
+                if group == own {
+                    if other.contested {
+                        return Err(Gap::Held);
+                    }
+                    let credited = self.credited.borrow();
+                    let all = (0..units).map(|unit| (other.id.clone(), unit));
+                    found.extend(all.filter(|unit| !rank.used_up || !credited.contains(unit)));
+                }
+            }
+            if is_own {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether an event lies in the time of another one, and meets the condition.
+    fn counts(&self, rank: &Rank, other: &Event, event: &Event) -> Found<bool> {
+        let zone = self.contract.zone;
+        let (day, last) = (zone.date_of(other.at), zone.date_of(event.at));
+        let inside = match rank.over {
+            RankOver::Window(kind) => {
+                calendar::window(self.contract, kind, day) == calendar::window(self.contract, kind, last)
+            }
+            // "30 days are the day itself and the 29 before it"
+            RankOver::Days(days) => day.days_until(last) < i64::from(days),
+            // "less than that time before the day of the event"
+            RankOver::Months(months) => calendar::months_after(last, -months, MonthEnd::SameDayElseLast) < day,
+        };
+        if !inside {
+            return Ok(false);
+        }
+        match &rank.filter {
+            None => Ok(true),
+            Some(filter) => self.holds(filter, &Hand::of_event(other)),
+        }
+    }
+
+    /// "`used up once credited`": the units that led to a payment are counted no more.
+    pub(crate) fn use_up(&self, sentence: &Sentence, event: &Event, unit: i64) -> Found<()> {
+        for rank in self.ranks_of(sentence).into_iter().filter(|rank| rank.used_up) {
+            let mut gone: BTreeSet<Unit> = self.before(rank, event, unit)?.into_iter().collect();
+            gone.insert((event.id.clone(), unit));
+            self.credited.borrow_mut().extend(gone);
+        }
+        Ok(())
+    }
+
+    /// The ranks that a sentence reads.
+    pub(crate) fn ranks_of<'s>(&'s self, sentence: &'s Sentence) -> Vec<&'s Rank> {
+        let mut values: Vec<&Value> = sentence.times.iter().collect();
+        if let Opener::On(_, Some(filter)) = &sentence.opener {
+            values.push(filter);
+        }
+        if let Amount::Value(value) = &sentence.amount {
+            values.push(value);
+        }
+        values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
+        let mut found = Vec::new();
+        for value in values {
+            self.ranks_in(value, &mut found);
+        }
+        found
+    }
+
+    fn ranks_in<'s>(&'s self, value: &'s Value, found: &mut Vec<&'s Rank>) {
+        match &*value.node {
+            Node::Rank(rank) => found.push(rank),
+            Node::Term(term) => {
+                if let TermBody::Value(value) = &self.contract.terms[term.index()].body {
+                    self.ranks_in(value, found);
+                }
+            }
+            _ => value.node.parts().into_iter().for_each(|part| self.ranks_in(part, found)),
+        }
+    }
+}

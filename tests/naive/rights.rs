@@ -1,0 +1,106 @@
+//! Rights and warnings: whether they hold, window by window.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consigne::check::contract::{Holds, Opener, Right};
+
+use super::calendar::{self, Window};
+use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::{Outcome, World};
+
+impl World<'_> {
+    /// "The statement lists it in each settlement period in which the condition holds. A right whose condition cannot be
+    /// told is held."
+    pub(crate) fn tell_rights(&self, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
+        for right in &self.contract.rights {
+            for window in calendar::windows(self.contract, right.window) {
+                let period = calendar::period_of(self.contract, window);
+                if !asked.contains(&period) {
+                    continue;
+                }
+                let label = period.first.max(self.contract.term.0);
+                let number = &self.contract.clauses[right.clause.index()].number;
+                for (group, holds) in self.standing(right, window)? {
+                    let text = self.group_text(&group)?;
+                    let text = if text.is_empty() { text } else { format!(" for {text}") };
+                    let key = format!("{label} clause {number}{text}");
+                    match holds {
+                        Ok(true) => {
+                            outcome.rights.insert(key, self.party(right.party));
+                        }
+                        Ok(false) | Err(Gap::NotDue) => {}
+                        Err(Gap::Unsupported(what)) => return unsupported(what),
+                        Err(_) => {
+                            outcome.held.insert(key);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn standing(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
+        let mut found: BTreeMap<Group, Found<bool>> = BTreeMap::new();
+        let inside = self.inside(window);
+        let Holds::Opened(opener) = &right.holds else { return unsupported("rights that go by a coefficient") };
+        match opener {
+            Opener::When(condition) => {
+                let mut groups = BTreeSet::new();
+                if right.dims.is_empty() {
+                    groups.insert(Group::new());
+                } else {
+                    self.seen(condition, window, &right.dims, &mut groups)?;
+                }
+                for group in groups {
+                    let holds = self.holds(condition, &Hand::of_window(window, &group));
+                    found.insert(group, holds);
+                }
+            }
+            Opener::On(kind, filter) => {
+                let family = self.contract.kinds[kind.index()].family;
+                for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
+                    if family.is_some() && self.contract.kinds[event.kind.index()].family == family {
+                        found.insert(self.group_at(&right.dims, &Hand::of_event(event))?, Err(Gap::Held));
+                    }
+                }
+                for event in self.facts.events.iter().filter(|event| event.kind == *kind && inside.contains(event.at)) {
+                    let hand = Hand::of_event(event);
+                    let group = self.group_at(&right.dims, &hand)?;
+                    let own = match filter {
+                        _ if event.contested => Err(Gap::Held),
+                        Some(filter) => self.holds(filter, &hand),
+                        None => Ok(true),
+                    };
+                    let sum = found.entry(group).or_insert(Ok(false));
+                    *sum = either(sum.clone(), own);
+                }
+            }
+            Opener::Outcome(obligation, outcome) => {
+                let family = self.contract.obligations[obligation.index()].family;
+                for (group, held) in self.contested(family, &right.dims, window)? {
+                    found.insert(group, held.map(|_| true));
+                }
+                for duty in self.duties(*obligation)? {
+                    let group = self.group_at(&right.dims, &Hand::of_event(&duty.opened))?;
+                    if duty.unknown && inside.contains(duty.opened.at) {
+                        found.insert(group, Err(Gap::Held));
+                    } else if duty.reached(*outcome).is_some_and(|at| inside.contains(at)) {
+                        let sum = found.entry(group).or_insert(Ok(false));
+                        *sum = either(sum.clone(), Ok(true));
+                    }
+                }
+            }
+            Opener::Always | Opener::Each(_) => return unsupported("a right without a condition"),
+        }
+        Ok(found)
+    }
+}
+
+/// One of two, of which one may not be told.
+fn either(one: Found<bool>, other: Found<bool>) -> Found<bool> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(one || other),
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+    }
+}
