@@ -125,6 +125,92 @@ clause 1 \"x\" { provider pays 1.00 EUR per hour pro rata for lost as indemnity 
     );
 }
 
+const FAILURES: &str = "clause 1 \"Failures\" {
+    on failed, provider pays 30.00 EUR per pump as indemnity
+    on broken, provider pays 20.00 EUR per dispenser as indemnity
+}
+";
+const SITES: &str = "assume site of P1 = north, site of P2 = south, site of D1 = north, site of D2 = south
+    ";
+
+/// January, north: 30, 30 and 20, of which 60 are owed. February: 30, and 20 of D2, which has moved; with the 60 of January
+/// 110, of which the quarter allows 100.
+#[test]
+fn a_cap_over_payments_on_events_of_two_families() {
+    holds(
+        &format!(
+            "event moved of dispenser {{ site (north, south) }}
+{FAILURES}clause 2 \"Cap\" {{ provider owes at most 60.00 EUR per site of pump or dispenser per month under clause 1 }}
+clause 3 \"Quarter\" {{ then provider owes at most 100.00 EUR per site of dispenser or pump per quarter under clause 1 }}"
+        ),
+        &format!(
+            "{SITES}2026-01-05 failed P1
+    2026-01-06 failed P1
+    2026-01-07 broken D1
+    2026-01-08 broken D2
+    2026-02-05 failed P1
+    2026-02-06 moved D2 {{ site north }}
+    2026-02-07 broken D2
+    2026-02-08 failed P2
+    expect clause 1 in 2026-01 = 100.00 EUR
+    expect clause 2 for north in 2026-01 = -20.00 EUR
+    expect clause 2 for south in 2026-01 = 0.00 EUR
+    expect clause 3 in 2026-01 = 0.00 EUR
+    expect clause 2 in 2026-02 = 0.00 EUR
+    expect clause 3 for north in 2026-02 = -10.00 EUR
+    expect clause 3 for south in 2026-02 = 0.00 EUR
+    expect total of customer in 2026-01 = 80.00 EUR
+    expect total of customer in 2026-02 = 70.00 EUR"
+        ),
+    );
+}
+
+/// North: 12 and 10 hours, of which 20.00 are owed; south: 3 hours, made up to 5.00.
+#[test]
+fn a_cap_and_a_minimum_over_time_of_two_families() {
+    let time = "clause 1 \"Hours\" {
+    provider pays 1.00 EUR per pump per hour pro rata while down as indemnity
+    provider pays 1.00 EUR per dispenser per hour pro rata while out as indemnity
+}
+clause 2 \"Limits\" {
+    provider owes at least 5.00 EUR per site of pump or dispenser per month, then at most 20.00 EUR per site of pump or dispenser per month, under clause 1
+}";
+    holds(
+        time,
+        &format!(
+            "{SITES}2026-01-06 00:00 failed P1
+    2026-01-06 12:00 restored P1
+    2026-01-07 00:00 broken D1
+    2026-01-07 10:00 mended D1
+    2026-01-08 00:00 broken D2
+    2026-01-08 03:00 mended D2
+    expect clause 1 in 2026-01 = 25.00 EUR
+    expect clause 2 for north in 2026-01 = -2.00 EUR
+    expect clause 2 for south in 2026-01 = 2.00 EUR"
+        ),
+    );
+}
+
+/// North: 10 % of 30, 30 and 20 are 8.00. South has one failure and gets nothing.
+#[test]
+fn a_part_of_payments_on_events_of_two_families() {
+    holds(
+        &format!(
+            "define failures per site of pump or dispenser per month = count of failed + count of broken
+{FAILURES}clause 2 \"More\" {{ clause 2 adds to clause 1
+    when failures is at least 2, provider pays 10% of clause 1 as indemnity }}"
+        ),
+        &format!(
+            "{SITES}2026-01-05 failed P1
+    2026-01-06 failed P1
+    2026-01-07 broken D1
+    2026-01-08 broken D2
+    expect clause 2 for north in 2026-01 = 8.00 EUR
+    expect clause 2 for south in 2026-01 = 0.00 EUR"
+        ),
+    );
+}
+
 #[test]
 fn what_makes_no_one_group_is_told() {
     let one = |words: &str| {

@@ -344,7 +344,7 @@ impl Checker<'_> {
         let has = |dim: &Dimension| {
             sentence.dims.contains(dim)
                 || concerns(dim)
-                || counted.is_some_and(|(family, kind)| dim.is_of(family, kind))
+                || counted.is_some_and(|(family, kind)| dim.is_of(family, kind) || self.makes_one_group(*dim, family))
         };
         dims.iter().all(has)
     }

@@ -139,12 +139,7 @@ impl Builder<'_> {
             {
                 sources(*members, of_kind, kind, of_family).first().copied().unwrap_or(*dim)
             }
-            CheckedDimension::Attribute(own, place) => {
-                let of = |shared: &&Vec<_>| shared.contains(&(*own, *place));
-                let mut others = contract.shared.iter().filter(of).flatten();
-                let other = others.find(|(other, _)| Some(*other) == family && *other != *own);
-                other.map_or(*dim, |(family, place)| CheckedDimension::Attribute(*family, *place))
-            }
+            CheckedDimension::Attribute(..) => self.shared_key(*dim, family),
             CheckedDimension::Asset(_)
             | CheckedDimension::Field(..)
             | CheckedDimension::Event(_)
@@ -153,6 +148,15 @@ impl Builder<'_> {
             | CheckedDimension::Bearer(_) => *dim,
         };
         dims.iter().map(key).collect()
+    }
+
+    /// What gives the key of a group that several families have, for what happens to an asset of one of them.
+    pub(crate) fn shared_key(&self, dim: CheckedDimension, family: Option<FamilyId>) -> CheckedDimension {
+        let CheckedDimension::Attribute(own, place) = dim else { return dim };
+        let of = |shared: &&Vec<_>| shared.contains(&(own, place));
+        let mut others = self.contract.shared.iter().filter(of).flatten();
+        let other = others.find(|(other, _)| Some(*other) == family && *other != own);
+        other.map_or(dim, |(family, place)| CheckedDimension::Attribute(*family, *place))
     }
 
     fn observed_value(&mut self, value: &Value, missing: &Missing, place: &Place) -> Formula {

@@ -232,12 +232,13 @@ impl Builder<'_> {
         for asked in self.asked_groups(sentence.clause) {
             // The party of a line is known whatever names it.
             let kind = if let Trigger::Event(kind) = observed.trigger { Some(kind) } else { None };
-            let named = asked.is_of(observed.family, kind);
+            let named = self.shared_key(asked, observed.family).is_of(observed.family, kind);
             let of_line = !named && holds_party(&self.contract.families, &self.contract.kinds, asked);
             if !dims.contains(&asked) && !of_line {
                 dims.push(asked);
             }
         }
+        let keys: Vec<Dimension> = dims.iter().map(|dim| self.shared_key(*dim, observed.family)).collect();
         Fold {
             id: FoldId(0),
             label: self.quantity_words(sentence),
@@ -252,7 +253,7 @@ impl Builder<'_> {
             cuts: if sentence.index_in_walk { self.revision_days(sentence) } else { Vec::new() },
             window: sentence.window,
             dims: dimensions(&dims),
-            keys: dimensions(&dims),
+            keys: dimensions(&keys),
             own: sentence.dims.len(),
             reads_parties: false,
             missing: MissingPolicy::Held,
