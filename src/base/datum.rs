@@ -79,20 +79,30 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// How it stands to a value of the text; `None` for different kinds.
+    #[inline]
+    pub fn against(&self, literal: &Literal) -> Option<Ordering> {
+        match (self, literal) {
+            (Self::Quantity(a), Literal::Quantity(b)) => Some(a.cmp(b)),
+            (Self::Text(a), Literal::Text(b)) => Some((*a).cmp(b.as_str())),
+            _ => self.order(&Datum::of(literal)),
+        }
+    }
+
     /// Whether a cell takes the value.
     pub fn fits(&self, cell: &Cell) -> bool {
-        let is = |literal: &Literal| self.order(&Datum::of(literal)) == Some(Ordering::Equal);
+        let is = |literal: &Literal| self.against(literal) == Some(Ordering::Equal);
         match cell {
             Cell::Anything => true,
             Cell::OneOf(list) => list.iter().any(is),
             Cell::NoneOf(list) => !list.iter().any(is),
             Cell::Range { low, high } => {
                 let above = |(bound, included): &(Literal, bool)| {
-                    let order = self.order(&Datum::of(bound));
+                    let order = self.against(bound);
                     order == Some(Ordering::Greater) || (*included && order == Some(Ordering::Equal))
                 };
                 let below = |(bound, included): &(Literal, bool)| {
-                    let order = self.order(&Datum::of(bound));
+                    let order = self.against(bound);
                     order == Some(Ordering::Less) || (*included && order == Some(Ordering::Equal))
                 };
                 low.as_ref().is_none_or(above) && high.as_ref().is_none_or(below)

@@ -182,8 +182,8 @@ impl Ratio {
                     let sum = a.checked_add(c)?;
                     return if b == 1 { Some(Self::big(sum)) } else { Self::new(sum, b) };
                 }
-                let sum = a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?;
-                Self::new(sum, b.checked_mul(d)?)
+                let sum = product(a, d)?.checked_add(product(c, b)?)?;
+                Self::new(sum, product(b, d)?)
             })
             .unwrap_or_else(|| Self::of_big(self.to_big().checked_add(&other.to_big()).unwrap_or_default()))
     }
@@ -198,7 +198,7 @@ impl Ratio {
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
         self.small(other)
-            .and_then(|(a, b, c, d)| Self::new(a.checked_mul(c)?, b.checked_mul(d)?))
+            .and_then(|(a, b, c, d)| Self::new(product(a, c)?, product(b, d)?))
             .unwrap_or_else(|| Self::of_big(self.to_big().checked_mul(&other.to_big()).unwrap_or_default()))
     }
 
@@ -411,6 +411,15 @@ fn ungrouped(whole: &str) -> Option<String> {
     regular.then(|| whole.chars().filter(|letter| !separator(*letter)).collect())
 }
 
+/// `a × b`, without a search for overflow where both are short.
+#[inline]
+fn product(a: i128, b: i128) -> Option<i128> {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Some(i128::from(a).wrapping_mul(i128::from(b))),
+        _ => a.checked_mul(b),
+    }
+}
+
 fn gcd(mut a: u128, mut b: u128) -> u128 {
     if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
         return u128::from(a.gcd(&b));
@@ -427,7 +436,7 @@ impl Ord for Ratio {
             if b == d {
                 return Some(a.cmp(&c));
             }
-            Some(a.checked_mul(d)?.cmp(&c.checked_mul(b)?))
+            Some(product(a, d)?.cmp(&product(c, b)?))
         });
         small.unwrap_or_else(|| self.to_big().cmp(&other.to_big()))
     }

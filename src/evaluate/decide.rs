@@ -89,6 +89,9 @@ impl Decision {
 pub(crate) fn decided<'a>(hand: &mut AtHand<'_, 'a>, id: DispositionId, output: usize) -> Computed<'a> {
     let table = hand.subject.scene.plan.dispositions.get(id.index()).ok_or(Gap::NotAtHand)?;
     let event = hand.event.ok_or(Gap::NotAtHand)?;
+    if let Some(row) = hand.subject.scene.batch.row(id, event) {
+        return Chosen::Row(row).value(table, output).ok_or(Gap::NotAtHand);
+    }
     let Some(asked) = asked(hand, table, event) else {
         return Err(Gap::NoDecision(id));
     };

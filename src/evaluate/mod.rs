@@ -3,6 +3,7 @@
 
 mod adjust;
 pub mod balances;
+pub mod batch;
 mod best;
 mod carried;
 mod charges;

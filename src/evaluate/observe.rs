@@ -5,6 +5,7 @@ use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::SecondStart;
 use crate::evaluate::adjust::adjusted;
+use crate::evaluate::batch::Batch;
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
@@ -37,7 +38,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let bare = Scene::new(plan, feed, contract);
     let timelines = Timelines::resolve(bare);
     let indices = Indices::new(plan, feed);
-    let scene = bare.with(&timelines, &indices);
+    let batch = Batch::of(plan, feed, place);
+    let scene = bare.with(&timelines, &indices, &batch);
     let mut observer = Observer {
         scene,
         pooled: Vec::new(),

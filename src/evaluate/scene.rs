@@ -1,12 +1,17 @@
 //! What is the same for all subjects of a contract: the plan, the feed, the time that counts.
 
 use crate::base::calendar::Calendar;
-use crate::base::ids::FamilyId;
+use crate::base::ids::{FamilyId, FieldId, KindId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
+use crate::base::symbol::Symbol;
 use crate::base::time::{Between, Date, Instant, MonthEnd, Zone};
+use crate::base::value::Kind;
+use crate::evaluate::batch::{self, Batch};
+use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{self, Indices};
 use crate::evaluate::timelines::{NONE, Timelines};
+use crate::feed::events::Event;
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
 
@@ -20,6 +25,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) timelines: &'a Timelines,
     /// The coefficients of indexations.
     pub(crate) indices: &'a Indices,
+    /// What was decided beforehand.
+    pub(crate) batch: &'a Batch,
     /// The time that counts: the term up to the end of the last period asked for.
     pub(crate) time: Between,
     /// The same as local days, both included.
@@ -35,12 +42,34 @@ impl<'a> Scene<'a> {
         let last = plan.until.map_or(last, |until| last.min(zone.date_of(until))).min(asked);
         let over = zone.start_of(last.plus_days(1));
         let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
-        Self { plan, feed, contract, timelines: &NONE, indices: &indices::NONE, time, days: (first, last) }
+        let (timelines, indices, batch) = (&NONE, &indices::NONE, &batch::NONE);
+        Self { plan, feed, contract, timelines, indices, batch, time, days: (first, last) }
     }
 
-    /// The same with its timelines and coefficients.
-    pub(crate) fn with(self, timelines: &'a Timelines, indices: &'a Indices) -> Self {
-        Self { timelines, indices, ..self }
+    /// The same with its timelines, coefficients and what was decided beforehand.
+    pub(crate) fn with(self, timelines: &'a Timelines, indices: &'a Indices, batch: &'a Batch) -> Self {
+        Self { timelines, indices, batch, ..self }
+    }
+
+    /// A field of an event.
+    pub(crate) fn field(&self, event: &Event, kind: KindId, field: FieldId) -> Computed<'a> {
+        if event.kind != kind {
+            return Err(Gap::NotAtHand);
+        }
+        let missing = Gap::NoField(kind, field);
+        let events = &self.contract.events;
+        let (Some(raw), Some(number)) = (events.value(event, field), events.number(event, field)) else {
+            return Err(missing);
+        };
+        let of = self.plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
+        let (_, of) = of.ok_or(Gap::NotAtHand)?;
+        Ok(self.datum(of, raw, number))
+    }
+
+    /// A stored value.
+    pub(crate) fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
+        let symbols = &self.feed.symbols;
+        Datum::stored(kind, raw, number, |text| symbols.text(Symbol(text)))
     }
 
     /// The instants at which the register changes attributes of parties.

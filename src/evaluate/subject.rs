@@ -382,19 +382,11 @@ impl<'a> AtHand<'_, 'a> {
 
     /// A field of the event at hand.
     pub(crate) fn field(&self, kind: KindId, field: FieldId) -> Computed<'a> {
-        let scene = self.subject.scene;
-        let event = self.event.filter(|event| event.kind == kind).ok_or(Gap::NotAtHand)?;
-        let missing = Gap::NoField(kind, field);
-        let raw = scene.contract.events.value(event, field).ok_or_else(|| missing.clone())?;
-        let number = scene.contract.events.number(event, field).ok_or(missing)?;
-        let of = scene.plan.kinds.get(kind.index()).and_then(|kind| kind.fields.get(field.index()));
-        let (_, of) = of.ok_or(Gap::NotAtHand)?;
-        Ok(self.datum(of, raw, number))
+        self.subject.scene.field(self.event.ok_or(Gap::NotAtHand)?, kind, field)
     }
 
     fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
-        let symbols = &self.subject.scene.feed.symbols;
-        Datum::stored(kind, raw, number, |text| symbols.text(crate::base::symbol::Symbol(text)))
+        self.subject.scene.datum(kind, raw, number)
     }
 
     /// An attribute of a party, as it is at the instant at which attributes are read.

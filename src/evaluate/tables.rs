@@ -265,6 +265,7 @@ mod tests {
             rows,
             otherwise,
             index,
+            by_fields: false,
             options: Vec::new(),
             finality: None,
         }

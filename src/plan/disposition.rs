@@ -8,8 +8,9 @@ use crate::check::contract;
 use crate::plan::bitmaps::BitmapIndex;
 use crate::plan::builder::Builder;
 use crate::plan::fold::Point;
-use crate::plan::formula::Formula;
+use crate::plan::formula::{Formula, Read};
 use crate::plan::lower::Place;
+use crate::plan::references::leaves;
 
 /// A decision table.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +37,8 @@ pub struct Disposition {
     pub otherwise: bool,
     /// Which of the other rows may take a value.
     pub index: BitmapIndex,
+    /// Whether nothing but fields of the event decides.
+    pub by_fields: bool,
     /// Options, in the order of the words of the first output.
     pub options: Vec<Choice>,
     /// The events after which facts that become known change nothing any more; none where nothing later does, `None`
@@ -99,28 +102,31 @@ impl Builder<'_> {
     /// The decisions.
     pub(crate) fn dispositions(&mut self) -> Vec<Disposition> {
         let contract = self.contract;
-        let plan = |disposition: &contract::Disposition| Disposition {
-            id: disposition.id,
-            name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
-            span: disposition.span,
-            family: disposition.family,
-            on: self.point(&disposition.on),
-            outputs: disposition
-                .outputs
-                .iter()
-                .map(|(name, kind)| Output { name: name.clone(), kind: kind.clone() })
-                .collect(),
-            policy: policy(disposition.policy),
-            columns: disposition
+        let plan = |disposition: &contract::Disposition| {
+            let on = self.point(&disposition.on);
+            let columns: Vec<(String, Formula, Kind)> = disposition
                 .columns
                 .iter()
                 .map(|(label, column)| (label.clone(), self.formula(column, &Place::in_walk()), column.kind.clone()))
-                .collect(),
-            rows: table_rows(disposition),
-            otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
-            index: BitmapIndex::new(&cells(disposition)),
-            options: self.options(disposition),
-            finality: disposition.finality.clone(),
+                .collect();
+            let outputs =
+                disposition.outputs.iter().map(|(name, kind)| Output { name: name.clone(), kind: kind.clone() });
+            Disposition {
+                id: disposition.id,
+                name: disposition.outputs.first().map(|(name, _)| name.clone()).unwrap_or_default(),
+                span: disposition.span,
+                family: disposition.family,
+                outputs: outputs.collect(),
+                policy: policy(disposition.policy),
+                rows: table_rows(disposition),
+                otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
+                index: BitmapIndex::new(&cells(disposition)),
+                by_fields: disposition.options.is_empty() && by_fields(&on, &columns),
+                options: self.options(disposition),
+                finality: disposition.finality.clone(),
+                on,
+                columns,
+            }
         };
         contract.dispositions.iter().map(plan).collect()
     }
@@ -140,6 +146,16 @@ impl Builder<'_> {
         };
         disposition.options.iter().zip(names).map(choice).collect()
     }
+}
+
+/// Whether the condition of an event and the columns read nothing but fields of the event.
+fn by_fields(on: &Point, columns: &[(String, Formula, Kind)]) -> bool {
+    let Point::Event { kind, filter, .. } = on else { return false };
+    let mut all = true;
+    for formula in columns.iter().map(|(_, column, _)| column).chain(filter) {
+        leaves(formula, &mut |read| all &= matches!(read, Read::Field(of, _) if of == kind));
+    }
+    all
 }
 
 fn policy(policy: contract::Policy) -> Policy {
