@@ -48,6 +48,7 @@ mod obligations_of_members;
 mod oneline;
 mod order;
 mod overlaps;
+mod parquet;
 mod parties;
 mod prose;
 mod ranks;

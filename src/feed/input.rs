@@ -8,27 +8,44 @@ use std::io::Read;
 pub enum Format {
     /// One JSON event a line.
     JsonLines,
-    /// A table with a header.
-    Csv,
+    /// A table: text with a header, or Parquet.
+    Table,
+}
+
+/// How bytes are compressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// By gzip.
+    Gzip,
+    /// By Zstandard.
+    Zstd,
 }
 
 impl Format {
-    /// The format and whether it is compressed, from a file's name: `.jsonl`, `.ndjson`, `.json` or
-    /// `.csv`, each with or without `.gz`. Standard input, `-`, is JSON Lines.
-    pub fn of(name: &str) -> Option<(Format, bool)> {
+    /// The format and how it is compressed, from a file's name: `.jsonl`, `.ndjson`, `.json`, `.csv`, `.tsv` or
+    /// `.parquet`, each also with `.gz` or `.zst`. Standard input, `-`, is JSON Lines.
+    pub fn of(name: &str) -> Option<(Format, Compression)> {
         let lower = name.to_ascii_lowercase();
-        let (stem, gzip) = match lower.strip_suffix(".gz") {
-            Some(stem) => (stem, true),
-            None => (lower.as_str(), false),
-        };
+        let (stem, compression) = Compression::of(&lower);
         let is = |ends: &[&str]| ends.iter().any(|end| stem.ends_with(end));
         if stem == "-" || is(&[".jsonl", ".ndjson", ".json"]) {
-            Some((Format::JsonLines, gzip))
-        } else if is(&[".csv", ".tsv"]) {
-            Some((Format::Csv, gzip))
+            Some((Format::JsonLines, compression))
+        } else if is(&[".csv", ".tsv", ".parquet"]) {
+            Some((Format::Table, compression))
         } else {
             None
         }
+    }
+}
+
+impl Compression {
+    /// The name without the ending that tells its compression, and that.
+    pub fn of(name: &str) -> (&str, Compression) {
+        let endings = [(".gz", Compression::Gzip), (".zst", Compression::Zstd)];
+        let found = endings.into_iter().find_map(|(end, how)| Some((name.strip_suffix(end)?, how)));
+        found.unwrap_or((name, Compression::None))
     }
 }
 
@@ -38,8 +55,8 @@ pub struct Input<'a> {
     pub name: String,
     /// How it is written.
     pub format: Format,
-    /// Whether it is compressed by gzip.
-    pub gzip: bool,
+    /// How it is compressed.
+    pub compression: Compression,
     /// Its bytes.
     pub bytes: Box<dyn Read + Send + 'a>,
     /// The place of its mapping in the list of mappings; not used for registers.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::feed::input::Input;
+use crate::feed::input::{Compression, Input};
 
 /// The longest line, and the longest row of a table, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
@@ -18,12 +18,24 @@ pub(crate) type Progress<'a> = &'a dyn Fn(u64);
 /// The bytes of an input, uncompressed.
 pub(crate) fn open<'a>(input: Input<'a>, progress: Progress<'a>) -> BufReader<Box<dyn Read + 'a>> {
     let counted = Counted { bytes: input.bytes, progress };
-    let plain: Box<dyn Read + 'a> = if input.gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, counted)))
-    } else {
-        Box::new(counted)
+    let plain: Box<dyn Read + 'a> = match input.compression {
+        Compression::None => Box::new(counted),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, counted))),
+        Compression::Zstd => match zstd::Decoder::new(counted) {
+            Ok(decoder) => Box::new(decoder),
+            Err(error) => Box::new(Failing(Some(error))),
+        },
     };
     BufReader::with_capacity(BUFFER, plain)
+}
+
+/// A stream that could not be opened.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 struct Counted<'a> {

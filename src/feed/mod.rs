@@ -25,6 +25,7 @@ mod lines;
 pub mod mapping;
 mod moment;
 mod native;
+mod parquet;
 pub mod raw;
 mod read;
 pub mod register;

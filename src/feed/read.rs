@@ -3,7 +3,7 @@
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
-use crate::feed::input::{Format, Input};
+use crate::feed::input::{Compression, Format, Input};
 use crate::feed::lines::{self, Progress};
 use crate::feed::mapping::Mapping;
 use crate::feed::raw::RawFeed;
@@ -60,9 +60,9 @@ fn feed<'a>(raw: &mut RawFeed, file: u32, mappings: &[Mapping], input: Input<'a>
             Ok(defaults) => native::read(raw, file, &mut lines::open(input, progress), &defaults),
             Err(fault) => raw.blame_file(top, fault),
         },
-        Format::Csv => {
+        Format::Table => {
             let name = input.name.to_ascii_lowercase();
-            let tabs = name.trim_end_matches(".gz").strip_suffix(".tsv").is_some();
+            let tabs = Compression::of(&name).0.ends_with(".tsv");
             table::read(raw, file, lines::open(input, progress), mapping, tabs);
         }
     }

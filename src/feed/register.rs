@@ -19,7 +19,7 @@ use crate::feed::raw::{RawFeed, Store};
 use crate::feed::route::Claim;
 use crate::feed::rules::Header;
 use crate::feed::schema::Schema;
-use crate::feed::table::{Row, Rows, cell};
+use crate::feed::table::{Row, Rows, cell, is_parquet};
 use crate::feed::value::{self, Reading};
 
 /// An asset under a contract.
@@ -133,6 +133,9 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, mut reader: impl BufRead) {
 
 /// What stands between the columns: the mark that the first line has most of.
 pub(crate) fn sniff(reader: &mut impl BufRead) -> u8 {
+    if is_parquet(reader) {
+        return b',';
+    }
     let start = reader.fill_buf().unwrap_or_default();
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |mark: u8| line.iter().map(|byte| usize::from(*byte == mark)).fold(0, usize::saturating_add);

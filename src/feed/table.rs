@@ -13,12 +13,48 @@ use crate::feed::lines::{Fence, Fenced};
 use crate::feed::mapping::Mapping;
 use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
+use crate::feed::parquet::{MAGIC, ParquetRows};
 use crate::feed::raw::{Hand, Identity, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
 
-/// The rows of a table.
-pub(crate) struct Rows<R> {
+/// The rows of a table, whatever it is written in.
+pub(crate) enum Rows<R> {
+    /// Text with a delimiter.
+    Text(TextRows<R>),
+    /// Parquet.
+    Parquet(ParquetRows),
+}
+
+impl<R: BufRead> Rows<R> {
+    /// Reads the header. `delimiter` is that of a text.
+    pub(crate) fn open(mut bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
+        if !is_parquet(&mut bytes) {
+            return TextRows::open(bytes, delimiter, file).map(|(rows, header)| (Self::Text(rows), header));
+        }
+        let mut whole = Vec::new();
+        if let Err(error) = bytes.read_to_end(&mut whole) {
+            return Err(Fault::new(Cause::Unreadable, format!("the file cannot be read: {error}")));
+        }
+        ParquetRows::open(whole, file).map(|(rows, header)| (Self::Parquet(rows), header))
+    }
+
+    /// Reads the next row into `cells`.
+    pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
+        match self {
+            Self::Text(rows) => rows.next(cells),
+            Self::Parquet(rows) => rows.next(cells),
+        }
+    }
+}
+
+/// Whether a table is Parquet, by its first bytes.
+pub(crate) fn is_parquet(bytes: &mut impl BufRead) -> bool {
+    bytes.fill_buf().is_ok_and(|start| start.starts_with(MAGIC))
+}
+
+/// The rows of a text.
+pub(crate) struct TextRows<R> {
     reader: csv::Reader<Fenced<R>>,
     fence: Fence,
     columns: usize,
@@ -37,9 +73,9 @@ pub(crate) enum Row {
     End,
 }
 
-impl<R: Read> Rows<R> {
+impl<R: Read> TextRows<R> {
     /// Reads the header.
-    pub(crate) fn open(bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
+    fn open(bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
         let fence = Fence::default();
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(fence.around(bytes));
         let header = match reader.headers() {
@@ -54,8 +90,7 @@ impl<R: Read> Rows<R> {
         Ok((Self { reader, fence, columns: header.len(), file }, header))
     }
 
-    /// Reads the next row into `cells`.
-    pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
+    fn next(&mut self, cells: &mut StringRecord) -> Row {
         self.fence.row_at(self.reader.position().byte());
         let read = self.reader.read_record(cells);
         let line =

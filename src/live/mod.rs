@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::evaluate::decide;
 use crate::evaluate::decide::Decision;
 use crate::feed::evidence::{Cause, Fate, Finding};
-use crate::feed::input::{Format, Input};
+use crate::feed::input::{Compression, Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
@@ -207,7 +207,7 @@ impl Live {
         let text = accepted.chain([line]).collect::<Vec<_>>().join("\n");
         let registers = (1_usize..).zip(assets).filter_map(|(number, asset)| {
             let rows = rules.registers.of(asset)?;
-            Some((asset, input(&format!("register {number}"), Format::Csv, rows)))
+            Some((asset, input(&format!("register {number}"), Format::Table, rows)))
         });
         let registers: BTreeMap<&String, Input<'static>> = registers.collect();
         let events = vec![input("events", Format::JsonLines, text)];
@@ -252,7 +252,7 @@ fn input(name: &str, format: Format, text: String) -> Input<'static> {
     Input {
         name: name.to_owned(),
         format,
-        gzip: false,
+        compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.into_bytes())),
         mapping: 0,
     }

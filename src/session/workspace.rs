@@ -149,12 +149,12 @@ impl Workspace {
     /// A file as an input of the feed.
     pub(super) fn input(&self, path: &Path, mapping: usize) -> Result<Input<'static>, Trouble> {
         let name = self.shown(path);
-        let Some((format, gzip)) = Format::of(&name) else {
+        let Some((format, compression)) = Format::of(&name) else {
             return Err(Trouble::call(
                 format!("{name} is of a form that is not read"),
-                "feeds are `.jsonl`, `.csv` or `.tsv` files, each also with `.gz`",
+                "feeds are `.jsonl`, `.csv`, `.tsv` or `.parquet` files, each also with `.gz` or `.zst`",
             ));
         };
-        Ok(Input { name, format, gzip, bytes: files::stream(path)?, mapping })
+        Ok(Input { name, format, compression, bytes: files::stream(path)?, mapping })
     }
 }

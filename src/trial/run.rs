@@ -9,7 +9,7 @@ use crate::evaluate::settle::{Assumed, Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle};
 use crate::feed::evidence::Cause;
-use crate::feed::input::{Format, Input};
+use crate::feed::input::{Compression, Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::feed::{Feed, Tables};
 use crate::plan::{Plan, plan, rhythm};
@@ -158,16 +158,16 @@ fn feed_of(contract: &Contract, steps: &[Step]) -> Feed {
     let input = |name: &str, format, text: &str| Input {
         name: name.to_owned(),
         format,
-        gzip: false,
+        compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
         mapping: 0,
     };
     let register =
-        if facts.register.is_empty() { Vec::new() } else { vec![input("register", Format::Csv, &facts.register)] };
+        if facts.register.is_empty() { Vec::new() } else { vec![input("register", Format::Table, &facts.register)] };
     let mapping = Mapping::native("scenario".to_owned());
     let inputs = vec![input("scenario", Format::JsonLines, &facts.feed)];
     let values =
-        if facts.indices.is_empty() { Vec::new() } else { vec![input("indices", Format::Csv, &facts.indices)] };
+        if facts.indices.is_empty() { Vec::new() } else { vec![input("indices", Format::Table, &facts.indices)] };
     let tables = Tables { registers: register, indices: values };
     crate::feed::read(&[schema(contract)], tables, &[mapping], inputs, &|_| {}).resolve(None)
 }

@@ -6,7 +6,7 @@ use consigne::check::contract::Contract;
 use consigne::evaluate::settle::{Assumed, Cause, Wishes};
 use consigne::evaluate::shown::Names;
 use consigne::evaluate::{decide, observe, ranked, settle};
-use consigne::feed::input::{Format, Input};
+use consigne::feed::input::{Compression, Format, Input};
 use consigne::feed::mapping::Mapping;
 use consigne::feed::{Feed, Tables};
 use consigne::plan::{Plan, plan};
@@ -19,16 +19,16 @@ fn feed(contract: &Contract, case: &Case) -> Feed {
     let input = |name: &str, format, text: &str| Input {
         name: name.to_owned(),
         format,
-        gzip: false,
+        compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
         mapping: 0,
     };
     let tables = Tables {
-        registers: vec![input("register.csv", Format::Csv, &case.register)],
+        registers: vec![input("register.csv", Format::Table, &case.register)],
         indices: if case.indices.is_empty() {
             Vec::new()
         } else {
-            vec![input("indices.csv", Format::Csv, &case.indices)]
+            vec![input("indices.csv", Format::Table, &case.indices)]
         },
     };
     let mapping = Mapping::native("feed.jsonl".to_owned());
