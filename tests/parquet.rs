@@ -20,7 +20,9 @@ enum Values {
     Int32(Vec<i32>),
     Int64(Vec<i64>),
     Int96(Vec<Int96>),
+    #[expect(clippy::disallowed_types, reason = "a type of Parquet")]
     Floats(Vec<f32>),
+    #[expect(clippy::disallowed_types, reason = "a type of Parquet")]
     Doubles(Vec<f64>),
     Texts(Vec<&'static str>),
     Fixed(Vec<Vec<u8>>),

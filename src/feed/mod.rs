@@ -16,6 +16,7 @@ pub mod events;
 pub mod evidence;
 mod fault;
 mod figure;
+mod guard;
 mod holdings;
 mod identity;
 pub mod indices;

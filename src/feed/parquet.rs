@@ -15,6 +15,7 @@ use crate::base::time::{Date, Instant};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
+use crate::feed::guard::guarded;
 use crate::feed::rules::Header;
 use crate::feed::table::Row;
 
@@ -44,7 +45,7 @@ pub(crate) struct ParquetRows {
 impl ParquetRows {
     /// Reads what the file says about itself.
     pub(crate) fn open(bytes: Vec<u8>, file: u32) -> Result<(Self, Header), Fault> {
-        let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| unreadable(&error))?;
+        let reader = whole(|| SerializedFileReader::new(Bytes::from(bytes))).map_err(|error| unreadable(&error))?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let single = schema.columns().iter().enumerate().filter(|(_, column)| column.max_rep_level() == 0);
         let leaves: Vec<(usize, Leaf)> = single.map(|(place, column)| (place, Leaf::of(column))).collect();
@@ -58,7 +59,7 @@ impl ParquetRows {
     /// Reads the next row into `cells`. Its place is its number; there is no header to count.
     pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
         while self.row == self.rows {
-            match self.fill() {
+            match whole(|| self.fill()) {
                 Ok(true) => {}
                 Ok(false) => return Row::End,
                 Err(error) => return Row::Broken(self.origin, unreadable(&error)),
@@ -105,6 +106,11 @@ impl ParquetRows {
         self.group = self.group.saturating_add(1);
         Ok(true)
     }
+}
+
+/// What the library reads. Where the bytes contradict each other it may assert instead of failing.
+fn whole<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    guarded(read).unwrap_or_else(|| Err(ParquetError::General("its bytes contradict each other".to_owned())))
 }
 
 fn unreadable(error: &ParquetError) -> Fault {
@@ -323,10 +329,8 @@ fn by_converted(column: &ColumnDescriptor) -> Form {
     known.into_iter().find(|(converted, _)| *converted == own).map_or(Form::Plain, |(_, form)| form)
 }
 
-/// Writing to a text does not fail.
 fn written(text: &mut String, value: impl std::fmt::Display) -> Result<(), String> {
-    let _ = write!(text, "{value}");
-    Ok(())
+    write!(text, "{value}").map_err(|error| error.to_string())
 }
 
 /// The time of day of an instant of the first day.

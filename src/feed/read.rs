@@ -1,5 +1,7 @@
 //! Reads all inputs, registers first: what stands under which contract decides where events go.
 
+use std::path::Path;
+
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -62,7 +64,8 @@ fn feed<'a>(raw: &mut RawFeed, file: u32, mappings: &[Mapping], input: Input<'a>
         },
         Format::Table => {
             let name = input.name.to_ascii_lowercase();
-            let tabs = Compression::of(&name).0.ends_with(".tsv");
+            let end = Path::new(Compression::of(&name).0).extension();
+            let tabs = end.is_some_and(|end| end.eq_ignore_ascii_case("tsv"));
             table::read(raw, file, lines::open(input, progress), mapping, tabs);
         }
     }
