@@ -334,3 +334,51 @@ clause 2 "Cap" { customer owes at most 50.00 EUR per rolling 5 months under clau
     assert!(found.iter().any(|message| message.contains("and that is longer")), "{found:?}");
     assert!(found.iter().any(|message| message.contains("whole settlement periods")), "{found:?}");
 }
+
+/// 20 of 60 minutes are a third of 1.00 EUR; 0.33 EUR are taken back. 1.00 + 0.50 − 0.33 EUR are 1.17 EUR, 0.07 EUR too much.
+#[test]
+fn limits_compare_what_lines_of_clauses_that_meet_say() {
+    let body = r#"clause 1 "Work" { on worked, customer pays 1.00 EUR per hour pro rata for work as fee }
+clause 2 "Failures" {
+    on failed, customer pays 0.50 EUR per pump as fee
+    clause 2 replaces clause 1 for the same pump
+}
+clause 3 "Cap" { customer owes at most 1.10 EUR per month under clauses 1 and 2 }
+scenario "s" {
+    2026-01-05 09:00 worked P1 { work 20 minutes }
+    2026-01-05 09:00 worked P2 { work 40 minutes }
+    2026-01-06 09:00 failed P1
+    expect clause 2 in 2026-01 = 0.17 EUR
+    expect clause 3 in 2026-01 = -0.07 EUR
+    expect total of provider in 2026-01 = 1.10 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), [] as [&str; 0]);
+}
+
+/// Nobody knows the site of P1, so nobody knows what is left of February, nor of March, nor whether that is enough. In April
+/// there is nothing that it could meet: 40.00 EUR, and 80.00 EUR are made up.
+#[test]
+fn clauses_that_meet_for_nobody_knows_what_are_held_in_each_period() {
+    let body = r#"clause 1 "Failures" { on failed, customer pays 40.00 EUR per pump as fee }
+clause 2 "Repairs" {
+    on restored, customer pays 25.00 EUR per pump as fee
+    clauses 1 and 2 only the higher for the same site and month
+}
+clause 3 "Minimum" { customer owes at least 120.00 EUR per month under clauses 1 and 2 }
+scenario "s" {
+    assume site of P2 = north
+    2026-02-05 09:00 failed P1
+    2026-02-06 09:00 restored P2
+    2026-03-06 09:00 restored P1
+    2026-03-07 09:00 failed P2
+    2026-04-07 09:00 failed P1
+    expect clause 2 in 2026-02 = 25.00 EUR
+    expect clause 2 in 2026-03 = 25.00 EUR
+    expect clause 3 in 2026-02 = 55.00 EUR
+    expect clause 3 in 2026-03 = 55.00 EUR
+    expect clause 2 in 2026-04 = 0.00 EUR
+    expect clause 3 in 2026-04 = 80.00 EUR
+}"#;
+    let found = failures_of(&contract("2026-01-01 to 2026-12-31", body));
+    assert!(found.len() == 4 && found.iter().all(|failure| failure.contains("held")), "{found:?}");
+}

@@ -25,6 +25,8 @@ struct Met<'a> {
     charges: Vec<(Charge, Ratio)>,
     /// What is taken back of each clause so far, before rounding.
     taken: BTreeMap<ClauseId, Ratio>,
+    /// For a group that is not known: which clauses charge anything at all, and in which period.
+    around: Option<Vec<(ClauseId, i64)>>,
 }
 
 impl<'a> Desk<'a> {
@@ -49,11 +51,20 @@ impl<'a> Desk<'a> {
             let here = untold.iter().filter(|(of, charge)| of == window && same(charge));
             charges.extend(here.map(|(_, charge)| (charge.clone(), Ratio::ZERO)));
         }
+        // A charge of a group that is not known may meet what is charged for any other one.
+        let mut anything: BTreeMap<(i64, PartyId, PartyId), Vec<(ClauseId, i64)>> = BTreeMap::new();
+        for ((window, _, payer, payee), charges) in &met {
+            let some = charges.iter().filter(|(charge, _)| charge.amount != Ok(Ratio::ZERO));
+            let some = some.map(|(charge, _)| (charge.clause, charge.due));
+            anything.entry((*window, *payer, *payee)).or_default().extend(some);
+        }
         for ((window, group, payer, payee), charges) in met {
             let clauses: Vec<ClauseId> = charges.iter().map(|(charge, _)| charge.clause).collect();
-            if clauses.iter().all(|clause| Some(clause) == clauses.first()) {
+            let unknown = group.contains(&Key::Value(None));
+            if !unknown && clauses.iter().all(|clause| Some(clause) == clauses.first()) {
                 continue;
             }
+            let around = if unknown { anything.get(&(window, payer, payee)).cloned() } else { None };
             let cause = Cause {
                 clause: meeting.clause,
                 step: Step::Meets(place),
@@ -62,12 +73,13 @@ impl<'a> Desk<'a> {
                 group,
             };
             let taken = meeting.clauses.iter().map(|clause| (*clause, Ratio::ZERO)).collect();
-            self.met(Met { meeting, cause, payer, payee, charges, taken });
+            self.met(Met { meeting, cause, payer, payee, charges, taken, around });
         }
     }
 
     fn met(&mut self, mut met: Met<'a>) {
         let mut periods: Vec<i64> = met.charges.iter().map(|(charge, _)| charge.due).collect();
+        periods.extend(met.around.iter().flatten().map(|(_, due)| *due));
         periods.sort_unstable();
         periods.dedup();
         for period in periods {
@@ -79,8 +91,14 @@ impl<'a> Desk<'a> {
                 }
                 Err(gap) => {
                     self.heard(&met.cause, &Err(gap.clone()));
+                    // What is left is not known: neither are limits over it, nor what was charged so far in later periods.
+                    let stands = met.meeting.clause;
+                    let now = met.charges.iter().filter(|(charge, _)| charge.due == period);
+                    let doubts: Vec<Charge> = now
+                        .map(|(charge, _)| Charge { amount: Err(gap.clone()), stands, met: true, ..charge.clone() })
+                        .collect();
+                    doubts.into_iter().for_each(|charge| self.charge(charge));
                     self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
-                    return;
                 }
             }
         }
@@ -88,8 +106,11 @@ impl<'a> Desk<'a> {
 
     /// The clauses that do not stand, by what is charged through a period.
     fn loses(&mut self, met: &Met<'a>, period: i64) -> Result<Vec<ClauseId>, Gap> {
-        if met.cause.group.contains(&Key::Value(None)) {
-            return Err(Gap::Held("it is not known whether these clauses are charged for the same".to_owned()));
+        if let Some(around) = &met.around {
+            if meets_unknown(&met.charges, around, period) {
+                return Err(Gap::Held("it is not known whether these clauses are charged for the same".to_owned()));
+            }
+            return Ok(Vec::new());
         }
         let mut charged: Vec<(ClauseId, Ratio)> = Vec::new();
         for clause in met.meeting.all() {
@@ -125,6 +146,7 @@ impl<'a> Desk<'a> {
         let mut total = Ratio::ZERO;
         for clause in &met.meeting.clauses {
             let mut exact = Ratio::ZERO;
+            let mut changes: Vec<Charge> = Vec::new();
             for (charge, taken) in &mut met.charges {
                 if charge.clause != *clause || charge.due > period {
                     continue;
@@ -136,7 +158,7 @@ impl<'a> Desk<'a> {
                 *taken = back;
                 if !change.is_zero() {
                     let stands = met.meeting.clause;
-                    self.charge(Charge { amount: Ok(change), due: period, stands, met: true, ..charge.clone() });
+                    changes.push(Charge { amount: Ok(change), due: period, stands, met: true, ..charge.clone() });
                 }
             }
             let before = met.taken.get(clause).cloned().unwrap_or(Ratio::ZERO);
@@ -147,6 +169,11 @@ impl<'a> Desk<'a> {
             };
             let amount = rounded(&through).minus(&rounded(&before));
             total = total.plus(&amount);
+            // What is compared with a limit is what the line says.
+            if let Some(last) = changes.last_mut() {
+                last.amount = last.amount.clone().map(|change| change.plus(&amount).minus(&exact));
+            }
+            changes.into_iter().for_each(|change| self.charge(change));
             met.taken.insert(*clause, through);
             let line = Line {
                 cause: met.cause.clone(),
@@ -171,4 +198,13 @@ impl<'a> Desk<'a> {
         let mut own = own.filter(|sentence| sentence.clause == clause && pays(sentence.payer));
         own.next().map_or(Nature::Indemnity, |sentence| sentence.nature)
     }
+}
+
+/// Whether charges of a group that is not known may meet what other clauses charge, by what became due in a period.
+fn meets_unknown(charges: &[(Charge, Ratio)], around: &[(ClauseId, i64)], period: i64) -> bool {
+    let own = charges.iter().filter(|(charge, _)| charge.due <= period && charge.amount != Ok(Ratio::ZERO));
+    let others = || around.iter().filter(|(_, due)| *due <= period);
+    own.into_iter().any(|(charge, _)| {
+        others().any(|(clause, due)| *clause != charge.clause && (*due == period || charge.due == period))
+    })
 }

@@ -1,5 +1,6 @@
 //! Windows, days and months, counted one after the other.
 
+use consigne::base::calendar::Calendar;
 use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Date, Instant, MonthEnd};
 use consigne::base::vocabulary::Frequency;
@@ -144,8 +145,8 @@ pub(crate) fn term(contract: &Contract) -> Between {
 }
 
 /// Working time between two instants: day by day, piece by piece.
-pub(crate) fn working_seconds(contract: &Contract, span: Between) -> Ratio {
-    let Some(calendar) = &contract.calendar else { return Ratio::ZERO };
+pub(crate) fn working_seconds(contract: &Contract, hours: &str, span: Between) -> Ratio {
+    let Some(calendar) = hours_of(contract, hours) else { return Ratio::ZERO };
     let mut sum = Ratio::ZERO;
     let mut date = contract.zone.date_of(span.start);
     while date <= contract.zone.date_of(span.end) {
@@ -157,6 +158,12 @@ pub(crate) fn working_seconds(contract: &Contract, span: Between) -> Ratio {
         date = date.plus_days(1);
     }
     sum
+}
+
+/// The working hours, or hours under a name.
+pub(crate) fn hours_of<'c>(contract: &'c Contract, name: &str) -> Option<&'c Calendar> {
+    let named = contract.named_hours.iter().find(|(own, _)| own == name).map(|(_, calendar)| calendar);
+    named.or(contract.calendar.as_ref().filter(|_| name == "working"))
 }
 
 /// Whether a day is a business day.

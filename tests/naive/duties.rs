@@ -126,8 +126,11 @@ impl World<'_> {
         let mut day = self.contract.zone.date_of(start);
         while self.contract.zone.start_of(day) < horizon {
             let whole = Between::new(self.contract.zone.start_of(day), self.contract.zone.start_of(day.plus_days(1)));
-            let pieces: Vec<Between> = match (&obligation.unit, &self.contract.calendar) {
-                (Unit::WorkingSecond(_), Some(calendar)) => calendar.working_pieces(day).collect(),
+            let pieces: Vec<Between> = match &obligation.unit {
+                Unit::WorkingSecond(hours) => {
+                    let calendar = calendar::hours_of(self.contract, hours.name());
+                    calendar.map(|calendar| calendar.working_pieces(day).collect()).unwrap_or_default()
+                }
                 _ => vec![whole],
             };
             let rest = Between::new(start, horizon);
@@ -268,11 +271,11 @@ impl World<'_> {
             Part::Commenced => Ratio::int(i64::from(!held.is_zero())),
             Part::Completed => Ratio::int(i64::from(held == whole.seconds())),
             Part::ProRata => {
-                let hours = calendar::working_seconds(self.contract, whole);
+                let hours = calendar::working_seconds(self.contract, "working", whole);
                 if business && !hours.is_zero() {
-                    let worked = inside
-                        .iter()
-                        .fold(Ratio::ZERO, |sum, piece| sum.plus(&calendar::working_seconds(self.contract, *piece)));
+                    let worked = inside.iter().fold(Ratio::ZERO, |sum, piece| {
+                        sum.plus(&calendar::working_seconds(self.contract, "working", *piece))
+                    });
                     return worked.over(&hours).unwrap_or_default();
                 }
                 held.over(&whole.seconds()).unwrap_or_default()

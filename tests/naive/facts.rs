@@ -9,7 +9,7 @@ use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Date, Instant};
 use consigne::base::value::Kind;
-use consigne::base::vocabulary::ConflictingRecords;
+use consigne::base::vocabulary::{ConflictingRecords, Counts};
 use consigne::check::contract::{Contract, Field};
 use serde_json::Value as Json;
 
@@ -87,6 +87,13 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
         let link = record.corrects.is_some() || record.retracts.is_some();
         link || limit(contract, record.event.at).is_none_or(|limit| record.known < limit)
     });
+    let tied = |one: &Record, other: &Record| {
+        let same = one.event.id == other.event.id && one.event.source == other.event.source;
+        same && one.known == other.known && one.content != other.content
+    };
+    if records.iter().any(|one| records.iter().any(|other| tied(one, other))) {
+        return Err("two records of which none was known first".to_owned());
+    }
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
@@ -134,6 +141,16 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
         }
         fields.push(written.map(|written| value(contract, field, &written)).transpose()?);
     }
+    // "`counts when …` behind the names of an event says which instant counts"
+    let counted = match &contract.kinds[kind].counts {
+        None | Some(Counts::Occurred) => at,
+        Some(Counts::Recorded) => recorded.ok_or("an event of which the instant that counts is not told")?,
+        Some(Counts::Field(field)) if retracts.is_none() => match &fields[field.index()] {
+            Some(Datum::Instant(at)) => *at,
+            _ => return Err("an event of which the instant that counts is not told".to_owned()),
+        },
+        Some(Counts::Field(_)) => at,
+    };
     let number = |key: &str| text(&json, key).and_then(|text| text.parse::<i64>().ok());
     let mut content = json.clone();
     if let Json::Object(map) = &mut content {
@@ -144,7 +161,7 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
         event: Event {
             kind: KindId::at(kind),
             asset: text(&json, "asset"),
-            at,
+            at: counted,
             sequence: number("sequence").unwrap_or(0),
             units: number("quantity").unwrap_or(1),
             id: text(&json, "id").unwrap_or_else(|| format!("~{content}")),

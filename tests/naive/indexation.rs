@@ -73,7 +73,7 @@ impl World<'_> {
     pub(crate) fn day_of(&self, hand: &Hand<'_>) -> (Date, Date) {
         let day = match (hand.on, hand.window) {
             (Some(day), _) => day,
-            (None, Some(window)) => window.first,
+            (None, Some(window)) => window.first.max(self.contract.term.0),
             (None, None) => self.contract.zone.date_of(hand.at),
         };
         let rhythm = calendar::rhythm(self.contract);

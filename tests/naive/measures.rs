@@ -301,9 +301,7 @@ impl World<'_> {
     pub(crate) fn in_unit(&self, piece: Between, unit: &Unit) -> Found<Ratio> {
         match unit {
             Unit::Second => Ok(piece.seconds()),
-            Unit::WorkingSecond(hours) if hours.name() == "working" => {
-                Ok(calendar::working_seconds(self.contract, piece))
-            }
+            Unit::WorkingSecond(hours) => Ok(calendar::working_seconds(self.contract, hours.name(), piece)),
             _ => unsupported("time in other units"),
         }
     }

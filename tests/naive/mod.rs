@@ -31,6 +31,7 @@
 mod calendar;
 mod carried;
 mod decide;
+mod deposits;
 mod duties;
 mod engine;
 mod facts;
@@ -42,6 +43,7 @@ mod late;
 mod levels;
 mod limits;
 mod measures;
+mod meets;
 mod money;
 mod owes;
 mod parts;
@@ -173,6 +175,7 @@ pub(crate) struct World<'c> {
     occurrences: RefCell<Seen>,
     known_duties: RefCell<BTreeMap<usize, Found<Vec<duties::Duty>>>>,
     charges: RefCell<BTreeMap<(usize, bool), Found<Vec<Charge>>>>,
+    deposits: RefCell<BTreeMap<usize, Found<Vec<deposits::Step>>>>,
 }
 
 /// What the reference makes of a case, or what it does not know of it.
@@ -198,6 +201,7 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
         occurrences: RefCell::default(),
         known_duties: RefCell::default(),
         charges: RefCell::default(),
+        deposits: RefCell::default(),
     };
     world.told(&asked).map_err(|gap| match gap {
         Gap::Unsupported(what) => what,
@@ -217,26 +221,14 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.kinds.iter().flat_map(|kind| &kind.fields).any(|field| field.identity.is_some()) {
         return Err("new identities".to_owned());
     }
-    if contract.kinds.iter().any(|kind| kind.counts.is_some()) {
-        return Err("another instant that counts".to_owned());
-    }
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
-    }
-    if !contract.named_hours.is_empty() {
-        return Err("hours under a name".to_owned());
-    }
-    if contract.states.iter().any(|state| matches!(state.declared, consigne::check::contract::Declared::By(..))) {
-        return Err("declarations of one party".to_owned());
     }
     if contract.dispositions.iter().any(|table| table.finality.is_some()) {
         return Err("decisions that become final".to_owned());
     }
     if contract.amended != consigne::check::amended::Amended::default() {
         return Err("amendments".to_owned());
-    }
-    if contract.meetings.iter().any(|meeting| meeting.how != consigne::base::vocabulary::Meet::AddsTo) {
-        return Err("clauses that meet".to_owned());
     }
     Ok(())
 }
@@ -287,6 +279,10 @@ impl World<'_> {
             let owes = &self.contract.owes[*place];
             owes.under == [owes.clause]
         };
+        for meeting in &self.contract.meetings {
+            let lines = self.met(meeting, &all)?;
+            all.extend(lines);
+        }
         let mut done: BTreeSet<usize> = (0..self.contract.owes.len()).filter(own).collect();
         while done.len() < self.contract.owes.len() {
             let ready = (0..self.contract.owes.len()).find(|place| {

@@ -28,6 +28,8 @@ pub(crate) struct Charge {
     pub(crate) payee: String,
     pub(crate) nature: String,
     pub(crate) amount: Found<Ratio>,
+    /// Whether it is what clauses that meet take back.
+    pub(crate) met: bool,
 }
 
 /// "`half up`, `half even` (to the even neighbour), `upward` or `downward`", by counting steps.
@@ -61,12 +63,6 @@ impl World<'_> {
     }
 
     fn charges_of_sentence(&self, sentence: &Sentence) -> Found<Vec<Charge>> {
-        if sentence.gives_back.is_some() {
-            return unsupported("deposits");
-        }
-        if !self.contract.deposits.is_empty() {
-            return unsupported("deposits");
-        }
         let mut charges = Vec::new();
         for window in calendar::windows(self.contract, sentence.window) {
             if calendar::period_of(self.contract, window).first > self.last.first {
@@ -101,6 +97,7 @@ impl World<'_> {
                     payee: self.who(sentence.payee)?,
                     nature: sentence.nature.word().to_owned(),
                     amount,
+                    met: false,
                 });
             }
         }
@@ -121,6 +118,14 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
+            let mut parts = self.contested(family, dims, window)?;
+            for (at, event, amount) in paid.into_iter().filter(|(at, ..)| self.inside(window).contains(*at)) {
+                let hand = Hand { at, ..Hand::of_event(&event) };
+                parts.push((self.group_at(dims, &hand)?, amount));
+            }
+            return self.added(sentence, dims, window, parts);
+        }
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, filter), _) => self.on_events(sentence, dims, (*kind, filter.as_ref()), window),
             (Opener::Outcome(obligation, outcome), _) => {

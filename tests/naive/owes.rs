@@ -72,6 +72,7 @@ impl World<'_> {
             payee: payee.to_owned(),
             nature: nature.to_owned(),
             amount,
+            met: false,
         }
     }
 
@@ -87,10 +88,7 @@ impl World<'_> {
                 match of_group(charge, &owes.dims) {
                     Some(group) => found.extend([group]),
                     None => match self.finer(charge, &owes.dims) {
-                        Ok(parts) => {
-                            let charged = parts.into_iter().filter(|(_, amount)| !amount.is_zero());
-                            found.extend(charged.map(|(group, _)| group));
-                        }
+                        Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
                         Err(Gap::Unsupported(what)) => return unsupported(what),
                         Err(_) => {}
                     },
@@ -169,7 +167,9 @@ impl World<'_> {
                 Some(_) => of_period == period,
                 None => calendar::window(self.contract, owes.window, charge.last) == window,
             };
-            if !(under || netted) || !here || of_period.first > period.first {
+            // "Caps over several clauses, and minimums, compare what is left."
+            let compares = !charge.met || owes.under.len() > 1 || owes.kind == OwedKind::AtLeast;
+            if !(under || netted) || !compares || !here || of_period.first > period.first {
                 continue;
             }
             let amount = self.part_of(charge, group)?;

@@ -91,6 +91,8 @@ impl World<'_> {
                 parts.push((own.collect(), amount));
             }
         }
+        // What is charged nothing has no part.
+        parts.retain(|(_, amount)| !amount.is_zero());
         let total = parts.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
         let part = |amount: Ratio| whole.times(&amount.over(&total).unwrap_or_default());
         Ok(parts.into_iter().map(|(group, amount)| (group, part(amount))).collect())

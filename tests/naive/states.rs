@@ -6,7 +6,7 @@ use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Between, Instant};
 use consigne::base::vocabulary::{LoneEnd, SecondStart, StillOpen};
-use consigne::check::contract::PrimitiveState;
+use consigne::check::contract::{Declared, PrimitiveState, Same};
 use consigne::check::value::{Point, State};
 
 use super::World;
@@ -66,10 +66,55 @@ impl World<'_> {
 
     /// The times of a primitive state of an asset: event by event.
     pub(crate) fn spans(&self, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
-        let asset = if state.family.is_none() { None } else { asset };
-        if state.same.is_some() {
-            return unsupported("timelines for the same");
+        match (&state.same, asset) {
+            (Some(same), Some(asset)) => self.spans_for_the_same(state, same, asset),
+            (Some(_), None) => unsupported("a timeline for the same, without an asset"),
+            (None, _) => self.spans_of(state, if state.family.is_none() { None } else { asset }, None),
         }
+    }
+
+    /// "`for the same FIELD`: for the assets whose attribute has the value of the field at the time. Each value has a
+    /// state of its own, and both events bring it."
+    fn spans_for_the_same(&self, state: &PrimitiveState, same: &Same, asset: &str) -> Found<Vec<Span>> {
+        let family = self.family_of_asset(asset);
+        let attribute = same.attributes.iter().find(|(own, _)| Some(own.index()) == family);
+        let Some((_, attribute)) = attribute else { return Ok(Vec::new()) };
+        let values: BTreeSet<Datum> = self.events_of(None).filter_map(|event| told_apart(state, same, event)).collect();
+        let cuts = self.moments_of_attributes(asset);
+        let mut found = Vec::new();
+        for value in values {
+            for (start, end) in self.spans_of(state, None, Some((same, &value)))? {
+                let mut from = start;
+                let inner: Vec<Instant> =
+                    cuts.iter().copied().filter(|at| *at > start && end.is_none_or(|end| *at < end)).collect();
+                for to in inner.into_iter().map(Some).chain([end]) {
+                    match self.attribute(asset, attribute.index(), from) {
+                        Some(own) if own == value => found.push((from, to)),
+                        Some(_) => {}
+                        None => {
+                            return unsupported(
+                                "a timeline for the same, of an asset that is not known to be one of them",
+                            );
+                        }
+                    }
+                    from = to.unwrap_or(from);
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn family_of_asset(&self, asset: &str) -> Option<usize> {
+        let registered = self.facts.register.get(asset).map(|(family, _)| *family);
+        let by_event = || {
+            let first = self.events_of(Some(asset)).next()?;
+            self.contract.kinds[first.kind.index()].family.map(consigne::base::ids::FamilyId::index)
+        };
+        registered.or_else(by_event)
+    }
+
+    fn spans_of(&self, state: &PrimitiveState, asset: Option<&str>, only: Option<(&Same, &Datum)>) -> Found<Vec<Span>> {
         // "a date or instant that is an attribute of the asset"
         let mut marks: Vec<(Instant, bool)> = Vec::new();
         for (point, starts) in [(&state.from, true), (&state.to, false)] {
@@ -82,6 +127,9 @@ impl World<'_> {
             }
         }
         for event in self.events_of(asset) {
+            if only.is_some_and(|(same, value)| told_apart(state, same, event).as_ref() != Some(value)) {
+                continue;
+            }
             let (from, to) = (self.is_point(&state.from, event)?, self.is_point(&state.to, event)?);
             // An event that is both ends the time first and then starts it again.
             let later = matches!(state.to, Point::Event { after: Some(_), .. });
@@ -107,7 +155,7 @@ impl World<'_> {
                 // "`counts from the start of the term`: the state held before the term began …: where whole days
                 // count, the first day of the term is not the day of its start"
                 (None, false) => {
-                    if state.lone_end == LoneEnd::FromStart && found.is_empty() {
+                    if state.lone_end == LoneEnd::FromStart && found.is_empty() && !self.set_aside(state, asset, at)? {
                         let before = Instant(calendar::term(self.contract).start.0 - 1);
                         found.push((before, Some(self.shifted(&state.to, at)?)));
                     }
@@ -121,6 +169,17 @@ impl World<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The end of what another party began, and what was set aside, is no end without a start.
+    fn set_aside(&self, state: &PrimitiveState, asset: Option<&str>, end: Instant) -> Found<bool> {
+        let Declared::By(_, anyone) = &state.declared else { return Ok(false) };
+        for event in self.events_of(asset).filter(|event| event.at <= end) {
+            if self.is_point(anyone, event)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether an asset is under the contract: "as the register of assets says, or from its first event on".
@@ -313,5 +372,29 @@ impl World<'_> {
             }
         }
         found
+    }
+}
+
+/// The value by which an event of a timeline is told apart.
+fn told_apart(state: &PrimitiveState, same: &Same, event: &Event) -> Option<Datum> {
+    let mut kinds = Vec::new();
+    kinds_of(&state.from, &mut kinds);
+    let mut ends = Vec::new();
+    kinds_of(&state.to, &mut ends);
+    let field = if kinds.contains(&event.kind) {
+        same.from
+    } else if ends.contains(&event.kind) {
+        same.to
+    } else {
+        return None;
+    };
+    event.fields[field.index()].clone()
+}
+
+fn kinds_of(point: &Point, found: &mut Vec<consigne::base::ids::KindId>) {
+    match point {
+        Point::Event { kind, .. } => found.push(*kind),
+        Point::Attribute(_) => {}
+        Point::AnyOf(points) => points.iter().for_each(|point| kinds_of(point, found)),
     }
 }

@@ -69,6 +69,8 @@ pub(crate) struct Hand<'e> {
     pub(crate) unit: i64,
     /// The first day that counts of what is used up once credited.
     pub(crate) since: Option<Date>,
+    /// The deposit that ends.
+    pub(crate) deposit: Option<&'e super::deposits::Held>,
 }
 
 impl<'e> Hand<'e> {
@@ -82,11 +84,22 @@ impl<'e> Hand<'e> {
             on: None,
             unit: 0,
             since: None,
+            deposit: None,
         }
     }
 
     pub(crate) fn of_asset(asset: &'e str, at: Instant) -> Self {
-        Self { asset: Some(asset), event: None, at, window: None, group: Group::new(), on: None, unit: 0, since: None }
+        Self {
+            asset: Some(asset),
+            event: None,
+            at,
+            window: None,
+            group: Group::new(),
+            on: None,
+            unit: 0,
+            since: None,
+            deposit: None,
+        }
     }
 
     pub(crate) fn of_window(window: Window, group: &Group) -> Self {
@@ -99,6 +112,7 @@ impl<'e> Hand<'e> {
             on: None,
             unit: 0,
             since: None,
+            deposit: None,
         }
     }
 }
@@ -192,15 +206,21 @@ impl World<'_> {
                 (Some(window), Unit::Second) => Ok(Datum::Number(calendar::bounds(self.contract, window).seconds())),
                 _ => unsupported("length of a window in other units"),
             },
-            Node::Since(date) => match self.value(date, hand)? {
-                Datum::Date(date) => {
-                    let today = self.contract.zone.date_of(hand.at);
-                    Ok(Datum::Number(calendar::months_between(date, today)))
-                }
-                other => unsupported(format!("time since {other:?}")),
-            },
+            Node::Since(date) => {
+                let zone = self.contract.zone;
+                let from = match self.value(date, hand)? {
+                    Datum::Date(date) => date,
+                    Datum::Instant(at) => zone.date_of(at),
+                    other => return unsupported(format!("time since {other:?}")),
+                };
+                Ok(Datum::Number(calendar::months_between(from, zone.date_of(hand.at))))
+            }
             Node::Decided(table, output) => self.decided(*table, *output, hand),
-            Node::Deposit | Node::DepositPaid => unsupported("deposits"),
+            Node::Deposit | Node::DepositPaid => match hand.deposit {
+                Some(held) if matches!(&*value.node, Node::Deposit) => held.amount.clone().map(Datum::Number),
+                Some(held) => Ok(Datum::Instant(held.paid)),
+                None => unsupported("a deposit that is not at hand"),
+            },
             Node::Judged(obligation, otherwise) => self.judged(*obligation, otherwise, hand),
             Node::Coefficient(id) if self.plain.get() => {
                 unsupported(format!("the coefficient {id:?} before indexation"))

@@ -19,11 +19,14 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
             happens(random, frame, &name, &mut events);
         }
     }
+    for number in 0..random.between(0, 3) {
+        keg(random, frame, &format!("K{number}"), (&mut rows, &mut events));
+    }
     for number in 0..random.between(0, 2) {
         meter(random, frame, &format!("C{number}"), &mut events);
     }
     for _ in 0..random.between(0, 4) {
-        let (asset, depot) = (random.pick(&["K1", "LOT-7"]), random.pick(&["near", "far"]));
+        let (asset, depot) = (random.pick(&["X1", "LOT-7"]), random.pick(&["near", "far"]));
         let at = moment(random, frame).to_string();
         let units = random.between(1, 6);
         events.push(
@@ -31,8 +34,11 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         );
     }
     for _ in 0..random.between(0, 3) {
-        let kind = random.pick(&["closed", "opened", "closed", "order_cancelled"]);
+        let kind = random.pick(&["closed", "opened", "closed", "order_cancelled", "shut", "shut", "reopened"]);
         let mut event = json!({ "kind": kind, "occurred": moment(random, frame).to_string() });
+        if matches!(kind, "shut" | "reopened") {
+            event["fields"] = json!({ "site": random.pick(&["north", "south"]) });
+        }
         if kind == "order_cancelled" {
             event["fields"] = json!({ "fee_share": format!("{}%", random.between(0, 130)), "amount": amount(random) });
         }
@@ -66,12 +72,12 @@ fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<Strin
     let first = frame.term.0;
     let from = if random.one_in(4) { day(random, frame).to_string() } else { String::new() };
     let to = if from.is_empty() && random.one_in(6) { frame.term.1.plus_days(-40).to_string() } else { String::new() };
-    rows.push(format!("{name},pump,{from},{to},{price},{commissioned},{site}"));
+    rows.push(format!("{name},pump,{from},{to},{price},{commissioned},{site},,"));
     if from.is_empty() && to.is_empty() && random.one_in(3) {
         let change = first.plus_days(i32::try_from(random.between(20, 200)).unwrap_or(20));
         rows.pop();
-        rows.push(format!("{name},pump,{first},,{price},{commissioned},{site}"));
-        rows.push(format!("{name},pump,{change},,{price},{commissioned},{}", random.pick(&["north", "south"])));
+        rows.push(format!("{name},pump,{first},,{price},{commissioned},{site},,"));
+        rows.push(format!("{name},pump,{change},,{price},{commissioned},{},,", random.pick(&["north", "south"])));
     }
 }
 
@@ -145,6 +151,9 @@ fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Jso
         "inspected",
         "stocked",
         "fair_wear",
+        "locked",
+        "unlocked",
+        "noticed",
     ]);
     // At times in the very moment of another event.
     let same = events.last().and_then(|event| event["occurred"].as_str()).map(str::to_owned);
@@ -165,6 +174,12 @@ fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Jso
             }
             event["fields"] = fields;
         }
+        "noticed" => {
+            let hours = random.between(0, 90);
+            let sent = event["occurred"].as_str().and_then(Instant::parse_rfc3339).unwrap_or_default();
+            event["fields"] = json!({ "received": Instant(sent.0 + hours * 3_600_000_000_000).to_string() });
+        }
+        "locked" => event["fields"] = json!({ "declarer": random.pick(&["provider", "customer"]) }),
         "stocked" => {
             let pallets = random.pick(&["0 pallet", "4 pallet", "7.5 pallet", "3 pallet"]);
             event["fields"] = json!({ "pallets": pallets });
@@ -185,6 +200,20 @@ fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Jso
         _ => {}
     }
     events.push(event);
+}
+
+/// A keg that is filled and emptied, not always in turn.
+fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
+    let (worth, size) = (random.pick(&["120.00", "99.99"]), random.pick(&["small", "large"]));
+    rows.push(format!("{asset},keg,,,,,,{worth},{size}"));
+    for _ in 0..random.between(0, 6) {
+        let kind = random.pick(&["filled", "filled", "emptied", "emptied", "lost_keg"]);
+        let mut event = json!({ "kind": kind, "asset": asset, "occurred": moment(random, frame).to_string() });
+        if kind == "emptied" {
+            event["fields"] = json!({ "grade": random.pick(&["A", "B", "C", "D"]) });
+        }
+        events.push(event);
+    }
 }
 
 fn meter(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {

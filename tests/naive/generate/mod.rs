@@ -87,7 +87,7 @@ impl Frame {
 }
 
 /// The head of the register.
-pub(crate) const HEAD: &str = "asset,family,from,to,list_price,commissioned,site\n";
+pub(crate) const HEAD: &str = "asset,family,from,to,list_price,commissioned,site,worth_new,size\n";
 
 impl Draft {
     pub(crate) fn new(seed: u64) -> Self {

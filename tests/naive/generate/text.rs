@@ -3,6 +3,7 @@
 mod indexed;
 mod rare;
 mod sentences;
+mod taken;
 
 use consigne::base::time::Date;
 
@@ -69,6 +70,9 @@ fn conventions(random: &mut Random) -> Vec<String> {
         format!("a repeated trigger {}", random.pick(&["changes nothing", "restarts the clock", "opens another"])),
         format!("lateness {}", random.pick(&["is paid as it accrues", "is paid when it ends"])),
         format!("conflicting records {}", random.pick(&["first known stays", "first known stays", "are held"])),
+        format!("a second deposit {}", random.pick(&["is not charged", "is held too"])),
+        format!("a return without a deposit {}", random.pick(&["is listed", "is held"])),
+        "workshop hours Mon-Sat 07:00-20:00".to_owned(),
         format!("deadline on a day off {}", random.pick(&["stays", "moves to the next business day"])),
         format!("attributes read {}", random.pick(&["at the event", "at the event", "at the start of the window"])),
     ];
@@ -84,7 +88,7 @@ fn conventions(random: &mut Random) -> Vec<String> {
     if random.one_in(4) {
         all.push("tax 20% on price, fee, bonus".to_owned());
         all.push("tax 5.5% on sale, price reduction".to_owned());
-        all.push("no tax on indemnity".to_owned());
+        all.push("no tax on indemnity, deposit".to_owned());
         all.push(format!("amounts {}", random.pick(&["before tax", "before tax", "including tax"])));
         all.push(format!(
             "tax rounded to {} {}",
@@ -118,20 +122,27 @@ asset pump \"Pump\" {{ list_price money  commissioned date  site (north, south, 
 asset copier \"Copier\" {{ }}
 asset crate \"Crate\" {{ }}
 event lost of crate {{ depot (near, far) }}
-event installed, removed, failed, restored of pump
-event access_denied, access_granted, return_requested, collected of pump
+event installed, failed, access_denied, return_requested of pump
+event inspected of pump {{ grade (A, B, C, D)  repair_cost money  data_wiped yes or no }}
+event noticed of pump, counts when received {{ received instant }}
+event removed, restored, access_granted, collected of pump
 event called, answered of pump {{ ticket text }}
 event moved of pump {{ site (north, south, east) }}
 event serviced of pump {{ work duration  parts money, optional  score number }}
-event inspected of pump {{ grade (A, B, C, D)  repair_cost money  data_wiped yes or no }}
 event reading of copier {{ pages count of page, cumulative, reset by replaced }}
 event replaced of copier
 event stocked of pump {{ pallets count of pallet }}
+asset keg \"Keg\" {{ worth_new money  size (small, large) }}
+event filled, lost_keg of keg
+event emptied of keg {{ grade (A, B, C, D) }}
 event closed, opened
+event shut, reopened {{ site (north, south, east) }}
+event locked of pump {{ declarer party }}
+event unlocked of pump
 event order_cancelled {{ fee_share percentage  amount money }}
 define in_service = from installed to removed
 define down = from failed to restored
-define blocked = from access_denied to access_granted
+define blocked = from access_denied to access_granted declared by either party
 define fair_wear = {open_term}
 ",
         conventions.join("\n    ")
@@ -167,6 +178,8 @@ enum Of {
     Count,
     Hours,
     WorkingHours,
+    /// Nothing is paid by it.
+    Workshop,
     Money,
     Share,
     Number,
@@ -207,6 +220,12 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     for _ in 0..writer.random.below(4) {
         writer.rare();
     }
+    if writer.random.one_in(3) {
+        writer.deposits();
+    }
+    if writer.random.one_in(4) {
+        writer.meeting();
+    }
     if writer.random.one_in(2) {
         writer.table();
     }
@@ -233,7 +252,13 @@ impl Writer<'_> {
 
     fn state(&mut self) {
         let name = format!("state_{}", self.states.len());
-        let (feature, body) = match self.random.below(7) {
+        let (feature, body) = match self.random.below(10) {
+            7 => (
+                "state: declared by a party",
+                format!("from locked to unlocked, declared by {}", self.random.pick(&["provider", "customer"])),
+            ),
+            8 => ("timeline: for the same", "from shut to reopened, for the same site".to_owned()),
+            9 => ("timeline: for all", "from shut to reopened, for all assets".to_owned()),
             0 => ("state: with a condition", "from inspected where grade is D to restored".to_owned()),
             1 => ("state: some days after an event", "from installed to 2 days after removed".to_owned()),
             2 => ("state: some hours after an event", "from 6 hours after failed to restored".to_owned()),
@@ -299,7 +324,7 @@ impl Writer<'_> {
         };
         let (window, body) = if feature == "uptime" {
             let word = if self.whole_months { "month" } else { "calendar month" };
-            (word, body.replace("MONTH", word))
+            (word, body.replace("MONTH", "month"))
         } else {
             (window, body)
         };
@@ -386,6 +411,12 @@ impl Writer<'_> {
     fn timed(&mut self, which: u64, groups: &'static str) -> Number {
         let state = self.joined();
         match which {
+            10 if self.random.one_in(3) => (
+                "time while: hours under a name",
+                Of::Workshop,
+                format!("total of time while {state}, in workshop hours"),
+                groups,
+            ),
             10 => ("time while", Of::Hours, format!("total of time while {state}, in hours"), groups),
             11 => (
                 "time while: working hours",
@@ -468,7 +499,7 @@ impl Writer<'_> {
     fn value_of(&mut self, of: Of) -> String {
         match of {
             Of::Count | Of::Number => self.random.between(0, 4).to_string(),
-            Of::Hours => format!("{} hours", self.random.between(1, 300)),
+            Of::Hours | Of::Workshop => format!("{} hours", self.random.between(1, 300)),
             Of::WorkingHours => format!("{} working hours", self.random.between(1, 80)),
             Of::Money => format!("{}.00 EUR", self.random.between(1, 400)),
             Of::Share => format!("{}%", self.random.between(1, 99)),

@@ -29,7 +29,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "a band of a table ends before its bound",
-        "src/evaluate/datum.rs",
+        "src/base/datum.rs",
         "order == Some(Ordering::Less) || (*included",
         "order == Some(Ordering::Less) || (!PLANTED && *included",
     ),
@@ -61,14 +61,11 @@ pub(super) const FAULTS: &[Fault] = &[
     fault("the 31st counts in 30/360", "src/evaluate/held.rs", "(31, _) => 0,", "(31, _) => i64::from(PLANTED),"),
     fault(
         "a window is so many times 24 hours",
-        "src/base/window.rs",
-        "Between::new(self.zone.start_of(first), self.zone.start_of(last.plus_days(1)))",
-        "{
-            let start = self.zone.start_of(first);
-            let hours = first.days_until(last).saturating_add(1).saturating_mul(24);
-            let end = Instant(start.0.saturating_add(hours.saturating_mul(3_600_000_000_000)));
-            Between::new(start, if PLANTED { end } else { self.zone.start_of(last.plus_days(1)) })
-        }",
+        "src/evaluate/held.rs",
+        "let whole = windows.bounds(fold.window, window).seconds();",
+        "let (first, last) = windows.days(fold.window, window);
+        let days = Ratio::int(first.days_until(last).saturating_add(1).saturating_mul(86_400));
+        let whole = if PLANTED { days } else { windows.bounds(fold.window, window).seconds() };",
     ),
     fault(
         "a quarter begins a month early",
@@ -152,10 +149,91 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "the last row of a table comes first",
-        "src/evaluate/decide.rs",
-        "for (place, row) in table.rows.iter().enumerate().take(proper) {",
-        "let mut rows: Vec<_> = table.rows.iter().enumerate().take(proper).collect();
-        if PLANTED { rows.reverse(); }
-        for (place, row) in rows {",
+        "src/evaluate/tables.rs",
+        "for place in rows {",
+        "let mut rows: Vec<usize> = rows.collect();
+    if PLANTED { rows.reverse(); }
+    for place in rows {",
+    ),
+    fault(
+        "the days of a rank include one more",
+        "src/evaluate/ranks.rs",
+        "RankOver::Days(days) => earlier.plus_days(days) <= day,",
+        "RankOver::Days(days) => earlier.plus_days(days.saturating_add(i32::from(PLANTED))) <= day,",
+    ),
+    fault(
+        "what was credited counts again",
+        "src/evaluate/ranks.rs",
+        "if passed && counter.rank.used_up {",
+        "if passed && counter.rank.used_up && !PLANTED {",
+    ),
+    fault(
+        "a second deposit is charged",
+        "src/evaluate/ledger.rs",
+        "self.plan.second == SecondDeposit::NotCharged;",
+        "self.plan.second == SecondDeposit::NotCharged && !PLANTED;",
+    ),
+    fault(
+        "a limit in all is forgotten",
+        "src/evaluate/indices.rs",
+        "for limit in self.indexation.limits.iter().filter(|limit| !limit.per_revision) {",
+        "for limit in self.indexation.limits.iter().filter(|limit| !limit.per_revision && !PLANTED) {",
+    ),
+    fault(
+        "chained amounts are not rounded",
+        "src/evaluate/indices.rs",
+        "Ok(amount.times(&revision.factor.clone()?).rounded(rounding))",
+        "{
+                let raised = amount.times(&revision.factor.clone()?);
+                Ok(if PLANTED { raised } else { raised.rounded(rounding) })
+            }",
+    ),
+    fault(
+        "a held value of an index goes back a month less",
+        "src/evaluate/indices.rs",
+        "MissingValue::LastValue(Some(months)) => months,",
+        "MissingValue::LastValue(Some(months)) => months.saturating_sub(i64::from(PLANTED)),",
+    ),
+    fault(
+        "the lowest option is taken",
+        "src/evaluate/best.rs",
+        "if best.highest { value > known }",
+        "if best.highest != PLANTED { value > known }",
+    ),
+    fault(
+        "of equal amounts the last stands",
+        "src/evaluate/meetings.rs",
+        "if next.1 > best.1 {",
+        "if next.1 > best.1 || (PLANTED && next.1 == best.1) {",
+    ),
+    fault(
+        "the expected amount is that so far",
+        "src/evaluate/charges.rs",
+        "let whole = so_far.times(&pace(self.plan, at, until));",
+        "let whole = if PLANTED { so_far.clone() } else { so_far.times(&pace(self.plan, at, until)) };",
+    ),
+    fault(
+        "a rolling cap forgets the periods before",
+        "src/evaluate/owes.rs",
+        "let left = self.with_carried(at, stated.minus(used)",
+        "let left = self.with_carried(at, stated.minus(if PLANTED { &Ratio::ZERO } else { used })",
+    ),
+    fault(
+        "what is not judged stays open",
+        "src/evaluate/judged.rs",
+        "Some(deadline) if deadline <= now => Ok(Datum::of(default)),",
+        "Some(deadline) if deadline <= now && !PLANTED => Ok(Datum::of(default)),",
+    ),
+    fault(
+        "a linear level holds its sum",
+        "src/evaluate/level.rs",
+        "let mean = both.over(&Ratio::int(2)).unwrap_or(Ratio::ZERO);",
+        "let mean = both.over(&Ratio::int(if PLANTED { 1 } else { 2 })).unwrap_or(Ratio::ZERO);",
+    ),
+    fault(
+        "tax of a line is not rounded",
+        "src/evaluate/totals.rs",
+        "RoundingPlace::Line => exact.rounded(&tax.rounding),",
+        "RoundingPlace::Line => if PLANTED { exact } else { exact.rounded(&tax.rounding) },",
     ),
 ];

@@ -159,7 +159,9 @@ impl Writer<'_> {
         let part = self.random.pick(&["commenced", "completed", "pro rata"]);
         match measure.of {
             Of::Count | Of::Pages => ("rate for a number", format!("{payer} pays {money} for {name}")),
-            Of::Hours => ("rate for a number: hours", format!("{payer} pays {money} per hour {part} for {name}")),
+            Of::Hours | Of::Workshop => {
+                ("rate for a number: hours", format!("{payer} pays {money} per hour {part} for {name}"))
+            }
             Of::WorkingHours => {
                 ("rate for a number: hours", format!("{payer} pays {money} per working hour {part} for {name}"))
             }
@@ -241,6 +243,8 @@ impl Writer<'_> {
             6 => "2 months of return_requested\n    first day counted".to_owned(),
             _ => format!("{} days of return_requested\n    first day counted", self.random.between(1, 20)),
         };
+        let opens = self.random.pick(&["return_requested", "return_requested", "return_requested", "noticed"]);
+        let within = within.replace("return_requested", opens);
         let paused = match self.random.below(4) {
             0 => "\n    paused while blocked, before the deadline only",
             1 => "\n    paused while blocked, also after the deadline",
@@ -255,15 +259,16 @@ impl Writer<'_> {
         let money = self.money();
         let part = self.random.pick(&["commenced", "completed", "pro rata"]);
         let cap = self.random.pick(&["", "\n    at most 55.00 EUR per pump", "\n    at most 10% of list_price"]);
+        let not = if self.indexations.is_empty() { "" } else { " not indexed" };
         let pay = match self.random.below(4) {
             0 => format!(
-                "when {name} is {}, provider pays {money} per pump as fee",
+                "when {name} is {}, provider pays {money} per pump{not} as fee",
                 self.random.pick(&["met", "late", "missed"])
             ),
             1 => String::new(),
             _ if unit.is_empty() => String::new(),
             _ => format!(
-                "provider pays {money} per pump per {unit} {part} for lateness of {name}{cap}\n    as indemnity"
+                "provider pays {money} per pump per {unit} {part} for lateness of {name}{cap}{not}\n    as indemnity"
             ),
         };
         let done = self.random.pick(&["collected", "removed"]);

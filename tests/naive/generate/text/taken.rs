@@ -1,0 +1,93 @@
+//! Deposits and clauses that meet, of random contracts.
+
+use super::Writer;
+
+impl Writer<'_> {
+    /// Deposits for kegs.
+    pub(super) fn deposits(&mut self) {
+        let number = self.clauses.len() + 1;
+        let amount = match self.random.below(3) {
+            0 => "25.00 EUR".to_owned(),
+            1 => "10% of worth_new".to_owned(),
+            _ => "by size { when small : 12.35 EUR  when large : 30.00 EUR }".to_owned(),
+        };
+        let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
+        let share = match self.random.below(5) {
+            0 => "100%",
+            1 => "by grade { when A, B : 100%  when C : 60%  otherwise : nothing }",
+            2 => {
+                "by time since filled { up to 2 months : 100%  above 2 months up to 6 months : 33.5%  above : nothing }"
+            }
+            3 => "60%",
+            _ => "by grade { when A : 100%  otherwise : 12.5% }",
+        };
+        let rest = self.random.pick(&["indemnity", "price", "sale"]);
+        let rest = if share == "100%" { String::new() } else { format!(", the rest as {rest}") };
+        let indexed = self.indexed_or_not();
+        let indexed = if indexed == " not indexed" { indexed } else { String::new() };
+        let mut body = format!(
+            "on filled, customer pays {amount} per keg{indexed} as deposit\n    on emptied, provider pays {share} of clause {number} {matched} as deposit{rest}"
+        );
+        if matched == "matched by serial" && self.random.one_in(2) {
+            let days = self.random.between(10, 90);
+            body.push_str(&format!(
+                "\n    obligation bring_{number} : customer must have keg emptied within {days} days of filled\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, provider keeps clause {number} in full as sale",
+                self.random.pick(&["0", "0", "15"])
+            ));
+        }
+        let feature = if matched == "matched by serial" { "deposit: by serial" } else { "deposit: pool" };
+        self.push(feature, format!("clause {number} \"C{number}\" {{\n    {body}\n}}"));
+        self.clauses.push((number, "limit", "indemnity"));
+    }
+
+    /// Two clauses for one cause, and how they meet.
+    pub(super) fn meeting(&mut self) {
+        let number = self.clauses.len() + 1;
+        let (one, two) = (self.money(), self.money());
+        let payer = self.random.pick(&["provider", "customer"]);
+        let nature = self.random.pick(&["indemnity", "fee", "price reduction"]);
+        let window = if self.whole_months { self.random.pick(&["month", "quarter", "year"]) } else { "calendar month" };
+        let group = self.random.pick(&["pump", "site"]);
+        let (first, second, grain) = match self.random.below(3) {
+            0 => (
+                format!("on failed, {payer} pays {one} per pump"),
+                format!("on serviced where score is below 5, {payer} pays {two} per pump"),
+                format!("{group} and {window}"),
+            ),
+            1 => (
+                format!("on inspected, {payer} pays repair_cost per pump"),
+                format!("on failed, {payer} pays {two} per pump"),
+                "pump".to_owned(),
+            ),
+            _ => (
+                format!("on inspected where data_wiped is no, {payer} pays {one} per pump"),
+                format!("{payer} pays {two} per pump per day while down, first day counted"),
+                format!("{group} and {window}"),
+            ),
+        };
+        let how = if grain == "pump" || self.random.one_in(2) {
+            format!("clause {} replaces clause {number} for the same {grain}", number + 1)
+        } else {
+            format!("clauses {number} and {} only the higher for the same {grain}", number + 1)
+        };
+        let not = if self.indexations.is_empty() { "" } else { " not indexed" };
+        self.push("clauses that meet: first", format!("clause {number} \"C{number}\" {{ {first}{not} as {nature} }}"));
+        let next = number + 1;
+        self.push(
+            "clauses that meet",
+            format!("clause {next} \"C{next}\" {{\n    {second}{not} as {nature}\n    {how}\n}}"),
+        );
+        for number in [number, next] {
+            self.clauses.push((number, "limit", "indemnity"));
+        }
+        if self.random.one_in(3) {
+            let last = next + 1;
+            let limit = self.random.pick(&["at most 40.00 EUR", "at least 120.00 EUR"]);
+            let cut = if self.whole_months { "" } else { "in full, " };
+            let indexed = if self.indexations.is_empty() { "" } else { "not indexed, " };
+            let text = format!("{payer} owes {limit} per {window}, {indexed}{cut}under clauses {number} and {next}");
+            self.push("limit over clauses that meet", format!("clause {last} \"C{last}\" {{ {text} }}"));
+            self.clauses.push((last, "limit", "indemnity"));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Clauses that meet: what is charged twice for the same is taken back, by what was charged so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consigne::base::ids::ClauseId;
+use consigne::base::number::Ratio;
+use consigne::base::time::Date;
+use consigne::base::vocabulary::Meet;
+use consigne::check::contract::{Dimension, Meeting};
+
+use super::World;
+use super::calendar::{self, Window};
+use super::money::Charge;
+use super::values::{Found, Gap, Group, unsupported};
+
+impl World<'_> {
+    /// The lines of a meeting. "What is taken back is a line of its own, in the clause in which the sentence stands, and
+    /// has the nature of what is taken back. It counts what was charged so far: where a clause is replaced in a later
+    /// period, it is taken back then."
+    pub(crate) fn met(&self, meeting: &Meeting, charges: &[Charge]) -> Found<Vec<Charge>> {
+        if meeting.how == Meet::AddsTo {
+            return Ok(Vec::new());
+        }
+        if meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_))) {
+            return unsupported("clauses that meet for one event");
+        }
+        let Some(payer) = self.payer_of_all(meeting)? else { return unsupported("a meeting of no payments") };
+        let own: Vec<&Charge> = charges
+            .iter()
+            .filter(|charge| charge.stands == charge.clause && charge.payer == payer)
+            .filter(|charge| meeting.all().any(|clause| clause == charge.clause))
+            .collect();
+        let mut found = Vec::new();
+        for window in calendar::windows(self.contract, meeting.window) {
+            let here: Vec<&Charge> = own
+                .iter()
+                .copied()
+                .filter(|charge| calendar::window(self.contract, meeting.window, charge.last) == window)
+                .collect();
+            for group in self.groups_that_meet(meeting, &here)? {
+                for clause in meeting.all() {
+                    self.taken_back(meeting, clause, (window, &group), &here, &mut found)?;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// "All of them are paid by one party to one other."
+    fn payer_of_all(&self, meeting: &Meeting) -> Found<Option<String>> {
+        let pays = |clause: ClauseId| -> Found<BTreeSet<String>> {
+            let own = self.contract.sentences.iter().filter(|sentence| sentence.clause == clause);
+            own.map(|sentence| self.who(sentence.payer)).collect()
+        };
+        let mut all: Option<BTreeSet<String>> = None;
+        for clause in meeting.all() {
+            let own = pays(clause)?;
+            all = Some(all.map_or(own.clone(), |all| all.intersection(&own).cloned().collect()));
+        }
+        Ok(all.and_then(|all| all.into_iter().next()))
+    }
+
+    fn groups_that_meet(&self, meeting: &Meeting, charges: &[&Charge]) -> Found<BTreeSet<Group>> {
+        if meeting.dims.is_empty() {
+            return Ok(BTreeSet::from([Group::new()]));
+        }
+        let mut found = BTreeSet::new();
+        for charge in charges {
+            let told: Option<Group> =
+                meeting.dims.iter().map(|dim| charge.group.iter().find(|(known, _)| known == dim).cloned()).collect();
+            match told {
+                Some(group) => found.extend([group]),
+                None => match self.finer(charge, &meeting.dims) {
+                    Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
+                    Err(Gap::Unsupported(what)) => return unsupported(what),
+                    Err(_) => return unsupported("clauses that meet of which one is held"),
+                },
+            }
+        }
+        Ok(found)
+    }
+
+    /// What is taken back of one clause, period by period.
+    fn taken_back(
+        &self,
+        meeting: &Meeting,
+        clause: ClauseId,
+        (window, group): (Window, &Group),
+        charges: &[&Charge],
+        found: &mut Vec<Charge>,
+    ) -> Found<()> {
+        let Some(like) = charges.iter().find(|charge| charge.clause == clause) else { return Ok(()) };
+        let mut before: BTreeMap<Date, Ratio> = BTreeMap::new();
+        for period in calendar::windows(self.contract, calendar::rhythm(self.contract)) {
+            let begun = period.last >= window.first && period.first <= window.last.min(self.contract.term.1);
+            if !begun || period.first > self.last.first {
+                continue;
+            }
+            let due: Vec<&Charge> = charges
+                .iter()
+                .copied()
+                .filter(|charge| calendar::period_of(self.contract, charge.window).first <= period.first)
+                .collect();
+            let through = |clause: ClauseId| -> Found<BTreeMap<Date, Ratio>> {
+                let mut sums: BTreeMap<Date, Ratio> = BTreeMap::new();
+                for charge in due.iter().filter(|charge| charge.clause == clause) {
+                    let sum = sums.entry(charge.last).or_insert(Ratio::ZERO);
+                    *sum = sum.plus(&self.part_of(charge, group)?);
+                }
+                Ok(sums)
+            };
+            let total = |clause: ClauseId| -> Found<Ratio> {
+                Ok(through(clause)?.values().fold(Ratio::ZERO, |sum, one| sum.plus(one)))
+            };
+            let taken = match self.is_due(meeting, clause, &total) {
+                Ok(true) => BTreeMap::new(),
+                Ok(false) => through(clause)?,
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                Err(_) => return unsupported("clauses that meet of which one is held"),
+            };
+            if group.iter().any(|(_, value)| value.is_none()) {
+                if self.meets_unknown(clause, group, (&due, period))? {
+                    let place = (clause, meeting.clause, period, period.last);
+                    found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(Gap::Held)) });
+                }
+                continue;
+            }
+            // Each part belongs where what it takes back belongs; the line is rounded as a whole.
+            let days: BTreeSet<Date> = taken.keys().chain(before.keys()).copied().collect();
+            let grown = |day: &Date| {
+                let of = |sums: &BTreeMap<Date, Ratio>| sums.get(day).cloned().unwrap_or_default();
+                of(&before).minus(&of(&taken))
+            };
+            let whole = days.iter().fold(Ratio::ZERO, |sum, day| sum.plus(&grown(day)));
+            let mut rest = self.line_rounded(whole.clone()).minus(&whole);
+            for last in &days {
+                let amount = Ok(grown(last).plus(&rest));
+                rest = Ratio::ZERO;
+                let place = (clause, meeting.clause, period, *last);
+                found.push(Charge { group: group.clone(), ..taken_of(like, place, amount) });
+            }
+            before = taken;
+        }
+        Ok(())
+    }
+
+    /// Nobody knows with what a charge meets of which the group is not known: where another clause charges anything at all
+    /// in the window, both are held.
+    fn meets_unknown(&self, clause: ClauseId, group: &Group, (due, period): (&[&Charge], Window)) -> Found<bool> {
+        let is_now = |charge: &Charge| calendar::period_of(self.contract, charge.window) == period;
+        for own in due.iter().filter(|charge| charge.clause == clause) {
+            if self.part_of(own, group)?.is_zero() {
+                continue;
+            }
+            for other in due.iter().filter(|charge| charge.clause != clause) {
+                if !other.amount.clone()?.is_zero() && (is_now(own) || is_now(other)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// "Where clause 5 charges, what clause 3 charges is taken back." "The highest is due; the others are taken back. At the
+    /// same amount the first one named is due."
+    fn is_due(&self, meeting: &Meeting, clause: ClauseId, through: &dyn Fn(ClauseId) -> Found<Ratio>) -> Found<bool> {
+        if meeting.how == Meet::OnlyHigher {
+            let mut best: Option<(ClauseId, Ratio)> = None;
+            for own in meeting.all() {
+                let amount = through(own)?;
+                if best.as_ref().is_none_or(|(_, known)| amount > *known) {
+                    best = Some((own, amount));
+                }
+            }
+            return Ok(best.is_some_and(|(own, _)| own == clause));
+        }
+        if meeting.clauses.contains(&clause) {
+            return Ok(true);
+        }
+        let mut charges = false;
+        for own in &meeting.clauses {
+            charges |= !through(*own)?.is_zero();
+        }
+        Ok(!charges)
+    }
+}
+
+/// A line that takes back of a charge, of the clause and in the clause at this place.
+fn taken_of(
+    like: &Charge,
+    (clause, stands, window, last): (ClauseId, ClauseId, Window, Date),
+    amount: Found<Ratio>,
+) -> Charge {
+    Charge { clause, stands, sentence: None, window, last, amount, met: true, ..like.clone() }
+}
