@@ -50,6 +50,7 @@ mod order;
 mod overlaps;
 mod parquet;
 mod parties;
+mod partitions;
 mod prose;
 mod ranks;
 mod reference;

@@ -1,0 +1,125 @@
+//! The same bytes come out whatever the number of threads, the order of files and that of lines.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::failures_of;
+
+const CONTRACT: &str = r#"contract T-1 "Test"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    attributes read at the event
+}
+asset pump "Pump" { site (north, south, east), optional }
+event failed, restored of pump
+event moved of pump { site (north, south, east) }
+event worked of pump { hours number }
+define down = from failed to restored
+define moves per site per month = count of moved
+define worst per pump per month = greatest of worked.hours, empty : nothing due
+clause 1 "Down" { provider pays 3.10 EUR per pump per hour commenced while down as indemnity }
+clause 2 "Work" { on worked, customer pays 17.35 EUR per pump times hours as price }
+clause 3 "Sites" { when moves is at least 2, provider pays 7% of clause 2 as price reduction }
+clause 4 "Worst" { when worst is at least 8, customer pays 5.55 EUR as fee }
+clause 5 "Cap" { provider owes at most 40.00 EUR per pump per quarter under clause 1 }
+scenario "s" { 2026-05-02 09:00 failed P1  2026-05-02 11:30 restored P1  expect clause 1 = 9.30 EUR }
+"#;
+
+/// Some hundred lines: failures and repairs, moves, work; every tenth twice, every fifteenth corrected.
+fn lines() -> Vec<String> {
+    let mut seed: u64 = 42;
+    let mut next = move |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut lines = Vec::new();
+    for number in 0..600_u64 {
+        let (pump, month, day, hour) = (next(40), 1 + next(6), 1 + next(28), next(24));
+        let (kind, fields) = match next(4) {
+            0 => ("failed", String::new()),
+            1 => ("restored", String::new()),
+            2 => {
+                let site = ["north", "south", "east"][usize::try_from(next(3)).unwrap()];
+                ("moved", format!(",\"fields\":{{\"site\":\"{site}\"}}"))
+            }
+            _ => ("worked", format!(",\"fields\":{{\"hours\":\"{}.{}\"}}", next(10), next(4) * 25)),
+        };
+        let line = |id: &str, hour: u64, more: &str| {
+            format!(
+                "{{\"id\":\"{id}\",\"contract\":\"T-1\",\"kind\":\"{kind}\",\"asset\":\"P{pump}\",\
+                 \"occurred\":\"2026-{month:02}-{day:02}T{hour:02}:00:00Z\"{fields}{more}}}"
+            )
+        };
+        let own = line(&format!("e{number}"), hour, "");
+        if number % 10 == 0 {
+            lines.push(own.clone());
+        }
+        lines.push(own);
+        if number % 15 == 0 {
+            let more = format!(",\"corrects\":\"e{number}\",\"recorded\":\"2026-07-0{}T00:00:00Z\"", 1 + next(9));
+            lines.push(line(&format!("c{number}"), 23 - hour, &more));
+        }
+    }
+    lines
+}
+
+/// What the settlement of half a year prints as text and as JSON, with some threads and some files of lines.
+fn settled(threads: &str, files: &[Vec<String>]) -> [String; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.consigne"), CONTRACT).unwrap();
+    let settings = "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"*.jsonl\"\n";
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    for (number, lines) in files.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("{number}.jsonl")), lines.join("\n")).unwrap();
+    }
+    ["text", "json"].map(|form| {
+        let output = Command::new(env!("CARGO_BIN_EXE_consigne"))
+            .args(["settle", "2026-01..2026-06", "--format", form])
+            .current_dir(folder.path())
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    })
+}
+
+/// The statement of each period, and how many lines met which fate: all but the places of lines.
+fn figures(json: &str) -> (Value, Vec<Value>) {
+    let json: Value = serde_json::from_str(json).unwrap();
+    let counts = ["read", "used", "duplicate", "superseded", "conflict", "rejected"];
+    (json["statements"][0]["periods"].clone(), counts.map(|count| json["evidence"][count].clone()).into())
+}
+
+#[test]
+fn the_same_bytes_come_out_of_every_partition_and_order() {
+    assert_eq!(failures_of(CONTRACT), Vec::<String>::new());
+    let lines = lines();
+    let [text, json] = settled("1", std::slice::from_ref(&lines));
+    let expected = figures(&json);
+    assert!(["Down", "Work", "Sites", "Worst", "Cap"].iter().all(|title| text.contains(title)), "{text}");
+    let dealt = |count: usize| -> Vec<Vec<String>> {
+        (0..count).map(|first| lines.iter().skip(first).step_by(count).cloned().collect()).collect()
+    };
+    let backwards = vec![lines.iter().rev().cloned().collect::<Vec<_>>()];
+    let mut turned = dealt(3);
+    turned.rotate_left(1);
+    let layouts =
+        [("1 file", vec![lines.clone()]), ("7 files", dealt(7)), ("backwards", backwards), ("3 files", turned)];
+    for (name, files) in layouts {
+        let alone = settled("1", &files);
+        assert_eq!(figures(&alone[1]), expected, "{name}");
+        for threads in ["2", "7"] {
+            assert!(settled(threads, &files) == alone, "{name}, {threads} threads");
+        }
+    }
+}
