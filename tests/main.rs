@@ -53,6 +53,7 @@ mod parties;
 mod partitions;
 mod prose;
 mod ranks;
+mod records;
 mod reference;
 mod rights;
 mod samples;

@@ -97,6 +97,7 @@ codes! {
     C116 Question "which instant of an event counts"
     C117 Question "whose declaration of a pause counts"
     C118 Question "which of two events at one instant comes first"
+    C119 Question "what holds of the time before the records begin"
     C120 Question "which deposit comes back"
     C121 Question "what becomes of the part of a deposit that is not paid back"
     C122 Question "a second deposit while one is held"

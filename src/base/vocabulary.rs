@@ -158,6 +158,15 @@ pub enum LoneReturn {
     Held,
 }
 
+/// What becomes of what depends on the time before the records begin.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ReachesBack {
+    /// It is held.
+    Held,
+    /// It counts what was recorded, and nothing before.
+    CountsFromThen,
+}
+
 /// Whose deposit or obligation it is when the asset goes on to another member of a family of parties.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Transfer {

@@ -27,6 +27,7 @@ pub use crate::check::lots::Lots;
 pub use crate::check::meets::Meeting;
 pub use crate::check::owed::{Carry, FirstWindow, OwedBase, Owes};
 pub use crate::check::parties::{Party, Who};
+pub use crate::check::records::Records;
 pub use crate::check::rights::{Holds, Notice, Right};
 pub use crate::check::tax::Taxes;
 pub use crate::check::time_unit::TimeUnit;
@@ -133,6 +134,8 @@ pub struct Conventions {
     pub conflicting_readings: Option<Vec<String>>,
     /// Records of one identity with different content.
     pub conflicting_records: Option<ConflictingRecords>,
+    /// Since when events are recorded, where what depends on the time before is held.
+    pub records: Option<Records>,
     /// Deadlines on a day off move to the next business day.
     pub deadline_moves: Option<bool>,
     /// The order of events at one instant.

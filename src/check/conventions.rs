@@ -30,7 +30,10 @@ impl Checker<'_> {
             file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
         for row in rows.flatten() {
             let name = name_of(&row.node);
-            let several = matches!(row.node, Convention::Tax { .. } | Convention::NamedHours { .. });
+            let several = matches!(
+                row.node,
+                Convention::Tax { .. } | Convention::NamedHours { .. } | Convention::RecordsOf { .. }
+            );
             if seen.contains(&name) && !several {
                 let message = format!("the convention `{name}` is answered twice");
                 self.wrong::<()>(Code::C011, row.span, message, "keep one answer");
@@ -88,6 +91,8 @@ impl Checker<'_> {
                 self.conventions.conflicting_readings = Some(sources);
             }
             Convention::ConflictingRecords(answer) => self.conventions.conflicting_records = Some(*answer),
+            // Since when events are recorded is taken in when all that reads them is known.
+            Convention::RecordsBegin { .. } | Convention::RecordsOf { .. } => {}
             Convention::DeadlineOnDayOff(answer) => {
                 self.conventions.deadline_moves = Some(*answer == DeadlineOnDayOff::NextBusinessDay);
             }
@@ -250,6 +255,8 @@ pub(super) fn name_of(convention: &Convention) -> &'static str {
         Convention::Lateness(_) => "lateness",
         Convention::ConflictingReadings(_) => "conflicting readings",
         Convention::ConflictingRecords(_) => "conflicting records",
+        Convention::RecordsBegin { .. } => "records begin",
+        Convention::RecordsOf { .. } => "records of",
         Convention::DeadlineOnDayOff(_) => "deadline on a day off",
         Convention::AtOneInstant(_) => "events at one instant",
         Convention::LimitsRead(_) => "limits read attributes",

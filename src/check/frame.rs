@@ -261,6 +261,7 @@ impl<'a> Checker<'a> {
         self.ask_about_corrected_amounts();
         self.ask_about_charges();
         self.ask_about_money();
+        self.records();
     }
 
     fn parties(&mut self, parties: Option<&tree::Parties>) {

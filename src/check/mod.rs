@@ -65,6 +65,7 @@ mod proofs;
 mod prose;
 mod ranks;
 mod rates;
+pub mod records;
 mod revisions;
 pub mod rights;
 mod samples;

@@ -10,6 +10,7 @@ use crate::base::ids::AssetId;
 use crate::base::number::Ratio;
 use crate::base::time::Date;
 use crate::base::value::Kind;
+use crate::evaluate::charges::total;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Group, Key};
@@ -67,7 +68,9 @@ impl<'a> Desk<'a> {
         for group in silent {
             let at = Spot { place, owes, window, period: over, carried: left.of(&group), group };
             let own = if self.has_cap(&at) { self.stated_amount(&at) } else { Ok(Ratio::ZERO) };
-            let unused = own.and_then(|own| self.unused(&at, &own, &Ratio::ZERO));
+            // What is held for all groups may be charged to this one.
+            let owed = total(owes.under.iter().map(|clause| self.owed_under(&at, *clause)));
+            let unused = own.and_then(|own| self.unused(&at, &own, &owed?));
             left.set(at.group, window, unused);
         }
     }

@@ -253,7 +253,8 @@ impl<'a> Observer<'a> {
         };
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
         let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
-        if takes || deposit.lone != LoneReturn::Listed {
+        let before = self.paid_before(*id, event.occurred).is_some();
+        if takes || before || deposit.lone != LoneReturn::Listed {
             return Lone::Held;
         }
         let mut back = deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion));
@@ -358,6 +359,15 @@ impl<'a> Observer<'a> {
                 }
             }
             What::Passed(passed) => ledger.pass(step.at, passed),
+            // Of a pool it is not known what lies in it.
+            What::Released(place, Ok(_))
+                if ledger.plan().matching != Matching::Serial
+                    && let Some(gap) = self.paid_before(id, step.at) =>
+            {
+                for fold in plan.folds.iter().filter(|fold| is_release(&fold.trigger, id, *place)) {
+                    self.held_at(fold, &hand, &gap);
+                }
+            }
             What::Released(place, Ok(wanted)) => {
                 for back in ledger.give(step.at, wanted, *place) {
                     if let (Some(share), Some(open)) =
@@ -397,6 +407,9 @@ impl<'a> Observer<'a> {
                 }
                 Some((_, Err(gap))) => self.held_at(fold, hand, gap),
                 None if !tells => {}
+                None if let Some(gap) = self.paid_before(id, hand.at).filter(|_| !ledger.knew()) => {
+                    self.held_at(fold, hand, &gap);
+                }
                 None if ledger.plan().lone == LoneReturn::Listed || ledger.knew() => {
                     self.unmatched(fold, hand, &back.units);
                 }

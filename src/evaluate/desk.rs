@@ -18,6 +18,7 @@ use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Tally};
 use crate::evaluate::percentile::percentile;
+use crate::evaluate::records::unrecorded_in;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
 use crate::evaluate::shown::{Names, adjusted_words, grouped, quantity};
 use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
@@ -111,16 +112,27 @@ impl<'a> Desk<'a> {
         let Some(plan) = self.plan.folds.get(fold.index()) else {
             return Tally::default();
         };
-        if plan.dims.len() == group.len() {
-            return self.observations.tally(fold, window, group).cloned().unwrap_or_default();
-        }
         let observations = self.observations;
-        let rolled = self.rolled.entry((fold, group.len())).or_insert_with(|| roll_up(observations, fold, group.len()));
-        rolled.get(&(window, group.into())).cloned().unwrap_or_default()
+        let mut tally = if plan.dims.len() == group.len() {
+            observations.tally(fold, window, group).cloned().unwrap_or_default()
+        } else {
+            let rolled = self.rolled.entry((fold, group.len()));
+            let rolled = rolled.or_insert_with(|| roll_up(observations, fold, group.len()));
+            rolled.get(&(window, group.into())).cloned().unwrap_or_default()
+        };
+        if let Some(gap) = unrecorded_in(self.plan, plan, window) {
+            tally.hold(gap, 1);
+        }
+        tally
     }
 
     /// The windows of a kind within the one of another kind and so many before it, from the start of the term on.
-    fn windows_in(&self, kind: WindowKind, (outer, window): (WindowKind, i64), reach: i64) -> RangeInclusive<i64> {
+    pub(crate) fn windows_in(
+        &self,
+        kind: WindowKind,
+        (outer, window): (WindowKind, i64),
+        reach: i64,
+    ) -> RangeInclusive<i64> {
         let windows = &self.plan.windows;
         let (first, _) = windows.days(outer, window.saturating_sub(reach));
         let (_, last) = windows.days(outer, window);

@@ -43,6 +43,11 @@ impl<'a> Desk<'a> {
             if !self.governs(sentence, window) {
                 continue;
             }
+            let reads = (sentence.folds.as_slice(), (sentence.window, window), sentence.reach);
+            if let Some(gap) = self.unrecorded(reads, &sentence.dims) {
+                self.hold_whole(sentence, window, gap);
+                continue;
+            }
             for group in self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims) {
                 self.credited = credited.get(&group).copied();
                 let pays = self.one_line(sentence, window, group.clone());
@@ -124,6 +129,23 @@ impl<'a> Desk<'a> {
                 false
             }
         }
+    }
+
+    /// Holds a line for whatever groups there are.
+    fn hold_whole(&mut self, sentence: &Sentence, window: i64, gap: Gap) {
+        let due = due(self.plan, sentence.window, window);
+        let cause = Cause {
+            clause: sentence.clause,
+            step: Step::Sentence(sentence.id),
+            window: (sentence.window, window),
+            dims: Vec::new(),
+            group: Group::default(),
+        };
+        let party = |who| if let Who::Party(party) = who { party } else { PartyId::UNKNOWN };
+        let parties = (party(sentence.payer), party(sentence.payee));
+        let held = (Err(gap.clone()), Err(gap.clone()));
+        self.charge(self.charge_of(parties, &cause, due, held));
+        self.hold(due, Held { cause, payer: parties.0, gap });
     }
 
     fn charge_of(&self, (payer, payee): (PartyId, PartyId), cause: &Cause, due: i64, (amount, plain): Both) -> Charge {

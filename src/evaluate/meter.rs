@@ -9,6 +9,7 @@ use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::Across;
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::records::unread;
 use crate::evaluate::scene::sum;
 use crate::evaluate::subject::Subject;
 use crate::feed::events::Event;
@@ -52,6 +53,9 @@ pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<
     let Some(first) = readings.first() else {
         return silent(subject, fold, meter);
     };
+    for (window, at, gap) in unread(subject, fold, first.at) {
+        found.by_window.insert(window, (at, Err(gap)));
+    }
     let mut before: Option<&Reading> = None;
     for reading in &readings {
         if meter.across == Across::LaterWindow {

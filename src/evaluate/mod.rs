@@ -35,6 +35,7 @@ mod parties;
 mod past;
 mod percentile;
 pub mod ranks;
+mod records;
 pub mod rights;
 mod scene;
 pub mod settle;

@@ -19,6 +19,7 @@ use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
+use crate::evaluate::records::unknown_states;
 use crate::evaluate::scene::{DayPart, Scene};
 use crate::evaluate::shares::{About, adds_up};
 use crate::evaluate::shown::Names;
@@ -113,12 +114,15 @@ impl<'a> Observer<'a> {
         let now = self.scene.time.end;
         let all = duties.iter().flatten().filter(|instance| instance.opened.occurred < now);
         self.out.duties.extend(all.filter_map(|instance| instance.duty(subject, now)));
+        let unknown = unknown_states(subject);
         for fold in plan.folds.iter().filter(|fold| is_of(fold, subject)) {
             let metered = matches!(fold.trigger, Trigger::Meter { .. } | Trigger::Level { .. });
             if metered && matches!(subject.role, Role::Part(_)) || !metered && subject.role == Role::Lot {
                 continue;
             }
             self.doubted(subject, fold);
+            self.not_recorded(subject, fold, &primitive, &unknown);
+            self.not_begun(subject, fold);
             self.fold(subject, fold, &primitive, &duties);
         }
         self.deposits(subject, &duties);

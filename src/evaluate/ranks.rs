@@ -16,6 +16,7 @@ use crate::evaluate::compute::{Look, compute, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Watch};
+use crate::evaluate::records::unrecorded;
 use crate::evaluate::shown::Names;
 use crate::feed::events::Event;
 use crate::plan::{Fold, Formula, Plan, Rank, Ranked, Read};
@@ -114,7 +115,7 @@ pub(crate) fn price_all(
 ) {
     let Some(ranked) = &fold.ranked else { return };
     let ranks = ranked.ranks.iter().filter_map(|id| plan.ranks.get(id.index()));
-    let mut counters: Vec<Counter<'_>> = ranks.map(|rank| Counter::new(rank, plan.windows)).collect();
+    let mut counters: Vec<Counter<'_>> = ranks.map(|rank| Counter::new(rank, plan)).collect();
     for kept in kept {
         let priced = price((plan, indices), (fold, ranked), kept, &mut counters);
         take(kept, priced);
@@ -125,6 +126,8 @@ pub(crate) fn price_all(
 struct Counter<'p> {
     rank: &'p Rank,
     windows: Windows,
+    /// The first day of which all events of the kind are recorded, where days of the term lie before it.
+    recorded: Option<Date>,
     counted: FxHashMap<Group, Counted>,
     /// Events of which it is not known whether they count, in one group or in any.
     doubts: Vec<(Option<Group>, Date, Gap)>,
@@ -138,8 +141,14 @@ struct Counted {
 }
 
 impl<'p> Counter<'p> {
-    fn new(rank: &'p Rank, windows: Windows) -> Self {
-        Self { rank, windows, counted: FxHashMap::default(), doubts: Vec::new() }
+    fn new(rank: &'p Rank, plan: &Plan) -> Self {
+        Self {
+            rank,
+            windows: plan.windows,
+            recorded: plan.recorded(rank.kind),
+            counted: FxHashMap::default(),
+            doubts: Vec::new(),
+        }
     }
 
     /// Whether an event of an earlier day no longer counts.
@@ -153,6 +162,11 @@ impl<'p> Counter<'p> {
         }
     }
 
+    /// The day on which the records begin, where the rank of a day counts what lies before it.
+    fn unrecorded(&self, day: Date) -> Option<Date> {
+        self.recorded.filter(|begin| day < *begin || !self.is_over(begin.plus_days(-1), day))
+    }
+
     /// How many count before an event of a day.
     fn before(&mut self, (scope, counts): &(Group, Result<bool, Gap>), day: Date) -> Result<i64, Gap> {
         let unknown = scope.contains(&Key::Value(None));
@@ -164,6 +178,13 @@ impl<'p> Counter<'p> {
         }
         if *counts == Ok(false) {
             return Err(Gap::NotAtHand);
+        }
+        if let Some(begin) = self.unrecorded(day) {
+            let gap = Gap::Held(unrecorded(&self.rank.label, begin));
+            if self.rank.used_up {
+                self.doubts.push((Some(scope.clone()), day, gap.clone()));
+            }
+            return Err(gap);
         }
         let mine = |of: &Option<Group>| of.as_ref().is_none_or(|of| of == scope);
         let doubt = self.doubts.iter().find(|(of, earlier, _)| mine(of) && !self.is_over(*earlier, day));
@@ -225,7 +246,9 @@ fn price(
         let at = AtRank { befores: &befores, lot: units, ..bare.clone() };
         let passed = part(fold, at, &mut found);
         for ((counter, (scope, counts)), before) in counters.iter_mut().zip(&kept.scopes).zip(&befores) {
-            if *counts == Ok(true) && before.is_ok() {
+            // An event whose own rank reaches back too far counts for later ones, unless it may have used them up.
+            let known = before.is_ok() || (counter.unrecorded(day).is_some() && !counter.rank.used_up);
+            if *counts == Ok(true) && known {
                 counter.count(scope, day, units);
                 if passed && counter.rank.used_up {
                     counter.use_up(scope);

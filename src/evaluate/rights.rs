@@ -41,6 +41,13 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
             if governs.is_some_and(|governs| !governs.window(desk.in_term(right.window, window))) {
                 continue;
             }
+            let reads = (condition.folds.as_slice(), (right.window, window), condition.reach);
+            if let Some(gap) = desk.unrecorded(reads, &right.dims) {
+                let (dims, group, step) = (Vec::new(), Group::default(), Step::Right(place));
+                let cause = Cause { clause: right.clause, step, window: (right.window, window), dims, group };
+                desk.hold(due(plan, right.window, window), Held { cause, payer: right.party, gap });
+                continue;
+            }
             for group in desk.groups(&condition.folds, (right.window, window), condition.reach, &right.dims) {
                 standing.extend(stands(desk, (place, right), &condition.formula, (window, group)));
             }

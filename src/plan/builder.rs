@@ -109,6 +109,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
         lateness_when_it_ends: conventions.lateness == Some(LatenessPaid::WhenItEnds),
         holds_contested: conventions.conflicting_records == Some(ConflictingRecords::Held),
         limits_read: limits_read(conventions),
+        records: conventions.records.clone(),
         ties,
         attributes_read: conventions.attributes_read.unwrap_or(AttributesRead::AtTheEvent),
         line_rounding: conventions.line_rounding.clone(),

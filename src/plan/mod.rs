@@ -18,6 +18,7 @@ mod order;
 mod past;
 mod payments;
 mod ranks;
+mod records;
 mod references;
 pub mod right;
 pub mod sentence;
@@ -49,6 +50,7 @@ use crate::base::value::{Kind, Literal};
 pub use meeting::Meeting;
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};
+pub use records::Records;
 pub use right::{Condition, Holds, Notice, Right};
 pub use sentence::{Amount, Carry, FirstWindow, Measured, OwedBase, Owes, Quantity, Sentence, Tier, Who};
 
@@ -123,6 +125,8 @@ pub struct Plan {
     pub deposits: Vec<Deposit>,
     /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
     pub holds_contested: bool,
+    /// Since when events are recorded, where what depends on the time before is held.
+    pub records: Option<Records>,
     /// Kinds of which one starts what the other ends, where what depends on them is held when they happen at one instant.
     pub ties: Vec<(KindId, KindId)>,
     /// Whether lateness that grows over several windows belongs to the one in which it ends.

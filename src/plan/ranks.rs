@@ -1,6 +1,6 @@
 //! Ranks: the how-manieth event it is, and what a sentence needs to price each event by its rank.
 
-use crate::base::ids::RankId;
+use crate::base::ids::{KindId, RankId};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Literal};
@@ -20,6 +20,8 @@ pub struct Rank {
     pub label: String,
     /// Where they stand.
     pub span: Span,
+    /// The kind of event.
+    pub kind: KindId,
     /// Which events are counted; the others have no rank.
     pub filter: Option<Formula>,
     /// Among which they are counted.
@@ -50,6 +52,7 @@ impl Builder<'_> {
         let plan = Rank {
             label: rank.label.clone(),
             span: rank.span,
+            kind: rank.kind,
             filter: rank.filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
             dims: dimensions(&rank.dims),
             over: rank.over,

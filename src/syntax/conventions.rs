@@ -5,12 +5,13 @@ use crate::base::span::Spanned;
 use crate::base::time::{MonthEnd, Weekday};
 use crate::base::vocabulary::{
     AtOneInstant, AttributesRead, ConflictingRecords, Corrected, CorrectedIn, DeadlineOnDayOff, LatenessPaid,
-    LimitsRead, LoneEnd, LoneReturn, MonthLength, RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart,
-    StillOpen, TaxedAmounts, Transfer, YearLength,
+    LimitsRead, LoneEnd, LoneReturn, MonthLength, ReachesBack, RepeatedTrigger, RoundingPlace, SecondDeposit,
+    SecondStart, StillOpen, TaxedAmounts, Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 use crate::syntax::cursor::Cursor;
 use crate::syntax::grammar::Rule;
+use crate::syntax::items::date;
 use crate::syntax::rounding::rounding;
 use crate::syntax::sentences::nature;
 use crate::syntax::tree::{Convention, RoundedTo, Word, WorkingHours};
@@ -81,6 +82,7 @@ fn convention(mut row: Cursor<'_>) -> Option<Convention> {
         Rule::c_readings => Convention::ConflictingReadings(listed(&mut cursor)),
         Rule::c_records if is(Rule::are_held) => Convention::ConflictingRecords(ConflictingRecords::Held),
         Rule::c_records => Convention::ConflictingRecords(ConflictingRecords::FirstKnown),
+        Rule::c_records_begin | Rule::c_records_of => records_begin(rule, &mut cursor),
         Rule::c_day_off if is(Rule::moves_to_next) => Convention::DeadlineOnDayOff(DeadlineOnDayOff::NextBusinessDay),
         Rule::c_day_off => Convention::DeadlineOnDayOff(DeadlineOnDayOff::Stays),
         Rule::c_one_instant if is(Rule::are_held) => Convention::AtOneInstant(AtOneInstant::Held),
@@ -126,6 +128,21 @@ fn rounded(cursor: &mut Cursor<'_>) -> (RoundedTo, RoundingPlace) {
     let rounding = rounding(cursor);
     let total = cursor.peek() == Some(Rule::on_the_total);
     (rounding, if total { RoundingPlace::Total } else { RoundingPlace::Line })
+}
+
+/// `2024-01-01 with an opening balance, what reaches back is held`, `lost, damaged begin 2023-01-01`
+fn records_begin(rule: Rule, cursor: &mut Cursor<'_>) -> Convention {
+    if rule == Rule::c_records_of {
+        let kinds = cursor.words(Rule::name);
+        cursor.skip(Rule::kw_begin);
+        return Convention::RecordsOf { kinds, from: date(cursor) };
+    }
+    let from = date(cursor);
+    let opening = cursor.skip(Rule::opening_balance);
+    cursor.skip(Rule::kw_reaches_back);
+    let answers = [(Rule::is_held, ReachesBack::Held), (Rule::counts_from_then, ReachesBack::CountsFromThen)];
+    let back = answers.into_iter().find_map(|(rule, back)| cursor.skip(rule).then_some(back));
+    Convention::RecordsBegin { from, opening, back }
 }
 
 /// `corrected by a credit note, up to 12 months back`

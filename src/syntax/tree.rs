@@ -22,9 +22,9 @@ use crate::base::time::{Date, MonthEnd};
 pub use crate::base::vocabulary::{
     Across, AtOneInstant, AttributesRead, Beyond, Bound, Collect, ConflictingRecords, Corrected, CorrectedIn, DayCount,
     DeadlineOnDayOff, Exemption, Frequency, LatenessPaid, LevelBetween, LimitKind, LimitsRead, LoneEnd, LoneReturn,
-    Matching, Meet, MonthLength, Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, RepeatedTrigger,
-    RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode, Transfer,
-    YearLength,
+    Matching, Meet, MonthLength, Nature, OldIdentity, Operator, Outcome, Part, PercentileBy, ReachesBack,
+    RepeatedTrigger, RoundingPlace, SecondDeposit, SecondStart, SetOff, ShortWindow, StillOpen, TaxedAmounts, TierMode,
+    Transfer, YearLength,
 };
 use crate::base::window::WindowKind;
 
@@ -238,6 +238,22 @@ pub enum Convention {
     ConflictingReadings(Vec<Word>),
     /// `conflicting records first known stays | are held`
     ConflictingRecords(ConflictingRecords),
+    /// `records begin 2024-01-01 with an opening balance, what reaches back is held | counts from then`
+    RecordsBegin {
+        /// The first day of which all events are recorded.
+        from: Spanned<Date>,
+        /// Whether what was still going on then is recorded by the events from before that began it.
+        opening: bool,
+        /// What becomes of what depends on the time before.
+        back: Option<ReachesBack>,
+    },
+    /// `records of lost, damaged begin 2023-01-01`
+    RecordsOf {
+        /// Kinds of events.
+        kinds: Vec<Word>,
+        /// The first day of which all of them are recorded.
+        from: Spanned<Date>,
+    },
     /// `deadline on a day off stays | moves to the next business day`
     DeadlineOnDayOff(DeadlineOnDayOff),
     /// `attributes read at the event | at the start of the window`

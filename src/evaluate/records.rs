@@ -1,0 +1,228 @@
+//! Records that begin after the contract: what depends on the time before is held.
+//!
+//! What is counted is held in windows that begin before the records do. What lasts is known from the event on that began
+//! it, whenever that was; it is held where the first thing that the records know of it is its end, and where they know
+//! nothing of it for an asset that was there. With an opening balance nothing else was going on.
+
+use crate::base::ids::{DepositId, FoldId, KindId, StateId};
+use crate::base::time::{Between, Date, Instant};
+use crate::base::window::WindowKind;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::desk::Desk;
+use crate::evaluate::observe::{Observer, Place};
+use crate::evaluate::states::{Times, attribute_instant, both, is_at, marks, union, without};
+use crate::evaluate::subject::Subject;
+use crate::feed::events::Event;
+use crate::plan::{Dimension, Fold, Plan, StateExpr, Trigger};
+
+/// Why what counts events is held before a day.
+pub(crate) fn unrecorded(label: &str, begin: Date) -> String {
+    format!(
+        "`{label}` counts what happened before {begin}, when the records begin; give these events too and say `records of …` \
+         with the day from which all of them are there"
+    )
+}
+
+/// Why what a fold counts in a window is held.
+pub(crate) fn unrecorded_in(plan: &Plan, fold: &Fold, window: i64) -> Option<Gap> {
+    plan.records.as_ref()?;
+    let begin = plan.recorded_of(&fold.trigger)?;
+    let (first, _) = plan.windows.days(fold.window, window);
+    (first.max(plan.windows.term().0) < begin).then(|| Gap::Held(unrecorded(&fold.label, begin)))
+}
+
+/// What a line reads: folds, the window in which it does, and how many windows before it.
+type Reads<'a> = (&'a [FoldId], (WindowKind, i64), i64);
+
+impl Desk<'_> {
+    /// Why it is not known of which groups there is something: nobody can list what was not recorded.
+    pub(crate) fn unrecorded(&self, (folds, at, reach): Reads<'_>, dims: &[Dimension]) -> Option<Gap> {
+        if self.plan.records.is_none() || dims.is_empty() {
+            return None;
+        }
+        folds.iter().filter_map(|id| self.plan.folds.get(id.index())).find_map(|fold| {
+            let first = *self.windows_in(fold.window, at, reach).start();
+            unrecorded_in(self.plan, fold, first)
+        })
+    }
+}
+
+/// Whether an asset was there when the records began, by the register or by an event from before.
+fn was_there(subject: &Subject<'_>, start: Instant) -> bool {
+    subject.members().iter().any(|member| member.start < start && start < member.end)
+}
+
+/// Why it is not known whether something was going on when the records began.
+fn words(what: &str, begin: Date) -> Gap {
+    Gap::Held(format!(
+        "the records begin on {begin}, and it is not known whether {what} then; give the event from before with which it \
+         began, or say `with an opening balance`"
+    ))
+}
+
+/// Since when the events of something that lasts are recorded, where what was going on then is not.
+fn without_opening(plan: &Plan, begin: Option<Date>) -> Option<Date> {
+    begin.filter(|_| plan.records.as_ref().is_some_and(|records| !records.opening))
+}
+
+/// The time in which it is not known whether a primitive state holds of a subject, by state.
+pub(crate) fn unknown_states(subject: &Subject<'_>) -> Vec<Option<(Between, Gap)>> {
+    let plan = subject.scene.plan;
+    if plan.records.is_none() {
+        return Vec::new();
+    }
+    let unknown = |state: &crate::plan::StatePlan| {
+        let begin = without_opening(plan, plan.recorded_state(state))?;
+        if state.family.is_some() && state.family != subject.family {
+            return None;
+        }
+        let start = subject.scene.zone().start_of(begin);
+        let until = match marks(subject, state).first() {
+            Some(mark) if mark.at < start || mark.starts => return None,
+            Some(mark) => mark.at,
+            None if state.family.is_some() && was_there(subject, start) => Instant::MAX,
+            None => return None,
+        };
+        Some((Between::new(start, until), words(&format!("`{}` held", state.name), begin)))
+    };
+    plan.states.iter().map(unknown).collect()
+}
+
+/// Whether a state is made of a primitive one.
+fn reads(state: &StateExpr, id: StateId) -> bool {
+    match state {
+        StateExpr::In(own) => *own == id,
+        StateExpr::Member => false,
+        StateExpr::Not(inner) => reads(inner, id),
+        StateExpr::And(parts) | StateExpr::Or(parts) => parts.iter().any(|part| reads(part, id)),
+    }
+}
+
+/// The time in which a state certainly holds, and that in which it can hold.
+fn bounds(
+    subject: &Subject<'_>,
+    primitive: &[Times],
+    unknown: &[Option<(Between, Gap)>],
+    state: &StateExpr,
+) -> (Times, Times) {
+    let each = |parts: &[StateExpr]| -> Vec<(Times, Times)> {
+        parts.iter().map(|part| bounds(subject, primitive, unknown, part)).collect()
+    };
+    match state {
+        StateExpr::In(id) => {
+            let times = crate::evaluate::states::when(subject, primitive, state);
+            let open = unknown.get(id.index()).cloned().flatten().map(|(time, _)| time);
+            (times.clone(), union(times.into_iter().chain(open).collect()))
+        }
+        StateExpr::Member => (subject.members(), subject.members()),
+        StateExpr::Not(inner) => {
+            let (least, most) = bounds(subject, primitive, unknown, inner);
+            let members = subject.members();
+            (without(&members, &most), without(&members, &least))
+        }
+        StateExpr::And(parts) => {
+            let mut all = each(parts).into_iter();
+            let first = all.next().unwrap_or_default();
+            all.fold(first, |(least, most), (a, b)| (both(&least, &a), both(&most, &b)))
+        }
+        StateExpr::Or(parts) => {
+            let (least, most): (Vec<Times>, Vec<Times>) = each(parts).into_iter().unzip();
+            (union(least.into_iter().flatten().collect()), union(most.into_iter().flatten().collect()))
+        }
+    }
+}
+
+impl<'a> Observer<'a> {
+    /// Holds a fold over a state in every window in which it is not known whether the state holds.
+    pub(super) fn not_recorded(
+        &mut self,
+        subject: &Subject<'a>,
+        fold: &'a Fold,
+        primitive: &[Times],
+        unknown: &[Option<(Between, Gap)>],
+    ) {
+        let Trigger::Held(state, _) = &fold.trigger else { return };
+        if unknown.iter().all(Option::is_none) {
+            return;
+        }
+        let (least, most) = bounds(subject, primitive, unknown, state);
+        for open in both(&without(&most, &least), &[self.scene.time]) {
+            let states = unknown.iter().enumerate().filter_map(|(id, open)| Some((StateId::at(id), open.as_ref()?)));
+            let mut own = states.filter(|(id, (time, _))| reads(state, *id) && time.intersect(open).is_some());
+            if let Some((_, (_, gap))) = own.next() {
+                self.hold_from(subject, fold, open, gap);
+            }
+        }
+    }
+
+    /// Holds a fold in all windows of a stretch of time.
+    fn hold_from(&mut self, subject: &Subject<'a>, fold: &'a Fold, open: Between, gap: &Gap) {
+        let windows = self.scene.plan.windows;
+        let last = Instant(open.end.0.saturating_sub(1));
+        for window in windows.index_of(fold.window, open.start)..=windows.index_of(fold.window, last) {
+            let at = windows.bounds(fold.window, window).start.max(open.start);
+            self.gap(fold, &subject.at(at), &Place { window, at }, gap.clone());
+        }
+    }
+
+    /// Holds a fold in the window of an event that ends what nobody began, where it can have begun before the records.
+    pub(super) fn not_begun(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
+        let plan = self.scene.plan;
+        let Some(begin) = without_opening(plan, plan.recorded_of(&fold.trigger)) else { return };
+        let (from, to) = match &fold.trigger {
+            Trigger::Between { from, to, .. } => (from, to),
+            Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => {
+                let Some(duty) = plan.obligations.get(obligation.index()) else { return };
+                (&duty.opens, &duty.done)
+            }
+            Trigger::Event(_)
+            | Trigger::Held(..)
+            | Trigger::Meter { .. }
+            | Trigger::Level { .. }
+            | Trigger::Taken(..)
+            | Trigger::Released { .. } => return,
+        };
+        if attribute_instant(subject, from).is_some() {
+            return;
+        }
+        let bounding = |event: &&Event| is_at(subject, from, event) || is_at(subject, to, event);
+        let Some(event) = subject.events.iter().find(bounding) else { return };
+        let start = self.scene.zone().start_of(begin);
+        if event.occurred >= start && !is_at(subject, from, event) && self.scene.time.contains(event.occurred) {
+            let name = self.kind_name(event.kind);
+            let gap = words(&format!("what ends with this `{name}` was going on"), begin);
+            self.gap(fold, &subject.on(event), &self.place(fold, event.occurred), gap);
+        }
+    }
+
+    fn kind_name(&self, kind: KindId) -> &'a str {
+        self.scene.plan.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str())
+    }
+
+    /// Why a return without a deposit is held: it can have been paid before the records begin.
+    pub(super) fn paid_before(&self, deposit: DepositId, at: Instant) -> Option<Gap> {
+        let plan = self.scene.plan;
+        let begin = without_opening(plan, plan.recorded_deposit(deposit))?;
+        let after = at >= self.scene.zone().start_of(begin);
+        after.then(|| words("a deposit was held for what comes back", begin))
+    }
+}
+
+/// The windows, up to that of its first reading, in which the increase of a meter is not known: the reading before the
+/// records begin is missing. Each with the instant from which it is open.
+pub(crate) fn unread(subject: &Subject<'_>, fold: &Fold, first: Instant) -> Vec<(i64, Instant, Gap)> {
+    let plan = subject.scene.plan;
+    let Some(begin) = without_opening(plan, plan.recorded_of(&fold.trigger)) else { return Vec::new() };
+    let start = subject.scene.zone().start_of(begin);
+    if first < start || !was_there(subject, start) {
+        return Vec::new();
+    }
+    let windows = plan.windows;
+    let range = windows.index_of(fold.window, start)..=windows.index_of(fold.window, first);
+    let gap = || {
+        Gap::Held(format!(
+            "the records begin on {begin}, and no reading of the meter from before is known; give the last one"
+        ))
+    };
+    range.map(|window| (window, windows.bounds(fold.window, window).start.max(start).min(first), gap())).collect()
+}
