@@ -253,3 +253,50 @@ fn figures_of_an_indexation_that_a_sentence_uses() {
     agree(&prose("4 %"), fee);
     assert_eq!(differences(&prose("5 %"), fee), ["the prose of clause 1 says `5 %`, and none of its sentences does"]);
 }
+
+/// What is found to differ in the texts of an amendment to clause 1, which costs 5.00 EUR.
+fn amended(changes: &str) -> Vec<String> {
+    let text = format!(
+        "{FRAME}\nclause 1 \"Visits\" {{\n    \"\"\"A failure costs 5.00 EUR.\"\"\"\n    {}\n}}\n\
+         amendment 1 to P-1 signed 2026-05-20, in force from 2026-07-01 {{ {changes} }}\n",
+        pays("5.00 EUR")
+    );
+    let result = checked(&text);
+    assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
+    let told = result.diagnostics.iter().filter(|finding| finding.code.as_str() >= "C085");
+    told.map(|finding| finding.message.clone()).collect()
+}
+
+#[test]
+fn amendments_are_compared_too() {
+    let replaced = |prose: &str, amount: &str| {
+        amended(&format!("replace clause 1 \"Visits\" {{ \"\"\"{prose}\"\"\" {} }}", pays(amount)))
+    };
+    let inserted =
+        |prose: &str, sentence: &str| amended(&format!("insert clause 2 \"New\" {{ \"\"\"{prose}\"\"\" {sentence} }}"));
+    let none = [""; 0];
+    assert_eq!(replaced("From 1 July 2026 on a failure costs 7.00 EUR.", "7.00 EUR"), none);
+    assert_eq!(replaced("By the amendment of 20 May 2026 a failure costs seven euros.", "7.00 EUR"), none);
+    assert_eq!(
+        replaced("A failure costs 6.00 EUR.", "7.00 EUR"),
+        ["the prose of clause 1 says `6.00 EUR`, its sentences say `7.00 EUR`"]
+    );
+    assert_eq!(
+        replaced("From 1 August 2026 on a failure costs 7.00 EUR.", "7.00 EUR"),
+        ["the prose of clause 1 says `1 August 2026`, and none of its sentences does"]
+    );
+    // What a clause says is read in all of its versions.
+    let part = |prose: &str| {
+        amended(&format!(
+            "replace clause 1 \"Visits\" {{ \"\"\"A failure costs 7.00 EUR.\"\"\" {} }}
+             insert clause 2 \"Part\" {{ \"\"\"{prose}\"\"\" each month, customer pays 10% of clause 1 as fee }}",
+            pays("7.00 EUR")
+        ))
+    };
+    assert_eq!(part("10 % of the 5.00 EUR, later 7.00 EUR, of clause 1 are paid."), none);
+    assert_eq!(part("12 % of clause 1 are paid."), ["the prose of clause 2 says `12 %`, its sentences say `10%`"]);
+    assert_eq!(
+        inserted("Each month 40.00 EUR are due.", "each month, customer pays 50.00 EUR as fee"),
+        ["the prose of clause 2 says `40.00 EUR`, its sentences say `50.00 EUR`"]
+    );
+}

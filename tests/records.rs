@@ -383,6 +383,15 @@ fn a_feed_that_begins_later() {
     let output = consigne(folder.path(), &["settle", "2024-01"]);
     let statement = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success() && statement.contains("the records begin on 2024-01-01"), "{statement}");
+    // Where nothing is said, the statement tells that the feed begins late; what was said is not told again.
+    let text = std::fs::read_to_string(folder.path().join("c.consigne")).unwrap();
+    for (records, told) in [("", true), (ANEW, false), (HELD, false)] {
+        write("c.consigne", &text.replace(HELD, records));
+        let output = consigne(folder.path(), &["settle", "2024-01"]);
+        let statement = String::from_utf8(output.stdout).unwrap();
+        let words = "The first event that is known is of 2024-01-10, a year or more after the term began";
+        assert_eq!(statement.contains(words), told, "{records}: {statement}");
+    }
     write("f.jsonl", &format!("{back}{}", event("a", "delivered", "2023-12-20")));
     // Ten days of January.
     let statement = succeeds(folder.path(), &["settle", "2024-01"]);

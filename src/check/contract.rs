@@ -134,7 +134,7 @@ pub struct Conventions {
     pub conflicting_readings: Option<Vec<String>>,
     /// Records of one identity with different content.
     pub conflicting_records: Option<ConflictingRecords>,
-    /// Since when events are recorded, where what depends on the time before is held.
+    /// Since when events are recorded, where the text says it.
     pub records: Option<Records>,
     /// Deadlines on a day off move to the next business day.
     pub deadline_moves: Option<bool>,

@@ -11,7 +11,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::span::{SourceId, Span};
 use crate::check::checker::Checker;
 use crate::check::figures::{Figure, What, figures};
-use crate::syntax::tree::{Clause, Item, Word};
+use crate::syntax::tree::{Amendment, Change, Clause, Item, Word};
 
 /// How far definitions are followed.
 const DEEPEST: usize = 12;
@@ -51,10 +51,9 @@ struct Compared<'a> {
 impl<'a> Checker<'a> {
     /// Compares the prose of each clause with its sentences.
     pub(super) fn compare_prose(&mut self) {
-        let file = self.file;
-        let clauses =
-            file.items.iter().filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None });
-        let told: Vec<(&Clause, &Word)> = clauses
+        let told: Vec<(&Clause, &Word)> = self
+            .all_clauses()
+            .into_iter()
             .filter(|clause| !clause.sentences.is_empty())
             .filter_map(|clause| Some((clause, clause.prose.as_ref()?)))
             .collect();
@@ -66,7 +65,8 @@ impl<'a> Checker<'a> {
         let agreed: Vec<(Vec<Figure>, Vec<Figure>)> = told.iter().map(|(_, prose)| self.both_sides(prose)).collect();
         for (place, (clause, prose)) in told.into_iter().enumerate() {
             let Some((in_prose, own)) = agreed.get(place) else { continue };
-            let (names, used) = self.used_by((prose, own), &pieces, &frame);
+            let (names, mut used) = self.used_by((prose, own), &pieces, &frame);
+            used.extend(self.amending_figures(clause));
             let start = prose.span.range().end;
             let compared = Compared { clause, prose, start, in_prose, own, used, others: &agreed, names };
             let findings: Vec<Diagnostic> =
@@ -96,7 +96,9 @@ impl<'a> Checker<'a> {
         let (mut names, mut used): (FxHashSet<&str>, Vec<Figure>) = (FxHashSet::default(), frame.to_vec());
         let mut near: Vec<&Piece<'_>> = read_by(&self.body(prose), own, pieces);
         for _ in 0..DEEPEST {
-            near.retain(|piece| names.insert(piece.name));
+            // The versions of a clause have one number: they are met together.
+            near.retain(|piece| !names.contains(piece.name));
+            names.extend(near.iter().map(|piece| piece.name));
             used.extend(near.iter().flat_map(|piece| piece.figures().iter().cloned()));
             let definitions = near.iter().filter(|piece| !piece.is_clause);
             near = definitions.flat_map(|piece| read_by(&piece.text, piece.figures(), pieces)).collect();
@@ -220,7 +222,9 @@ impl<'a> Checker<'a> {
     /// Definitions, decisions and clauses, each with its text up to the next one.
     fn pieces(&self) -> Vec<Piece<'a>> {
         let file = self.file;
-        let mut named: Vec<(Vec<&Word>, bool)> = file.items.iter().map(anchors).collect();
+        let others = file.items.iter().map(|item| (anchors(item), false));
+        let clauses = self.all_clauses().into_iter().map(|clause| (vec![&clause.number], true));
+        let mut named: Vec<(Vec<&'a Word>, bool)> = others.chain(clauses).collect();
         named.retain(|(words, _)| !words.is_empty());
         named.sort_by_key(|(words, _)| words.first().map(|word| (word.span.source, word.span.start)));
         let mut pieces = Vec::new();
@@ -240,6 +244,19 @@ impl<'a> Checker<'a> {
             }));
         }
         pieces
+    }
+
+    /// The figures in the first line of the amendment that states a clause: its dates belong to its clauses.
+    fn amending_figures(&self, clause: &Clause) -> Vec<Figure> {
+        let states = |amendment: &&Amendment| {
+            amendment.changes.iter().any(|change| match change {
+                Change::Replace(text) | Change::Insert(text) => text.number.span == clause.number.span,
+                Change::Suspend(..) | Change::End(_) | Change::Keep(_) | Change::New(_) => false,
+            })
+        };
+        let Some(amendment) = self.amendments().into_iter().find(states) else { return Vec::new() };
+        let last = amendment.in_force.as_ref().unwrap_or(&amendment.signed);
+        figures(self.sources.text_of(amendment.span.to(last.span)))
     }
 
     /// A text from a byte on.
@@ -276,14 +293,12 @@ impl Compared<'_> {
     }
 }
 
-/// What an item is called where sentences read it, and whether it is a clause.
-fn anchors(item: &Item) -> (Vec<&Word>, bool) {
-    let words = if let Item::Define(define) = item {
+/// What an item that is no clause is called where sentences read it.
+fn anchors(item: &Item) -> Vec<&Word> {
+    if let Item::Define(define) = item {
         vec![&define.name]
     } else if let Item::Decide(decide) = item {
         decide.outputs.iter().collect()
-    } else if let Item::Clause(clause) = item {
-        return (vec![&clause.number], true);
     } else if let Item::Scenario(scenario) = item {
         vec![&scenario.title]
     } else if let Item::Asset(asset) = item {
@@ -296,8 +311,7 @@ fn anchors(item: &Item) -> (Vec<&Word>, bool) {
         event.names.iter().collect()
     } else {
         Vec::new()
-    };
-    (words, false)
+    }
 }
 
 /// The pieces whose names a text holds; with the figures of that text.

@@ -15,7 +15,7 @@ use crate::check::value::{Node, Rank, Value};
 use crate::check::worked::costing;
 use crate::syntax::tree::{Convention, Item};
 
-/// Since when events are recorded, where what depends on the time before is held.
+/// Since when events are recorded.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Records {
     /// The first day of which all events are recorded; `None` where it is the first day of the term.
@@ -24,6 +24,8 @@ pub struct Records {
     pub of: Vec<(KindId, Date)>,
     /// Whether what was still going on on that day is recorded, by the events from before that began it.
     pub opening: bool,
+    /// Whether what depends on the time before is held; otherwise what is recorded counts, and nothing before.
+    pub held: bool,
 }
 
 /// What reaches back before the records begin: in words, and what the answers come to.
@@ -43,7 +45,7 @@ impl Checker<'_> {
         let file = self.file;
         let rows =
             file.items.iter().filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None });
-        let mut records = Records { begin: None, of: Vec::new(), opening: false };
+        let mut records = Records { begin: None, of: Vec::new(), opening: false, held: true };
         let (mut said, mut answer) = (None, None);
         for row in rows.flatten() {
             if let Convention::RecordsBegin { from, opening, back } = &row.node {
@@ -64,7 +66,8 @@ impl Checker<'_> {
         {
             self.ask_about_records(&records, &reaching, span);
         }
-        self.conventions.records = (answer != Some(ReachesBack::CountsFromThen)).then_some(records);
+        records.held = answer != Some(ReachesBack::CountsFromThen);
+        self.conventions.records = Some(records);
     }
 
     /// A day from which events are recorded; it lies in the term.

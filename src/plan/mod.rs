@@ -125,7 +125,7 @@ pub struct Plan {
     pub deposits: Vec<Deposit>,
     /// Whether what depends on an event of which two records differ is held; otherwise the first known one counts.
     pub holds_contested: bool,
-    /// Since when events are recorded, where what depends on the time before is held.
+    /// Since when events are recorded, where the text says it.
     pub records: Option<Records>,
     /// Kinds of which one starts what the other ends, where what depends on them is held when they happen at one instant.
     pub ties: Vec<(KindId, KindId)>,

@@ -8,10 +8,11 @@ use crate::plan::{Plan, Point, StateExpr, StatePlan, Trigger};
 pub use crate::check::contract::Records;
 
 impl Plan {
-    /// The first day of which events of a kind are recorded, where days of the term lie before it.
+    /// The first day of which events of a kind are recorded, where days of the term lie before it and what depends on them
+    /// is held.
     #[must_use]
     pub fn recorded(&self, kind: KindId) -> Option<Date> {
-        let records = self.records.as_ref()?;
+        let records = self.records.as_ref().filter(|records| records.held)?;
         let own = records.of.iter().find(|(of, _)| *of == kind).map(|(_, day)| *day);
         own.or(records.begin).filter(|day| *day > self.windows.term().0)
     }

@@ -1,7 +1,9 @@
-//! What became known after a period, and the document by which the contract corrects a settlement that was made before.
+//! What became known after a period, and the document by which the contract corrects a settlement that was made before;
+//! and events that begin long after the term.
 
 use serde::Serialize;
 
+use crate::base::time::{Date, MonthEnd};
 use crate::base::vocabulary::Corrected;
 use crate::feed::ContractFeed;
 use crate::plan::Plan;
@@ -34,5 +36,24 @@ pub(super) fn late_text(late: &LateRecord, period: &str) -> String {
     format!(
         "  {} {events} {period} became known after it: what {it} changed of a settlement made before is corrected by {}",
         late.events, late.corrected_by
+    )
+}
+
+/// The day of the first event, where it lies a year or more behind the first day of the term and the contract does not
+/// say since when events are recorded: what was not recorded counts as not having happened.
+pub(super) fn begins_later(plan: &Plan, contract: &ContractFeed) -> Option<Date> {
+    if plan.records.is_some() {
+        return None;
+    }
+    let first = contract.events.heads.iter().map(|event| event.occurred).min()?;
+    let day = plan.zone.date_of(first);
+    (plan.windows.term().0.plus_months(12, MonthEnd::LastDay) <= day).then_some(day)
+}
+
+/// The same in a sentence.
+pub(super) fn begins_later_text(day: &str) -> String {
+    format!(
+        "The first event that is known is of {day}, a year or more after the term began: what happened before counts as \
+         nothing. If it was not recorded, say so in the conventions: `records begin {day}`"
     )
 }

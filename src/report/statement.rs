@@ -17,7 +17,7 @@ use crate::plan::Plan;
 use crate::report::declared::{UndeclaredRecord, undeclared};
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
 use crate::report::indices::{CoefficientRecord, coefficient};
-use crate::report::late::{LateRecord, late};
+use crate::report::late::{LateRecord, begins_later, late};
 use crate::report::rights::{RightRecord, right};
 use crate::report::strangers::strangers;
 
@@ -56,6 +56,10 @@ pub struct Statement {
     pub deposits: Vec<DepositRecord>,
     /// Events that start no state, because another party had to declare them.
     pub declared_by_others: Vec<UndeclaredRecord>,
+    /// The day of the first event, where it lies a year or more behind the first day of the term and the contract does not
+    /// say since when events are recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_event: Option<String>,
     /// Events of the feed that lie outside of the term.
     pub outside_of_the_term: usize,
     /// Parties of lines and assets with events that the register does not hold, where there is one; parties come first.
@@ -341,6 +345,7 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
         periods: settlement.periods.iter().map(|found| period(names, contract, found)).collect(),
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
+        first_event: begins_later(names.plan, contract).map(|day| day.to_string()),
         declared_by_others: settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).collect(),
         outside_of_the_term: outside(plan, contract),
         not_in_the_register: strangers(names, contract, settlement),

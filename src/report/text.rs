@@ -6,7 +6,7 @@ use crate::evaluate::shown::grouped;
 use crate::feed::evidence::Cause;
 use crate::report::deposits::balance_text;
 use crate::report::indices::coefficient_lines;
-use crate::report::late::late_text;
+use crate::report::late::{begins_later_text, late_text};
 use crate::report::rights::right_text;
 use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement, TotalRecord};
 
@@ -67,6 +67,9 @@ pub fn statement_text(statement: &Statement) -> String {
     }
     obligations(&mut out, statement);
     deposits(&mut out, statement);
+    if let Some(day) = &statement.first_event {
+        push(&mut out, format_args!("\n{}", begins_later_text(day)));
+    }
     for found in statement.declared_by_others.iter().take(SHOWN) {
         push(&mut out, format_args!("\n{}", found.words()));
     }
