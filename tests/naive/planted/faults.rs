@@ -236,4 +236,17 @@ pub(super) const FAULTS: &[Fault] = &[
         "RoundingPlace::Line => exact.rounded(&tax.rounding),",
         "RoundingPlace::Line => if PLANTED { exact } else { exact.rounded(&tax.rounding) },",
     ),
+    fault(
+        "what a cap leaves lapses",
+        "src/evaluate/carried.rs",
+        "Ok(carried) if carried.is_zero() => Ok(own),",
+        "Ok(carried) if PLANTED || carried.is_zero() => Ok(own),",
+    ),
+    fault(
+        "what is carried over is used last",
+        "src/evaluate/carried.rs",
+        "Carry::Once { first: true } => own",
+        "Carry::Once { first: true } if PLANTED => own.minus(&used).max(Ratio::ZERO),
+            Carry::Once { first: true } => own",
+    ),
 ];
