@@ -390,3 +390,23 @@ fn the_questions_show_the_difference() {
     let help = checked(&text).refusals()[0].help.clone().unwrap_or_default();
     assert!(help.contains("unused is carried over until it is used"), "{help}");
 }
+
+/// The fine of 2026 is held, and with it what 2026 leaves. 2027 uses nothing and leaves its own 100.00, whatever was carried
+/// to it: 2028 owes 200.00 of 250.00.
+#[test]
+fn what_lapsed_need_not_be_known() {
+    let body = |carry: &str| {
+        format!(
+            "index work \"Work\" monthly
+indexation labour {{ coefficient work[service] / 100  not rounded  may fall  provisional : wait  missing : held }}
+{}clause 2 \"Cap\" {{ provider owes at most 100.00 EUR per pump per year, not indexed, {carry}, under clause 1 }}",
+            FINES.replace("amount as", "amount indexed by labour as")
+        )
+    };
+    let facts = [fine("2026-03", "60.00"), fine("2028-03", "250.00")].concat();
+    let scenario = format!("assume work in 2028-03 = 100\n    {facts}expect clause 2 in 2028-03 = -50.00 EUR");
+    holds(&body(FIRST), &scenario);
+    holds(&body(LAST), &scenario);
+    let failed = failures_of(&contract(&body(UNTIL), &scenario));
+    assert!(failed.len() == 1 && failed[0].contains("what is carried over is not known"), "{failed:?}");
+}

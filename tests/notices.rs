@@ -183,6 +183,33 @@ fn a_coefficient_that_follows_each_month() {
     ));
 }
 
+/// The term begins in the middle of January: the coefficient of January is revised on its first day, from 1.
+#[test]
+fn a_term_that_begins_within_a_month() {
+    for (month, each) in [("service", ""), ("settlement", ""), ("revision", "revised each month")] {
+        let text = contract(
+            &format!("coefficient work[{month}] / 100 {each} {PLAIN}"),
+            "labour moves by at least 2% per revision",
+            "assume work in 2026-01 = 102, work in 2026-02 = 103, work in 2026-03 = 106.09
+    expect clause 9 applies in 2026-01
+    expect clause 9 does not apply in 2026-02
+    expect clause 9 applies in 2026-03",
+        );
+        let text = text.replace("each month, customer", "each calendar month, customer");
+        let text = text.replace("indexed by labour as price", "as price");
+        holds_all(&text.replace("term 2026-01-01", "term 2026-01-15"));
+    }
+    // A revision before the term gives no right; the one of 2027 is compared with it.
+    let text = contract(
+        &format!("coefficient work[revision] / 100  revised every 12 months from 2025-12-01 {PLAIN}"),
+        "labour moves by at least 2% per revision",
+        "assume work in 2025-12 = 110, work in 2026-12 = 111
+    expect clause 9 does not apply in 2026-01
+    expect clause 9 does not apply in 2026-12",
+    );
+    holds_all(&text.replace("indexed by labour as price", "as price"));
+}
+
 /// What is not known is held; a revision that is left out moves nothing.
 #[test]
 fn a_missing_value() {

@@ -120,6 +120,8 @@ impl<'a> Desk<'a> {
         let unused = match at.owes.carry {
             Carry::No => return Ok(Ratio::ZERO),
             Carry::UntilUsed => own.plus(&at.carried.clone()?).minus(&used),
+            // What is carried over lapses whole where nothing is used, however much it is.
+            Carry::Once { first: true } if used.is_zero() => own.clone(),
             Carry::Once { first: true } => own.plus(&at.carried.clone()?).minus(&used).min(own.clone()),
             Carry::Once { first: false } => own.minus(&used).max(Ratio::ZERO),
         };

@@ -7,7 +7,7 @@ use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::{Revision, Used};
 use crate::evaluate::rights::Standing;
 use crate::evaluate::settle::{Cause, Held, due};
-use crate::plan::{Notice, Right, Step};
+use crate::plan::{Notice, Revisions, Right, Step};
 
 /// A movement of a coefficient that gives a right.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,7 +24,14 @@ pub struct Moved {
 pub(crate) fn notices(desk: &mut Desk<'_>, (place, right): (usize, &Right), notice: &Notice) -> Vec<(i64, Standing)> {
     let plan = desk.plan;
     let (first, last) = plan.windows.term();
-    let days: Vec<_> = desk.indices.revisions(notice.indexation).iter().map(|revision| revision.from).collect();
+    let settled =
+        plan.indexations.get(notice.indexation.index()).map(|own| &own.revisions) == Some(&Revisions::Settlement);
+    // What follows months or settlement periods is revised with the first day of the term too.
+    let on = |revision: &Revision| {
+        let begins = settled || revision.from.as_month() == first.as_month();
+        if begins { revision.from.max(first) } else { revision.from }
+    };
+    let days: Vec<_> = desk.indices.revisions(notice.indexation).iter().map(on).collect();
     let mut standing = Vec::new();
     for (revision, day) in days.into_iter().enumerate().filter(|(_, day)| (first..=last).contains(day)) {
         let window = plan.windows.index_of_date(right.window, day);

@@ -27,6 +27,8 @@ impl World<'_> {
         match owes.carry {
             Carry::No => Ok(zero),
             Carry::Once { first: false } => Ok(own.minus(&charged.min(own.clone()))),
+            // What was carried to it lapses, however much it is.
+            Carry::Once { first: true } if charged.is_zero() => Ok(own),
             Carry::Once { first: true } => {
                 let older = self.carried_to(owes, charges, before, group)?;
                 let used = charged.minus(&older).max(zero.clone());

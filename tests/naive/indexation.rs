@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use consigne::base::ids::{IndexationId, SeriesId};
+use consigne::base::movement::{Since, Way};
 use consigne::base::number::{Ratio, Rounding};
 use consigne::base::time::{Date, Instant, Month};
 use consigne::base::value::Literal;
 use consigne::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf, Operator, Provisional};
-use consigne::check::contract::{Contract, Indexation, Revisions, TermBody};
+use consigne::check::contract::{Contract, Indexation, Notice, Revisions, TermBody};
 use consigne::check::value::{Node, Value};
 
 use super::World;
@@ -139,6 +140,53 @@ impl World<'_> {
                 found
             }
         }
+    }
+
+    /// "On each day of the term on which the coefficient is revised": the day, and what is asked of the coefficient then.
+    pub(crate) fn movements(&self, notice: &Notice) -> Vec<(Date, Found<bool>)> {
+        let indexation = &self.contract.indexations[notice.indexation.index()];
+        let (first, last) = self.contract.term;
+        let moments: Vec<Moment> = match &indexation.revisions {
+            Revisions::On(days) => days.iter().map(|day| Moment { day: *day, settled: last }).collect(),
+            Revisions::Settlement => calendar::windows(self.contract, calendar::rhythm(self.contract))
+                .iter()
+                .map(|period| Moment { day: period.first.max(first), settled: period.last.min(last) })
+                .collect(),
+        };
+        let mut found = Vec::new();
+        let (mut bare, mut applied): (Found<Ratio>, Found<Ratio>) = (Ok(Ratio::ONE), Ok(Ratio::ONE));
+        for moment in moments {
+            let (bare_before, applied_before) = (bare.clone(), applied.clone());
+            bare = self.bare(indexation, moment, &bare_before);
+            applied = self.revised(indexation, moment, &applied_before);
+            let (before, now) = if notice.after_limits { (applied_before, &applied) } else { (bare_before, &bare) };
+            // Of amounts that are chained the rise alone is what a revision says.
+            let alone = indexation.chain != Chain::Original && notice.since == Since::Revision && !notice.after_limits;
+            let moved = match notice.since {
+                Since::Revision if alone => self.bare(indexation, moment, &Ok(Ratio::ONE)),
+                Since::Revision => before.and_then(|before| now.clone()?.over(&before).ok_or(Gap::Held)),
+                Since::Contract => now.clone(),
+            };
+            let moved = moved.map(|moved| moved.minus(&Ratio::ONE));
+            let far = match notice.way {
+                Way::Up => moved,
+                Way::Down => moved.map(|moved| moved.negated()),
+                Way::Either => moved.map(|moved| if moved.is_negative() { moved.negated() } else { moved }),
+            };
+            let holds = far.map(|far| if notice.included { far >= notice.threshold } else { far > notice.threshold });
+            let begins = moment.day < first && moment.day.as_month() == first.as_month();
+            let day = if begins { first } else { moment.day };
+            if first <= day && day <= last {
+                found.push((day, holds));
+            }
+        }
+        found
+    }
+
+    /// "Before limits": the coefficient as the formula gives it, rounded; the product of all of them where it is chained.
+    fn bare(&self, indexation: &Indexation, moment: Moment, before: &Found<Ratio>) -> Found<Ratio> {
+        let free = Indexation { limits: Vec::new(), threshold: None, ..indexation.clone() };
+        self.revised(&free, moment, before)
     }
 
     /// "The coefficient is rounded first, then a small movement is left out, then it is limited."

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consigne::check::contract::{Holds, Opener, Right};
+use consigne::check::contract::{Holds, Notice, Opener, Right};
 
 use super::calendar::{self, Window};
 use super::values::{Found, Gap, Group, Hand, unsupported};
@@ -13,6 +13,10 @@ impl World<'_> {
     /// told is held."
     pub(crate) fn tell_rights(&self, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
         for right in &self.contract.rights {
+            if let Holds::Moves(notice) = &right.holds {
+                self.tell_notices(right, notice, asked, outcome)?;
+                continue;
+            }
             for window in calendar::windows(self.contract, right.window) {
                 let period = calendar::period_of(self.contract, window);
                 if !asked.contains(&period) {
@@ -34,6 +38,28 @@ impl World<'_> {
                             outcome.held.insert(key);
                         }
                     }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_notices(&self, right: &Right, notice: &Notice, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
+        for (day, holds) in self.movements(notice) {
+            let period = calendar::window(self.contract, calendar::rhythm(self.contract), day);
+            if !asked.contains(&period) {
+                continue;
+            }
+            let label = period.first.max(self.contract.term.0);
+            let key = format!("{label} clause {}", self.contract.clauses[right.clause.index()].number);
+            match holds {
+                Ok(true) => {
+                    outcome.rights.insert(key, self.party(right.party));
+                }
+                Ok(false) => {}
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                Err(_) => {
+                    outcome.held.insert(key);
                 }
             }
         }

@@ -232,6 +232,7 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     for _ in 0..writer.random.between(0, 2) {
         writer.limit();
     }
+    writer.notices();
     writer.pieces
 }
 

@@ -150,8 +150,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "the last row of a table comes first",
         "src/evaluate/tables.rs",
-        "for place in rows {",
-        "let mut rows: Vec<usize> = rows.collect();
+        "    for place in rows {",
+        "    let mut rows: Vec<usize> = rows.collect();
     if PLANTED { rows.reverse(); }
     for place in rows {",
     ),
@@ -245,8 +245,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "what is carried over is used last",
         "src/evaluate/carried.rs",
-        "Carry::Once { first: true } => own",
+        "Carry::Once { first: true } => own.plus",
         "Carry::Once { first: true } if PLANTED => own.minus(&used).max(Ratio::ZERO),
-            Carry::Once { first: true } => own",
+            Carry::Once { first: true } => own.plus",
     ),
 ];

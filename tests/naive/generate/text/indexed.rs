@@ -88,6 +88,19 @@ impl Writer<'_> {
         self.push(feature, text);
     }
 
+    /// A notice of the movement of each coefficient, of a kind that goes by how much was written before.
+    pub(super) fn notices(&mut self) {
+        for (place, name) in self.indexations.clone().into_iter().enumerate() {
+            let number = 90 + place;
+            let draw = self.pieces.len() + place;
+            let way = ["moves by", "rises by", "falls by"][draw % 3];
+            let (least, share) = (["more than", "at least"][draw % 2], ["0%", "0.5%", "2.1%", "4%"][draw % 4]);
+            let since = ["per revision", "in all", "per revision, after limits", "in all, after limits"][draw / 2 % 4];
+            let text = format!("when {name} {way} {least} {share} {since}, customer may \"renegotiate\"");
+            self.push("right: a movement of a coefficient", format!("clause {number} \"C{number}\" {{ {text} }}"));
+        }
+    }
+
     /// Rounding, revisions, chain and limits.
     fn rest_of_indexation(&mut self, frame: &Frame, (serviced, chained): (bool, bool), fixed: bool) -> String {
         let rounded = self.random.pick(&[
