@@ -143,13 +143,12 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
     }
     // "`counts when …` behind the names of an event says which instant counts"
     let counted = match &contract.kinds[kind].counts {
-        None | Some(Counts::Occurred) => at,
         Some(Counts::Recorded) => recorded.ok_or("an event of which the instant that counts is not told")?,
         Some(Counts::Field(field)) if retracts.is_none() => match &fields[field.index()] {
             Some(Datum::Instant(at)) => *at,
             _ => return Err("an event of which the instant that counts is not told".to_owned()),
         },
-        Some(Counts::Field(_)) => at,
+        None | Some(Counts::Occurred | Counts::Field(_)) => at,
     };
     let number = |key: &str| text(&json, key).and_then(|text| text.parse::<i64>().ok());
     let mut content = json.clone();

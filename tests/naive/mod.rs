@@ -230,6 +230,9 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.amended != consigne::check::amended::Amended::default() {
         return Err("amendments".to_owned());
     }
+    if contract.conventions.records.is_some() {
+        return Err("records that begin later".to_owned());
+    }
     Ok(())
 }
 
