@@ -1,7 +1,9 @@
 //! Feeds in Parquet: every type of column reads as a table of text with the same values does, and damage is told.
 //! The files are written here, so that the tests need none.
 
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use parquet::basic::Compression;
@@ -327,4 +329,50 @@ fn the_sample_settles_to_the_same_from_parquet() {
     let plain = statement("flights.csv", table.as_bytes());
     assert_eq!(plain[0]["lines"][0]["amount"], "2695");
     assert_eq!(statement("flights.parquet", &file(schema, Compression::SNAPPY, &[group])), plain);
+}
+
+/// What the service decides about a laptop of the triage sample with a register under a name.
+fn served(name: &str, register: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let source = root().join("contracts/triage");
+    std::fs::copy(source.join("contract.consigne"), folder.path().join("contract.consigne")).unwrap();
+    let settings = format!("contracts = [\"contract.consigne\"]\nassets = [\"{name}\"]\n");
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    std::fs::write(folder.path().join(name), register).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_consigne"))
+        .arg("serve")
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let line = "{\"id\":\"e1\",\"contract\":\"TR-2026-003\",\"kind\":\"inspected\",\"asset\":\"L1\",\"occurred\":\"2026-03-02T08:10:00Z\",\
+                \"fields\":{\"data_wiped\":\"yes\",\"safety\":\"pass\",\"grade\":\"C\",\"repair_cost\":\"250.00 EUR\",\"parts_available\":\"yes\"}}\n";
+    child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let outputs = |line: &str| serde_json::from_str::<Value>(line).unwrap()["outputs"].to_string();
+    text.lines().map(outputs).collect::<Vec<_>>().join(" ")
+}
+
+/// The service reads a register as a settlement does: as text, compressed, with semicolons, as Parquet.
+#[test]
+fn the_service_reads_a_register_in_every_form() {
+    let text = std::fs::read_to_string(root().join("contracts/triage/assets.csv")).unwrap();
+    let plain = served("assets.csv", text.as_bytes());
+    assert_eq!(plain, r#"{"priority":"4","route":"harvest"} {"best":"refurbish","worth":"140.00 EUR"}"#);
+    assert_ne!(served("assets.csv", b"asset,family,contract\n"), plain);
+    assert_eq!(served("assets.csv.zst", &zstd::encode_all(text.as_bytes(), 3).unwrap()), plain);
+    assert_eq!(served("assets.csv", text.replace(',', ";").as_bytes()), plain);
+    let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    let fields: String = names.iter().map(|name| format!("optional binary {name} (UTF8); ")).collect();
+    let leak = |text: &str| -> &'static str { String::from(text).leak() };
+    let columns = (0..names.len()).map(|place| {
+        let cells = text.lines().skip(1).map(|line| leak(line.split(',').nth(place).unwrap()));
+        Values::Some(cells.map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect())
+    });
+    let group: Vec<Values> = columns.collect();
+    let bytes = file(&format!("message assets {{ {fields} }}"), Compression::SNAPPY, &[group]);
+    assert_eq!(served("assets.parquet", &bytes), plain);
 }

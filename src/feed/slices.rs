@@ -1,7 +1,12 @@
 //! A register cut up by asset, so that one asset's rows can be read by themselves.
 
-use csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use csv::{StringRecord, WriterBuilder};
 use rustc_hash::FxHashMap;
+
+use crate::feed::input::Input;
+use crate::feed::lines;
+use crate::feed::register::sniff;
+use crate::feed::table::{Row, Rows};
 
 /// The rows of registers, by asset.
 #[derive(Clone, Debug, Default)]
@@ -11,16 +16,25 @@ pub struct Slices {
 }
 
 impl Slices {
-    /// Takes a register in. Rows that cannot be read are left out here: `consigne feed check` tells them.
-    pub fn add(&mut self, text: &str) {
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let Ok(head) = reader.headers().cloned() else { return };
-        let Some(column) = head.iter().position(|name| name.trim() == "asset") else { return };
+    /// Takes a register in, whatever it is written in. Rows that cannot be read are left out here: `consigne feed check`
+    /// tells them.
+    pub fn add(&mut self, register: Input<'_>) {
+        let mut bytes = lines::open(register, &|_| {});
+        let delimiter = sniff(&mut bytes);
+        let Ok((mut rows, header)) = Rows::open(bytes, delimiter, 0) else { return };
+        let Some(column) = header.find("asset") else { return };
         let place = self.heads.len();
-        self.heads.push(head);
-        for row in reader.records().flatten() {
-            if let Some(asset) = row.get(column) {
-                self.by_asset.entry(asset.to_owned()).or_default().push((place, row));
+        self.heads.push(header.iter().map(|(_, name)| name).collect());
+        let mut cells = StringRecord::new();
+        loop {
+            match rows.next(&mut cells) {
+                Row::End | Row::Broken(..) => return,
+                Row::Bad(..) => {}
+                Row::Cells(_) => {
+                    if let Some(asset) = cells.get(column) {
+                        self.by_asset.entry(asset.to_owned()).or_default().push((place, cells.clone()));
+                    }
+                }
             }
         }
     }
@@ -43,13 +57,21 @@ impl Slices {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feed::input::{Compression, Format};
+
+    fn register(bytes: &[u8]) -> Input<'_> {
+        let (format, compression) = (Format::Table, Compression::None);
+        Input { name: "register".to_owned(), format, compression, bytes: Box::new(bytes), mapping: 0 }
+    }
 
     #[test]
     fn an_asset_keeps_its_header_and_its_rows() {
         let mut slices = Slices::default();
-        slices.add("asset,family,contract,name\nA,pump,C,\"a, b\"\nB,pump,C,x\nA,pump,C,y\n");
+        slices.add(register(b"asset,family,contract,name\nA,pump,C,\"a, b\"\nB,pump,C,x\nA,pump,C,y\n"));
+        slices.add(register(b"asset;family;contract;name\nD;pump;C;a, b\nE;pump\n"));
         let rows = slices.of("A");
         assert_eq!(rows.as_deref(), Some("asset,family,contract,name\nA,pump,C,\"a, b\"\nA,pump,C,y\n"));
+        assert_eq!(slices.of("D").as_deref(), Some("asset,family,contract,name\nD,pump,C,\"a, b\"\n"));
         assert_eq!(slices.of("C"), None);
     }
 }

@@ -16,8 +16,9 @@ pub(super) fn text(path: &Path) -> Result<String, Trouble> {
     })
 }
 
+/// The bytes of a file.
 #[expect(clippy::disallowed_methods, reason = "session is the layer that opens files")]
-fn bytes(path: &Path) -> Result<Vec<u8>, Trouble> {
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Trouble> {
     std::fs::read(path).map_err(|why| unreadable(path, why))
 }
 

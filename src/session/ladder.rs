@@ -124,9 +124,8 @@ impl Run {
         let mut digest = Sha256::new();
         let mut inputs = Vec::new();
         for path in self.workspace.registers()? {
-            let text = super::files::text(&path)?;
-            registers.add(&text);
-            digest.update(text.as_bytes());
+            registers.add(self.workspace.input(&path, 0)?);
+            digest.update(super::files::bytes(&path)?);
             inputs.push(self.workspace.input(&path, 0)?);
         }
         let register = if inputs.is_empty() { String::new() } else { format!("{:x}", digest.finalize()) };
