@@ -366,13 +366,13 @@ fn the_service_reads_a_register_in_every_form() {
     assert_eq!(served("assets.csv.zst", &zstd::encode_all(text.as_bytes(), 3).unwrap()), plain);
     assert_eq!(served("assets.csv", text.replace(',', ";").as_bytes()), plain);
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-    let fields: String = names.iter().map(|name| format!("optional binary {name} (UTF8); ")).collect();
+    let fields: Vec<String> = names.iter().map(|name| format!("optional binary {name} (UTF8);")).collect();
     let leak = |text: &str| -> &'static str { String::from(text).leak() };
     let columns = (0..names.len()).map(|place| {
         let cells = text.lines().skip(1).map(|line| leak(line.split(',').nth(place).unwrap()));
         Values::Some(cells.map(|cell| Some(cell).filter(|cell| !cell.is_empty())).collect())
     });
     let group: Vec<Values> = columns.collect();
-    let bytes = file(&format!("message assets {{ {fields} }}"), Compression::SNAPPY, &[group]);
+    let bytes = file(&format!("message assets {{ {} }}", fields.join(" ")), Compression::SNAPPY, &[group]);
     assert_eq!(served("assets.parquet", &bytes), plain);
 }
