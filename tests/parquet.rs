@@ -9,6 +9,7 @@ use std::sync::Arc;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -87,7 +88,7 @@ fn write(column: &mut ColumnWriter<'_>, values: &Values) {
             let values: Vec<ByteArray> = values.iter().copied().map(ByteArray::from).collect();
             column.write_batch(&values, Some(&levels), Some(&vec![0; levels.len()]))
         }
-        _ => unimplemented!("a column of this type"),
+        _ => Err(ParquetError::General("values of another type than their column".to_owned())),
     }
     .unwrap();
 }
@@ -375,4 +376,19 @@ fn the_service_reads_a_register_in_every_form() {
     let group: Vec<Values> = columns.collect();
     let bytes = file(&format!("message assets {{ {} }}", fields.join(" ")), Compression::SNAPPY, &[group]);
     assert_eq!(served("assets.parquet", &bytes), plain);
+}
+
+/// With a comma as the mark, `1.500` is one thousand five hundred: a typed 1.500 must not be read so.
+#[test]
+fn a_decimal_mark_is_refused_for_typed_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.consigne"), CONTRACT).unwrap();
+    let settings = SETTINGS.replace("FILE", "v.parquet").replace("timezone", "decimal = \",\"\ntimezone");
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    std::fs::write(folder.path().join("v.parquet"), visits(Compression::SNAPPY)).unwrap();
+    let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["evidence"]["used"], 0);
+    let reason = json["evidence"]["findings"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("`decimal` is the mark of numbers in text"), "{reason}");
 }

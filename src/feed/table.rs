@@ -135,6 +135,13 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead, mapping: 
         Ok(opened) => opened,
         Err(fault) => return raw.blame_file(top, fault),
     };
+    if matches!(rows, Rows::Parquet(_)) && mapping.decimal.is_some() {
+        let fault = Fault::new(
+            Cause::Mapping,
+            "`decimal` is the mark of numbers in text, and the numbers of Parquet have types",
+        );
+        return raw.blame_file(top, fault.help("give the file a `[[feed]]` of its own, without `decimal`"));
+    }
     let names = raw.router.names();
     let bound = match Bound::new(mapping, &names, &header, raw) {
         Ok(bound) => bound,
