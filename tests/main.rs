@@ -11,6 +11,7 @@
 )]
 
 mod aggregates;
+mod amended;
 mod amendments;
 mod carried;
 mod cli;

@@ -19,6 +19,8 @@ pub struct Amended {
     pub owes: BTreeMap<usize, (usize, By)>,
     /// Rights of versions, by their place.
     pub rights: BTreeMap<usize, (usize, By)>,
+    /// How clauses meet by versions, by place.
+    pub meetings: BTreeMap<usize, (usize, By)>,
     /// Obligations of versions.
     pub obligations: BTreeMap<ObligationId, usize>,
 }
@@ -34,6 +36,43 @@ impl Amended {
             (Some(_) | None, None) | (None, Some(_)) => false,
         }
     }
+
+    /// First and last days, both included, on which a version may govern anything. For assets that keep an earlier text
+    /// that one lasts.
+    #[must_use]
+    pub fn days(&self, version: usize) -> Vec<(Date, Date)> {
+        let timeline = self.versions.get(version).and_then(|version| self.timelines.get(&version.clause));
+        let Some(Timeline { changes, holes }) = timeline else { return Vec::new() };
+        let begins = changes.iter().position(|change| change.to == Some(version));
+        let Some((from, later)) = begins.and_then(|place| {
+            Some((changes.get(place)?.from, changes.get(place.saturating_add(1)..).unwrap_or_default()))
+        }) else {
+            return Vec::new();
+        };
+        let ends = later.iter().find(|change| change.spared.is_empty()).map(|change| change.from.plus_days(-1));
+        without_days(&[(from, ends.unwrap_or(Date(i32::MAX)))], holes)
+    }
+}
+
+/// The days of some spans that lie in none of others.
+#[must_use]
+pub fn without_days(days: &[(Date, Date)], taken: &[(Date, Date)]) -> Vec<(Date, Date)> {
+    taken.iter().fold(days.to_vec(), |days, (first, last)| {
+        let around = |(from, to): &(Date, Date)| {
+            [(*from, (*to).min(first.plus_days(-1))), ((*from).max(last.plus_days(1)), *to)]
+        };
+        days.iter().flat_map(around).filter(|(from, to)| from <= to).collect()
+    })
+}
+
+/// The days that lie in some spans and in others.
+#[must_use]
+pub fn common_days(days: &[(Date, Date)], others: &[(Date, Date)]) -> Vec<(Date, Date)> {
+    let with = |(from, to): &(Date, Date)| {
+        let (from, to) = (*from, *to);
+        others.iter().map(move |(first, last)| (from.max(*first), to.min(*last))).collect::<Vec<_>>()
+    };
+    days.iter().flat_map(with).filter(|(from, to)| from <= to).collect()
 }
 
 /// A version of a clause.

@@ -3,7 +3,9 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::number::Ratio;
+use crate::base::time::Date;
 use crate::base::vocabulary::Nature;
+use crate::check::amended::{common_days, without_days};
 use crate::check::causes::{Cause, Condition, exclude};
 use crate::check::checker::Checker;
 use crate::check::contract::{Opener, Sentence};
@@ -26,13 +28,14 @@ impl Checker<'_> {
             {
                 let pair = (first.clause, second.clause);
                 let same_parties = (first.payer, first.payee) == (second.payer, second.payee);
-                if first.clause == second.clause || !same_parties || told.contains(&pair) || self.is_ordered(pair) {
+                if first.clause == second.clause || !same_parties || told.contains(&pair) {
                     continue;
                 }
+                let Some(since) = self.unordered_since(first, second) else { continue };
                 let common = causes.iter().find(|cause| others.iter().any(|other| self.is_one(cause, other)));
                 if let Some(cause) = common.filter(|_| !exclude(conditions, more)) {
                     told.push(pair);
-                    self.report_collision((first, second), cause);
+                    self.report_collision((first, second), cause, since);
                 }
             }
         }
@@ -55,20 +58,40 @@ impl Checker<'_> {
         found.into_iter().map(with_causes).collect()
     }
 
-    fn is_ordered(&self, (a, b): (crate::base::ids::ClauseId, crate::base::ids::ClauseId)) -> bool {
-        self.meetings.iter().any(|meeting| {
+    /// The first day on which both can charge and no text in force says how their clauses meet. What one charges by a text
+    /// of its clause meets the other as that text says.
+    fn unordered_since(&self, first: &Sentence, second: &Sentence) -> Option<Date> {
+        let term = || vec![self.term];
+        let days = |version: Option<usize>| {
+            version.map_or_else(term, |version| common_days(&self.amended.days(version), &term()))
+        };
+        let text_of = |sentence: &Sentence| self.amended.sentences.get(&sentence.id).map(|(version, _)| *version);
+        let mut left = common_days(&days(text_of(first)), &days(text_of(second)));
+        for (place, meeting) in self.meetings.iter().enumerate() {
             let has = |clause| meeting.all().any(|own| own == clause);
-            has(a) && has(b)
-        })
+            if !has(first.clause) || !has(second.clause) {
+                continue;
+            }
+            let version = self.amended.meetings.get(&place).map(|(version, _)| *version);
+            let own = [first, second].into_iter().find(|sentence| sentence.clause == meeting.clause);
+            let holds = match own {
+                Some(own) if text_of(own) == version => term(),
+                Some(_) => Vec::new(),
+                None => days(version),
+            };
+            left = without_days(&left, &holds);
+        }
+        left.into_iter().map(|(from, _)| from).min()
     }
 
-    fn report_collision(&mut self, (first, second): (&Sentence, &Sentence), cause: &Cause) {
+    fn report_collision(&mut self, (first, second): (&Sentence, &Sentence), cause: &Cause, since: Date) {
         let number = |sentence: &Sentence| {
             self.clauses.get(sentence.clause.index()).map_or_else(String::new, |clause| clause.number.clone())
         };
         let (one, other) = (number(first), number(second));
         let (opened, _) = self.term;
-        let day = opened.plus_days(60);
+        let day = if since > opened { since } else { opened.plus_days(60) };
+        let from = if since > opened { format!("from {since} on ") } else { String::new() };
         let asset = self.family_paid_for(first).and_then(|family| self.families.get(family.index()));
         let asset = asset.map_or_else(|| "one case".to_owned(), |family| format!("{} X1", family.name));
         let month = format!("{}-{:02}", day.parts().0, day.parts().1);
@@ -102,7 +125,9 @@ impl Checker<'_> {
         let question = Diagnostic::new(
             Code::C134,
             second.span,
-            format!("clauses {one} and {other} can both charge for one cause, and it is not said what then holds"),
+            format!(
+                "{from}clauses {one} and {other} can both charge for one cause, and it is not said what then holds"
+            ),
         )
         .label(charged)
         .and_at(first.span, format!("clause {one}"))

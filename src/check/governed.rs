@@ -5,11 +5,11 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{ClauseId, FamilyId, ObligationId};
 use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
-use crate::base::vocabulary::{Nature, Part};
+use crate::base::vocabulary::{Meet, Nature, Part};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::amended::By;
 use crate::check::checker::Checker;
-use crate::check::contract::{Basis, Opener, Sentence, TimeUnit};
+use crate::check::contract::{Basis, Dimension, Meeting, Opener, Sentence, TimeUnit};
 use crate::syntax::tree::{self, Amendment};
 
 /// A day on which a clause changes, and the amendment that says so.
@@ -38,6 +38,7 @@ impl<'a> Checker<'a> {
             self.foreign_obligation(&sentence, usize::MAX);
         }
         self.govern_windows();
+        self.govern_meetings();
     }
 
     /// Caps and rights go by their windows.
@@ -56,6 +57,41 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What replaces other clauses goes by the text in force when it is charged; what it charges by a text of the very
+    /// clause, by that text. Where the higher stands, the window decides in which they are compared; for one event its
+    /// instant.
+    fn govern_meetings(&mut self) {
+        let all = self.meetings.clone().into_iter().enumerate();
+        for (place, meeting) in all.filter(|(_, meeting)| meeting.how != Meet::AddsTo) {
+            if !self.amended.meetings.contains_key(&place) {
+                continue;
+            }
+            let by_text = meeting.how == Meet::Replaces && meeting.clauses == [meeting.clause];
+            if let Some(kept) = self.kept_family(meeting.clause).filter(|_| !by_text) {
+                self.refuse_kept(meeting.clause, meeting.span, kept);
+            }
+            let by = if meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_))) {
+                By::Instant
+            } else if meeting.how == Meet::OnlyHigher {
+                self.by_window(meeting.clause, meeting.window)
+            } else {
+                self.by_replacing(&meeting)
+            };
+            self.amended.meetings.entry(place).and_modify(|(_, known)| *known = by);
+        }
+    }
+
+    /// By the windows in which other clauses charge that replace some.
+    fn by_replacing(&mut self, meeting: &Meeting) -> By {
+        let others = |clause: &ClauseId| meeting.clauses.contains(clause) && *clause != meeting.clause;
+        let sentences = self.sentences.iter().filter(|sentence| others(&sentence.clause));
+        let mut windows: Vec<WindowKind> = sentences.map(|sentence| sentence.window).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        let by: Vec<By> = windows.into_iter().map(|window| self.by_window(meeting.clause, window)).collect();
+        if by.contains(&By::WindowEnd) { By::WindowEnd } else { By::WindowStart }
+    }
+
     fn by_own_window(&mut self, clause: ClauseId, window: WindowKind, span: Span) -> By {
         if let Some(kept) = self.kept_family(clause) {
             self.refuse_kept(clause, span, kept);
@@ -64,21 +100,21 @@ impl<'a> Checker<'a> {
     }
 
     /// A deposit lives on over a change: what was paid under one text would have to come back under another. So
-    /// does what a cap leaves. How clauses meet is said once, for the whole term.
+    /// does what a cap leaves.
     fn refuse_lasting(&mut self) {
         for clause in self.all_clauses() {
             let moves = |sentence: &&tree::Sentence| match sentence {
                 tree::Sentence::Pays(payment) => payment.nature.node == Nature::Deposit,
-                tree::Sentence::Keeps(_) | tree::Sentence::Meets(_) => true,
+                tree::Sentence::Keeps(_) => true,
                 tree::Sentence::Owes(owes) => {
                     owes.parts.iter().any(|part| part.carry.as_ref().is_some_and(|carry| carry.node != tree::Carry::No))
                 }
-                tree::Sentence::Obligation(_) | tree::Sentence::Right(_) => false,
+                tree::Sentence::Obligation(_) | tree::Sentence::Right(_) | tree::Sentence::Meets(_) => false,
             };
             if self.version_at(clause).is_some() && clause.sentences.iter().any(|sentence| moves(&sentence)) {
                 let number = &clause.number.node;
                 let message = format!(
-                    "clause {number} holds deposits, carries over what a cap leaves, or says how clauses meet: that cannot begin or end on a day"
+                    "clause {number} holds deposits or carries over what a cap leaves: that cannot begin or end on a day"
                 );
                 let help = "leave the clause as it is, and let the amendment change others";
                 self.wrong::<()>(Code::C167, clause.number.span, message, help);

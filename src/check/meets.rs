@@ -5,8 +5,10 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{ClauseId, FamilyId, KindId};
 use crate::base::number::Ratio;
 use crate::base::span::{Span, Spanned};
+use crate::base::time::{Date, MonthEnd};
 use crate::base::vocabulary::{Matching, Meet, Nature};
-use crate::base::window::WindowKind;
+use crate::base::window::{WindowKind, Windows};
+use crate::check::amended::{By, common_days};
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, Opener, Sentence, Who};
 use crate::check::windows::Per;
@@ -55,9 +57,8 @@ struct Grain {
 impl<'a> Checker<'a> {
     /// Checks how clauses meet; all sentences that move money are known by now.
     pub(super) fn meetings(&mut self) {
-        let file = self.file;
-        for item in &file.items {
-            let Item::Clause(clause) = item else { continue };
+        for clause in self.all_clauses() {
+            self.version = self.version_at(clause);
             for sentence in &clause.sentences {
                 if let tree::Sentence::Meets(meets) = sentence
                     && let Some(id) = self.clause_id(&clause.number)
@@ -66,6 +67,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.version = None;
     }
 
     fn checked_meeting(&mut self, clause: ClauseId, text: &'a Meets) -> Option<()> {
@@ -96,6 +98,9 @@ impl<'a> Checker<'a> {
         } else {
             self.with_grain(text, meeting, payer)?
         };
+        if let Some(version) = self.version {
+            self.amended.meetings.insert(self.meetings.len(), (version, By::Instant));
+        }
         self.meetings.push(meeting);
         Some(())
     }
@@ -160,7 +165,7 @@ impl<'a> Checker<'a> {
         }
         meeting.window = grain.window.unwrap_or(WindowKind::Term);
         self.none_reads_another(text, &sentences)?;
-        for sentence in &sentences {
+        for sentence in sentences.iter().filter(|sentence| self.may_meet(&meeting, sentence)).collect::<Vec<_>>() {
             self.told_apart(text, sentence, &meeting)?;
         }
         Some(meeting)
@@ -278,6 +283,26 @@ impl<'a> Checker<'a> {
             }
         }
         Some(())
+    }
+
+    /// Whether what a sentence charges can lie in a window in which the text being checked says how clauses meet. What is
+    /// paid for an obligation can be charged after its text.
+    fn may_meet(&self, meeting: &Meeting, sentence: &Sentence) -> bool {
+        let own = self.amended.sentences.get(&sentence.id).map(|(version, _)| *version);
+        let (Some(version), Some(own), false) = (self.version, own, meeting.window == WindowKind::Term) else {
+            return true;
+        };
+        if matches!(sentence.opener, Opener::Outcome(..)) || matches!(sentence.basis, Basis::Lateness(..)) {
+            return true;
+        }
+        let (first, last) = self.term;
+        let windows = Windows::new(self.zone, first, last, self.conventions.month_end.unwrap_or(MonthEnd::LastDay));
+        let whole = |version: usize| -> Vec<(Date, Date)> {
+            let window = |day: Date| windows.days(meeting.window, windows.index_of_date(meeting.window, day));
+            let days = common_days(&self.amended.days(version), &[(first, last)]);
+            days.into_iter().map(|(from, to)| (window(from).0, window(to).1)).collect()
+        };
+        !common_days(&whole(version), &whole(own)).is_empty()
     }
 
     fn ask_about_grain<T>(

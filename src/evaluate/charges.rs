@@ -24,8 +24,12 @@ pub(crate) struct Charge {
     pub(crate) stands: ClauseId,
     /// The settlement period to which it belongs.
     pub(crate) due: i64,
+    /// The first day of its window.
+    pub(crate) first: Date,
     /// The last day of its window.
     pub(crate) last: Date,
+    /// The version of the clause by which it is charged, where that is amended.
+    pub(crate) version: Option<usize>,
     pub(crate) dims: Vec<Dimension>,
     pub(crate) group: Group,
     pub(crate) payer: PartyId,

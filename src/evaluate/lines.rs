@@ -149,13 +149,15 @@ impl<'a> Desk<'a> {
     }
 
     fn charge_of(&self, (payer, payee): (PartyId, PartyId), cause: &Cause, due: i64, (amount, plain): Both) -> Charge {
-        let (_, last) = self.plan.windows.days(cause.window.0, cause.window.1);
-        let (_, term_last) = self.plan.windows.term();
+        let (first, last) = self.plan.windows.days(cause.window.0, cause.window.1);
+        let (term_first, term_last) = self.plan.windows.term();
         Charge {
             clause: cause.clause,
             stands: cause.clause,
             due,
+            first: first.max(term_first),
             last: last.min(term_last),
+            version: self.plan.amended.version(cause.step),
             dims: cause.dims.clone(),
             group: cause.group.clone(),
             payer,

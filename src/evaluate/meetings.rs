@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{ClauseId, PartyId};
 use crate::base::number::Ratio;
+use crate::base::time::Between;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Nature;
 use crate::evaluate::charges::Charge;
@@ -13,7 +14,9 @@ use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::settle::{Cause, Held, Line, regrouped};
 use crate::evaluate::shown::quantity;
-use crate::plan::{Meeting, Step, Who};
+use crate::evaluate::subject::event_instant;
+use crate::plan::amended::By;
+use crate::plan::{Dimension, Meeting, Step, Who};
 
 /// What meets in one window and group.
 struct Met<'a> {
@@ -36,6 +39,9 @@ impl<'a> Desk<'a> {
         let mut untold: Vec<(i64, Charge)> = Vec::new();
         let all: Vec<ClauseId> = meeting.all().collect();
         for charge in self.standing_charges(&all) {
+            if !self.may_meet(place, meeting, charge) {
+                continue;
+            }
             let window = self.plan.windows.index_of_date(meeting.window, charge.last);
             match regrouped(&charge.dims, &charge.group, &meeting.dims) {
                 Some(group) => met
@@ -74,6 +80,32 @@ impl<'a> Desk<'a> {
             };
             let taken = meeting.clauses.iter().map(|clause| (*clause, Ratio::ZERO)).collect();
             self.met(Met { meeting, cause, payer, payee, charges, taken, around });
+        }
+    }
+
+    /// Whether a charge meets others by the text in which the meeting stands. What replaces others does where that text is
+    /// in force when it is charged, or where it is charged by that text; the higher one stands in a window, and after one
+    /// event, of that text.
+    fn may_meet(&self, place: usize, meeting: &Meeting, charge: &Charge) -> bool {
+        let Some(governs) = self.plan.amended.meetings.get(&place) else { return true };
+        let replaces = meeting.instead.contains(&charge.clause);
+        if !replaces && !meeting.instead.is_empty() {
+            return true;
+        }
+        if replaces && charge.clause == meeting.clause {
+            return charge.version == Some(governs.version);
+        }
+        let event = charge.dims.iter().position(|dim| matches!(dim, Dimension::Event(_)));
+        match (governs.by, event.and_then(|place| charge.group.get(place))) {
+            (By::Instant, Some(Key::Value(Some(event)))) => governs.at(event_instant(*event)),
+            (By::WindowStart | By::WindowEnd, _) if meeting.instead.is_empty() => {
+                let window = self.plan.windows.index_of_date(meeting.window, charge.last);
+                governs.window(self.in_term(meeting.window, window))
+            }
+            (By::Instant | By::Opening | By::WindowStart | By::WindowEnd, _) => {
+                let zone = self.plan.zone;
+                governs.window(Between::new(zone.start_of(charge.first), zone.start_of(charge.last.plus_days(1))))
+            }
         }
     }
 

@@ -329,14 +329,17 @@ impl<'a> Desk<'a> {
         let (owes, windows) = (at.owes, &self.plan.windows);
         let (payer, payee) = self.who_owes(owes, &at.group);
         let owed = shares.iter().fold(Ratio::ZERO, |sum, (_, share)| sum.plus(share));
-        let (_, last) = windows.days(self.plan.settled, at.period);
-        let last = last.min(windows.days(owes.window, at.window).1).min(windows.term().1);
+        let (first, last) = windows.days(self.plan.settled, at.period);
+        let (window, term) = (windows.days(owes.window, at.window), windows.term());
+        let (first, last) = (first.max(window.0).max(term.0), last.min(window.1).min(term.1));
         let part = |place: usize, share: &Ratio| share.over(&owed).unwrap_or_else(|| Ratio::int(i64::from(place == 0)));
         let charge = |(place, (clause, share)): (usize, &(ClauseId, Ratio))| Charge {
             clause: *clause,
             stands: owes.clause,
             due: at.period,
+            first,
             last,
+            version: self.plan.amended.version(Step::Owes(at.place)),
             dims: owes.dims.clone(),
             group: at.group.clone(),
             payer,

@@ -11,6 +11,7 @@ use crate::base::vocabulary::{Exemption, LimitKind};
 use crate::evaluate::datum::{Datum, Gap};
 use crate::evaluate::indices::{Revision, Used};
 use crate::evaluate::observations::Key;
+use crate::evaluate::subject::event_instant;
 use crate::feed::Feed;
 use crate::plan::{Adjust, Adjustment, Dimension, Notice, Plan};
 
@@ -125,10 +126,7 @@ impl Names<'_> {
             Dimension::Depositor(_) | Dimension::Bearer(_) => {
                 return u32::try_from(raw).map_or_else(|_| String::new(), |party| self.party(PartyId(party)));
             }
-            Dimension::Event(_) => {
-                let instant = i64::try_from(raw.div_euclid(1 << 32)).unwrap_or(i64::MAX);
-                return self.instant(Instant(instant));
-            }
+            Dimension::Event(_) => return self.instant(event_instant(raw)),
             Dimension::Attribute(family, attribute) => {
                 plan.families.get(family.index()).and_then(|family| family.attributes.get(attribute.index()))
             }

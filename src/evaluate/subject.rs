@@ -241,6 +241,11 @@ fn numbered(event: &Event) -> i128 {
     i128::from(event.occurred.0).saturating_mul(1 << 32).saturating_add(event.row.into())
 }
 
+/// When the event of a number occurred.
+pub(crate) fn event_instant(number: i128) -> Instant {
+    Instant(i64::try_from(number.div_euclid(1 << 32)).unwrap_or(i64::MAX))
+}
+
 fn kind_family(scene: &Scene<'_>, kind: KindId) -> Option<FamilyId> {
     scene.plan.kinds.get(kind.index()).and_then(|kind| kind.family)
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::base::ids::{AttributeId, ClauseId, FamilyId, FoldId, KindId, ObligationId, SentenceId};
 use crate::base::span::Span;
 use crate::base::time::{Between, Instant, Zone};
+use crate::base::vocabulary::Meet;
 use crate::check::amended::{self, Timeline};
-use crate::check::contract::Contract;
+use crate::check::contract::{self, Contract};
 use crate::plan::Step;
 
 /// The amended clauses of a contract; empty where nothing is amended.
@@ -22,6 +23,8 @@ pub struct Amended {
     pub owes: BTreeMap<usize, Governs>,
     /// Rights of amended clauses, by their place.
     pub rights: BTreeMap<usize, Governs>,
+    /// How clauses meet by amended clauses, by its place.
+    pub meetings: BTreeMap<usize, Governs>,
     /// Obligations of amended clauses.
     pub obligations: BTreeMap<ObligationId, Governs>,
 }
@@ -131,13 +134,18 @@ impl Governs {
         })
     }
 
+    /// Whether the version governs an instant, for whatever no change spares.
+    pub fn at(&self, instant: Instant) -> bool {
+        self.times(&|_| false).iter().any(|time| time.contains(instant))
+    }
+
     /// Whether the version governs a window as a whole, where the window decides.
     pub fn window(&self, bounds: Between) -> bool {
         let at = match self.by {
             By::WindowEnd => Instant(bounds.end.0.saturating_sub(1)),
             By::WindowStart | By::Instant | By::Opening => bounds.start,
         };
-        self.times(&|_| false).iter().any(|time| time.contains(at))
+        self.at(at)
     }
 
     /// Whether the version may govern anything in a window.
@@ -159,13 +167,19 @@ impl Amended {
     /// The version behind a line.
     #[must_use]
     pub fn behind(&self, step: Step) -> Option<&Version> {
+        self.versions.get(self.version(step)?)
+    }
+
+    /// The place of the version behind a line.
+    #[must_use]
+    pub fn version(&self, step: Step) -> Option<usize> {
         let governs = match step {
             Step::Sentence(id) => self.sentences.get(&id),
             Step::Owes(place) => self.owes.get(&place),
             Step::Right(place) => self.rights.get(&place),
-            Step::Meets(_) => None,
+            Step::Meets(place) => self.meetings.get(&place),
         };
-        self.versions.get(governs?.version)
+        governs.map(|governs| governs.version)
     }
 }
 
@@ -179,12 +193,23 @@ pub(crate) fn amended(contract: &Contract) -> Amended {
         folds: BTreeMap::new(),
         owes: own.owes.iter().map(|(place, (version, by))| (*place, governs(*version, *by))).collect(),
         rights: own.rights.iter().map(|(place, (version, by))| (*place, governs(*version, *by))).collect(),
+        meetings: taking_back(contract)
+            .enumerate()
+            .filter_map(|(place, (of_contract, _))| {
+                own.meetings.get(&of_contract).map(|(version, by)| (place, governs(*version, *by)))
+            })
+            .collect(),
         obligations: own
             .obligations
             .iter()
             .map(|(id, version)| (*id, governs(*version, amended::By::Opening)))
             .collect(),
     }
+}
+
+/// The meetings of the plan, each with its place in the contract: those by which something is taken back.
+pub(crate) fn taking_back(contract: &Contract) -> impl Iterator<Item = (usize, &contract::Meeting)> {
+    contract.meetings.iter().enumerate().filter(|(_, meeting)| meeting.how != Meet::AddsTo)
 }
 
 fn version(version: &amended::Version) -> Version {

@@ -10,7 +10,7 @@ use crate::base::vocabulary::{
 use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
-use crate::plan::amended::{Amended, amended};
+use crate::plan::amended::{Amended, amended, taking_back};
 use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::indexation::indexed;
@@ -66,7 +66,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
     let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
     let rights = builder.rights();
-    let meetings = contract.meetings.iter().filter_map(|meeting| meeting_of(contract, meeting)).collect();
+    let meetings = taking_back(contract).map(|(_, meeting)| meeting_of(contract, meeting)).collect();
     let dispositions = builder.dispositions();
     let indexations = contract.indexations.iter().map(|indexation| builder.indexation(indexation)).collect();
     let conventions = &contract.conventions;
@@ -307,14 +307,13 @@ fn bearer(obligation: &contract::Obligation) -> Bearer {
     }
 }
 
-/// The meeting of clauses; none where nothing is taken back.
-fn meeting_of(contract: &Contract, meeting: &contract::Meeting) -> Option<crate::plan::Meeting> {
+/// The meeting of clauses by which something is taken back.
+fn meeting_of(contract: &Contract, meeting: &contract::Meeting) -> crate::plan::Meeting {
     let (instead, clauses) = match meeting.how {
-        Meet::AddsTo => return None,
         Meet::Replaces => (meeting.clauses.clone(), meeting.others.clone()),
-        Meet::OnlyHigher => (Vec::new(), meeting.clauses.clone()),
+        Meet::OnlyHigher | Meet::AddsTo => (Vec::new(), meeting.clauses.clone()),
     };
-    Some(crate::plan::Meeting {
+    crate::plan::Meeting {
         clause: meeting.clause,
         span: meeting.span,
         instead,
@@ -322,7 +321,7 @@ fn meeting_of(contract: &Contract, meeting: &contract::Meeting) -> Option<crate:
         window: meeting.window,
         dims: dimensions(&meeting.dims),
         rounding: contract.conventions.line_rounding.clone(),
-    })
+    }
 }
 
 /// The windows of the contract.

@@ -1,9 +1,9 @@
 //! The order of computation: each sentence after those whose clauses it reads.
 
 use crate::base::ids::ClauseId;
-use crate::base::vocabulary::Meet;
 use crate::check::contract::Contract;
 use crate::plan::Step;
+use crate::plan::amended::taking_back;
 use crate::plan::references::{clauses_of, clauses_of_sentence};
 
 /// The steps of a contract. A cap or minimum comes after every clause under it and after those that `then`
@@ -76,8 +76,7 @@ fn waiting(contract: &Contract) -> Vec<Waiting> {
         under: owes.clauses().collect(),
         after: owes.after.clone(),
     });
-    let taking_back = contract.meetings.iter().filter(|meeting| meeting.how != Meet::AddsTo).enumerate();
-    let meetings = taking_back.map(|(place, meeting)| Waiting {
+    let meetings = taking_back(contract).enumerate().map(|(place, (_, meeting))| Waiting {
         step: Step::Meets(place),
         clause: meeting.clause,
         reads: meeting.clauses.iter().chain(&meeting.others).copied().collect(),
