@@ -1,4 +1,4 @@
-//! Amendments of what lasts: how clauses meet.
+//! Amendments of what lasts: how clauses meet. What caps leave stands in `carried.rs`.
 
 use crate::support::{Checked, checked};
 

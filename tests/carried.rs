@@ -303,14 +303,108 @@ fn what_does_not_fit() {
     assert_eq!(codes(&format!("at least 100.00 EUR per year, {UNTIL}")), ["C024"]);
     assert_eq!(codes(&format!("nothing up to 100.00 EUR per year, {UNTIL}, then the whole")), ["C024"]);
     assert_eq!(codes(&format!("at most 100.00 EUR per site per year, {UNTIL}")), ["C023"]);
-    let amended = contract(
-        &format!(
-            "{}\namendment 1 to T-1 signed 2026-05-20, in force from 2027-01-01 {{ end clause 2 }}",
-            cap(&format!("at most 100.00 EUR per year, {UNTIL}"))
-        ),
-        "2026-01-05 fined P1 { amount 1.00 EUR }\n expect clause 1 = 1.00 EUR",
+}
+
+/// What an amendment makes of a yearly cap of 1 000.00 EUR that carries over in these words, with these facts.
+#[track_caller]
+fn amended(carry: &str, amendments: &str, facts: &[String], expected: &str) {
+    let body = format!("{}\n{amendments}", cap(&format!("at most 1 000.00 EUR per year{carry}")));
+    holds(&body, &format!("{}{expected}", facts.concat()));
+}
+
+/// An amendment from a day on, and the text that it gives to the cap.
+fn amendment(number: i64, from: &str, words: &str) -> String {
+    let text = format!("replace clause 2 \"Cap\" {{ provider owes {words}, under clause 1 }}");
+    format!("amendment {number} to T-1 signed 2026-05-2{number}, in force from {from} {{ {text} }}\n")
+}
+
+#[test]
+fn an_amended_cap_takes_over_what_was_left() {
+    let until = &format!(", {UNTIL}");
+    let spent = fine("2026-05", "400.00");
+    // 2026 leaves 600.00: 2027 allows 500.00 and 600.00, 2028 its own 500.00.
+    let new = amendment(1, "2027-01-01", &format!("at most 500.00 EUR per year, {UNTIL}"));
+    let facts = [spent.clone(), fine("2027-05", "1200.00"), fine("2028-05", "600.00")];
+    let expected = "expect clause 2 in 2027-05 = -100.00 EUR expect clause 2 in 2028-05 = -100.00 EUR";
+    amended(until, &new, &facts, expected);
+    // What the new text leaves of both lapses by that text: 1 100.00 less 700.00.
+    let lapses = amendment(1, "2027-01-01", "at most 500.00 EUR per year");
+    let facts = [spent.clone(), fine("2027-05", "700.00"), fine("2028-05", "600.00")];
+    amended(until, &lapses, &facts, "expect clause 2 in 2027-05 = 0.00 EUR expect clause 2 in 2028-05 = -100.00 EUR");
+    // The first text leaves nothing; the new one leaves 300.00.
+    let facts = [spent.clone(), fine("2027-05", "200.00"), fine("2028-05", "900.00")];
+    amended("", &new, &facts, "expect clause 2 in 2028-05 = -100.00 EUR");
+    // What went to the next year only is carried on by the new text: 1 000.00 + 600.00 - 100.00, and 1 000.00.
+    let longer = amendment(1, "2027-01-01", &format!("at most 1 000.00 EUR per year, {UNTIL}"));
+    let facts = [spent.clone(), fine("2027-05", "100.00"), fine("2028-05", "2600.00")];
+    amended(&format!(", {FIRST}"), &longer, &facts, "expect clause 2 in 2028-05 = -100.00 EUR");
+    // By other windows it begins with nothing: 600.00 against 500.00.
+    let quarters = amendment(1, "2027-01-01", &format!("at most 500.00 EUR per quarter, {UNTIL}"));
+    amended(until, &quarters, &[spent, fine("2027-02", "600.00")], "expect clause 2 in 2027-02 = -100.00 EUR");
+}
+
+#[test]
+fn a_cap_that_is_suspended_or_ends() {
+    let suspends = "amendment 1 to T-1 signed 2026-05-20, in force from 2027-01-01 { suspend clause 2 from 2027-01-01 to 2027-12-31 }";
+    let facts = [fine("2026-05", "400.00"), fine("2027-05", "5000.00"), fine("2028-05", "5000.00")];
+    // 2027 is not capped and uses nothing. In 2028 the 600.00 of 2026 are there, or have lapsed.
+    let waits = "expect clause 2 in 2027 = 0.00 EUR expect clause 2 in 2028-05 = -3400.00 EUR";
+    let lapses = "expect clause 2 in 2027 = 0.00 EUR expect clause 2 in 2028-05 = -4000.00 EUR";
+    amended(&format!(", {UNTIL}"), suspends, &facts, waits);
+    amended(&format!(", {FIRST}"), suspends, &facts, lapses);
+    amended(&format!(", {LAST}"), suspends, &facts, lapses);
+    let ends = "amendment 1 to T-1 signed 2026-05-20, in force from 2027-01-01 { end clause 2 }
+        amendment 2 to T-1 signed 2027-05-20, in force from 2028-01-01 { insert clause 2 \"Cap\" {
+            provider owes at most 1 000.00 EUR per year, unused is carried over until it is used, under clause 1
+        } }\n";
+    amended(&format!(", {UNTIL}"), ends, &facts, lapses);
+}
+
+#[test]
+fn a_year_within_which_a_cap_is_amended() {
+    let change = |end: &str| {
+        let words = format!("at most 200.00 EUR per year, {UNTIL}");
+        amendment(1, &format!("2027-07-01, a window that is cut goes by its {end}"), &words)
+    };
+    let facts = [fine("2026-05", "400.00"), fine("2027-05", "1700.00"), fine("2028-05", "300.00")];
+    // By the start 2027 allows 1 000.00 and 600.00, by the end 200.00 and 600.00; 2028 allows 200.00.
+    let years = |second: &str| format!("expect clause 2 in 2027 = -{second} EUR expect clause 2 in 2028 = -100.00 EUR");
+    amended(&format!(", {UNTIL}"), &change("start"), &facts, &years("100.00"));
+    amended(&format!(", {UNTIL}"), &change("end"), &facts, &years("900.00"));
+}
+
+#[test]
+fn amendments_in_any_order_of_the_text() {
+    // 2026 leaves 600.00, 2027 800.00 of 1 100.00, and 2028 allows 100.00 and 800.00.
+    let first = amendment(1, "2027-01-01", &format!("at most 500.00 EUR per year, {UNTIL}"));
+    let second = amendment(2, "2028-01-01", &format!("at most 100.00 EUR per year, {UNTIL}"));
+    let facts = [fine("2026-05", "400.00"), fine("2027-05", "300.00"), fine("2028-05", "1000.00")];
+    for both in [format!("{first}{second}"), format!("{second}{first}")] {
+        amended(&format!(", {UNTIL}"), &both, &facts, "expect clause 2 in 2028-05 = -100.00 EUR");
+    }
+}
+
+/// P2 is seen in 2026 and billed in 2028: a text that also caps what is billed finds 100.00 EUR of each of two years. P1
+/// is there from 2027 on, and 70.00 EUR are left of that year.
+#[test]
+fn an_amended_cap_over_more_clauses() {
+    let text = |under: &str| format!("provider owes at most 100.00 EUR per pump per year, {UNTIL}, under {under}");
+    let body = format!(
+        "{FINES}clause 2 \"Cap\" {{ {} }}
+        clause 3 \"Bills\" {{ on billed, provider pays amount as indemnity }}
+        amendment 1 to T-1 signed 2026-05-21, in force from 2028-01-01 {{ replace clause 2 \"Cap\" {{ {} }} }}",
+        text("clause 1"),
+        text("clauses 1 and 3")
     );
-    assert!(checked(&amended).listing().contains("C167"), "{}", checked(&amended).listing());
+    holds(
+        &body,
+        "2026-05-05 seen P2
+        2027-05-05 fined P1 { amount 30.00 EUR }
+        2028-05-05 billed P2 { amount 350.00 EUR }
+        2028-05-05 fined P1 { amount 180.00 EUR }
+        expect clause 2 for P2 in 2028-05 = -50.00 EUR
+        expect clause 2 for P1 in 2028-05 = -10.00 EUR",
+    );
 }
 
 /// A workspace with a yearly cap of 100.00 EUR and these lines of a feed.

@@ -99,23 +99,20 @@ impl<'a> Checker<'a> {
         self.by_window(clause, window)
     }
 
-    /// A deposit lives on over a change: what was paid under one text would have to come back under another. So
-    /// does what a cap leaves.
+    /// A deposit lives on over a change: what was paid under one text would have to come back under another.
     fn refuse_lasting(&mut self) {
         for clause in self.all_clauses() {
             let moves = |sentence: &&tree::Sentence| match sentence {
                 tree::Sentence::Pays(payment) => payment.nature.node == Nature::Deposit,
                 tree::Sentence::Keeps(_) => true,
-                tree::Sentence::Owes(owes) => {
-                    owes.parts.iter().any(|part| part.carry.as_ref().is_some_and(|carry| carry.node != tree::Carry::No))
-                }
-                tree::Sentence::Obligation(_) | tree::Sentence::Right(_) | tree::Sentence::Meets(_) => false,
+                tree::Sentence::Owes(_)
+                | tree::Sentence::Obligation(_)
+                | tree::Sentence::Right(_)
+                | tree::Sentence::Meets(_) => false,
             };
             if self.version_at(clause).is_some() && clause.sentences.iter().any(|sentence| moves(&sentence)) {
                 let number = &clause.number.node;
-                let message = format!(
-                    "clause {number} holds deposits or carries over what a cap leaves: that cannot begin or end on a day"
-                );
+                let message = format!("clause {number} holds deposits: that cannot begin or end on a day");
                 let help = "leave the clause as it is, and let the amendment change others";
                 self.wrong::<()>(Code::C167, clause.number.span, message, help);
             }

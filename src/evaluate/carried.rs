@@ -36,6 +36,14 @@ impl Left {
         self.by_group.get(group).map_or(Ok(Ratio::ZERO), |(_, unused)| unused.clone())
     }
 
+    /// In a window in which the clause is suspended nothing is allowed and nothing used.
+    pub(crate) fn wait(&mut self, carry: Carry) {
+        match carry {
+            Carry::UntilUsed => {}
+            Carry::No | Carry::Once { .. } => self.by_group.clear(),
+        }
+    }
+
     /// Keeps what a window leaves, where it is carried over.
     pub(crate) fn set(&mut self, group: Group, window: i64, unused: Result<Ratio, Gap>) {
         if self.keeps {
@@ -45,15 +53,21 @@ impl Left {
 }
 
 impl<'a> Desk<'a> {
-    /// Before the first window nothing is left.
-    pub(crate) fn nothing_left(&self, owes: &Owes, windows: RangeInclusive<i64>) -> Left {
-        let keeps = owes.carry != Carry::No;
+    /// Before the first window nothing is left, or what the cap of the text before left.
+    pub(crate) fn left_before(&mut self, (place, owes): (usize, &Owes), windows: RangeInclusive<i64>) -> Left {
+        let texts: Vec<&Owes> = owes.texts.iter().filter_map(|text| self.plan.owes.get(*text)).collect();
+        let keeps = texts.iter().any(|text| text.carry != Carry::No);
         let groups = if keeps && !owes.dims.is_empty() {
-            windows.flat_map(|window| self.owing_groups(owes, window)).collect()
+            let of_text = |text: &&Owes| -> Vec<Group> {
+                windows.clone().flat_map(|window| self.owing_groups(text, window)).collect()
+            };
+            texts.iter().flat_map(of_text).collect()
         } else {
             BTreeSet::new()
         };
-        Left { keeps, groups, by_group: FxHashMap::default() }
+        let before = owes.texts.iter().take_while(|text| **text != place).last();
+        let before = before.and_then(|before| self.left.remove(before)).unwrap_or_default();
+        Left { keeps, groups, by_group: before.by_group }
     }
 
     /// Keeps what the groups leave for which nothing is charged in a window: its whole amount.

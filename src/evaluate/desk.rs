@@ -12,6 +12,7 @@ use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::window::WindowKind;
+use crate::evaluate::carried::Left;
 use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
@@ -34,6 +35,8 @@ pub(crate) struct Desk<'a> {
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) asked: FxHashMap<Asked, ByGroup>,
+    /// What the last window of a cap left that hands it on to the cap of a later text, by its place.
+    pub(crate) left: FxHashMap<usize, Left>,
     /// The coefficients of the plan, and which of them were applied in which settlement period.
     pub(crate) indices: Indices,
     applied: BTreeSet<(i64, IndexationId, usize)>,
@@ -63,6 +66,7 @@ impl<'a> Desk<'a> {
             measures: FxHashMap::default(),
             charges: Vec::new(),
             asked: FxHashMap::default(),
+            left: FxHashMap::default(),
             indices: Indices::new(names.plan, names.feed),
             applied: BTreeSet::new(),
             plain: false,

@@ -61,10 +61,13 @@ impl<'a> Desk<'a> {
             }
             return;
         }
-        let mut left = self.nothing_left(owes, from..=to);
+        let mut left = self.left_before((place, owes), from..=to);
         for window in from..=to {
-            let governs = self.plan.amended.owes.get(&place);
-            if governs.is_some_and(|governs| !governs.window(self.in_term(owes.window, window))) {
+            let bounds = self.in_term(owes.window, window);
+            if let Some(governs) = self.plan.amended.owes.get(&place).filter(|governs| !governs.window(bounds)) {
+                if governs.is_suspended(bounds) {
+                    left.wait(owes.carry);
+                }
                 continue;
             }
             let over = due(plan, owes.window, window);
@@ -86,6 +89,9 @@ impl<'a> Desk<'a> {
                 left.set(group, window, unused);
             }
             self.left_by_silent(&mut left, (place, owes), (window, over));
+        }
+        if owes.texts.last() != Some(&place) {
+            self.left.insert(place, left);
         }
         for charge in adjustments {
             self.charge(charge);

@@ -104,6 +104,11 @@ pub enum By {
 impl Governs {
     /// The times in which the version governs, for an asset that some changes spare.
     pub fn times(&self, spares: &dyn Fn(&Spared) -> bool) -> Vec<Between> {
+        self.without_holes(self.spans(spares))
+    }
+
+    /// The same, with the times in which the clause is suspended.
+    fn spans(&self, spares: &dyn Fn(&Spared) -> bool) -> Vec<Between> {
         let mut times = Vec::new();
         let mut running: Option<(Option<usize>, Instant)> = None;
         for change in &self.changes {
@@ -122,7 +127,7 @@ impl Governs {
         {
             times.push(Between::new(since, Instant::MAX));
         }
-        self.without_holes(times)
+        times
     }
 
     fn without_holes(&self, times: Vec<Between>) -> Vec<Between> {
@@ -141,11 +146,21 @@ impl Governs {
 
     /// Whether the version governs a window as a whole, where the window decides.
     pub fn window(&self, bounds: Between) -> bool {
-        let at = match self.by {
+        self.at(self.decisive(bounds))
+    }
+
+    /// Whether the version would govern a window as a whole, if the clause were not suspended then.
+    pub fn is_suspended(&self, bounds: Between) -> bool {
+        let at = self.decisive(bounds);
+        !self.at(at) && self.spans(&|_| false).iter().any(|time| time.contains(at))
+    }
+
+    /// The instant of a window that decides.
+    fn decisive(&self, bounds: Between) -> Instant {
+        match self.by {
             By::WindowEnd => Instant(bounds.end.0.saturating_sub(1)),
             By::WindowStart | By::Instant | By::Opening => bounds.start,
-        };
-        self.at(at)
+        }
     }
 
     /// Whether the version may govern anything in a window.

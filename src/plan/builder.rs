@@ -11,6 +11,7 @@ use crate::base::window::{WindowKind, Windows};
 use crate::check::contract::{self, CapIndex, Contract, Dimension, TermBody};
 use crate::plan::aggregates::{dimensions, state_expr};
 use crate::plan::amended::{Amended, amended, taking_back};
+use crate::plan::carried::texts_of_cap;
 use crate::plan::fold::{Fold, Same, StatePlan};
 use crate::plan::formula::{Formula, Read};
 use crate::plan::indexation::indexed;
@@ -64,7 +65,7 @@ pub fn plan(contract: &Contract, asked: (i64, i64), digest: String) -> Plan {
     let obligations = builder.obligations();
     let deposits = builder.deposits();
     let sentences = contract.sentences.iter().map(|sentence| builder.sentence(sentence)).collect();
-    let owes = contract.owes.iter().map(|owes| builder.owes(owes)).collect();
+    let owes = contract.owes.iter().enumerate().map(|(place, owes)| builder.owes(place, owes)).collect();
     let rights = builder.rights();
     let meetings = taking_back(contract).map(|(_, meeting)| meeting_of(contract, meeting)).collect();
     let dispositions = builder.dispositions();
@@ -238,7 +239,7 @@ impl Builder<'_> {
         contract.obligations.iter().map(plan).collect()
     }
 
-    fn owes(&mut self, owes: &contract::Owes) -> Owes {
+    fn owes(&mut self, at: usize, owes: &contract::Owes) -> Owes {
         let place = Place { window: owes.window, dims: owes.dims.clone() };
         Owes {
             clause: owes.clause,
@@ -265,6 +266,7 @@ impl Builder<'_> {
             dims: dimensions(&owes.dims),
             prorated: owes.prorated,
             carry: owes.carry,
+            texts: texts_of_cap(self.contract, at),
             under: owes.under.clone(),
             netted: owes.netted.clone().unwrap_or_default(),
             rounding: self.contract.conventions.line_rounding.clone(),

@@ -6,6 +6,7 @@ mod aggregates;
 pub mod amended;
 pub mod bitmaps;
 mod builder;
+mod carried;
 pub mod deposit;
 pub mod disposition;
 pub mod fold;

@@ -1,9 +1,10 @@
 //! The order of computation: each sentence after those whose clauses it reads.
 
 use crate::base::ids::ClauseId;
-use crate::check::contract::Contract;
+use crate::check::contract::{Contract, Owes};
 use crate::plan::Step;
 use crate::plan::amended::taking_back;
+use crate::plan::carried::texts_of_cap;
 use crate::plan::references::{clauses_of, clauses_of_sentence};
 
 /// The steps of a contract. A cap or minimum comes after every clause under it and after those that `then`
@@ -69,12 +70,18 @@ fn waiting(contract: &Contract) -> Vec<Waiting> {
         under: Vec::new(),
         after: Vec::new(),
     });
-    let owes = contract.owes.iter().enumerate().map(|(place, owes)| Waiting {
-        step: Step::Owes(place),
-        clause: owes.clause,
-        reads: clauses_of(contract, &owes.amount).into_iter().chain(owes.clauses()).collect(),
-        under: owes.clauses().collect(),
-        after: owes.after.clone(),
+    let owes = contract.owes.iter().enumerate().map(|(place, owes)| {
+        // A cap that hands on what it leaves knows all groups of the caps that take it over.
+        let texts = texts_of_cap(contract, place);
+        let of_texts = texts.iter().filter_map(|text| contract.owes.get(*text)).flat_map(Owes::clauses);
+        let before = texts.iter().take_while(|text| **text != place).copied();
+        Waiting {
+            step: Step::Owes(place),
+            clause: owes.clause,
+            reads: clauses_of(contract, &owes.amount).into_iter().chain(of_texts).collect(),
+            under: owes.clauses().collect(),
+            after: owes.after.iter().copied().chain(before).collect(),
+        }
     });
     let meetings = taking_back(contract).enumerate().map(|(place, (_, meeting))| Waiting {
         step: Step::Meets(place),

@@ -144,6 +144,9 @@ pub struct Owes {
     pub prorated: bool,
     /// What becomes of what is not used.
     pub carry: Carry,
+    /// The caps of the texts of its clause that hand on what they leave to each other, by their places, in the order of
+    /// the texts; it is one of them.
+    pub texts: Vec<usize>,
     /// The clauses under it.
     pub under: Vec<ClauseId>,
     /// The clauses of which money that goes the other way is taken off.
