@@ -214,7 +214,7 @@ clause 1 \"x\" {{ customer pays 1.00 EUR for stored as price }}"
     holds(&body("adds nothing"), &format!("{events}\n expect clause 1 in 2026-01 = 30.00 EUR"));
     holds(&body("held"), &format!("{events}\n expect clause 1 in 2026-02 = 84.00 EUR"));
     let text = contract(&body("held"), &format!("{events}\n expect clause 1 in 2026-01 = 30.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("it is held"), "{:?}", trials[0].failures);
 }
 

@@ -70,7 +70,7 @@ fn refused(rest: &str, wanted: &[(&str, &str)]) {
 fn passes(rest: &str) {
     let result = checked(&contract(rest));
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(result.contract.as_ref().unwrap());
+    let trials = crate::support::trials(result.contract.as_ref().unwrap());
     assert!(!trials.is_empty(), "no scenario runs");
     for trial in trials {
         assert!(trial.failures.is_empty(), "{}: {:?}", trial.title, trial.failures);
@@ -445,7 +445,7 @@ fn thirty_days_of_360_are_cut_too() {
     .replace("month of               actual days", "month of 30/360");
     let result = checked(&text);
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    for trial in consigne::trial::run(result.contract.as_ref().unwrap()) {
+    for trial in crate::support::trials(result.contract.as_ref().unwrap()) {
         assert!(trial.failures.is_empty(), "{}: {:?}", trial.title, trial.failures);
     }
 }

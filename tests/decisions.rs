@@ -130,7 +130,7 @@ clause 1 \"x\" {{ customer pays 2.00 EUR for reused as fee }}"
     2026-02-05 10:00 inspected L5 { grade A, repair_cost 10.00 EUR, wiped yes }";
     holds(&body, &format!("{facts}\n expect clause 1 in 2026-02 = 2.00 EUR"));
     let text = contract(&body, &format!("{facts}\n expect clause 1 in 2026-01 = 0.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     let found = &trials[0].failures[0].found;
     assert!(found.contains("`route` is not decided: no row applies"), "{found}");
 }
@@ -272,7 +272,7 @@ clause 1 \"x\" { on inspected where way is repair, customer pays 1.00 EUR as fee
     let event = "2026-01-05 10:00 inspected L1 { grade B, repair_cost 50.00 EUR, wiped no }";
     holds(body, &format!("{event}\n expect way of L1 = nothing"));
     let text = contract(body, &format!("{event}\n expect clause 1 in 2026-01 = 0.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("no option is open"), "{:?}", trials[0].failures);
 }
 

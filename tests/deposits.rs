@@ -137,7 +137,7 @@ fn a_return_of_which_no_deposit_is_known() {
     let text =
         contract(&held, BY_GRADE, "2026-01-05 10:00 returned K1 { grade A }\n expect clause 3 in 2026-01 = 0.00 EUR");
     let result = checked(&text);
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     assert!(format!("{:?}", trials[0].failures).contains("no deposit is known"), "{trials:#?}");
 }
 

@@ -27,7 +27,7 @@ fn is(found: &[(String, String)], wanted: &[(&str, &str)]) {
 fn passes(text: &str, library: &[(&str, &str)]) {
     let result = checked_with(text, library);
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(result.contract.as_ref().unwrap());
+    let trials = crate::support::trials(result.contract.as_ref().unwrap());
     assert!(!trials.is_empty(), "no scenario runs");
     for trial in trials {
         assert!(trial.failures.is_empty(), "{}: {:?}", trial.title, trial.failures);

@@ -138,7 +138,7 @@ clause 2 \"Earn-back\" { each month, customer pays 100% of clause 1 of 3 months 
     let events = "2026-01-05 spent\n 2026-02-05 spent { cost 300 EUR }";
     holds(body, &format!("{events}\n expect clause 2 in 2026-05 = 30.00 EUR"));
     let text = contract(body, &format!("{events}\n expect clause 2 in 2026-04 = 0.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("it is held"), "{:?}", trials[0].failures);
 }
 

@@ -85,7 +85,7 @@ fn what_is_reported_under_the_old_identity() {
     holds(STAYS, RENT, &format!("{events}\n expect clause 1 in 2026-03 = 15.00 EUR"));
     // In a scenario every event must fit.
     let text = contract(ENDS, RENT, &format!("{events}\n expect clause 1 in 2026-03 = 27.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(format!("{trials:?}").contains("names an asset by a name that ended"), "{trials:?}");
 }
 

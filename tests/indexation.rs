@@ -186,7 +186,7 @@ fn missing_values_are_held_or_held_over() {
     ] {
         let text =
             contract(&format!("{formula} {parts}"), FEE, &format!("{values} expect clause 1 in {month} = 0.00 EUR"));
-        let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+        let trials = crate::support::trials(&checked(&text).contract.unwrap());
         let found: Vec<&str> = trials[0].failures.iter().map(|failure| failure.found.as_str()).collect();
         assert_eq!(found, [format!("it is held: {reason}")]);
     }
@@ -204,7 +204,7 @@ fn provisional_values_are_settled_or_wait() {
     passes(&format!("{formula} provisional : settle then correct"), FEE, &corrected);
     passes(&format!("{formula} provisional : wait"), FEE, &corrected);
     let text = contract(&format!("{formula} provisional : wait"), FEE, &settled);
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert_eq!(trials[0].failures[0].found, "it is held: `work` for 2026-01 is still provisional: 101");
 }
 

@@ -41,7 +41,7 @@ fn finds(body: &str, scenario: &str) -> String {
     let text = contract(body, scenario);
     let result = checked(&text);
     assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     trials[0].failures.iter().map(|failure| failure.found.clone()).collect::<Vec<_>>().join("; ")
 }
 

@@ -19,7 +19,7 @@ fn contract(conventions: &str, rest: &str) -> String {
 fn passes(rest: &str) {
     let result = checked_with(&contract(STATES, rest), &[]);
     assert!(result.diagnostics.is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(result.contract.as_ref().unwrap());
+    let trials = crate::support::trials(result.contract.as_ref().unwrap());
     assert!(!trials.is_empty(), "no scenario runs");
     for trial in trials {
         assert!(trial.failures.is_empty(), "{}: {:?}", trial.title, trial.failures);

@@ -41,7 +41,7 @@ fn counts(settled: &str, late: &str, occurred: &str, recorded: &str) -> bool {
         );
         let result = checked(&text);
         assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-        consigne::trial::run(&result.contract.unwrap()).iter().all(|trial| trial.failures.is_empty())
+        crate::support::trials(&result.contract.unwrap()).iter().all(|trial| trial.failures.is_empty())
     };
     let (yes, no) = (paris("10.00"), paris("0.00"));
     assert_ne!(yes, no, "{settled} {late} {occurred} {recorded}");

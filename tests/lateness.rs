@@ -34,7 +34,7 @@ scenario "s" {{
 fn passes(convention: &str, sentence: &str, scenario: &str) {
     let result = checked(&contract(convention, sentence, scenario));
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     assert!(trials.iter().all(|trial| trial.failures.is_empty()), "{trials:?}");
 }
 

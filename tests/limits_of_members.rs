@@ -40,7 +40,7 @@ fn failures(answers: &str, body: &str, scenario: &str) -> Vec<String> {
     let text = contract(answers, body, scenario);
     let result = checked(&text);
     assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     let failed = trials.iter().flat_map(|trial| &trial.failures);
     failed.map(|failure| format!("{}: {}", failure.expected, failure.found)).collect()
 }

@@ -35,7 +35,7 @@ scenario "s" {{
     );
     let result = checked(&text);
     assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     let failures: Vec<_> = trials.into_iter().flat_map(|trial| trial.failures).collect();
     if failures.is_empty() { String::new() } else { format!("{failures:#?}\n{text}") }
 }

@@ -612,7 +612,7 @@ fn an_expectation_for_a_group_fails_where_only_some_lines_are_told_apart() {
     let events = "2026-01-05 noted P1\n 2026-01-06 noted P1\n 2026-01-07 noted P1\n 2026-01-07 noted P2";
     let scenario = format!("{events}\n expect clause 1 for P1 in 2026-01 = -5.00 EUR");
     let result = checked(&contract(PLAIN, body, &scenario));
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     let failures: Vec<_> = trials.iter().flat_map(|trial| &trial.failures).collect();
     assert_eq!(failures.len(), 1);
     let found = &failures[0].found;
@@ -668,12 +668,12 @@ clause 1 \"x\" { customer pays 0.125 EUR for number as price }";
         let text =
             contract(&conventions, body, &format!("{events}\n expect total of provider in 2026-01 = {total} EUR"))
                 .replace("rounded to 0.01 half up on each line", &format!("rounded to 0.01 {mode} on each line"));
-        let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+        let trials = crate::support::trials(&checked(&text).contract.unwrap());
         assert!(trials[0].failures.is_empty(), "{mode}: {:?}", trials[0].failures);
     }
     let text = contract(PLAIN, body, &format!("{events}\n expect total of provider in 2026-01 = 0.25 EUR"))
         .replace("rounded to 0.01 half up on each line", "rounded to 0.01 half up on the total");
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures.is_empty(), "{:?}", trials[0].failures);
 }
 
@@ -682,7 +682,7 @@ fn what_cannot_be_told_is_held() {
     let body = "define weight_sold per month = total of sold.weight, missing : held
 clause 1 \"x\" { customer pays 1.00 EUR for weight_sold as price }";
     let text = contract(PLAIN, body, "2026-01-05 sold P1 { amount 1.00 EUR }\n expect clause 1 in 2026-01 = 0 EUR");
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("held"), "{:?}", trials[0].failures);
     let counted = body.replace("missing : held", "missing : counts as 5");
     holds(
@@ -878,7 +878,7 @@ fn a_lot_in_a_state_is_held() {
         &daily("both days counted"),
         "2026-01-05 started 40 pump LOT\n expect clause 1 in 2026-01 = 0 EUR",
     );
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("lot of 40"), "{:?}", trials[0].failures);
 }
 

@@ -186,7 +186,7 @@ clause 3 \"Order\" { clause 2 replaces clause 1 for the same crate }",
          expect clause 3 in 2026-01 = 0.00 EUR",
     );
     let result = checked(&text);
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     assert!(format!("{trials:?}").contains("held"), "{trials:?}");
 }
 

@@ -302,11 +302,11 @@ fn a_party_that_is_not_named_holds_its_line() {
         body,
         "assume grade of P1 = A\n 2026-01-05 reported { by_whom P1, count 1 }\n expect clause 1 in 2026-01 = 0.00 EUR",
     );
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     let found: Vec<&str> = trials[0].failures.iter().map(|failure| failure.found.as_str()).collect();
     assert_eq!(found, ["it is held: `P1` is a pallet in the register, and no party"]);
     let text = contract(body, "2026-01-05 reported { count 1 }\n expect clause 1 in 2026-01 = 0.00 EUR");
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     let found: Vec<&str> = trials[0].failures.iter().map(|failure| failure.found.as_str()).collect();
     assert_eq!(found, ["it is held: `reported.by_whom` is not there"]);
 }

@@ -120,7 +120,7 @@ fn a_rolling_month_at_the_end_of_a_month() {
         let text = contract(conventions, &body, &format!("{events} expect clause 1 in 2026-02 = {amount}"));
         let result = checked(&text);
         assert!(result.refusals().is_empty(), "{}", result.listing());
-        let trials = consigne::trial::run(&result.contract.unwrap());
+        let trials = crate::support::trials(&result.contract.unwrap());
         assert!(trials.iter().all(|trial| trial.failures.is_empty()), "{conventions}: {trials:?}");
     };
     run("month end last day", "10.00 EUR");
@@ -225,7 +225,7 @@ fn paid_once_for_a_lot_it_is_held() {
         up to 3 : 1  above : 2 } as indemnity }";
     holds(body, "2026-02-02 09:00 lost C1\n expect clause 1 in 2026-02 = 10.00 EUR");
     let text = contract(MONTHS, body, "2026-02-02 lost 5 crate LOT\n expect clause 1 in 2026-02 = 10.00 EUR");
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(format!("{trials:?}").contains("held"), "{trials:?}");
 }
 
@@ -237,7 +237,7 @@ fn an_unknown_group_holds_what_comes_after() {
         "assume site of C1 = north\n 2026-02-02 09:00 lost C1\n 2026-03-03 09:00 lost C2\n 2026-04-04 09:00 lost C1\n";
     holds(&body, &format!("{events} expect clause 1 in 2026-02 = 10.00 EUR"));
     let text = contract(MONTHS, &body, &format!("{events} expect clause 1 in 2026-04 = 10.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(format!("{trials:?}").contains("held"), "{trials:?}");
 }
 

@@ -77,7 +77,7 @@ fn every_example_of_the_reference_runs() {
             wrong.push(format!("line {}:\n{}", block.line, result.listing()));
             continue;
         }
-        for trial in consigne::trial::run(&result.contract.unwrap()) {
+        for trial in crate::support::trials(&result.contract.unwrap()) {
             if !trial.failures.is_empty() {
                 wrong.push(format!("line {}: {} fails: {:?}", block.line, trial.title, trial.failures));
             }

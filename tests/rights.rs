@@ -119,7 +119,7 @@ fn a_right_that_cannot_be_told() {
     let body = "define rate per month = count of failed / count of installed, empty : held
 clause 9 \"Way out\" { when rate is above 10%, customer may \"end this contract\" }";
     let text = contract(body, "2026-02-05 09:00 failed P1\n expect clause 9 applies in 2026-02");
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("it is held"), "{:?}", trials[0].failures);
 }
 

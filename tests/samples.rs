@@ -22,7 +22,7 @@ fn every_sample_checks_without_a_finding() {
 fn scenarios_pass_and_cover_every_clause() {
     for (path, text) in contracts() {
         let contract = checked(&text).contract.unwrap_or_else(|| panic!("{} does not check", path.display()));
-        let trials = consigne::trial::run(&contract);
+        let trials = crate::support::trials(&contract);
         for trial in &trials {
             assert!(trial.failures.is_empty(), "{} {}: {:?}", path.display(), trial.title, trial.failures);
         }
@@ -131,9 +131,9 @@ fn a_changed_figure_makes_a_test_fail() {
         let mut unnoticed = Vec::new();
         for (line, was, changed) in changes {
             let checked = checked(&changed);
-            let failed = checked
-                .contract
-                .is_none_or(|contract| consigne::trial::run(&contract).iter().any(|trial| !trial.failures.is_empty()));
+            let failed = checked.contract.is_none_or(|contract| {
+                crate::support::trials(&contract).iter().any(|trial| !trial.failures.is_empty())
+            });
             if !failed {
                 unnoticed.push(format!("line {line}: {was}"));
             }

@@ -382,3 +382,50 @@ scenario "s" {
     let found = failures_of(&contract("2026-01-01 to 2026-12-31", body));
     assert!(found.len() == 4 && found.iter().all(|failure| failure.contains("held")), "{found:?}");
 }
+
+/// The pumps of a lot that is not told apart are down: nobody knows for how long each. Ten begin and ten end, so that January
+/// and February are held. P2 is down for two days of March: 2.00 EUR.
+#[test]
+fn a_lot_that_is_not_told_apart_is_held_until_all_of_it_ended() {
+    let body = r#"clause 1 "Down" { provider pays 1.00 EUR per pump per day while down, first day counted as fee }
+scenario "s" {
+    2026-01-05 09:00 failed 10 pump P1
+    2026-02-10 09:00 restored 10 pump P1
+    2026-03-02 09:00 failed P2
+    2026-03-04 09:00 restored P2
+    expect clause 1 in 2026-01 = 0.00 EUR
+    expect clause 1 in 2026-02 = 0.00 EUR
+    expect clause 1 in 2026-03 = 2.00 EUR
+}"#;
+    let found = failures_of(&contract("2026-01-01 to 2026-12-31", body));
+    assert!(found.len() == 2 && found.iter().all(|failure| failure.contains("`failed` of a lot of 10")), "{found:?}");
+}
+
+/// A day of January is paid before the lot comes, and stays paid: 1.00 EUR.
+#[test]
+fn what_came_before_a_lot_is_counted() {
+    let body = r#"clause 1 "Down" { provider pays 1.00 EUR per pump per day while down, first day counted as fee }
+scenario "s" {
+    2026-01-05 09:00 failed P1
+    2026-01-06 09:00 restored P1
+    2026-02-10 09:00 failed 2 pump P1
+    expect clause 1 in 2026-01 = 1.00 EUR
+}"#;
+    assert_eq!(failures_of(&contract("2026-01-01 to 2026-12-31", body)), [] as [&str; 0]);
+}
+
+/// A clause that is named twice counted twice: of 40.00 EUR nothing would be made up to 60.00 EUR.
+#[test]
+fn a_clause_is_named_once_under_a_limit() {
+    let limit = |under: &str| {
+        let body = format!(
+            r#"clause 1 "Failures" {{ on failed, customer pays 40.00 EUR per pump as fee }}
+clause 2 "Repairs" {{ on restored, customer pays 5.00 EUR per pump as fee }}
+clause 3 "Minimum" {{ customer owes at least 60.00 EUR per month under {under} }}"#
+        );
+        let checked = crate::support::checked(&contract("2026-01-01 to 2026-12-31", &body));
+        checked.refusals().iter().map(|finding| (finding.code.as_str(), finding.message.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(limit("clauses 1, 2 and 1"), [("C024", "clause 1 is named twice".to_owned())]);
+    assert_eq!(limit("clauses 1 and 2"), []);
+}

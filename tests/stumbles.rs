@@ -91,7 +91,7 @@ fn a_failed_expectation_shows_amounts_with_all_their_digits() {
     }";
     let result = checked(&format!("{POOL}{more}"));
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     let told = format!("{:?}", trials[0].failures);
     // 10 pallets × 0.50.
     assert!(told.contains("in 2026-03 = 100.00 EUR") && told.contains("5.00 EUR"), "{told}");

@@ -31,7 +31,7 @@ fn result(body: &str) -> Checked {
 fn failures(body: &str) -> Vec<String> {
     let result = result(body);
     assert!(result.refusals().is_empty(), "{}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = crate::support::trials(&result.contract.unwrap());
     trials.into_iter().flat_map(|trial| trial.failures).map(|failure| failure.found).collect()
 }
 

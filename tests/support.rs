@@ -89,12 +89,19 @@ pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Runs the scenarios of a contract, and compares what came of their facts with the second evaluator.
+#[track_caller]
+pub(crate) fn trials(contract: &Contract) -> Vec<consigne::trial::Trial> {
+    crate::naive::agree(contract);
+    consigne::trial::run(contract)
+}
+
 /// Every scenario of a contract that is checked without a finding holds.
 #[track_caller]
 pub(crate) fn holds_all(text: &str) {
     let result = checked(text);
     assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    for trial in consigne::trial::run(&result.contract.unwrap()) {
+    for trial in trials(&result.contract.unwrap()) {
         assert!(trial.failures.is_empty(), "{:#?}\n{text}", trial.failures);
     }
 }
@@ -104,6 +111,6 @@ pub(crate) fn holds_all(text: &str) {
 pub(crate) fn failures_of(text: &str) -> Vec<String> {
     let result = checked(text);
     assert!(result.refusals().is_empty(), "{}\n{text}", result.listing());
-    let trials = consigne::trial::run(&result.contract.unwrap());
+    let trials = trials(&result.contract.unwrap());
     trials.into_iter().flat_map(|trial| trial.failures).map(|failure| failure.found).collect()
 }

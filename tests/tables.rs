@@ -208,7 +208,7 @@ scenario \"s\" {{
         );
         let result = checked(&text);
         assert!(result.refusals().is_empty(), "{}", result.listing());
-        let outcome = consigne::trial::run(&result.contract.unwrap());
+        let outcome = crate::support::trials(&result.contract.unwrap());
         assert!(outcome.iter().all(|trial| trial.failures.is_empty()), "{policy}: {outcome:?}");
     }
 }

@@ -149,7 +149,7 @@ clause 1 \"x\" { provider pays 1.00 EUR per hour pro rata for closed_hours as pr
          2026-01-06 10:00 closed { site north }\n 2026-01-06 12:00 reopened { site north }
          expect clause 1 in 2026-01 = 0.00 EUR",
     );
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     let failures = format!("{:?}", trials.first().unwrap().failures);
     assert!(failures.contains("held"), "{failures}");
 }

@@ -135,7 +135,7 @@ clause 1 \"x\" {{ provider pays 10.00 EUR for recent as price reduction }}"
     holds(&body("nothing due"), &format!("{FAILURES}\n {due}"));
     holds(&body("held"), &format!("{FAILURES}\n expect clause 1 in 2026-03 = 30.00 EUR"));
     let text = contract("monthly", &body("held"), &format!("{FAILURES}\n expect clause 1 in 2026-02 = 0.00 EUR"));
-    let trials = consigne::trial::run(&checked(&text).contract.unwrap());
+    let trials = crate::support::trials(&checked(&text).contract.unwrap());
     assert!(trials[0].failures[0].found.contains("before the term"), "{:?}", trials[0].failures);
 }
 

@@ -45,7 +45,7 @@ fn every_worked_example_settles_to_its_figures() {
             wrong.push(format!("{name} is refused:\n{}", result.listing()));
             continue;
         };
-        let trials = consigne::trial::run(contract);
+        let trials = crate::support::trials(contract);
         assert!(!trials.is_empty(), "{name} has no scenario");
         wrong
             .extend(trials.iter().filter(|trial| !trial.failures.is_empty()).map(|trial| format!("{name}: {trial:?}")));

@@ -37,6 +37,20 @@ impl<'a> Checker<'a> {
         self.unknown("clause", &number.node, number.span, &known)
     }
 
+    /// The clauses of some numbers, each named once.
+    pub(super) fn clauses_once(&mut self, numbers: &[Word]) -> Option<Vec<ClauseId>> {
+        let mut found = Vec::new();
+        for number in numbers {
+            let id = self.clause_id(number)?;
+            if found.contains(&id) {
+                let message = format!("clause {} is named twice", number.node);
+                return self.wrong(Code::C024, number.span, message, "name it once; what it charges counts once");
+            }
+            found.push(id);
+        }
+        Some(found)
+    }
+
     /// Checks the sentences of all clauses.
     pub(super) fn clauses(&mut self) {
         self.indexations();

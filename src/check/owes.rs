@@ -27,11 +27,7 @@ impl Checker<'_> {
     /// Checks the caps, minimums and exemptions of a sentence and takes them in.
     pub(super) fn owed(&mut self, clause: ClauseId, text: &tree::Owes) {
         let Some((party, mut members)) = self.owing(text) else { return };
-        let mut under = Vec::new();
-        for number in &text.under {
-            let Some(id) = self.clause_id(number) else { return };
-            under.push(id);
-        }
+        let Some(under) = self.clauses_once(&text.under) else { return };
         let named = text.parts.iter().find_map(|part| part.payee.as_ref());
         let payee = match named {
             Some(payee) => self.who_is_owed(payee, &mut members),
@@ -74,7 +70,7 @@ impl Checker<'_> {
         let prorated = self.is_prorated(text, &amount, (reach.window, reach.rolling))?;
         let carry = self.carry(text, kind, &amount, (reach.window, reach.rolling, &reach.dims))?;
         let netted = match &text.netted {
-            Some(netted) => Some(netted.node.iter().map(|number| self.clause_id(number)).collect::<Option<Vec<_>>>()?),
+            Some(netted) => Some(self.clauses_once(&netted.node)?),
             None => None,
         };
         let mut owes = Owes {

@@ -384,26 +384,6 @@ impl<'a> Observer<'a> {
             }
         }
     }
-
-    /// Whether a lot opens or ends what a fold counts for single assets; the fold is held in the window of each such
-    /// event. How a lot is split is not known here.
-    pub(super) fn lot(&mut self, subject: &Subject<'a>, fold: &'a Fold) -> bool {
-        let plan = self.scene.plan;
-        let mut lots =
-            subject.events.iter().filter(|event| event.quantity != 1 && bounds(plan, fold, event.kind)).peekable();
-        let found = lots.peek().is_some();
-        let time = self.scene.time;
-        for event in lots.filter(|event| time.contains(event.occurred)) {
-            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
-            let gap = Gap::Held(format!(
-                "`{kind}` of a lot of {}: states, times and obligations count single assets, unless the family is declared `in lots`",
-                event.quantity
-            ));
-            let place = self.place(fold, event.occurred);
-            self.gap(fold, &subject.on(event), &place, gap);
-        }
-        found
-    }
 }
 
 /// Whether a kind of event is one of the points between which a fold counts.

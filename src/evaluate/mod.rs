@@ -46,6 +46,7 @@ mod subject;
 pub mod tables;
 mod timelines;
 mod totals;
+mod undivided;
 
 pub use datum::{Computed, Gap};
 pub use decide::decide;

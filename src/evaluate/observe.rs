@@ -1,5 +1,7 @@
 //! The walk: each subject once, in total order, every fold that cares.
 
+use std::collections::BTreeSet;
+
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
@@ -45,6 +47,7 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
         scene,
         pooled: Vec::new(),
         pooling: Vec::new(),
+        undivided: BTreeSet::new(),
         out: Observations {
             contract: place,
             watch,
@@ -76,6 +79,8 @@ pub(super) struct Observer<'a> {
     pub(super) pooled: Vec<Pooled<'a>>,
     /// The subjects of which it does.
     pub(super) pooling: Vec<Subject<'a>>,
+    /// The windows in which what is counted at the moment is held for lots that are not told apart.
+    pub(super) undivided: BTreeSet<i64>,
 }
 
 /// Where an occurrence belongs.
@@ -256,10 +261,9 @@ impl<'a> Observer<'a> {
     }
 
     fn fold(&mut self, subject: &Subject<'a>, fold: &'a Fold, primitive: &[Times], duties: &[Vec<Instance<'a>>]) {
+        self.undivided = self.undivided(subject, fold);
         match &fold.trigger {
             Trigger::Event(_) | Trigger::Taken(..) | Trigger::Released { .. } => {}
-            Trigger::Held(..) | Trigger::Lateness { .. } | Trigger::Outcome(..) | Trigger::Between { .. }
-                if self.lot(subject, fold) => {}
             Trigger::Held(state, count) => {
                 let times = when(subject, primitive, state);
                 let found = stretches(subject, fold, &times, count);
@@ -325,6 +329,7 @@ impl<'a> Observer<'a> {
                 self.spans(subject, fold, (from, to), unit, restarts);
             }
         }
+        self.undivided.clear();
     }
 
     pub(super) fn place(&self, fold: &Fold, at: Instant) -> Place {
@@ -409,6 +414,9 @@ impl<'a> Observer<'a> {
 
     /// Adds an occurrence. With `before`, the steps hold for it together with what was priced before.
     pub(super) fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
+        if self.undivided.contains(&place.window) {
+            return;
+        }
         let valued = match hand.mixed(&fold.keys) {
             Some(gap) => Err(gap),
             None => self.valued(fold, hand, before),

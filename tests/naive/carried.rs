@@ -46,7 +46,7 @@ impl World<'_> {
         let days = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
         group.iter().all(|(_, key)| {
             let Some(Datum::Asset(asset)) = key else { return true };
-            if let Some((_, rows)) = self.facts.register.get(asset) {
+            if let Some((_, rows)) = self.rows_of(asset) {
                 let apart = |row: &super::facts::Row| {
                     row.from.is_some_and(|from| from > days.1) || row.to.is_some_and(|to| to < days.0)
                 };

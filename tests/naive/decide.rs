@@ -54,6 +54,9 @@ impl World<'_> {
             }
         }
         let one = |outputs: &Vec<Literal>| outputs.iter().map(|output| vec![output.clone()]).collect::<Vec<_>>();
+        if let (Policy::Collect(_), true, Rest::Row(_, outputs)) = (table.policy, hits.is_empty(), &table.rest) {
+            return Ok(Some(one(outputs)));
+        }
         if let Policy::Collect(how) = table.policy {
             return collected(how, &hits, table.outputs.len());
         }

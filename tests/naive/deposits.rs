@@ -4,25 +4,28 @@ use std::collections::BTreeSet;
 
 use consigne::base::ids::{FamilyId, SentenceId};
 use consigne::base::number::Ratio;
-use consigne::base::time::Instant;
-use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit};
-use consigne::check::contract::{Deposit, Depositor, Opener, Sentence};
+use consigne::base::time::{Between, Instant};
+use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit, Transfer};
+use consigne::check::contract::{Deposit, Dimension, Opener, Sentence, Who};
+use consigne::check::value::Point;
 
 use super::World;
 use super::facts::Event;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// A deposit that is held.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     asset: Option<String>,
     pub(crate) paid: Instant,
+    /// Whose it is, where a member of a family paid it.
+    pub(crate) owner: Option<Datum>,
     /// How much, or that it cannot be told.
     pub(crate) amount: Found<Ratio>,
 }
 
-/// When and on which event something is paid, and how much.
-type Paid = (Instant, Event, Found<Ratio>);
+/// When and on which event something is paid, of which deposit, and how much.
+type Paid = (Instant, Event, Option<Held>, Found<Ratio>);
 
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
@@ -54,14 +57,11 @@ impl World<'_> {
     }
 
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
-        if !matches!(deposit.depositor, Depositor::Party(_)) {
-            return unsupported("deposits of members");
-        }
         if deposit.releases.iter().any(|release| release.share.is_some()) {
             return unsupported("deposits of which a rest stays held");
         }
         let mut all: Vec<(Instant, usize, &Event, Opens)> = Vec::new();
-        for (order, event) in self.facts.events.iter().enumerate() {
+        for (order, event) in self.facts.single.iter().enumerate() {
             // An event gives back first, and takes then.
             for (place, release) in deposit.releases.iter().enumerate() {
                 if let Opener::On(kind, _) = &release.opener
@@ -90,7 +90,13 @@ impl World<'_> {
             }
         }
         all.extend(duties.iter().map(|(at, place, opened)| (*at, 0, opened, Opens::Ends(*place))));
-        all.sort_by_key(|(at, order, ..)| (*at, *order));
+        let carried = self.carried_attribute(deposit);
+        let mut handed = Vec::new();
+        if let (Some(attribute), Transfer::GoesOver) = (carried, deposit.transfer) {
+            self.passed_on(deposit, attribute, &mut all, &mut handed)?;
+            all.extend(handed.iter().map(|event| (event.at, 0, event, Opens::Passes(attribute))));
+        }
+        all.sort_by_key(|(at, order, event, opens)| (*at, *order, event.row, opens.order()));
         let mut held: Vec<Held> = Vec::new();
         let mut known: BTreeSet<Option<String>> = BTreeSet::new();
         let mut found = Vec::new();
@@ -101,6 +107,13 @@ impl World<'_> {
             let what = match opens {
                 Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
                 Opens::Ends(place) => self.end_of_deposit(deposit, place, event, &mut held)?,
+                Opens::Passes(attribute) => {
+                    let holder = self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
+                    for own in held.iter_mut().filter(|own| own.asset == event.asset && holder.is_some()) {
+                        own.owner.clone_from(&holder);
+                    }
+                    None
+                }
             };
             // "A deposit ends once. A later return finds none: nothing is paid, and the statement counts it."
             let again = deposit.matching == Matching::Serial && known.contains(&event.asset);
@@ -123,8 +136,20 @@ impl World<'_> {
             Ok(false) => return Ok(None),
             Err(_) => return unsupported("a deposit of which it cannot be told whether it is taken"),
         }
-        // Of a pool each event takes one.
-        let is_held = deposit.matching == Matching::Serial && held.iter().any(|own| own.asset == event.asset);
+        let owner = match sentence.payer {
+            Who::Party(_) => None,
+            Who::Group(dim) => {
+                let owner = self.group_at(&[dim], &hand)?.into_iter().next().and_then(|(_, key)| key);
+                if owner.is_none() {
+                    return unsupported("a deposit of which it is not known whose it is");
+                }
+                owner
+            }
+        };
+        // Of a pool each event takes one. "A deposit of one member does not cover a second one that another member owes
+        // for the same asset."
+        let same = |own: &Held| own.asset == event.asset && own.owner == owner;
+        let is_held = deposit.matching == Matching::Serial && held.iter().any(same);
         if is_held && deposit.second == SecondDeposit::NotCharged {
             return Ok(None);
         }
@@ -132,7 +157,7 @@ impl World<'_> {
             Err(Gap::Unsupported(what)) => return unsupported(what),
             amount => amount,
         };
-        held.push(Held { asset: event.asset.clone(), paid: event.at, amount });
+        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, amount });
         Ok(Some(What::Taken(id)))
     }
 
@@ -153,7 +178,23 @@ impl World<'_> {
                 Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
             }
         }
-        let ended = match deposit.matching {
+        let of = deposit.releases[place].of;
+        let whose = of.map(|dim| self.group_at(&[dim], &hand)).transpose()?;
+        let whose = whose.and_then(|group| group.into_iter().next()).and_then(|(_, key)| key);
+        if of.is_some() && whose.is_none() {
+            return unsupported("a return of which it is not known among whose deposits it looks");
+        }
+        let (mut among, others): (Vec<Held>, Vec<Held>) =
+            held.drain(..).partition(|own| whose.is_none() || own.owner == whose);
+        let ended = self.chosen_deposits(deposit, event, &mut among);
+        among.extend(others);
+        among.sort_by_key(|own| own.paid);
+        *held = among;
+        Ok(Some(if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }))
+    }
+
+    fn chosen_deposits(&self, deposit: &Deposit, event: &Event, held: &mut Vec<Held>) -> Vec<Held> {
+        match deposit.matching {
             Matching::Serial => {
                 let (ended, rest): (Vec<Held>, Vec<Held>) = held.drain(..).partition(|own| own.asset == event.asset);
                 *held = rest;
@@ -162,8 +203,49 @@ impl World<'_> {
             Matching::OldestFirst | Matching::LatestFirst if held.is_empty() => Vec::new(),
             Matching::OldestFirst => vec![held.remove(0)],
             Matching::LatestFirst => held.pop().into_iter().collect(),
-        };
-        Ok(Some(if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }))
+        }
+    }
+
+    /// The attribute that names whose a deposit is.
+    fn carried_attribute(&self, deposit: &Deposit) -> Option<usize> {
+        deposit.taken_by.iter().find_map(|id| match self.contract.sentences[id.index()].payer {
+            Who::Group(Dimension::Attribute(_, attribute)) => Some(attribute.index()),
+            Who::Group(Dimension::Field(kind, field)) => {
+                let mut sets = self.contract.kinds[kind.index()].sets.iter();
+                sets.find(|(own, _)| *own == field).map(|(_, attribute)| attribute.index())
+            }
+            Who::Group(_) | Who::Party(_) => None,
+        })
+    }
+
+    /// "`goes over to the new holder`: the one who has the asset gets it back." "An event that gives a deposit back and names
+    /// another holder gives it back to the one before."
+    fn passed_on<'e>(
+        &'e self,
+        deposit: &Deposit,
+        attribute: usize,
+        all: &mut Vec<(Instant, usize, &'e Event, Opens)>,
+        handed: &mut Vec<Event>,
+    ) -> Found<()> {
+        let family = self.family_of_deposit(deposit)?;
+        for (order, event) in self.facts.single.iter().enumerate() {
+            let kind = &self.contract.kinds[event.kind.index()];
+            if kind.family == Some(family) && kind.sets.iter().any(|(_, set)| set.index() == attribute) {
+                all.push((event.at, order, event, Opens::Passes(attribute)));
+            }
+        }
+        // The register hands on too.
+        let first =
+            self.facts.single.iter().find(|event| self.contract.kinds[event.kind.index()].family == Some(family));
+        let Some(first) = first else { return Ok(()) };
+        for asset in self.assets(family.index()) {
+            let rows = self.rows_of(&asset).map(|(_, rows)| rows.as_slice()).unwrap_or_default();
+            for from in rows.iter().filter_map(|row| row.from) {
+                let at = self.contract.zone.start_of(from);
+                handed.push(Event { asset: Some(asset.clone()), at, row: 0, ..first.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// What a sentence pays that takes a deposit, or ends one: each occurrence with its event.
@@ -172,15 +254,20 @@ impl World<'_> {
         if let Some(gives) = sentence.gives_back {
             let deposit = &self.contract.deposits[gives.deposit];
             for step in self.steps_of_deposit(gives.deposit)? {
-                let amount = match &step.what {
-                    What::Ended(place, ended) if *place == gives.release => self.of_ended(sentence, &step, ended),
+                match &step.what {
+                    What::Ended(place, ended) if *place == gives.release => {
+                        for held in ended {
+                            let hand = Hand { deposit: Some(held), ..Hand::of_event(&step.event) };
+                            let amount = self.each(sentence, &Ratio::ONE, &hand);
+                            found.push((step.at, step.event.clone(), Some(held.clone()), amount));
+                        }
+                    }
                     // A return without a deposit is told once.
                     What::None(place) if *place == gives.release && gives.tells && deposit.lone == LoneReturn::Held => {
-                        Err(Gap::Held)
+                        found.push((step.at, step.event, None, Err(Gap::Held)));
                     }
-                    What::Ended(..) | What::None(_) | What::Taken(_) => continue,
-                };
-                found.push((step.at, step.event, amount));
+                    What::Ended(..) | What::None(_) | What::Taken(_) => {}
+                }
             }
             return Ok(Some((self.family_of_deposit(deposit)?, found)));
         }
@@ -189,10 +276,38 @@ impl World<'_> {
         for step in self.steps_of_deposit(place)? {
             if matches!(&step.what, What::Taken(id) if *id == sentence.id) {
                 let amount = self.each(sentence, &Ratio::ONE, &Hand::of_event(&step.event));
-                found.push((step.at, step.event, amount));
+                found.push((step.at, step.event, None, amount));
             }
         }
         Ok(Some((self.family_of_deposit(&self.contract.deposits[place])?, found)))
+    }
+
+    /// What is held of a deposit because something happened to more units than there are.
+    pub(crate) fn too_many_deposits(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        inside: Between,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
+        let Some(place) = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking) else {
+            return Ok(Vec::new());
+        };
+        let deposit = &self.contract.deposits[place];
+        // "Of a lot of which more units come back than are there, the others find no deposit."
+        let is_told = sentence.gives_back.as_ref().is_some_and(|gives| gives.tells);
+        if deposit.lone == LoneReturn::Listed || !is_told {
+            return Ok(Vec::new());
+        }
+        let openers = deposit.taken_by.iter().map(|id| &self.contract.sentences[id.index()].opener);
+        let kinds: Vec<_> = openers
+            .chain(deposit.releases.iter().map(|release| &release.opener))
+            .filter_map(|opener| if let Opener::On(kind, _) = opener { Some(*kind) } else { None })
+            .collect();
+        let point = |kind| Point::Event { kind, filter: None, after: None };
+        let points: Vec<Point> = kinds.into_iter().map(point).collect();
+        let family = self.family_of_deposit(deposit)?;
+        self.held_of_lots(family.index(), dims, (inside, &points.iter().collect::<Vec<_>>()))
     }
 
     fn family_of_deposit(&self, deposit: &Deposit) -> Found<FamilyId> {
@@ -202,15 +317,6 @@ impl World<'_> {
         });
         family.ok_or(Gap::Unsupported("deposits of no asset".to_owned()))
     }
-
-    fn of_ended(&self, sentence: &Sentence, step: &Step, ended: &[Held]) -> Found<Ratio> {
-        let mut sum = Ratio::ZERO;
-        for held in ended {
-            let hand = Hand { deposit: Some(held), ..Hand::of_event(&step.event) };
-            sum = sum.plus(&self.each(sentence, &Ratio::ONE, &hand)?);
-        }
-        Ok(sum)
-    }
 }
 
 /// What an event does to deposits.
@@ -218,4 +324,17 @@ impl World<'_> {
 enum Opens {
     Takes(SentenceId),
     Ends(usize),
+    /// The asset goes on to another member, by this attribute.
+    Passes(usize),
+}
+
+impl Opens {
+    /// An event gives back first, passes on then, and takes at last.
+    fn order(self) -> usize {
+        match self {
+            Self::Ends(place) => place,
+            Self::Passes(_) => usize::MAX - 1,
+            Self::Takes(_) => usize::MAX,
+        }
+    }
 }

@@ -1,16 +1,18 @@
 //! Obligations: opened and ended event by event, deadlines counted day by day.
 
+use std::collections::BTreeSet;
+
 use consigne::base::ids::ObligationId;
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Between, Date, Instant, MonthEnd};
 use consigne::base::vocabulary::{Outcome, Part, RepeatedTrigger};
-use consigne::check::contract::Obligation;
+use consigne::check::contract::{Dimension, Obligation, Who};
 
 use super::World;
 use super::calendar;
 use super::facts::Event;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// How far days are counted before a search is given up.
 const FAR: i32 = 1_500;
@@ -30,6 +32,8 @@ pub(crate) struct Duty {
     exact: bool,
     /// The time that there is cannot be told.
     pub(crate) unknown: bool,
+    /// Who owes it, and since when.
+    bearers: Vec<(Instant, Option<Datum>)>,
 }
 
 impl World<'_> {
@@ -43,23 +47,71 @@ impl World<'_> {
         found
     }
 
+    /// What is held of an obligation because something happened to more units than there are.
+    pub(crate) fn too_many_for(
+        &self,
+        id: ObligationId,
+        dims: &[Dimension],
+        inside: Between,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let obligation = &self.contract.obligations[id.index()];
+        let points = [&obligation.opens, &obligation.done];
+        self.held_of_lots(obligation.family.index(), dims, (inside, &points))
+    }
+
+    /// What is held of an obligation because of lots that are not told apart, and of which assets.
+    pub(crate) fn undivided_for(
+        &self,
+        id: ObligationId,
+        dims: &[Dimension],
+        window: calendar::Window,
+    ) -> Found<(BTreeSet<String>, Vec<(Group, Found<Ratio>)>)> {
+        let obligation = &self.contract.obligations[id.index()];
+        let points = [(&obligation.opens, &obligation.done)];
+        let (mut assets, mut parts) = (BTreeSet::new(), Vec::new());
+        for asset in self.assets(obligation.family.index()) {
+            if let Some(lot) = self.undivided(&asset, &points, window.kind, window) {
+                parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                assets.insert(asset);
+            }
+        }
+        Ok((assets, parts))
+    }
+
     fn walked(&self, id: ObligationId) -> Found<Vec<Duty>> {
         let obligation = &self.contract.obligations[id.index()];
         let mut all: Vec<Duty> = Vec::new();
         for asset in self.assets(obligation.family.index()) {
             let mut own: Vec<Duty> = Vec::new();
-            for event in self.facts.events.iter().filter(|event| event.asset.as_ref() == Some(&asset)) {
+            for event in self.events_of(Some(&asset)) {
                 if self.is_point(&obligation.done, event)? {
                     self.end(obligation, &mut own, event);
                 }
                 if self.is_point(&obligation.opens, event)? {
-                    let new = self.opened(obligation, event)?;
+                    let mut new = self.opened(obligation, event)?;
+                    new.bearers = self.bearers(obligation, event)?;
                     begin(obligation, &mut own, new);
                 }
             }
             all.extend(own);
         }
         Ok(all)
+    }
+
+    /// "The party that the opening event or the asset names owes it." "`goes over to the new holder`: the one who has the
+    /// asset owes it."
+    fn bearers(&self, obligation: &Obligation, event: &Event) -> Found<Vec<(Instant, Option<Datum>)>> {
+        let Who::Group(dim) = obligation.party else { return Ok(Vec::new()) };
+        let first = self.group_at(&[dim], &Hand::of_event(event))?.into_iter().next();
+        let mut found = vec![(event.at, first.and_then(|(_, key)| key))];
+        let (Some(attribute), Some(asset)) = (obligation.carried, event.asset.as_deref()) else { return Ok(found) };
+        for at in self.moments_of_attributes(asset).into_iter().filter(|at| *at > event.at) {
+            let holder = self.attribute(asset, attribute.index(), at);
+            if holder.is_some() && found.last().is_some_and(|(_, last)| *last != holder) {
+                found.push((at, holder));
+            }
+        }
+        Ok(found)
     }
 
     /// "With `matched by FIELD` the ending event ends the one with the same value." "`opens another`: Two run. An
@@ -91,7 +143,17 @@ impl World<'_> {
             Err(_) => {
                 let (deadline, done, missed) = (None, None, None);
                 let (opened, pauses) = (event.clone(), Vec::new());
-                return Ok(Duty { opened, deadline, done, done_by: None, missed, pauses, exact, unknown: true });
+                return Ok(Duty {
+                    opened,
+                    deadline,
+                    done,
+                    done_by: None,
+                    missed,
+                    pauses,
+                    exact,
+                    unknown: true,
+                    bearers: Vec::new(),
+                });
             }
         };
         let deadline = if exact {
@@ -107,7 +169,8 @@ impl World<'_> {
         let after = obligation.paused.as_ref().is_some_and(|(_, after)| *after);
         let pauses = if after { pauses } else { Vec::new() };
         let opened = event.clone();
-        Ok(Duty { opened, deadline, done: None, done_by: None, missed, pauses, exact, unknown: false })
+        let bearers = Vec::new();
+        Ok(Duty { opened, deadline, done: None, done_by: None, missed, pauses, exact, unknown: false, bearers })
     }
 
     /// "A time in hours goes on where it stood."
@@ -332,6 +395,24 @@ impl Duty {
     /// "What is done on that day is met. What is done at that instant is met."
     fn is_late(&self, done: Instant, deadline: Instant) -> bool {
         if self.exact { done > deadline } else { done >= deadline }
+    }
+
+    /// The times for which each owes it; one without a name where the contract names the party.
+    pub(crate) fn borne(&self) -> Vec<(Option<Datum>, Between)> {
+        if self.bearers.is_empty() {
+            return vec![(None, Between::new(Instant(i64::MIN), Instant::MAX))];
+        }
+        let ends = self.bearers.iter().skip(1).map(|(at, _)| *at).chain([Instant::MAX]);
+        let times = self.bearers.iter().zip(ends);
+        times.map(|((start, bearer), end)| (bearer.clone(), Between::new(*start, end))).collect()
+    }
+
+    /// Who owes it when something comes of it.
+    pub(crate) fn bearer_at(&self, at: Instant) -> Option<Datum> {
+        let met = self.done == Some(at);
+        let before = |start: Instant| if met { start < at } else { start <= at };
+        let last = self.bearers.iter().rfind(|(start, _)| before(*start)).or(self.bearers.first());
+        last.and_then(|(_, bearer)| bearer.clone())
     }
 
     /// How it stands at an instant.

@@ -84,7 +84,10 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
         let name = plan.obligations.iter().find(|known| known.id == duty.obligation).map_or("", |known| &known.name);
         let key = format!("{name} of {} opened {}", feed.asset(duty.asset), duty.opened);
         let deadline = duty.deadline.map_or_else(|| "never".to_owned(), |at| at.to_string());
-        outcome.duties.insert(key, format!("{} due {deadline} late by {}", duty.outcome.word(), duty.late_by));
+        let by =
+            if duty.bearer.member().is_some() { format!(" by {}", names.party(duty.bearer)) } else { String::new() };
+        let text = format!("{} due {deadline} late by {}{by}", duty.outcome.word(), duty.late_by);
+        outcome.owe(key, text, duty.units);
     }
     outcome.decisions = decisions(&plan, &feed);
     outcome
@@ -94,7 +97,7 @@ fn assumed(plan: &Plan, case: &Case) -> Vec<Assumed> {
     let one = |known: &super::Assumed| {
         let measure = plan.measures.iter().find(|measure| measure.name == known.name)?;
         let window = known.day.map(|day| plan.windows.index_of_date(measure.window, day));
-        Some(Assumed { measure: measure.id, group: None, window, value: known.value.clone() })
+        Some(Assumed { measure: measure.id, group: known.group.clone(), window, value: known.value.clone() })
     };
     case.assumed.iter().filter_map(one).collect()
 }

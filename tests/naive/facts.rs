@@ -30,6 +30,10 @@ pub(crate) struct Event {
     pub(crate) fields: Vec<Option<Datum>>,
     /// Two records of it differ, so that what depends on it is held.
     pub(crate) contested: bool,
+    /// Its place in total order, before lots are told apart.
+    pub(crate) row: usize,
+    /// Of a lot: whether it is about more units than there are.
+    pub(crate) too_many: bool,
 }
 
 /// A row of the register.
@@ -45,6 +49,8 @@ pub(crate) struct Row {
 pub(crate) struct Facts {
     /// Events in total order: "by instant, sequence, declared order of kinds, id".
     pub(crate) events: Vec<Event>,
+    /// The same, with those of a lot once for each unit that they are about.
+    pub(crate) single: Vec<Event>,
     /// Records that contradict one of them: what depends on the asset is held in their windows too.
     pub(crate) rivals: Vec<Event>,
     /// The register: family and rows of each asset.
@@ -54,6 +60,16 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
+    /// Whether an event is about units of a lot that are told apart.
+    pub(crate) fn is_lot(&self, event: &Event) -> bool {
+        self.single.iter().any(|own| own.row == event.row && own.asset != event.asset)
+    }
+
+    /// An event is about more units than there are.
+    pub(crate) fn too_many(&mut self, row: usize) {
+        self.events[row].too_many = true;
+    }
+
     /// The records of which nobody knows whether they count.
     pub(crate) fn contested(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(|event| event.contested).chain(&self.rivals)
@@ -97,11 +113,13 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
+    (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let indices = indexation::read(contract, &case.indices, *as_of)?;
-    Ok(Facts { events, rivals, register: rows(contract, register)?, indices })
+    let single = events.clone();
+    Ok(Facts { events, single, rivals, register: rows(contract, register)?, indices })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {
@@ -167,6 +185,8 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
             source: text(&json, "source").unwrap_or_default(),
             fields,
             contested: false,
+            row: 0,
+            too_many: false,
         },
         known: recorded.unwrap_or(at),
         content: content.to_string(),
@@ -339,8 +359,12 @@ fn value(contract: &Contract, field: &Field, text: &str) -> Result<Datum, String
             let is = |party: &consigne::check::contract::Party| {
                 party.role == text || party.name == text || party.title == text
             };
-            let place = contract.parties.iter().position(is).ok_or_else(wrong)?;
-            Datum::Party(consigne::base::ids::PartyId::at(place))
+            match contract.parties.iter().position(is).filter(|_| field.members.is_none()) {
+                Some(place) => Datum::Party(consigne::base::ids::PartyId::at(place)),
+                // A member of a family.
+                None if contract.families.iter().any(|family| family.of_parties) => Datum::Asset(text.to_owned()),
+                None => return Err(wrong()),
+            }
         }
     })
 }

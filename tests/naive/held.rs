@@ -35,6 +35,10 @@ impl World<'_> {
         let by_group = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
         let mut parts = Vec::new();
         for asset in self.assets(family.index()) {
+            if let Some(lot) = self.undivided(&asset, &self.pairs_of(state), window.kind, window) {
+                parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(super::values::Gap::Held)));
+                continue;
+            }
             let always = Between::new(Instant(inside.start.0 - i64::MAX / 4), Instant(inside.end.0 + i64::MAX / 8));
             let times = self.times(state, Some(&asset), always)?;
             let mut cuts: BTreeSet<Instant> =
@@ -66,6 +70,9 @@ impl World<'_> {
                 parts.push((group, Err(super::values::Gap::Held)));
             }
         }
+        let mut points = Vec::new();
+        self.points_of(state, &mut points);
+        parts.extend(self.held_of_lots(family.index(), dims, (inside, &points))?);
         self.added(sentence, dims, window, parts)
     }
 
@@ -163,7 +170,7 @@ impl World<'_> {
     fn pieces(&self, asset: &str, times: &[Between], window: Window, cuts: &[Instant]) -> Pieces {
         let inside = self.inside(window);
         let mut found: BTreeMap<usize, (Instant, Vec<Between>)> = BTreeMap::new();
-        let membership = match self.facts.register.get(asset) {
+        let membership = match self.rows_of(asset) {
             Some(_) => self.times(&State::Member, Some(asset), inside).unwrap_or_default(),
             None => vec![inside],
         };
@@ -202,7 +209,7 @@ impl World<'_> {
                 let before_end = day < end || (day == end && last);
                 after_start && before_end
             });
-            let member = match self.facts.register.get(asset) {
+            let member = match self.rows_of(asset) {
                 Some(_) => self.is_member(asset, zone.start_of(day)),
                 None => true,
             };

@@ -3,7 +3,7 @@
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::LatenessPaid;
-use consigne::check::contract::{Basis, Dimension, Sentence};
+use consigne::check::contract::{Adjust, Basis, Dimension, Sentence};
 
 use super::World;
 use super::calendar::Window;
@@ -22,13 +22,17 @@ impl World<'_> {
         let Basis::Lateness(id, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
         let inside = self.inside(window);
         let mut parts = self.contested(self.contract.obligations[id.index()].family, dims, window)?;
-        for duty in self.duties(*id)? {
-            let hand = Hand::of_event(&duty.opened);
+        parts.extend(self.too_many_for(*id, dims, inside)?);
+        let (lots, held) = self.undivided_for(*id, dims, window)?;
+        parts.extend(held);
+        let of_lots = |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+        for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty)) {
+            let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
             if duty.unknown && inside.contains(duty.opened.at) {
                 parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             let through = |until: Instant| -> Found<Ratio> {
-                if indexed_by(sentence).is_some() {
+                if indexed_by(sentence).is_some() && sentence.index_in_walk {
                     return self.late_by_day(sentence, &duty, until);
                 }
                 let units = self.lateness(&duty, until, (unit, size, *part))?;
@@ -37,24 +41,34 @@ impl World<'_> {
                 }
                 self.each(sentence, &units.times(&Ratio::int(duty.opened.units)), &hand)
             };
-            let amount = match self.contract.conventions.lateness {
-                Some(LatenessPaid::WhenItEnds) => {
-                    let ends = duty.done.or(duty.missed);
-                    if ends.is_some_and(|end| inside.contains(end)) {
-                        through(Instant(i64::MAX))
-                    } else {
-                        Ok(Ratio::ZERO)
+            // "each is late by its own time"
+            let by_attribute = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
+            let asset = duty.opened.asset.as_deref().filter(|_| by_attribute);
+            let times = duty.borne().into_iter().flat_map(|(bearer, time)| {
+                let pieces = self.cut_at_attributes(asset, time, dims);
+                pieces.into_iter().map(move |piece| (bearer.clone(), piece))
+            });
+            for (bearer, time) in times {
+                let at = if by_attribute { time.start.max(duty.opened.at) } else { duty.opened.at };
+                let hand = Hand { at, bearer, ..hand.clone() };
+                let (start, end) = match self.contract.conventions.lateness {
+                    Some(LatenessPaid::WhenItEnds) => {
+                        let ends = duty.done.or(duty.missed);
+                        if !ends.is_some_and(|end| inside.contains(end)) {
+                            parts.push((self.group_at(dims, &hand)?, Ok(Ratio::ZERO)));
+                            continue;
+                        }
+                        (time.start, time.end)
                     }
+                    Some(LatenessPaid::AsItAccrues) | None => (inside.start.max(time.start), inside.end.min(time.end)),
+                };
+                let units = |until: Instant| self.lateness(&duty, until, (unit, size, *part));
+                if start >= end || units(end)? == units(start)? {
+                    continue;
                 }
-                Some(LatenessPaid::AsItAccrues) | None => {
-                    let units = |until: Instant| self.lateness(&duty, until, (unit, size, *part));
-                    if units(inside.end)? == units(inside.start)? {
-                        continue;
-                    }
-                    through(inside.end).and_then(|now| Ok(now.minus(&through(inside.start)?)))
-                }
-            };
-            parts.push((self.group_at(dims, &hand)?, amount));
+                let amount = through(end).and_then(|now| Ok(now.minus(&through(start)?)));
+                parts.push((self.group_at(dims, &hand)?, amount));
+            }
         }
         self.added(sentence, dims, window, parts)
     }
@@ -63,8 +77,8 @@ impl World<'_> {
     fn late_by_day(&self, sentence: &Sentence, duty: &super::duties::Duty, until: Instant) -> Found<Ratio> {
         let Basis::Lateness(_, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
         let (Some(id), Some(deadline)) = (indexed_by(sentence), duty.deadline) else { return Ok(Ratio::ZERO) };
-        if sentence.adjustments.len() > 1 || *part != consigne::base::vocabulary::Part::ProRata {
-            return unsupported("indexed lateness with other steps");
+        if !matches!(sentence.adjustments.first().map(|step| &step.what), Some(Adjust::Indexed(_))) {
+            return unsupported("indexed lateness behind other steps");
         }
         let zone = self.contract.zone;
         let end = [Some(until), duty.done, duty.missed].into_iter().flatten().min().unwrap_or(until);
@@ -78,10 +92,14 @@ impl World<'_> {
             if !grown.is_zero() {
                 let hand = Hand { on: Some(zone.date_of(from)), ..Hand::of_event(&duty.opened) };
                 let grown = grown.times(&Ratio::int(duty.opened.units));
-                sum = sum.plus(&self.each(sentence, &grown, &hand)?);
+                sum = sum.plus(&self.indexed_rate(sentence, id, &grown, &hand)?);
             }
             from = end;
         }
-        Ok(sum)
+        if sum.is_zero() {
+            return Ok(sum);
+        }
+        // The steps behind it are those of the whole lateness of the obligation.
+        self.steps_behind(sentence, 1, true, sum, &Hand::of_event(&duty.opened))
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
-use consigne::base::vocabulary::{IndexBase, Operator, OwedKind};
+use consigne::base::time::Instant;
+use consigne::base::vocabulary::{AttributesRead, IndexBase, LimitsRead, Operator, OwedKind};
 use consigne::check::contract::{CapIndex, FirstWindow, OwedBase, Owes};
 use consigne::check::value::{Node, Value};
 
 use super::World;
 use super::calendar::{self, Window};
 use super::money::{Charge, reads_clause};
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// Of which charges a part is taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,12 +57,40 @@ impl World<'_> {
 
     fn limit_part(&self, owes: &Owes, value: &Value, at: (Of, Window, Window), group: &Group) -> Found<Ratio> {
         match &*value.node {
-            _ if !reads_clause(value) => self.number(value, &Hand::of_window(at.1, group)),
+            _ if !reads_clause(value) => {
+                let end = calendar::bounds(self.contract, at.2).end.min(self.inside(at.1).end);
+                self.number(value, &Hand { at: end, ..Hand::of_window(at.1, group) })
+            }
             Node::Clause(clause, 0) => self.charged_for_limit(owes, *clause, at, group),
             Node::Arithmetic(Operator::Times, a, b) => {
                 Ok(self.limit_part(owes, a, at, group)?.times(&self.limit_part(owes, b, at, group)?))
             }
             _ => unsupported("this form of a limit"),
+        }
+    }
+
+    /// "Where the attribute can change within the window, the convention `limits read attributes` says which value counts.
+    /// Where nothing is said, the line is held." "A member that comes later has its first value, and a window that is
+    /// settled while it runs the value at the end of the period that is settled."
+    pub(crate) fn attribute_for_limit(
+        &self,
+        asset: &str,
+        attribute: usize,
+        (window, end): (Window, Instant),
+    ) -> Found<Datum> {
+        let inside = self.inside(window);
+        let last = Instant(end.0 - 1);
+        let at_start = self.attribute(asset, attribute, inside.start);
+        let later = self.moments_of_attributes(asset).into_iter().filter(|at| inside.start < *at && *at < end);
+        let values: Vec<Datum> = later.filter_map(|at| self.attribute(asset, attribute, at)).collect();
+        let first = at_start.or_else(|| values.first().cloned()).ok_or(Gap::Absent)?;
+        match self.contract.conventions.limits_read {
+            Some(LimitsRead::AtWindowStart) => Ok(first),
+            Some(LimitsRead::AtWindowEnd) => self.attribute(asset, attribute, last).ok_or(Gap::Absent),
+            // "The convention `attributes read at the start of the window` answers it too."
+            None if self.contract.conventions.attributes_read == Some(AttributesRead::AtWindowStart) => Ok(first),
+            None if values.iter().all(|value| *value == first) => Ok(first),
+            None => Err(Gap::Held),
         }
     }
 
@@ -74,7 +103,6 @@ impl World<'_> {
     ) -> Found<Ratio> {
         let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
         let Some(first) = first else { return unsupported("a part of a clause without payment") };
-        let payer = self.who(first.payer)?;
         let window = if of == Of::Previous { calendar::earlier(self.contract, window, 1) } else { window };
         let mut sum = Ratio::ZERO;
         for charge in self.charges_of(clause)? {
@@ -84,7 +112,7 @@ impl World<'_> {
                 continue;
             }
             let amount = self.part_of(&charge, group)?;
-            sum = if charge.payer == payer { sum.plus(&amount) } else { sum.minus(&amount) };
+            sum = if self.goes_with(first, &charge) { sum.plus(&amount) } else { sum.minus(&amount) };
         }
         if of != Of::Expected {
             return Ok(sum);
@@ -104,7 +132,6 @@ impl World<'_> {
         if reads_clause(&owes.amount) || owes.kind != OwedKind::AtMost {
             return unsupported("rolling limits that are parts");
         }
-        let (payer, payee) = (self.who(owes.party)?, self.who(owes.payee)?);
         let mut owed: BTreeMap<Group, Vec<(usize, Ratio)>> = BTreeMap::new();
         let mut found = Vec::new();
         for (place, period) in calendar::windows(self.contract, calendar::rhythm(self.contract)).into_iter().enumerate()
@@ -113,6 +140,8 @@ impl World<'_> {
                 break;
             }
             for group in self.owing(owes, charges, period)? {
+                let payer = self.who(owes.party, &group).unwrap_or_default();
+                let payee = self.who(owes.payee, &group).unwrap_or_default();
                 let taken = self.charged_under(owes, charges, (period, period), &group);
                 let line = taken.and_then(|(charged, nature)| {
                     let limit = self.limit(owes, (period, period), &group);

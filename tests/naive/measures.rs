@@ -134,8 +134,8 @@ impl World<'_> {
         let Some(inside) = bounds.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
         let mut found = match &aggregate.over {
             Over::Events(kind) => self.counted(aggregate, *kind, inside, dims)?,
-            Over::Time(state, unit) => self.time_in(state, unit, inside, dims)?,
-            Over::Spans(from, to, unit) => self.between(from, to, unit, inside, dims)?,
+            Over::Time(state, unit) => self.time_in(state, unit, (inside, window), dims)?,
+            Over::Spans(from, to, unit) => self.between((from, to), unit, (inside, window), dims)?,
             Over::Meter(kind, field, across) => match (&aggregate.missing, across) {
                 (Missing::Estimated(months), Across::LaterWindow) => {
                     self.estimated(aggregate, (*kind, *field, *months), window, dims)?
@@ -172,6 +172,15 @@ impl World<'_> {
                 found.push(Occurrence::of(event.at, group, Err(Gap::Held)));
             }
         }
+        let mut points = Vec::new();
+        match &aggregate.over {
+            Over::Time(state, _) => self.points_of(state, &mut points),
+            Over::Spans(from, to, _) => points.extend([from, to]),
+            Over::Events(_) | Over::Meter(..) | Over::Level(..) => {}
+        }
+        for (group, held) in self.held_of_lots(family.unwrap_or(usize::MAX), dims, (inside, &points))? {
+            found.push(Occurrence::of(inside.start, group, held.map(Some)));
+        }
         Ok(())
     }
 
@@ -190,16 +199,28 @@ impl World<'_> {
         let mut group = Group::new();
         for dim in dims {
             let key = match dim {
-                Dimension::Asset(_) => hand.asset.map(|asset| Datum::Asset(asset.to_owned())),
-                Dimension::Attribute(_, attribute) => {
-                    hand.asset.and_then(|asset| self.attribute(asset, attribute.index(), hand.at))
+                Dimension::Asset(family) if self.contract.families[family.index()].of_parties => {
+                    self.member_at(*family, hand)
                 }
+                Dimension::Asset(_) => hand.asset.map(|asset| Datum::Asset(super::lots::lot_of(asset).to_owned())),
+                Dimension::Attribute(family, attribute) => hand.asset.and_then(|asset| {
+                    // "one group of several families"
+                    let own = self.family_of_asset(asset).unwrap_or(family.index());
+                    let alike = self.contract.shared.iter().find(|shared| shared.contains(&(*family, *attribute)));
+                    let own = match alike {
+                        _ if own == family.index() => *attribute,
+                        Some(shared) => shared.iter().find(|(other, _)| other.index() == own)?.1,
+                        None => return None,
+                    };
+                    self.attribute(asset, own.index(), hand.at)
+                }),
                 Dimension::Field(kind, field) => {
                     hand.event.filter(|event| event.kind == *kind).and_then(|event| event.fields[field.index()].clone())
                 }
                 Dimension::Decided(_, table, output) => Some(self.decided(*table, *output, hand)?),
                 Dimension::Event(_) => return unsupported("a group for each event"),
-                Dimension::Depositor(_) | Dimension::Bearer(_) => return unsupported("members of families of parties"),
+                Dimension::Depositor(_) => hand.deposit.and_then(|held| held.owner.clone()),
+                Dimension::Bearer(_) => hand.bearer.clone(),
             };
             group.push((*dim, key));
         }
@@ -216,50 +237,86 @@ impl World<'_> {
     ) -> Found<Vec<Occurrence>> {
         let mut found = Vec::new();
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
-            let hand = Hand::of_event(event);
-            let group = self.group_at(dims, &hand)?;
-            let passes = match &aggregate.filter {
-                None => Ok(true),
-                Some(filter) => self.holds(filter, &hand),
-            };
-            let value = match &aggregate.value {
-                None => Ok(None),
-                Some(value) => self.number(value, &hand).map(Some),
-            };
-            let weight = match &aggregate.weight {
-                None => Ok(Ratio::ONE),
-                Some(weight) => self.number(weight, &hand),
-            };
-            // "`missing :` takes: the event is left out; this value is taken; held"
-            let (passes, value, weight) = match (passes, value, weight) {
-                (Err(Gap::Unsupported(what)), ..)
-                | (_, Err(Gap::Unsupported(what)), _)
-                | (.., Err(Gap::Unsupported(what))) => return unsupported(what),
-                (Ok(passes), _, _) if !passes && aggregate.what != What::Share => continue,
-                (Ok(passes), Ok(value), Ok(weight)) => (passes, Ok(value), weight),
-                (passes, value, weight) => match &aggregate.missing {
-                    // It is left out, but stands in its group.
-                    Missing::AddsNothing => {
-                        let units = Ratio::ZERO;
-                        found.push(Occurrence { units, ..Occurrence::of(event.at, group, Ok(None)) });
-                        continue;
-                    }
-                    Missing::CountsAs(instead) if value == Err(Gap::Absent) && passes.is_ok() && weight.is_ok() => {
-                        (true, self.number(instead, &hand).map(Some), weight.unwrap_or_default())
-                    }
-                    Missing::Held | Missing::Never | Missing::CountsAs(_) | Missing::Estimated(_) => {
-                        (true, Err(Gap::Held), Ratio::ONE)
-                    }
-                },
-            };
-            let units = Ratio::int(event.units);
-            found.push(Occurrence { at: event.at, group, units, value, weight, passes });
+            let pieces = self.unit_events(event);
+            let mut own: Vec<Occurrence> = Vec::new();
+            for hand in self.hands(event, &pieces) {
+                own.extend(self.counted_once(aggregate, event, dims, &hand)?);
+            }
+            let counts = matches!(aggregate.what, What::Count | What::Share);
+            let same = |one: &Occurrence| (one.group.clone(), one.value.clone(), one.passes, one.weight.clone());
+            if event.too_many {
+                let group = self.group_at(dims, &Hand::of_event(event))?;
+                found.push(Occurrence::of(event.at, group, Err(Gap::Held)));
+            } else if counts && self.facts.is_lot(event) {
+                found.extend(own.into_iter().map(|one| {
+                    let units = if one.units.is_zero() { Ratio::ZERO } else { Ratio::ONE };
+                    Occurrence { units, ..one }
+                }));
+            } else if own.iter().all(|one| same(one) == same(&own[0])) {
+                let units = Ratio::int(event.units);
+                let units = if own.iter().any(|one| one.units.is_zero()) { Ratio::ZERO } else { units };
+                found.extend(own.into_iter().next().map(|one| Occurrence { units, ..one }));
+            } else {
+                found.extend(own.into_iter().map(|one| Occurrence { value: Err(Gap::Held), ..one }));
+            }
         }
         Ok(found)
     }
 
+    /// An event as it is counted for what is at hand.
+    fn counted_once(
+        &self,
+        aggregate: &Aggregate,
+        event: &Event,
+        dims: &[Dimension],
+        hand: &Hand<'_>,
+    ) -> Found<Option<Occurrence>> {
+        let group = self.group_at(dims, hand)?;
+        let passes = match &aggregate.filter {
+            None => Ok(true),
+            Some(filter) => self.holds(filter, hand),
+        };
+        let value = match &aggregate.value {
+            None => Ok(None),
+            Some(value) => self.number(value, hand).map(Some),
+        };
+        let weight = match &aggregate.weight {
+            None => Ok(Ratio::ONE),
+            Some(weight) => self.number(weight, hand),
+        };
+        // "`missing :` takes: the event is left out; this value is taken; held"
+        let (passes, value, weight) = match (passes, value, weight) {
+            (Err(Gap::Unsupported(what)), ..)
+            | (_, Err(Gap::Unsupported(what)), _)
+            | (.., Err(Gap::Unsupported(what))) => return unsupported(what),
+            (Ok(passes), _, _) if !passes && aggregate.what != What::Share => return Ok(None),
+            (Ok(passes), Ok(value), Ok(weight)) => (passes, Ok(value), weight),
+            (passes, value, weight) => match &aggregate.missing {
+                // It is left out, but stands in its group.
+                Missing::AddsNothing => {
+                    let units = Ratio::ZERO;
+                    return Ok(Some(Occurrence { units, ..Occurrence::of(event.at, group, Ok(None)) }));
+                }
+                Missing::CountsAs(instead) if value == Err(Gap::Absent) && passes.is_ok() && weight.is_ok() => {
+                    (true, self.number(instead, hand).map(Some), weight.unwrap_or_default())
+                }
+                Missing::Held | Missing::Never | Missing::CountsAs(_) | Missing::Estimated(_) => {
+                    (true, Err(Gap::Held), Ratio::ONE)
+                }
+            },
+        };
+        let units = Ratio::int(event.units);
+        Ok(Some(Occurrence { at: event.at, group, units, value, weight, passes }))
+    }
+
     /// Time in a state, added up over the assets.
-    fn time_in(&self, state: &State, unit: &Unit, inside: Between, dims: &[Dimension]) -> Found<Vec<Occurrence>> {
+    fn time_in(
+        &self,
+        state: &State,
+        unit: &Unit,
+        (inside, window): (Between, Window),
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
         let assets: Vec<Option<String>> = match self.family_of_state(state) {
             Some(family) => self.assets(family).into_iter().map(Some).collect(),
             None => vec![None],
@@ -267,6 +324,11 @@ impl World<'_> {
         let mut found = Vec::new();
         for asset in assets {
             let asset = asset.as_deref();
+            let lot = asset.and_then(|asset| self.undivided(asset, &self.pairs_of(state), window.kind, window));
+            if let Some(lot) = lot {
+                found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                continue;
+            }
             for piece in self.times_there(state, asset, inside)? {
                 for piece in self.cut_at_attributes(asset, piece, dims) {
                     let at = self.read_at(piece.start, inside);
@@ -309,15 +371,18 @@ impl World<'_> {
     /// "`time from EVENT to EVENT` counts where it ends, as a whole."
     fn between(
         &self,
-        from: &Point,
-        to: &Point,
+        (from, to): (&Point, &Point),
         unit: &Unit,
-        inside: Between,
+        (inside, window): (Between, Window),
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
         let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
         let mut found = Vec::new();
         for asset in self.assets(family) {
+            if let Some(lot) = self.undivided(&asset, &[(from, to)], window.kind, window) {
+                found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                continue;
+            }
             let mut open: Option<Instant> = None;
             for event in self.events_of(Some(&asset)) {
                 if self.is_point(to, event)?

@@ -6,7 +6,7 @@ use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::Date;
 use consigne::base::vocabulary::Meet;
-use consigne::check::contract::{Dimension, Meeting};
+use consigne::check::contract::{Dimension, Meeting, Who};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -50,7 +50,11 @@ impl World<'_> {
     fn payer_of_all(&self, meeting: &Meeting) -> Found<Option<String>> {
         let pays = |clause: ClauseId| -> Found<BTreeSet<String>> {
             let own = self.contract.sentences.iter().filter(|sentence| sentence.clause == clause);
-            own.map(|sentence| self.who(sentence.payer)).collect()
+            own.map(|sentence| match sentence.payer {
+                Who::Party(party) => Ok(self.party(party)),
+                Who::Group(_) => unsupported("clauses that meet, of members"),
+            })
+            .collect()
         };
         let mut all: Option<BTreeSet<String>> = None;
         for clause in meeting.all() {

@@ -5,7 +5,7 @@ use consigne::base::number::{Mode, Ratio, Rounding};
 use consigne::base::time::{Between, Date};
 use consigne::base::value::{Kind, Literal};
 use consigne::base::vocabulary::{Chain, Exemption, IndexBase, LimitKind, TierMode};
-use consigne::check::contract::{Adjust, Adjustment, Amount, Basis, Dimension, Opener, Sentence, Tier, Who};
+use consigne::check::contract::{Adjust, Adjustment, Amount, Basis, Dimension, Opener, Sentence, Tier};
 use consigne::check::value::{Node, Value};
 
 use super::World;
@@ -86,6 +86,15 @@ impl World<'_> {
                 if matches!(&amount, Ok(amount) if !amount.is_zero()) {
                     self.paid_until.borrow_mut().insert(group.clone(), window.last);
                 }
+                let (payer, payee) = (self.who(sentence.payer, &group), self.who(sentence.payee, &group));
+                // "Where the payer is the payee, nothing is due. Where an optional field names nobody, the line is held."
+                let amount = match (amount, &payer, &payee) {
+                    (_, Some(payer), Some(payee)) if payer == payee => continue,
+                    (amount, Some(_), Some(_)) => amount,
+                    (Ok(amount), ..) if amount.is_zero() => Ok(amount),
+                    _ => Err(Gap::Held),
+                };
+                let (payer, payee) = (payer.unwrap_or_default(), payee.unwrap_or_default());
                 charges.push(Charge {
                     clause: sentence.clause,
                     stands: sentence.clause,
@@ -93,8 +102,8 @@ impl World<'_> {
                     window,
                     last: window.last.min(self.contract.term.1),
                     group,
-                    payer: self.who(sentence.payer)?,
-                    payee: self.who(sentence.payee)?,
+                    payer,
+                    payee,
                     nature: sentence.nature.word().to_owned(),
                     amount,
                     met: false,
@@ -102,13 +111,6 @@ impl World<'_> {
             }
         }
         Ok(charges)
-    }
-
-    pub(crate) fn who(&self, who: Who) -> Found<String> {
-        match who {
-            Who::Party(party) => Ok(self.party(party)),
-            Who::Group(_) => unsupported("families of parties"),
-        }
     }
 
     /// The exact amounts of a sentence in a window, by group.
@@ -120,8 +122,9 @@ impl World<'_> {
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
             let mut parts = self.contested(family, dims, window)?;
-            for (at, event, amount) in paid.into_iter().filter(|(at, ..)| self.inside(window).contains(*at)) {
-                let hand = Hand { at, ..Hand::of_event(&event) };
+            parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
+            for (at, event, held, amount) in paid.into_iter().filter(|(at, ..)| self.inside(window).contains(*at)) {
+                let hand = Hand { at, deposit: held.as_ref(), ..Hand::of_event(&event) };
                 parts.push((self.group_at(dims, &hand)?, amount));
             }
             return self.added(sentence, dims, window, parts);
@@ -130,17 +133,25 @@ impl World<'_> {
             (Opener::On(kind, filter), _) => self.on_events(sentence, dims, (*kind, filter.as_ref()), window),
             (Opener::Outcome(obligation, outcome), _) => {
                 let mut parts = self.contested(self.contract.obligations[obligation.index()].family, dims, window)?;
-                for duty in self.duties(*obligation)? {
+                parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
+                let (lots, held) = self.undivided_for(*obligation, dims, window)?;
+                parts.extend(held);
+                let own =
+                    |duty: &super::duties::Duty| !duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+                for duty in self.duties(*obligation)?.into_iter().filter(own) {
                     if duty.unknown && self.inside(window).contains(duty.opened.at) {
-                        parts.push((self.group_at(dims, &Hand::of_event(&duty.opened))?, Err(Gap::Held)));
+                        let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
+                        parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
                     }
                     let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
                     if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
                         let on = Some(self.contract.zone.date_of(at));
-                        let hand = Hand { on, ..Hand::of_event(&duty.opened) };
+                        let hand = Hand { on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
                         let units = Ratio::int(duty.opened.units);
                         let amount = self.each(sentence, &units, &hand);
-                        parts.push((self.group_at(dims, &hand)?, amount));
+                        // Whose it is then.
+                        let then = Hand { at, ..hand };
+                        parts.push((self.group_at(dims, &then)?, amount));
                     }
                 }
                 self.added(sentence, dims, window, parts)
@@ -180,83 +191,6 @@ impl World<'_> {
         calendar::bounds(self.contract, window).intersect(term).unwrap_or(term)
     }
 
-    /// "`on EVENT,` pays for each event."
-    fn on_events(
-        &self,
-        sentence: &Sentence,
-        dims: &[Dimension],
-        (kind, filter): (consigne::base::ids::KindId, Option<&Value>),
-        window: Window,
-    ) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let inside = self.inside(window);
-        let family = self.contract.kinds[kind.index()].family;
-        let ranked = !self.ranks_of(sentence).is_empty();
-        let mut parts = Vec::new();
-        for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
-            let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
-            if event.kind == kind || same_asset {
-                parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
-            }
-        }
-        for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
-            let hand = Hand::of_event(event);
-            let group = self.group_at(dims, &hand)?;
-            if ranked {
-                for unit in 0..event.units {
-                    let hand = Hand { unit, ..hand.clone() };
-                    let one = Hand::of_event(event);
-                    let paid = self.ranked(sentence, filter, event, &hand);
-                    if matches!(&paid, Ok(Some(amount)) if !amount.is_zero()) {
-                        self.use_up(sentence, event, unit)?;
-                    }
-                    if let Some(amount) = paid.transpose() {
-                        parts.push((self.group_at(dims, &one)?, amount));
-                    }
-                }
-                continue;
-            }
-            match filter.map_or(Ok(true), |filter| self.holds(filter, &hand)) {
-                Ok(false) => continue,
-                Ok(true) => {}
-                Err(Gap::Unsupported(what)) => return unsupported(what),
-                Err(_) => {
-                    parts.push((group, Err(Gap::Held)));
-                    continue;
-                }
-            }
-            let units = match &sentence.basis {
-                Basis::Once | Basis::Event => Ok(Ratio::ONE),
-                // "it counts as so many events in what is paid `per crate` on the event"
-                Basis::Each => Ok(Ratio::int(event.units)),
-                Basis::For(value, size, part) => self.number(value, &hand).map(|value| in_units(&value, size, *part)),
-                Basis::While(..) | Basis::Lateness(..) => unsupported("time behind an event"),
-            };
-            let amount = units.and_then(|units| self.each(sentence, &units, &hand));
-            parts.push((group, amount));
-        }
-        self.added(sentence, dims, window, parts)
-    }
-
-    /// What is paid for one unit of an event that is paid by its rank.
-    fn ranked(
-        &self,
-        sentence: &Sentence,
-        filter: Option<&Value>,
-        event: &super::facts::Event,
-        hand: &Hand<'_>,
-    ) -> Found<Option<Ratio>> {
-        if !matches!(sentence.basis, Basis::Each) && event.units != 1 {
-            return unsupported("a rank of a lot that is paid once");
-        }
-        match filter.map_or(Ok(true), |filter| self.holds(filter, hand)) {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            Err(_) => return Err(Gap::Held),
-        }
-        self.each(sentence, &Ratio::ONE, hand).map(Some)
-    }
-
     /// The amount of one occurrence after its factor and the steps that are of each.
     pub(crate) fn each(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         let mut amount = self.priced(sentence, units, hand)?;
@@ -264,6 +198,24 @@ impl World<'_> {
             amount = amount.times(&of_nothing(&amount, self.number(times, hand), Ratio::ONE)?);
         }
         self.steps(sentence, true, amount, hand)
+    }
+
+    /// The amount of an occurrence after its factor and the coefficient of its day, without the steps behind.
+    pub(crate) fn indexed_rate(
+        &self,
+        sentence: &Sentence,
+        id: consigne::base::ids::IndexationId,
+        units: &Ratio,
+        hand: &Hand<'_>,
+    ) -> Found<Ratio> {
+        let mut amount = self.priced(sentence, units, hand)?;
+        if let Some(times) = &sentence.times {
+            amount = amount.times(&of_nothing(&amount, self.number(times, hand), Ratio::ONE)?);
+        }
+        if self.raises_rate(sentence) {
+            return Ok(amount);
+        }
+        of_nothing(&amount, self.indexed(id, &amount, self.day_of(hand)), Ratio::ZERO)
     }
 
     fn priced(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
@@ -360,12 +312,24 @@ impl World<'_> {
 
     /// The steps of an amount, in the order of the text.
     fn steps(&self, sentence: &Sentence, each: bool, amount: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
+        let raised = usize::from(self.raises_rate(sentence));
+        self.steps_behind(sentence, raised, each, amount, hand)
+    }
+
+    /// The steps behind the first ones.
+    pub(crate) fn steps_behind(
+        &self,
+        sentence: &Sentence,
+        first: usize,
+        each: bool,
+        amount: Ratio,
+        hand: &Hand<'_>,
+    ) -> Found<Ratio> {
         let mut amount = amount;
         // A coefficient that changes within a line is applied to each part of it.
         let of_each =
             |step: &&Adjustment| step.each_asset || (sentence.index_in_walk && matches!(step.what, Adjust::Indexed(_)));
-        let raised = usize::from(self.raises_rate(sentence));
-        for step in sentence.adjustments.iter().skip(raised).filter(|step| of_each(step) == each) {
+        for step in sentence.adjustments.iter().skip(first).filter(|step| of_each(step) == each) {
             amount = match &step.what {
                 Adjust::Limit(LimitKind::AtMost, limit) => {
                     let limit = of_nothing(&amount, self.number(limit, hand), Ratio::ZERO)?;
@@ -431,6 +395,7 @@ impl World<'_> {
         } else {
             for value in read_by(sentence) {
                 self.seen(value, window, &sentence.dims, &mut groups)?;
+                self.charged_earlier(value, (sentence.window, window), &sentence.dims, &mut groups)?;
             }
         }
         let mut lines = Vec::new();
@@ -446,6 +411,29 @@ impl World<'_> {
             }
         }
         Ok(lines)
+    }
+
+    /// The groups for which a clause charged in the earlier window that a value reads.
+    fn charged_earlier(
+        &self,
+        value: &Value,
+        (kind, window): (consigne::base::window::WindowKind, Window),
+        dims: &[Dimension],
+        found: &mut std::collections::BTreeSet<Group>,
+    ) -> Found<()> {
+        if let Node::Clause(clause, back) = &*value.node
+            && *back > 0
+        {
+            let earlier = calendar::earlier(self.contract, window, *back);
+            for charge in self.charges_of(*clause)? {
+                if calendar::window(self.contract, kind, charge.last) == earlier
+                    && let Some(group) = self.of_group(&charge, dims)
+                {
+                    found.insert(group);
+                }
+            }
+        }
+        value.node.parts().into_iter().try_for_each(|part| self.charged_earlier(part, (kind, window), dims, found))
     }
 
     /// The amount of a window; nothing where the condition does not hold.
@@ -490,7 +478,7 @@ pub(crate) fn indexed_by(sentence: &Sentence) -> Option<consigne::base::ids::Ind
 }
 
 /// A quantity in units, a part of one counted as it is said.
-fn in_units(value: &Ratio, size: &Ratio, part: Option<consigne::base::vocabulary::Part>) -> Ratio {
+pub(crate) fn in_units(value: &Ratio, size: &Ratio, part: Option<consigne::base::vocabulary::Part>) -> Ratio {
     let units = value.over(size).unwrap_or_default();
     part.map_or(units.clone(), |part| counted(&units, part))
 }

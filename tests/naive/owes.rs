@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use consigne::base::number::Ratio;
 use consigne::base::vocabulary::OwedKind;
-use consigne::check::contract::{Dimension, Owes, Sentence};
+use consigne::check::contract::{Dimension, Owes, Sentence, Who};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -17,11 +17,11 @@ impl World<'_> {
         if let Some(periods) = owes.rolling {
             return self.owed_rolling(owes, charges, periods);
         }
-        let payer = self.who(owes.party)?;
-        let payee = self.who(owes.payee)?;
         let mut found = Vec::new();
         for window in calendar::windows(self.contract, owes.window) {
             for group in self.owing(owes, charges, window)? {
+                let payer = self.who(owes.party, &group).unwrap_or_default();
+                let payee = self.who(owes.payee, &group).unwrap_or_default();
                 let mut before = Ratio::ZERO;
                 let mut nature = String::new();
                 for period in calendar::windows(self.contract, calendar::rhythm(self.contract)) {
@@ -85,7 +85,7 @@ impl World<'_> {
         let mut found = BTreeSet::new();
         for charge in charges.iter().filter(|charge| owes.under.contains(&charge.clause)) {
             if calendar::window(self.contract, owes.window, charge.last) == window {
-                match of_group(charge, &owes.dims) {
+                match self.of_group(charge, &owes.dims) {
                     Some(group) => found.extend([group]),
                     None => match self.finer(charge, &owes.dims) {
                         Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
@@ -157,7 +157,7 @@ impl World<'_> {
         (window, period): (Window, Window),
         group: &Group,
     ) -> Found<(Ratio, String)> {
-        let party = self.who(owes.party)?;
+        let party = self.who(owes.party, group).unwrap_or_default();
         let mut charged = Ratio::ZERO;
         for charge in charges {
             let under = owes.under.contains(&charge.clause);
@@ -180,12 +180,12 @@ impl World<'_> {
             }
         }
         // "The line has the nature of the first sentence of these clauses by which the party pays."
-        let pays = |sentence: &&Sentence| self.who(sentence.payer).as_ref() == Ok(&party);
+        let pays = |sentence: &&Sentence| match (sentence.payer, owes.party) {
+            (Who::Party(one), Who::Party(other)) => one == other,
+            (Who::Group(_), Who::Group(_)) => true,
+            _ => false,
+        };
         let first = self.contract.sentences.iter().filter(pays).find(|sentence| owes.under.contains(&sentence.clause));
         Ok((charged, first.map(|sentence| sentence.nature.word().to_owned()).unwrap_or_default()))
     }
-}
-
-fn of_group(charge: &Charge, dims: &[Dimension]) -> Option<Group> {
-    dims.iter().map(|dim| charge.group.iter().find(|(known, _)| known == dim).cloned()).collect()
 }

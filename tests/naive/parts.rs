@@ -26,7 +26,6 @@ impl World<'_> {
     fn charged_so(&self, clause: ClauseId, window: Window, group: &Group) -> Found<Ratio> {
         let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
         let Some(first) = first else { return unsupported("a clause without a payment") };
-        let payer = self.who(first.payer)?;
         let mut sum = Ratio::ZERO;
         for charge in self.charges_of(clause)? {
             if charge.stands != clause {
@@ -41,16 +40,16 @@ impl World<'_> {
                 continue;
             }
             let amount = self.part_of(&charge, group)?;
-            sum = if charge.payer == payer { sum.plus(&amount) } else { sum.minus(&amount) };
+            sum = if self.goes_with(first, &charge) { sum.plus(&amount) } else { sum.minus(&amount) };
         }
         Ok(sum)
     }
 
     /// What of a charge is of a group. "Where the clause is charged asset by asset, its part for a group is taken."
     pub(crate) fn part_of(&self, charge: &Charge, group: &Group) -> Found<Ratio> {
-        let missing = group.iter().any(|(dim, _)| !charge.group.iter().any(|(known, _)| known == dim));
-        if !missing {
-            let own = group.iter().all(|key| charge.group.contains(key));
+        let of = |dim: Dimension| self.key_of(charge, dim);
+        if group.iter().all(|(dim, _)| of(*dim).is_some()) {
+            let own = group.iter().all(|(dim, key)| of(*dim).as_ref() == Some(key));
             return if own { charge.amount.clone() } else { Ok(Ratio::ZERO) };
         }
         let dims: Vec<Dimension> = group.iter().map(|(dim, _)| *dim).collect();
@@ -78,11 +77,13 @@ impl World<'_> {
         }
         let whole = charge.amount.clone()?;
         let mut all = sentence.dims.clone();
-        all.extend(dims.iter().filter(|dim| !sentence.dims.contains(dim)));
+        let told: Group = dims.iter().filter_map(|dim| Some((*dim, self.key_of(charge, *dim)?))).collect();
+        all.extend(dims.iter().filter(|dim| !told.iter().any(|(known, _)| known == *dim)));
         let mut parts: Vec<(Group, Ratio)> = Vec::new();
         for (group, amount) in self.lines(sentence, &all, charge.window)? {
             if charge.group.iter().all(|key| group.contains(key)) {
-                let own = dims.iter().filter_map(|dim| group.iter().find(|(known, _)| known == dim).cloned());
+                let own =
+                    dims.iter().filter_map(|dim| group.iter().chain(&told).find(|(known, _)| known == dim).cloned());
                 let amount = match amount {
                     Err(Gap::Unsupported(what)) => return unsupported(what),
                     Err(_) => return Err(Gap::Held),

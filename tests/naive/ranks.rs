@@ -11,7 +11,7 @@ use consigne::check::value::{Node, Rank, Value};
 use super::World;
 use super::calendar;
 use super::facts::Event;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Found, Gap, Group, Hand, unsupported};
 
 /// A unit of an event: the id of the event and its place in the lot.
 pub(crate) type Unit = (String, i64);
@@ -25,7 +25,7 @@ impl World<'_> {
 
     /// The units that are counted before one.
     fn before(&self, rank: &Rank, event: &Event, unit: i64) -> Found<Vec<Unit>> {
-        let own = self.group_at(&rank.dims, &Hand::of_event(event))?;
+        let own = self.group_of_rank(rank, event)?;
         if own.iter().any(|(_, value)| value.is_none()) {
             return Err(Gap::Held);
         }
@@ -34,13 +34,13 @@ impl World<'_> {
             let is_own = std::ptr::eq(other, event) || other == event;
             let units = if is_own { unit } else { other.units };
             if other.kind == rank.kind && self.counts(rank, other, event)? {
-                let group = self.group_at(&rank.dims, &Hand::of_event(other))?;
+                let group = self.group_of_rank(rank, other)?;
                 // Where it is not known among which events one counts, nobody knows whether it counts here.
                 if group.iter().any(|(_, value)| value.is_none()) {
                     return Err(Gap::Held);
                 }
                 if group == own {
-                    if other.contested {
+                    if other.contested || other.too_many {
                         return Err(Gap::Held);
                     }
                     let credited = self.credited.borrow();
@@ -55,6 +55,18 @@ impl World<'_> {
         Ok(found)
     }
 
+    /// Among which events one is counted; the units of a lot must not differ in it.
+    fn group_of_rank(&self, rank: &Rank, event: &Event) -> Found<Group> {
+        let pieces = self.unit_events(event);
+        let groups: Found<BTreeSet<Group>> =
+            self.hands(event, &pieces).iter().map(|hand| self.group_at(&rank.dims, hand)).collect();
+        let mut groups = groups?.into_iter();
+        match (groups.next(), groups.next()) {
+            (Some(group), None) => Ok(group),
+            _ => Err(Gap::Held),
+        }
+    }
+
     /// Whether an event lies in the time of another one, and meets the condition.
     fn counts(&self, rank: &Rank, other: &Event, event: &Event) -> Found<bool> {
         let zone = self.contract.zone;
@@ -66,7 +78,10 @@ impl World<'_> {
             // "30 days are the day itself and the 29 before it"
             RankOver::Days(days) => day.days_until(last) < i64::from(days),
             // "less than that time before the day of the event"
-            RankOver::Months(months) => calendar::months_after(last, -months, MonthEnd::SameDayElseLast) < day,
+            RankOver::Months(months) => {
+                let rule = self.contract.conventions.month_end.unwrap_or(MonthEnd::LastDay);
+                calendar::months_after(day, months, rule) > last
+            }
         };
         if !inside {
             return Ok(false);

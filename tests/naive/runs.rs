@@ -31,10 +31,18 @@ impl Tally {
                 Some(differences.is_empty())
             }
             Err(what) => {
-                *self.unsupported.entry(what).or_default() += 1;
+                self.unknown(name, what);
                 None
             }
         }
+    }
+
+    /// Counts what the reference does not know; `CONSIGNE_UNKNOWN` names the cases.
+    pub(crate) fn unknown(&mut self, name: &str, what: String) {
+        if std::env::var("CONSIGNE_UNKNOWN").is_ok() {
+            eprintln!("{name}: not known: {what}");
+        }
+        *self.unsupported.entry(what).or_default() += 1;
     }
 
     pub(crate) fn tell(&self, what: &str) {

@@ -6,6 +6,7 @@ use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::Date;
 use consigne::base::value::Kind;
+use consigne::base::vocabulary::Operator;
 use consigne::check::contract::{Contract, TermBody};
 use consigne::syntax::tree::{Assume, Expr, ExprNode, Scenario, ScenarioEvent, Step, Word};
 use serde_json::{Map, json};
@@ -18,20 +19,35 @@ fn the_scenarios_agree() {
     let mut tally = Tally::default();
     for (name, text) in texts() {
         let Some(contract) = crate::support::checked(&text).contract else { continue };
-        for scenario in &contract.scenarios {
-            for (row, steps) in runs(scenario) {
-                let title = format!("{name}, “{}”{row}", scenario.title.node);
-                match case_of(&contract, &steps) {
-                    Ok(case) => {
-                        tally.take(&contract, &case, &title);
-                    }
-                    Err(what) => *tally.unsupported.entry(what.to_owned()).or_default() += 1,
-                }
-            }
-        }
+        compare(&contract, &name, &mut tally);
     }
     tally.tell("scenarios");
     assert!(tally.differing.is_empty(), "{}", tally.differing.join("\n"));
+}
+
+/// Compares the scenarios of a contract of another test.
+#[track_caller]
+pub(crate) fn agree(contract: &Contract) {
+    let mut tally = Tally::default();
+    compare(contract, &contract.id, &mut tally);
+    if std::env::var("CONSIGNE_UNKNOWN").is_ok() {
+        eprintln!("scenarios of a test: {} agree", tally.agreed);
+    }
+    assert!(tally.differing.is_empty(), "{}", tally.differing.join("\n"));
+}
+
+fn compare(contract: &Contract, name: &str, tally: &mut Tally) {
+    for scenario in &contract.scenarios {
+        for (row, steps) in runs(scenario) {
+            let title = format!("{name}, “{}”{row}", scenario.title.node);
+            match case_of(contract, &steps) {
+                Ok(case) => {
+                    tally.take(contract, &case, &title);
+                }
+                Err(what) => tally.unknown(&title, what.to_owned()),
+            }
+        }
+    }
 }
 
 /// Contract texts: samples, worked cases, and the examples of the language reference.
@@ -151,6 +167,15 @@ fn assumed(
     (case, register): (&mut Case, &mut Register),
 ) -> Result<(), &'static str> {
     let name = &assume.name.node;
+    let is_measure =
+        |term: &&consigne::check::contract::Term| term.name == *name && matches!(term.body, TermBody::Measure(_));
+    if contract.terms.iter().any(|term| is_measure(&term)) {
+        let day = assume.period.as_ref().and_then(first_day);
+        let value = computed(&assume.value).ok_or("assumed values of other forms")?;
+        let group = assume.of.as_ref().map(|of| of.node.clone());
+        case.assumed.push(Assumed { name: name.clone(), group, day, value });
+        return Ok(());
+    }
     let value = written(&assume.value).ok_or("assumed values of other forms")?;
     if contract.series.iter().any(|series| series.name == *name) {
         if case.indices.is_empty() {
@@ -162,17 +187,6 @@ fn assumed(
         case.indices.push_str(&format!("{name},{month},{value},{published},{status}\n"));
         return Ok(());
     }
-    let is_measure =
-        |term: &&consigne::check::contract::Term| term.name == *name && matches!(term.body, TermBody::Measure(_));
-    if contract.terms.iter().any(|term| is_measure(&term)) {
-        if assume.of.is_some() {
-            return Err("assumed numbers of a group");
-        }
-        let day = assume.period.as_ref().and_then(first_day);
-        let value = number(&value).ok_or("assumed values of other forms")?;
-        case.assumed.push(Assumed { name: name.clone(), day, value });
-        return Ok(());
-    }
     let Some(of) = &assume.of else { return Err("assumed coefficients and other values") };
     let family = family_of(contract, steps, &of.node, name).ok_or("attributes of no family")?;
     if let ExprNode::Date(day) = &*assume.value.node {
@@ -182,6 +196,18 @@ fn assumed(
     let change = asset.1.entry(assume.period.as_ref().and_then(first_day)).or_default();
     change.insert(name.clone(), value);
     Ok(())
+}
+
+/// A number that may be computed of others.
+fn computed(value: &Expr) -> Option<Ratio> {
+    let ExprNode::Arithmetic(operator, a, b) = &*value.node else { return number(&written(value)?) };
+    let (a, b) = (computed(a)?, computed(b)?);
+    match operator {
+        Operator::Plus => Some(a.plus(&b)),
+        Operator::Minus => Some(a.minus(&b)),
+        Operator::Times => Some(a.times(&b)),
+        Operator::Over => a.over(&b),
+    }
 }
 
 /// A number in base units.

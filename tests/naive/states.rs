@@ -12,6 +12,7 @@ use consigne::check::value::{Point, State};
 use super::World;
 use super::calendar;
 use super::facts::Event;
+use super::lots::lot_of;
 use super::values::{Datum, Found, Gap, Hand, unsupported};
 
 /// From when to when a primitive state holds; without an end while it is open.
@@ -61,7 +62,7 @@ impl World<'_> {
 
     /// The events of an asset; those without an asset for none.
     pub(crate) fn events_of<'e>(&'e self, asset: Option<&'e str>) -> impl Iterator<Item = &'e Event> {
-        self.facts.events.iter().filter(move |event| event.asset.as_deref() == asset)
+        self.facts.single.iter().filter(move |event| event.asset.as_deref() == asset)
     }
 
     /// The times of a primitive state of an asset: event by event.
@@ -105,8 +106,8 @@ impl World<'_> {
         Ok(found)
     }
 
-    fn family_of_asset(&self, asset: &str) -> Option<usize> {
-        let registered = self.facts.register.get(asset).map(|(family, _)| *family);
+    pub(crate) fn family_of_asset(&self, asset: &str) -> Option<usize> {
+        let registered = self.rows_of(asset).map(|(family, _)| *family);
         let by_event = || {
             let first = self.events_of(Some(asset)).next()?;
             self.contract.kinds[first.kind.index()].family.map(consigne::base::ids::FamilyId::index)
@@ -185,7 +186,7 @@ impl World<'_> {
     /// Whether an asset is under the contract: "as the register of assets says, or from its first event on".
     pub(crate) fn is_member(&self, asset: &str, at: Instant) -> bool {
         let zone = self.contract.zone;
-        match self.facts.register.get(asset) {
+        match self.rows_of(asset) {
             Some((_, rows)) => {
                 let date = zone.date_of(at);
                 let from = rows.first().and_then(|row| row.from);
@@ -231,7 +232,7 @@ impl World<'_> {
     }
 
     fn is_registered_or_there(&self, asset: &str, at: Instant) -> bool {
-        self.facts.register.contains_key(asset) || self.is_member(asset, at)
+        self.rows_of(asset).is_some() || self.is_member(asset, at)
     }
 
     fn spans_once(&self, place: usize, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
@@ -242,6 +243,32 @@ impl World<'_> {
         let found = self.spans(state, asset);
         self.spans.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// The points at which the states begin and end of which one is made.
+    pub(crate) fn points_of<'s>(&'s self, state: &'s State, found: &mut Vec<&'s Point>) {
+        match state {
+            State::In(id) => {
+                found.extend([&self.contract.states[id.index()].from, &self.contract.states[id.index()].to]);
+            }
+            State::Member => {}
+            State::Not(inner) => self.points_of(inner, found),
+            State::And(parts) | State::Or(parts) => parts.iter().for_each(|part| self.points_of(part, found)),
+        }
+    }
+
+    /// The same, in pairs.
+    pub(crate) fn pairs_of(&self, state: &State) -> Vec<(&Point, &Point)> {
+        let mut points = Vec::new();
+        match state {
+            State::In(id) => {
+                points.push((&self.contract.states[id.index()].from, &self.contract.states[id.index()].to));
+            }
+            State::Member => {}
+            State::Not(inner) => points.extend(self.pairs_of(inner)),
+            State::And(parts) | State::Or(parts) => points.extend(parts.iter().flat_map(|part| self.pairs_of(part))),
+        }
+        points
     }
 
     /// The moments at which a state of an asset may change.
@@ -267,7 +294,7 @@ impl World<'_> {
     /// The moments at which an asset comes under the contract or leaves it.
     fn moments_of_membership(&self, asset: &str, found: &mut BTreeSet<Instant>) {
         let zone = self.contract.zone;
-        if let Some((_, rows)) = self.facts.register.get(asset) {
+        if let Some((_, rows)) = self.rows_of(asset) {
             for row in rows {
                 found.extend(row.from.map(|from| zone.start_of(from)));
                 found.extend(row.to.map(|to| zone.start_of(to.plus_days(1))));
@@ -300,7 +327,7 @@ impl World<'_> {
     /// The same, while the asset is under the contract where the register says so.
     pub(crate) fn times_there(&self, state: &State, asset: Option<&str>, inside: Between) -> Found<Vec<Between>> {
         let times = self.times(state, asset, inside)?;
-        let Some(asset) = asset.filter(|asset| self.facts.register.contains_key(*asset)) else { return Ok(times) };
+        let Some(asset) = asset.filter(|asset| self.rows_of(asset).is_some()) else { return Ok(times) };
         let there = self.times(&State::Member, Some(asset), inside)?;
         Ok(times.iter().flat_map(|time| there.iter().filter_map(|there| time.intersect(*there))).collect())
     }
@@ -319,7 +346,9 @@ impl World<'_> {
     pub(crate) fn assets(&self, family: usize) -> BTreeSet<String> {
         let registered = self.facts.register.iter().filter(|(_, (own, _))| *own == family);
         let mut found: BTreeSet<String> = registered.map(|(name, _)| name.clone()).collect();
-        for event in &self.facts.events {
+        // A lot is its units.
+        found.retain(|_| self.contract.families[family].lots.is_none());
+        for event in &self.facts.single {
             if self.contract.kinds[event.kind.index()].family.is_some_and(|own| own.index() == family) {
                 found.extend(event.asset.clone());
             }
@@ -327,11 +356,24 @@ impl World<'_> {
         found
     }
 
+    /// The family of an asset and its rows of the register; those of a unit are those of its lot.
+    pub(crate) fn rows_of(&self, asset: &str) -> Option<&(usize, Vec<super::facts::Row>)> {
+        self.facts.register.get(lot_of(asset))
+    }
+
     /// The attribute of an asset at an instant: the register's row, or what an event set since.
     pub(crate) fn attribute(&self, asset: &str, attribute: usize, at: Instant) -> Option<Datum> {
+        // Of a lot what all of its units have.
+        let has_lots = self.contract.families.iter().any(|family| family.lots.is_some());
+        let units = if has_lots && lot_of(asset) == asset { self.units_of(asset) } else { BTreeSet::new() };
+        if !units.is_empty() {
+            let values: BTreeSet<Option<Datum>> =
+                units.iter().map(|unit| self.attribute(unit, attribute, at)).collect();
+            return if values.len() == 1 { values.into_iter().next().flatten() } else { None };
+        }
         let zone = self.contract.zone;
         let mut known: Option<(Option<Instant>, Datum)> = None;
-        if let Some((family, rows)) = self.facts.register.get(asset) {
+        if let Some((family, rows)) = self.rows_of(asset) {
             let name = &self.contract.families[*family].attributes[attribute].name;
             let date = zone.date_of(at);
             // A single row tells what the asset is, whenever; of several, each holds from its day on.
@@ -363,7 +405,7 @@ impl World<'_> {
     pub(crate) fn moments_of_attributes(&self, asset: &str) -> BTreeSet<Instant> {
         let zone = self.contract.zone;
         let mut found = BTreeSet::new();
-        if let Some((_, rows)) = self.facts.register.get(asset) {
+        if let Some((_, rows)) = self.rows_of(asset) {
             found.extend(rows.iter().filter_map(|row| row.from).map(|from| zone.start_of(from)));
         }
         for event in self.events_of(Some(asset)) {
@@ -391,7 +433,7 @@ fn told_apart(state: &PrimitiveState, same: &Same, event: &Event) -> Option<Datu
     event.fields[field.index()].clone()
 }
 
-fn kinds_of(point: &Point, found: &mut Vec<consigne::base::ids::KindId>) {
+pub(crate) fn kinds_of(point: &Point, found: &mut Vec<consigne::base::ids::KindId>) {
     match point {
         Point::Event { kind, .. } => found.push(*kind),
         Point::Attribute(_) => {}

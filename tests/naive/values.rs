@@ -71,6 +71,8 @@ pub(crate) struct Hand<'e> {
     pub(crate) since: Option<Date>,
     /// The deposit that ends.
     pub(crate) deposit: Option<&'e super::deposits::Held>,
+    /// Who owes the obligation.
+    pub(crate) bearer: Option<Datum>,
 }
 
 impl<'e> Hand<'e> {
@@ -85,6 +87,7 @@ impl<'e> Hand<'e> {
             unit: 0,
             since: None,
             deposit: None,
+            bearer: None,
         }
     }
 
@@ -99,6 +102,7 @@ impl<'e> Hand<'e> {
             unit: 0,
             since: None,
             deposit: None,
+            bearer: None,
         }
     }
 
@@ -113,6 +117,7 @@ impl<'e> Hand<'e> {
             unit: 0,
             since: None,
             deposit: None,
+            bearer: None,
         }
     }
 }
@@ -176,7 +181,10 @@ impl World<'_> {
             Node::Literal(text) => Ok(literal(text)),
             Node::Field(kind, field) => match hand.event {
                 Some(event) if event.kind == *kind => event.fields[field.index()].clone().ok_or(Gap::Absent),
-                Some(_) | None => unsupported("a field of another event"),
+                Some(_) | None => match hand.group.iter().find(|(dim, _)| *dim == Dimension::Field(*kind, *field)) {
+                    Some((_, value)) => value.clone().ok_or(Gap::Held),
+                    None => unsupported("a field of another event"),
+                },
             },
             Node::Attribute(family, attribute) => self.attribute_at_hand(*family, *attribute, hand),
             Node::Term(term) => self.term(*term, hand),
@@ -206,15 +214,7 @@ impl World<'_> {
                 (Some(window), Unit::Second) => Ok(Datum::Number(calendar::bounds(self.contract, window).seconds())),
                 _ => unsupported("length of a window in other units"),
             },
-            Node::Since(date) => {
-                let zone = self.contract.zone;
-                let from = match self.value(date, hand)? {
-                    Datum::Date(date) => date,
-                    Datum::Instant(at) => zone.date_of(at),
-                    other => return unsupported(format!("time since {other:?}")),
-                };
-                Ok(Datum::Number(calendar::months_between(from, zone.date_of(hand.at))))
-            }
+            Node::Since(date) => self.since(date, hand).map(Datum::Number),
             Node::Decided(table, output) => self.decided(*table, *output, hand),
             Node::Deposit | Node::DepositPaid => match hand.deposit {
                 Some(held) if matches!(&*value.node, Node::Deposit) => held.amount.clone().map(Datum::Number),
@@ -228,7 +228,7 @@ impl World<'_> {
             Node::Coefficient(id) => self.coefficient(*id, self.day_of(hand)).map(Datum::Number),
             Node::Series(..) => unsupported("an index outside of a coefficient"),
             Node::Rank(rank) => self.rank(rank, hand).map(Datum::Number),
-            Node::OfParty(..) => unsupported("attributes of parties"),
+            Node::OfParty(party, _, attribute) => self.of_party(party, attribute.index(), hand),
             Node::Negated(_)
             | Node::Arithmetic(..)
             | Node::Beyond(..)
@@ -239,6 +239,30 @@ impl World<'_> {
             | Node::And(_)
             | Node::Or(_)
             | Node::Card(_) => self.computed(value, hand),
+        }
+    }
+
+    /// Months since a day.
+    fn since(&self, date: &Value, hand: &Hand<'_>) -> Found<Ratio> {
+        let zone = self.contract.zone;
+        let from = match self.value(date, hand)? {
+            Datum::Date(date) => date,
+            Datum::Instant(at) => zone.date_of(at),
+            other => return unsupported(format!("time since {other:?}")),
+        };
+        Ok(calendar::months_between(from, zone.date_of(hand.at)))
+    }
+
+    fn of_party(&self, party: &Value, attribute: usize, hand: &Hand<'_>) -> Found<Datum> {
+        match self.value(party, hand)? {
+            Datum::Asset(member) if hand.asset.is_some() || hand.event.is_some() => {
+                self.attribute(&member, attribute, hand.at).ok_or(Gap::Absent)
+            }
+            Datum::Asset(member) => match hand.window {
+                Some(window) => self.attribute_for_limit(&member, attribute, (window, hand.at)),
+                None => unsupported("an attribute of a party without a window"),
+            },
+            other => unsupported(format!("an attribute of {other:?}")),
         }
     }
 
@@ -325,8 +349,15 @@ impl World<'_> {
         }
         // "a number counted `per site` reads the row of its site"
         let dim = Dimension::Attribute(family, attribute);
-        match hand.group.iter().find(|(known, _)| *known == dim) {
-            Some((_, value)) => value.clone().ok_or(Gap::Held),
+        if let Some((_, value)) = hand.group.iter().find(|(known, _)| self.is_one_group(*known, dim)) {
+            return value.clone().ok_or(Gap::Held);
+        }
+        match hand.group.iter().find(|(known, _)| *known == Dimension::Asset(family)) {
+            Some((_, Some(Datum::Asset(asset)))) => match hand.window {
+                Some(window) => self.attribute_for_limit(asset, attribute.index(), (window, hand.at)),
+                None => unsupported("an attribute of a group without a window"),
+            },
+            Some(_) => Err(Gap::Held),
             None => unsupported("an attribute without an asset"),
         }
     }
@@ -352,19 +383,21 @@ impl World<'_> {
         (group, since): (&Group, Option<Date>),
     ) -> Found<Ratio> {
         let window = self.window_of(measure, window)?;
+        let mut own = Group::new();
+        for dim in &measure.dims {
+            match group.iter().find(|(known, _)| self.is_one_group(*known, *dim)) {
+                Some((_, key)) => own.push((*dim, key.clone())),
+                None => return unsupported("a number of finer groups"),
+            }
+        }
+        let words = self.group_text(&own)?;
         let is_assumed = |known: &&super::Assumed| {
             let name = self.contract.terms[term.index()].name == known.name;
-            name && known.day.is_none_or(|day| calendar::window(self.contract, window.kind, day) == window)
+            let group = known.group.as_ref().is_none_or(|group| *group == words);
+            name && group && known.day.is_none_or(|day| calendar::window(self.contract, window.kind, day) == window)
         };
         if let Some(known) = self.assumed.iter().rev().find(is_assumed) {
             return Ok(known.value.clone());
-        }
-        let mut own = Group::new();
-        for dim in &measure.dims {
-            match group.iter().find(|(known, _)| known == dim) {
-                Some(found) => own.push(found.clone()),
-                None => return unsupported("a number of finer groups"),
-            }
         }
         // "`a short window : …` says what the number is then"
         let rest = Self::reaches_back(&measure.value);
