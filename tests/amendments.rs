@@ -476,13 +476,6 @@ fn a_new_duty_begins_with_what_opens_it() {
 }
 
 #[test]
-fn clauses_that_hold_deposits_are_not_amended() {
-    let deposit = r#"clause 7 "Deposit" { on installed, customer pays 50.00 EUR per pump as deposit }"#;
-    let result = checked(&contract(&format!("{deposit}{}", amendment(", in force from 2026-06-01", "end clause 7"))));
-    assert!(codes(&result).contains(&("C167".to_owned(), "7".to_owned())), "{}", result.listing());
-}
-
-#[test]
 fn two_texts_of_a_cap_never_meet() {
     let cap = r#"clause 7 "Cap" { provider owes at most 15.00 EUR per month under clause 5 }"#;
     let change = r#"replace clause 7 "Exemption" {

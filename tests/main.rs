@@ -12,6 +12,7 @@
 
 mod aggregates;
 mod amended;
+mod amended_deposits;
 mod amendments;
 mod carried;
 mod cli;

@@ -117,6 +117,7 @@ codes! {
     C138 Question "whether a deposit that is kept is less by its age"
     C139 Question "whether the amount of a window or what was carried over to it is used first"
     C140 Question "the order of two caps, minimums or exemptions that meet"
+    C141 Question "deposits that are held when a clause is amended"
     C142 Question "what stands for the window before the first one"
     C143 Question "whether money that goes the other way counts toward a limit"
     C144 Question "whether an amount holds in full where the term cuts its window"

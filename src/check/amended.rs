@@ -37,6 +37,12 @@ impl Amended {
         }
     }
 
+    /// Whether a version governs anything on a day.
+    #[must_use]
+    pub fn governs_on(&self, version: usize, day: Date) -> bool {
+        self.days(version).iter().any(|(from, to)| *from <= day && day <= *to)
+    }
+
     /// First and last days, both included, on which a version may govern anything. For assets that keep an earlier text
     /// that one lasts.
     #[must_use]

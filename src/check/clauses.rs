@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Notes the version of the sentences that were taken in since there were so many.
-    fn of_version(&mut self, (sentences, owes, rights): (usize, usize, usize)) {
+    pub(super) fn of_version(&mut self, (sentences, owes, rights): (usize, usize, usize)) {
         let Some(version) = self.version else { return };
         let new = self.sentences.iter().skip(sentences).map(|sentence| (sentence.id, (version, By::Instant)));
         self.amended.sentences.extend(new);

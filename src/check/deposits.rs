@@ -10,10 +10,11 @@ use crate::base::vocabulary::{LoneReturn, Matching, Nature, Operator, SecondDepo
 use crate::check::checker::Checker;
 use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, Who};
 use crate::check::depositors::Depositor;
+use crate::check::held_deposits::EndsBy;
 use crate::check::payments::{Opened, mentions_clause};
 use crate::check::value::{Node, Value};
 use crate::check::values::{Context, quantity, value_of};
-use crate::syntax::tree::{self, Expr, ExprNode, Item, Keeps, Payment, Pool, Rest, Word};
+use crate::syntax::tree::{self, Expr, ExprNode, Keeps, Payment, Pool, Rest, Word};
 
 /// What is held as deposit under a clause, and what ends it.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,6 +54,10 @@ pub struct Release {
     pub pool: Option<Spanned<Pool>>,
     /// What names the member among whose deposits it looks; none where it looks among those of all.
     pub of: Option<Dimension>,
+    /// The version of its clause in which it stands, where that is amended.
+    pub version: Option<usize>,
+    /// Which text of an amended clause decides, where it ends them on an event.
+    pub by: Option<EndsBy>,
 }
 
 /// The part that a sentence has in the end of a deposit.
@@ -99,10 +104,7 @@ impl<'a> Checker<'a> {
 
     /// The payments of a clause that take a deposit.
     pub(super) fn deposit_payments(&self, number: &str) -> Vec<&'a Payment> {
-        let file = self.file;
-        let clauses =
-            file.items.iter().filter_map(|item| if let Item::Clause(clause) = item { Some(clause) } else { None });
-        let own = clauses.filter(|clause| clause.number.node == number);
+        let own = self.all_clauses().into_iter().filter(|clause| clause.number.node == number);
         let paid = own.flat_map(|clause| &clause.sentences).filter_map(|sentence| match sentence {
             tree::Sentence::Pays(payment) => Some(&**payment),
             tree::Sentence::Owes(_)
@@ -301,7 +303,8 @@ impl<'a> Checker<'a> {
     fn release(&mut self, ending: &Ending, (share, whole): (Option<Value>, bool)) {
         if let Some(deposit) = self.deposits.get_mut(ending.place) {
             let (span, opener) = (ending.span, ending.opened.opener.clone());
-            deposit.releases.push(Release { span, opener, share, whole, pool: ending.pool.clone(), of: None });
+            let (pool, version) = (ending.pool.clone(), self.version);
+            deposit.releases.push(Release { span, opener, share, whole, pool, of: None, version, by: None });
         }
     }
 
@@ -363,7 +366,7 @@ impl<'a> Checker<'a> {
                     && Self::is_paid_by(sentence, deposit.depositor)
             };
             let taken: Vec<Sentence> = self.sentences.iter().filter(takes).cloned().collect();
-            self.check_shares(&deposit);
+            self.refuse_other_payers(&deposit);
             for sentence in &taken {
                 self.check_taken(sentence, &deposit);
             }
@@ -379,10 +382,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Where the rest of a share stays held, another share would be of the rest or of the whole.
-    fn check_shares(&mut self, deposit: &Deposit) {
-        let Some(first) = deposit.releases.iter().find(|release| release.share.is_some()) else { return };
-        if let Some(other) = deposit.releases.iter().find(|other| !other.whole && other.span != first.span) {
+    /// Where the rest of a share stays held, another share would be of the rest or of the whole. No deposit ends by two
+    /// texts of which each ends those that were taken under it.
+    pub(super) fn check_shares(&mut self) {
+        for deposit in self.deposits.clone() {
+            self.check_shares_of(&deposit);
+        }
+    }
+
+    fn check_shares_of(&mut self, deposit: &Deposit) {
+        let apart = |one: &Release, other: &Release| {
+            one.version != other.version && [one, other].iter().all(|release| release.by == Some(EndsBy::Taking))
+        };
+        let stays = deposit.releases.iter().filter(|release| release.share.is_some());
+        let pairs = stays.flat_map(|first| deposit.releases.iter().map(move |other| (first, other)));
+        let mut clash = pairs.filter(|(first, other)| !other.whole && other.span != first.span && !apart(first, other));
+        if let Some((first, other)) = clash.next() {
             let message =
                 "a share of a deposit of which a rest stays held: it is not told of which amount it is".to_owned();
             let finding =

@@ -251,6 +251,7 @@ impl<'a> Checker<'a> {
         self.ask_about_lots();
         self.ask_what_is_indexed();
         self.govern();
+        self.check_shares();
         self.ask_about_deposit_ends();
         self.ask_about_conflicts();
         self.ask_about_late_events();

@@ -5,7 +5,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::ids::{ClauseId, FamilyId, ObligationId};
 use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
-use crate::base::vocabulary::{Meet, Nature, Part};
+use crate::base::vocabulary::{Meet, Part};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::amended::By;
 use crate::check::checker::Checker;
@@ -13,12 +13,11 @@ use crate::check::contract::{Basis, Dimension, Meeting, Opener, Sentence, TimeUn
 use crate::syntax::tree::{self, Amendment};
 
 /// A day on which a clause changes, and the amendment that says so.
-type Cut<'a> = (Date, &'a Amendment);
+pub(super) type Cut<'a> = (Date, &'a Amendment);
 
 impl<'a> Checker<'a> {
     /// Decides for every sentence of an amended clause which instant chooses its version.
     pub(super) fn govern(&mut self) {
-        self.refuse_lasting();
         for (place, sentence) in self.sentences.clone().iter().enumerate() {
             let Some((version, _)) = self.amended.sentences.get(&sentence.id).copied() else { continue };
             let by = self.governed_by(sentence);
@@ -99,27 +98,10 @@ impl<'a> Checker<'a> {
         self.by_window(clause, window)
     }
 
-    /// A deposit lives on over a change: what was paid under one text would have to come back under another.
-    fn refuse_lasting(&mut self) {
-        for clause in self.all_clauses() {
-            let moves = |sentence: &&tree::Sentence| match sentence {
-                tree::Sentence::Pays(payment) => payment.nature.node == Nature::Deposit,
-                tree::Sentence::Keeps(_) => true,
-                tree::Sentence::Owes(_)
-                | tree::Sentence::Obligation(_)
-                | tree::Sentence::Right(_)
-                | tree::Sentence::Meets(_) => false,
-            };
-            if self.version_at(clause).is_some() && clause.sentences.iter().any(|sentence| moves(&sentence)) {
-                let number = &clause.number.node;
-                let message = format!("clause {number} holds deposits: that cannot begin or end on a day");
-                let help = "leave the clause as it is, and let the amendment change others";
-                self.wrong::<()>(Code::C167, clause.number.span, message, help);
-            }
-        }
-    }
-
     fn governed_by(&mut self, sentence: &Sentence) -> By {
+        if let Some(by) = sentence.gives_back.and_then(|back| self.govern_release(sentence, back)) {
+            return by;
+        }
         if let Some(duty) = obligation_of(sentence) {
             return self.by_opening(sentence.clause, duty);
         }
@@ -130,7 +112,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What touches a clause: the day, and the amendment that says so.
-    fn cuts(&self, clause: ClauseId) -> Vec<Cut<'a>> {
+    pub(super) fn cuts(&self, clause: ClauseId) -> Vec<Cut<'a>> {
         let Some(number) = self.clauses.get(clause.index()).map(|clause| clause.number.clone()) else {
             return Vec::new();
         };
@@ -260,7 +242,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn one_answer(&mut self, clause: ClauseId, answers: &[(bool, &Amendment)]) {
+    pub(super) fn one_answer(&mut self, clause: ClauseId, answers: &[(bool, &Amendment)]) {
         let Some((first, by)) = answers.first() else { return };
         if let Some((_, other)) = answers.iter().find(|(answer, _)| answer != first) {
             let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
@@ -271,12 +253,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The family of assets that keep an earlier text of a clause.
-    fn kept_family(&self, clause: ClauseId) -> Option<FamilyId> {
+    pub(super) fn kept_family(&self, clause: ClauseId) -> Option<FamilyId> {
         let timeline = self.amended.timelines.get(&clause)?;
         timeline.changes.iter().flat_map(|change| &change.spared).map(|spared| spared.family).next()
     }
 
-    fn refuse_kept(&mut self, clause: ClauseId, span: Span, family: FamilyId) {
+    pub(super) fn refuse_kept(&mut self, clause: ClauseId, span: Span, family: FamilyId) {
         let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
         let name = self.families.get(family.index()).map(|family| family.name.clone()).unwrap_or_default();
         let message =

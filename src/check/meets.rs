@@ -12,7 +12,7 @@ use crate::check::amended::{By, common_days};
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, Opener, Sentence, Who};
 use crate::check::windows::Per;
-use crate::syntax::tree::{self, Expr, ExprNode, Item, Meets, Payment, Word};
+use crate::syntax::tree::{self, Expr, ExprNode, Meets, Payment, Word};
 
 /// How clauses meet, checked.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +59,7 @@ impl<'a> Checker<'a> {
     pub(super) fn meetings(&mut self) {
         for clause in self.all_clauses() {
             self.version = self.version_at(clause);
+            let before = (self.sentences.len(), self.owes.len(), self.rights.len());
             for sentence in &clause.sentences {
                 if let tree::Sentence::Meets(meets) = sentence
                     && let Some(id) = self.clause_id(&clause.number)
@@ -66,6 +67,7 @@ impl<'a> Checker<'a> {
                     self.checked_meeting(id, meets);
                 }
             }
+            self.of_version(before);
         }
         self.version = None;
     }
@@ -359,6 +361,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             self.refuse_loose_deposits(number, *id)?;
+            self.refuse_amended_returns(clause, text, number)?;
             let returns = self.returns_of(text, number);
             if returns.is_empty() {
                 let help = "name a clause that pays on an event, such as `on lost, …`";
@@ -384,13 +387,29 @@ impl<'a> Checker<'a> {
         self.wrong(Code::C024, span, message, help)
     }
 
+    /// Refuses a deposit that goes back on the events of a clause of which there are several texts, where another clause
+    /// says so.
+    fn refuse_amended_returns(&mut self, clause: ClauseId, text: &Meets, number: &Word) -> Option<()> {
+        let amended = |own: &&Word| {
+            let id = self.clauses.iter().find(|known| known.number == own.node).map(|known| known.id);
+            id.is_some_and(|id| id != clause && self.amended.timelines.contains_key(&id))
+        };
+        let Some(own) = text.clauses.iter().find(amended) else { return Some(()) };
+        let message = format!(
+            "an amendment changes clause {}, and it is said outside of it that it replaces the deposits of clause {}",
+            own.node, number.node
+        );
+        let help = format!("say it in each text of clause {}, and leave that clause out here", own.node);
+        self.wrong(Code::C167, text.span, message, help)
+    }
+
     /// The payments by which a deposit goes back on the events on which it is replaced.
     fn returns_of(&self, text: &Meets, number: &Word) -> Vec<Payment> {
         let mut openers: Vec<tree::Opener> = Vec::new();
-        let file = self.file;
-        for item in &file.items {
-            let Item::Clause(clause) = item else { continue };
-            if !text.clauses.iter().any(|own| own.node == clause.number.node) {
+        for clause in self.all_clauses() {
+            let version = self.version_at(clause);
+            let named = text.clauses.iter().any(|own| own.node == clause.number.node);
+            if !named || (version.is_some() && version != self.version) {
                 continue;
             }
             for sentence in &clause.sentences {

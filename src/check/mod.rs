@@ -37,6 +37,7 @@ mod finality;
 mod finance;
 mod frame;
 mod governed;
+pub mod held_deposits;
 mod identity;
 pub mod indexation;
 mod indexed;

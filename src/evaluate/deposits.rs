@@ -7,13 +7,14 @@ use crate::base::vocabulary::{LoneReturn, Matching, Outcome};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::ledger::{Back, Ledger, Open, Passed, Wanted};
+use crate::evaluate::ledger::{Ledger, Open, Passed, Wanted};
 use crate::evaluate::observations::Key;
 use crate::evaluate::observe::Observer;
-use crate::evaluate::subject::{AtHand, DepositBack, Role, Subject};
+use crate::evaluate::returns::{Returned, is_in_force, text_at};
+use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::feed::events::Event;
-use crate::plan::deposit::{Deposit, Occasion, On};
-use crate::plan::{Dimension, Fold, Formula, Trigger};
+use crate::plan::deposit::{Deposit, Occasion, On, Releasing};
+use crate::plan::{Dimension, Fold, Trigger};
 
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
@@ -30,13 +31,13 @@ pub(crate) struct Move<'a> {
     pub(crate) what: What,
 }
 
-/// One step of a deposit; the number is the place among its takings or releases.
+/// One step of a deposit; the number is the place among its takings.
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// So many units are paid at so much each.
     Taken(usize, Result<Payment, Gap>),
-    /// So many units come back.
-    Released(usize, Result<Wanted, Gap>),
+    /// Units come back, by each sentence that says so.
+    Released(Vec<Returned>),
     /// So many units go on to another member.
     Passed(Passed),
 }
@@ -122,17 +123,20 @@ fn steps<'a>(
 ) -> Vec<Move<'a>> {
     let (mut hand, subject, at) = (hand.clone(), hand.subject, hand.now);
     let mut found = Vec::new();
-    for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion)) {
-        match hand.passes(release.occasion.filter.as_ref()) {
-            Ok(false) => {}
-            Ok(true) => {
-                let units = units_of(subject, &release.occasion, event);
-                found.push(What::Released(place, wanted(&hand, units, release.of.as_ref())));
-            }
-            Err(gap) => found.push(What::Released(place, Err(gap))),
-        }
+    let happens = |occasion: &Occasion| on(occasion) && is_in_force(subject, occasion, (event.occurred, at));
+    let mut back = Vec::new();
+    for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| happens(&release.occasion)) {
+        let wanted = match hand.passes(release.occasion.filter.as_ref()) {
+            Ok(false) => continue,
+            Ok(true) => wanted(&hand, units_of(subject, &release.occasion, event), release.of.as_ref()),
+            Err(gap) => Err(gap),
+        };
+        back.push(Returned { place, wanted, text: text_at(subject, release, at) });
     }
-    for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| on(&taking.occasion)) {
+    if !back.is_empty() {
+        found.push(What::Released(back));
+    }
+    for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| happens(&taking.occasion)) {
         match hand.passes(taking.occasion.filter.as_ref()) {
             Ok(false) => {}
             Ok(true) => {
@@ -251,13 +255,16 @@ impl<'a> Observer<'a> {
         let (Some(deposit), Some(event)) = (self.scene.plan.deposits.get(id.index()), hand.event) else {
             return Lone::Held;
         };
-        let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
+        let (subject, at) = (hand.subject, event.occurred);
+        let on = |occasion: &Occasion| occasion.on == On::Event(event.kind) && is_in_force(subject, occasion, (at, at));
+        let speaks = |release: &Releasing| text_at(subject, release, at).is_none_or(|text| text.speaks());
         let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
         let before = self.paid_before(*id, event.occurred).is_some();
         if takes || before || deposit.lone != LoneReturn::Listed {
             return Lone::Held;
         }
-        let mut back = deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion));
+        let mut back =
+            deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion) && speaks(release));
         let told = back.find_map(|(place, release)| match hand.passes(release.occasion.filter.as_ref()) {
             Ok(false) => None,
             Ok(true) => Some(Ok(place)),
@@ -336,6 +343,7 @@ impl<'a> Observer<'a> {
                     Ok(paid) => {
                         let deposit = Open {
                             asset: subject.asset,
+                            taking: *place,
                             of: paid.of,
                             carried: ledger.plan().takings.get(*place).and_then(|taking| taking.carried),
                             paid: step.at,
@@ -359,69 +367,11 @@ impl<'a> Observer<'a> {
                 }
             }
             What::Passed(passed) => ledger.pass(step.at, passed),
-            // Of a pool it is not known what lies in it.
-            What::Released(place, Ok(_))
-                if ledger.plan().matching != Matching::Serial
-                    && let Some(gap) = self.paid_before(id, step.at) =>
-            {
-                for fold in plan.folds.iter().filter(|fold| is_release(&fold.trigger, id, *place)) {
-                    self.held_at(fold, &hand, &gap);
-                }
-            }
-            What::Released(place, Ok(wanted)) => {
-                for back in ledger.give(step.at, wanted, *place) {
-                    if let (Some(share), Some(open)) =
-                        (ledger.plan().releases.get(*place).and_then(|release| release.share.as_ref()), &back.deposit)
-                    {
-                        ledger.stays(Open { left_by: Some(*place), ..rest(share, open, &hand) });
-                    }
-                    self.came_back(ledger, *place, &back, &hand);
-                }
-            }
-            What::Released(place, Err(gap)) => {
-                for fold in plan.folds.iter().filter(|fold| is_release(&fold.trigger, id, *place)) {
-                    self.held_at(fold, &hand, gap);
-                }
-            }
+            What::Released(back) => self.released(ledger, back, &hand),
         }
     }
 
-    /// Units of one deposit come back, or of none.
-    fn came_back(&mut self, ledger: &Ledger<'a>, place: usize, back: &Back, hand: &AtHand<'_, 'a>) {
-        let (plan, id) = (self.scene.plan, ledger.plan().id);
-        for fold in plan.folds.iter().filter(|fold| is_release(&fold.trigger, id, place)) {
-            let tells = matches!(fold.trigger, Trigger::Released { tells: true, .. });
-            let named = ledger.plan().depositor.is_some();
-            match back.deposit.as_ref().map(|open| (open, &open.amount)) {
-                Some((open, Ok(_))) if open.of == Key::Value(None) && !named => {
-                    let gap = Gap::Held("it is not known who paid the deposit that comes back".to_owned());
-                    self.held_at(fold, hand, &gap);
-                }
-                Some((open, Ok(amount))) => {
-                    let deposit = Some(DepositBack { paid: open.paid, amount: amount.clone(), of: open.of });
-                    let hand = AtHand { deposit, ..hand.with(back.units.clone()) };
-                    let nothing = self.price(fold, &mut hand.clone()).is_some_and(|amount| amount.is_zero());
-                    if tells || !nothing {
-                        self.counted(fold, hand);
-                    }
-                }
-                Some((_, Err(gap))) => self.held_at(fold, hand, gap),
-                None if !tells => {}
-                None if let Some(gap) = self.paid_before(id, hand.at).filter(|_| !ledger.knew()) => {
-                    self.held_at(fold, hand, &gap);
-                }
-                None if ledger.plan().lone == LoneReturn::Listed || ledger.knew() => {
-                    self.unmatched(fold, hand, &back.units);
-                }
-                None => {
-                    let gap = Gap::Held("no deposit is known for what comes back".to_owned());
-                    self.held_at(fold, hand, &gap);
-                }
-            }
-        }
-    }
-
-    fn counted(&mut self, fold: &'a Fold, mut hand: AtHand<'_, 'a>) {
+    pub(super) fn counted(&mut self, fold: &'a Fold, mut hand: AtHand<'_, 'a>) {
         if self.scene.time.contains(hand.at) {
             let place = self.place(fold, hand.at);
             self.occur(fold, &mut hand, &place, None);
@@ -438,26 +388,12 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn held_at(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, gap: &Gap) {
+    pub(super) fn held_at(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, gap: &Gap) {
         if self.scene.time.contains(hand.at) {
             let place = self.place(fold, hand.at);
             self.gap(fold, hand, &place, gap.clone());
         }
     }
-}
-
-/// What stays held of a deposit when a share of it is paid back.
-fn rest<'a>(share: &'a Formula, open: &Open, hand: &AtHand<'_, 'a>) -> Open {
-    let left = |amount: &Ratio| {
-        let deposit = Some(DepositBack { paid: open.paid, amount: amount.clone(), of: open.of });
-        let mut hand = AtHand { deposit, ..hand.clone() };
-        number(share, &mut hand).map(|share| amount.minus(&amount.times(&share)))
-    };
-    Open { since: hand.at, amount: open.amount.clone().and_then(|amount| left(&amount)), ..open.clone() }
-}
-
-fn is_release(trigger: &Trigger, id: DepositId, place: usize) -> bool {
-    matches!(trigger, Trigger::Released { deposit, release, .. } if (*deposit, *release) == (id, place))
 }
 
 /// Whether a fold is about a deposit.

@@ -13,7 +13,7 @@ pub(crate) fn times(subject: &Subject<'_>, governs: &Governs) -> Times {
     governs.times(&|spared| spares(subject, spared))
 }
 
-fn spares(subject: &Subject<'_>, spared: &Spared) -> bool {
+pub(crate) fn spares(subject: &Subject<'_>, spared: &Spared) -> bool {
     if subject.family != Some(spared.family) || subject.asset.is_none() {
         return false;
     }

@@ -15,6 +15,8 @@ use crate::plan::Deposit;
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     pub(crate) asset: Option<AssetId>,
+    /// What took it, by its place.
+    pub(crate) taking: usize,
     /// Whose it is.
     pub(crate) of: Key,
     /// The attribute with which it goes over to another member.
@@ -28,13 +30,6 @@ pub(crate) struct Open {
     pub(crate) amount: Result<Ratio, Gap>,
     /// The release that left it over: it pays nothing back of it again.
     pub(crate) left_by: Option<usize>,
-}
-
-/// So many units that come back, with the deposit of which they are; `None` where none is held.
-#[derive(Clone, Debug)]
-pub(crate) struct Back {
-    pub(crate) units: Ratio,
-    pub(crate) deposit: Option<Open>,
 }
 
 /// So many units that are to come back, perhaps of one party.
@@ -91,27 +86,36 @@ impl<'p> Ledger<'p> {
         true
     }
 
-    /// Ends deposits of so many units by a release, each with its own age and amount; of one asset all that is held.
-    pub(crate) fn give(&mut self, at: Instant, wanted: &Wanted, release: usize) -> Vec<Back> {
+    /// Ends deposits of so many units by a release, of those that its text ends, each with its own age and amount; of one
+    /// asset all that is held.
+    pub(crate) fn give(
+        &mut self,
+        at: Instant,
+        wanted: &Wanted,
+        release: usize,
+        governs: &dyn Fn(&Open) -> bool,
+    ) -> Vec<Open> {
         let mut found = Vec::new();
         let mut left = wanted.units.clone();
-        while let Some(open) = self.next(&left, wanted.of, release) {
+        let ends =
+            |open: &Open| open.left_by != Some(release) && wanted.of.is_none_or(|of| open.of == of) && governs(open);
+        while let Some(open) = self.next(&left, &ends) {
             if self.plan.matching != Matching::Serial {
                 left = left.minus(&open.units);
             }
             self.ended.push(self.record(open.clone(), Some(at)));
-            found.push(Back { units: open.units.clone(), deposit: Some(open) });
-        }
-        let lacks = if self.plan.matching == Matching::Serial { found.is_empty() } else { !left.is_zero() };
-        if lacks {
-            found.push(Back { units: left, deposit: None });
+            found.push(open);
         }
         found
     }
 
+    /// Whether any such deposit is held.
+    pub(crate) fn holds(&self, is_such: &dyn Fn(&Open) -> bool) -> bool {
+        self.open.iter().any(is_such)
+    }
+
     /// The next deposit that ends, cut to what is still wanted.
-    fn next(&mut self, left: &Ratio, of: Option<Key>, release: usize) -> Option<Open> {
-        let ends = |open: &Open| open.left_by != Some(release) && of.is_none_or(|of| open.of == of);
+    fn next(&mut self, left: &Ratio, ends: &dyn Fn(&Open) -> bool) -> Option<Open> {
         let place = match self.plan.matching {
             Matching::Serial | Matching::OldestFirst => self.open.iter().position(ends),
             Matching::LatestFirst => self.open.iter().rposition(ends),
@@ -164,7 +168,7 @@ impl<'p> Ledger<'p> {
     }
 
     fn record(&self, open: Open, until: Option<Instant>) -> HeldDeposit {
-        let Open { asset, of, paid, since, units, amount, carried: _, left_by: _ } = open;
+        let Open { asset, of, paid, since, units, amount, carried: _, left_by: _, taking: _ } = open;
         let payer = self.plan.depositor.unwrap_or_else(|| of.party());
         HeldDeposit { deposit: self.plan.id, asset, payer, paid, since, until, units, amount }
     }

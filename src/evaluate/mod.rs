@@ -36,6 +36,7 @@ mod past;
 mod percentile;
 pub mod ranks;
 mod records;
+mod returns;
 pub mod rights;
 mod scene;
 pub mod settle;

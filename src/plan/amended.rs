@@ -139,6 +139,12 @@ impl Governs {
         })
     }
 
+    /// The times in which the version is the last that began, also where the clause is suspended or has ended.
+    pub fn lasting(&self, spares: &dyn Fn(&Spared) -> bool) -> Vec<Between> {
+        let texts = self.changes.iter().filter(|change| change.to.is_some()).cloned().collect();
+        Self { changes: texts, holes: Vec::new(), ..self.clone() }.spans(spares)
+    }
+
     /// Whether the version governs an instant, for whatever no change spares.
     pub fn at(&self, instant: Instant) -> bool {
         self.times(&|_| false).iter().any(|time| time.contains(instant))
@@ -242,9 +248,15 @@ fn governs(contract: &Contract, version: usize, by: amended::By) -> Governs {
     let clause = contract.amended.versions.get(version).map(|version| version.clause);
     let timeline = clause.and_then(|clause| contract.amended.timelines.get(&clause)).unwrap_or(&empty);
     let zone = contract.zone;
+    let own =
+        |version: usize| contract.amended.versions.get(version).is_some_and(|version| version.amendment.is_none());
+    // What occurred before the term went by the contract's own text.
+    let since = |found: &amended::Change| {
+        if found.to.is_some_and(own) { Instant::MIN } else { zone.start_of(found.from) }
+    };
     Governs {
         version,
-        changes: timeline.changes.iter().map(|found| change(found, zone)).collect(),
+        changes: timeline.changes.iter().map(|found| Change { at: since(found), ..change(found, zone) }).collect(),
         holes: timeline
             .holes
             .iter()

@@ -4,7 +4,9 @@ use crate::base::ids::{AttributeId, ClauseId, DepositId, KindId, ObligationId, P
 use crate::base::span::Span;
 use crate::base::vocabulary::{LoneReturn, Matching, Outcome, SecondDeposit, Transfer};
 use crate::check::contract::{self, Depositor, Opener, Who};
+use crate::check::held_deposits;
 use crate::plan::aggregates::dimensions;
+use crate::plan::amended::Governs;
 use crate::plan::builder::Builder;
 use crate::plan::fold::Dimension;
 use crate::plan::formula::Formula;
@@ -40,6 +42,8 @@ pub struct Occasion {
     pub on: On,
     /// Which ones.
     pub filter: Option<Formula>,
+    /// The text of an amended clause that must be in force then, or when the obligation was opened.
+    pub text: Option<Governs>,
 }
 
 /// An event or an outcome.
@@ -75,6 +79,32 @@ pub struct Releasing {
     pub share: Option<Formula>,
     /// What names the member among whose deposits it looks; none where it looks among those of all.
     pub of: Option<Dimension>,
+    /// The text of an amended clause in which it stands, where it ends deposits on events.
+    pub text: Option<TextOfRelease>,
+}
+
+/// The text of an amended clause that ends deposits, and which of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TextOfRelease {
+    /// The clause.
+    pub clause: ClauseId,
+    /// When the text governs.
+    pub governs: Governs,
+    /// Which text decides.
+    pub by: EndsBy,
+}
+
+/// Which text of its clause decides whether a release ends a deposit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndsBy {
+    /// That by which the deposit was taken, in the same clause.
+    Taking,
+    /// That of another clause which was in force when the deposit was taken.
+    Paid,
+    /// The last text of the same clause that began before it ends.
+    Last,
+    /// That of another clause which is in force when it ends.
+    Return,
 }
 
 impl Deposit {
@@ -117,7 +147,7 @@ impl Builder<'_> {
                 .filter_map(|id| contract.sentences.get(id.index()))
                 .filter_map(|sentence| self.taking(sentence, deposit.transfer))
                 .collect(),
-            releases: deposit.releases.iter().filter_map(|release| self.releasing(release)).collect(),
+            releases: (0..deposit.releases.len()).filter_map(|release| self.releasing(place, release)).collect(),
         };
         contract.deposits.iter().enumerate().map(plan).collect()
     }
@@ -128,33 +158,58 @@ impl Builder<'_> {
             Who::Group(dim) => dimensions(&[dim]).into_iter().next(),
         };
         let carried = crate::check::depositors::carried_by(&self.contract.kinds, sentence);
+        let governs = self.amended.sentences.get(&sentence.id).cloned();
         Some(Taking {
-            occasion: self.occasion(&sentence.opener)?,
+            occasion: self.occasion(&sentence.opener, governs)?,
             amount: self.price_in_walk(sentence),
             payer,
             carried: carried.filter(|_| transfer == Transfer::GoesOver),
         })
     }
 
-    fn releasing(&mut self, release: &contract::Release) -> Option<Releasing> {
+    fn releasing(&mut self, deposit: usize, place: usize) -> Option<Releasing> {
+        let contract = self.contract;
+        let release = contract.deposits.get(deposit)?.releases.get(place)?;
+        let of_release = |sentence: &&contract::Sentence| {
+            sentence.gives_back.is_some_and(|back| (back.deposit, back.release) == (deposit, place))
+        };
+        let sentence = contract.sentences.iter().find(of_release)?;
+        let governs = self.amended.sentences.get(&sentence.id).cloned();
+        let (text, of_occasion) = match (release.by, governs) {
+            (Some(by), Some(governs)) => {
+                (Some(TextOfRelease { clause: sentence.clause, governs, by: ends_by(by) }), None)
+            }
+            (_, governs) => (None, governs),
+        };
         Some(Releasing {
             span: release.span,
-            occasion: self.occasion(&release.opener)?,
+            text,
+            occasion: self.occasion(&release.opener, of_occasion)?,
             share: release.share.as_ref().map(|share| self.formula(share, &Place::in_walk())),
             of: release.of.and_then(|of| dimensions(&[of]).into_iter().next()),
         })
     }
 
-    fn occasion(&mut self, opener: &Opener) -> Option<Occasion> {
+    fn occasion(&mut self, opener: &Opener, text: Option<Governs>) -> Option<Occasion> {
         match opener {
             Opener::On(kind, filter) => Some(Occasion {
                 on: On::Event(*kind),
                 filter: filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk())),
+                text,
             }),
             Opener::Outcome(obligation, outcome) => {
-                Some(Occasion { on: On::Outcome(*obligation, *outcome), filter: None })
+                Some(Occasion { on: On::Outcome(*obligation, *outcome), filter: None, text })
             }
             Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         }
+    }
+}
+
+fn ends_by(by: held_deposits::EndsBy) -> EndsBy {
+    match by {
+        held_deposits::EndsBy::Taking => EndsBy::Taking,
+        held_deposits::EndsBy::Paid => EndsBy::Paid,
+        held_deposits::EndsBy::Last => EndsBy::Last,
+        held_deposits::EndsBy::Return => EndsBy::Return,
     }
 }

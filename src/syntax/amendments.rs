@@ -20,9 +20,11 @@ pub(super) fn amendment(mut cursor: Cursor<'_>) -> Amendment {
         date(&mut from)
     });
     let duties_stay = answer(&mut cursor, Rule::duties_stay, Rule::duties_go_over);
+    let deposits_stay = answer(&mut cursor, Rule::deposits_stay, Rule::deposits_go_over);
     let cut_by_start = answer(&mut cursor, Rule::cut_by_start, Rule::cut_by_end);
     let changes = cursor.each(Rule::change).into_iter().filter_map(change).collect();
-    Amendment { span: number.span.to(to.span), number, to, signed, in_force, duties_stay, cut_by_start, changes }
+    let span = number.span.to(to.span);
+    Amendment { span, number, to, signed, in_force, duties_stay, deposits_stay, cut_by_start, changes }
 }
 
 /// Which of two answers stands there.

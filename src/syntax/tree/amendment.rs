@@ -20,6 +20,8 @@ pub struct Amendment {
     pub in_force: Option<Spanned<Date>>,
     /// Whether obligations that are open then stay under the earlier text; `None` where the text does not say.
     pub duties_stay: Option<bool>,
+    /// Whether deposits that are held then end by the earlier text; `None` where the text does not say.
+    pub deposits_stay: Option<bool>,
     /// Whether a window that is cut goes by the text at its start; `None` where the text does not say.
     pub cut_by_start: Option<bool>,
     /// What it changes.
