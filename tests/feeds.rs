@@ -120,6 +120,59 @@ fn a_table_reads_the_same_in_every_dress() {
     assert_eq!(statement("flights.csv", french_settings, french.as_bytes()), plain);
 }
 
+/// A workspace with one table of failures, and what March settles to.
+fn failures(keys: &str, table: &str) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = "contract T-1 \"Test\"\nparties { provider pro \"P\"  customer cus \"C\" }\nterm 2026-01-01 to 2026-12-31\n\
+                    currency EUR\ntimezone UTC\nsettled monthly\nconventions { conflicting records first known stays }\n\
+                    asset pump { }\nevent failed of pump { cost money }\nclause 1 \"F\" { on failed, provider pays cost per pump as indemnity }\n\
+                    scenario \"s\" { 2026-05-02 09:00 failed P1 { cost 1.00 EUR } expect clause 1 = 1.00 EUR }\n";
+    let settings = format!(
+        "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"t.csv\"\nasset = \"pump\"\nat = \"at\"\nrecorded = \"made\"\n{keys}\n\
+         [[feed.event]]\nkind = \"failed\"\nfields = {{ cost = \"cost EUR\" }}\n"
+    );
+    std::fs::write(folder.path().join("t.consigne"), contract).unwrap();
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    std::fs::write(folder.path().join("t.csv"), table).unwrap();
+    settled(folder.path(), &[])
+}
+
+/// An id of two columns: 10.00 EUR stay, 20.00 EUR become 25.00 EUR, 40.00 EUR are taken back by a row without an instant of
+/// its own, and a row that does both is refused. 10 + 25 = 35.
+#[test]
+fn a_row_of_a_table_replaces_another_or_takes_it_back() {
+    let keys =
+        "id = [\"slip\", \"line\"]\ncorrects = [\"old_slip\", \"old_line\"]\nretracts = [\"void_slip\", \"void_line\"]";
+    let table = "slip,line,at,made,pump,cost,old_slip,old_line,void_slip,void_line
+S1,1,2026-03-02T09:00:00Z,2026-03-02T10:00:00Z,P1,10.00,,,,
+S1,2,2026-03-03T09:00:00Z,2026-03-03T10:00:00Z,P1,20.00,,,,
+S1,3,2026-03-04T09:00:00Z,2026-03-04T10:00:00Z,P2,40.00,,,,
+S2,1,2026-03-03T09:00:00Z,2026-03-05T10:00:00Z,P1,25.00,S1,2,,
+S2,2,,2026-03-05T10:00:00Z,,,,,S1,3
+S2,3,2026-03-04T09:00:00Z,2026-03-05T10:00:00Z,P1,1.00,S1,1,S1,1
+";
+    let json = failures(keys, table);
+    let lines = &json["statements"][0]["periods"][0]["lines"];
+    assert_eq!(lines[0]["amount"], "35", "{json:#}");
+    // Both the row that is taken back and the one that does it are counted as retracted, as in JSON Lines.
+    let counts = COUNTS.map(|name| json["evidence"][name].as_u64().unwrap());
+    assert_eq!(counts, [2, 0, 1, 2, 0, 0, 0, 0, 1], "{json:#}");
+    assert!(json["evidence"].to_string().contains("corrects another and takes one back"), "{json:#}");
+}
+
+#[test]
+fn what_a_row_replaces_is_named_as_rows_are() {
+    let table = "slip,line,at,made,pump,cost\nS1,1,2026-03-02T09:00:00Z,,P1,10.00\n";
+    for (keys, told) in [
+        ("each_row = \"an event\"\ncorrects = \"slip\"", "gives `corrects`, and nothing identifies a row"),
+        ("id = [\"slip\", \"line\"]\nretracts = \"slip\"", "names 1 column as `retracts` and 2 columns as `id`"),
+        ("id = \"slip\"\ncorrects = \"old\"", "the file has no column `old`"),
+    ] {
+        let json = failures(keys, table);
+        assert!(json["evidence"]["findings"].to_string().contains(told), "{json:#}");
+    }
+}
+
 #[test]
 fn a_finding_about_a_whole_file_names_the_file_alone() {
     let finding = |line| consigne::report::FindingRecord {

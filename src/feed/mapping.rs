@@ -27,6 +27,10 @@ pub struct Mapping {
     pub id: Option<OneOrMany>,
     /// `each_row = "an event"`: nothing identifies a row, two equal rows are two events.
     pub each_row: Option<EachRow>,
+    /// The column or columns of the id of the row that a row replaces: as many as `id` has, in its order.
+    pub corrects: Option<OneOrMany>,
+    /// Those of the id of the row that a row takes back.
+    pub retracts: Option<OneOrMany>,
     /// Who says so: a constant or a column. Without it the first `path` is the source.
     pub source: Option<ConstantOrColumn>,
     /// The contract: a constant, or a column with a map from its values.
@@ -129,6 +133,8 @@ impl Mapping {
             recorded: None,
             id: None,
             each_row: None,
+            corrects: None,
+            retracts: None,
             source: None,
             contract: None,
             quantity: None,

@@ -8,7 +8,7 @@ use crate::base::time::Zone;
 use crate::feed::condition::{Check, Condition};
 use crate::feed::evidence::Cause;
 use crate::feed::fault::{Fault, shown};
-use crate::feed::mapping::{ConstantOrColumn, ConstantOrMap, EventRule, Mapping};
+use crate::feed::mapping::{ConstantOrColumn, ConstantOrMap, EventRule, Mapping, OneOrMany};
 use crate::feed::raw::RawFeed;
 use crate::feed::route::{Claim, Kinds};
 use crate::feed::value::Unit;
@@ -30,6 +30,8 @@ impl Defaults {
             mapping.recorded.is_some(),
             mapping.id.is_some(),
             mapping.each_row.is_some(),
+            mapping.corrects.is_some(),
+            mapping.retracts.is_some(),
             mapping.quantity.is_some(),
             mapping.sequence.is_some(),
             mapping.delimiter.is_some(),
@@ -119,6 +121,10 @@ pub(crate) struct Bound<'m> {
     pub(crate) recorded: Option<usize>,
     /// Empty where each row is an event.
     pub(crate) id: Vec<usize>,
+    /// Those of the row that a row replaces; empty where the mapping names none.
+    pub(crate) corrects: Vec<usize>,
+    /// Those of the row that it takes back.
+    pub(crate) retracts: Vec<usize>,
     pub(crate) source: Source,
     pub(crate) contract: Contract<'m>,
     pub(crate) quantity: Option<usize>,
@@ -195,7 +201,10 @@ impl<'m> Bound<'m> {
             return Err(asks("does not say which events a row stands for", "add `[[feed.event]]` with `kind = \"…\"`"));
         }
         let id = identity(mapping, header)?;
+        let linked = |key: &str, named: Option<&OneOrMany>| link(key, named, &id, header);
         let mut bound = Self {
+            corrects: linked("corrects", mapping.corrects.as_ref())?,
+            retracts: linked("retracts", mapping.retracts.as_ref())?,
             asset: header.optional(mapping.asset.as_ref())?,
             at: header.column(at)?,
             recorded: header.optional(mapping.recorded.as_ref())?,
@@ -215,7 +224,9 @@ impl<'m> Bound<'m> {
     fn columns(&self, header: &Header) -> Vec<usize> {
         let mut columns: Vec<usize> = [self.asset, self.quantity, self.sequence].into_iter().flatten().collect();
         columns.push(self.at);
-        columns.extend_from_slice(&self.id);
+        for named in [&self.id, &self.corrects, &self.retracts] {
+            columns.extend_from_slice(named);
+        }
         match &self.source {
             Source::Constant(_) => {}
             Source::Column(column) => columns.push(*column),
@@ -255,6 +266,25 @@ fn identity(mapping: &Mapping, header: &Header) -> Result<Vec<usize>, Fault> {
             "add `id = [\"COLUMN\", …]`, or `each_row = \"an event\"` if two equal rows are two events",
         )),
     }
+}
+
+/// So many columns.
+fn columns(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "column" } else { "columns" })
+}
+
+/// The columns of the id of another row.
+fn link(key: &str, named: Option<&OneOrMany>, id: &[usize], header: &Header) -> Result<Vec<usize>, Fault> {
+    let Some(named) = named.map(OneOrMany::texts) else { return Ok(Vec::new()) };
+    if id.is_empty() {
+        let fault = asks(&format!("gives `{key}`, and nothing identifies a row"), "add `id = [\"COLUMN\", …]`");
+        return Err(fault);
+    }
+    if named.len() != id.len() {
+        let what = format!("names {} as `{key}` and {} as `id`", columns(named.len()), columns(id.len()));
+        return Err(asks(&what, "name as many, in the same order: together they are the `id` of the other row"));
+    }
+    named.iter().map(|name| header.column(name)).collect()
 }
 
 fn source(mapping: &Mapping, header: &Header, raw: &mut RawFeed) -> Result<Source, Fault> {

@@ -193,8 +193,9 @@ impl Table<'_, '_> {
             return Ok(());
         }
         let line = self.line(origin, cells)?;
-        let mut applied = false;
-        for rule in &self.bound.rules {
+        let mut applied = matches!(line.link, Some((_, true)));
+        let rules = if applied { &[] } else { self.bound.rules.as_slice() };
+        for rule in rules {
             if applies(rule, cells, self.hand.point) {
                 applied |= self.apply(rule, &line, claim, cells);
             }
@@ -228,7 +229,11 @@ impl Table<'_, '_> {
 
     fn line(&mut self, origin: Origin, cells: &StringRecord) -> Result<Line, Fault> {
         let bound = self.bound;
-        let occurred = cell(cells, bound.at).ok_or_else(|| {
+        let link = self.link(cells)?;
+        let recorded = bound.recorded.and_then(|column| cell(cells, column));
+        // As in JSON Lines, what takes a row back needs no instant but the one at which it was recorded.
+        let instead = recorded.filter(|_| matches!(link, Some((_, true))));
+        let occurred = cell(cells, bound.at).or(instead).ok_or_else(|| {
             Fault::new(Cause::MissingKey, "the row does not say when it happened")
                 .help("fill the column that `at` names")
         })?;
@@ -236,7 +241,6 @@ impl Table<'_, '_> {
             Source::Constant(source) => source,
             Source::Column(column) => self.raw.texts.intern(cell(cells, column).unwrap_or_default()),
         };
-        let recorded = bound.recorded.and_then(|column| cell(cells, column));
         Ok(Line {
             origin,
             occurred: self.hand.clock.read(occurred)?,
@@ -246,7 +250,7 @@ impl Table<'_, '_> {
             asset: bound.asset.and_then(|column| cell(cells, column)).map(|asset| self.raw.assets.intern(asset)),
             source,
             identity: self.identity(cells)?,
-            link: None,
+            link,
         })
     }
 
@@ -262,26 +266,44 @@ impl Table<'_, '_> {
 
     /// The identity of a row, where columns identify it.
     fn identity(&mut self, cells: &StringRecord) -> Result<Option<Identity>, Fault> {
-        let columns = &self.bound.id;
-        if columns.is_empty() {
+        if self.bound.id.is_empty() {
             return Ok(None);
         }
-        if columns.iter().all(|column| cell(cells, *column).is_none()) {
+        let Some(id) = self.id(cells, &self.bound.id) else {
             let fault = Fault::new(Cause::MissingKey, "the columns that identify a row are empty");
             return Err(fault.help("fill one of them, or name other columns as `id`"));
-        }
-        let id = match columns.as_slice() {
-            [one] => self.raw.ids.intern(cell(cells, *one).unwrap_or_default()),
-            several => {
-                let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
-                self.raw.ids.intern(&parts.join("|"))
-            }
         };
         let mut digester = Digester::default();
         for column in &self.bound.content {
             digester.part(cell(cells, *column));
         }
         Ok(Some(Identity { id, content: digester.finish() }))
+    }
+
+    /// The id that columns hold; `None` where they are empty.
+    fn id(&mut self, cells: &StringRecord, columns: &[usize]) -> Option<u32> {
+        if columns.iter().all(|column| cell(cells, *column).is_none()) {
+            return None;
+        }
+        Some(match columns {
+            [one] => self.raw.ids.intern(cell(cells, *one).unwrap_or_default()),
+            several => {
+                let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
+                self.raw.ids.intern(&parts.join("|"))
+            }
+        })
+    }
+
+    /// The row that a row replaces or takes back.
+    fn link(&mut self, cells: &StringRecord) -> Result<Option<(u32, bool)>, Fault> {
+        match (self.id(cells, &self.bound.corrects), self.id(cells, &self.bound.retracts)) {
+            (Some(_), Some(_)) => {
+                let fault = Fault::new(Cause::BadValue, "the row corrects another and takes one back");
+                Err(fault.help("fill the columns of `corrects` or those of `retracts`, not both"))
+            }
+            (None, Some(target)) => Ok(Some((target, true))),
+            (target, None) => Ok(target.map(|target| (target, false))),
+        }
     }
 
     /// Gives the event of a rule to the contracts that it is for; `false` if the rule gives no kind for
