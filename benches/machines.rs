@@ -16,10 +16,11 @@
     reason = "a benchmark reads the clock and files, tells its figures, and fails loudly"
 )]
 
+mod peers;
 mod tables;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -38,7 +39,7 @@ const RUNS: usize = 3;
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let machines = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
-    let python = python();
+    let python = peers::python(&["duckdb", "polars"]);
     for form in Form::ALL {
         measured(&Table::of(form, ROWS), machines, &python);
     }
@@ -58,7 +59,7 @@ fn measured(table: &Table, machines: u64, python: &Path) {
     for _ in 0..RUNS {
         rows.push(in_batch(&plan, &feed, &expected));
         listed.push(decided(&plan, &feed, &expected));
-        others.push(peers(folder.path(), table.form, python, &expected));
+        others.push(by_peers(folder.path(), table.form, python, &expected));
     }
     let (own, listed) = (least(rows.into_iter()), least(listed.into_iter()));
     println!("{}: {} machines, {ROWS} rows: {own:.3} s, listed {listed:.3} s", table.form.name(), asked.len());
@@ -164,7 +165,7 @@ fn write_columns(folder: &Path, table: &Table, asked: &[Machine]) {
 }
 
 /// The times of the others, once their answers are right.
-fn peers(folder: &Path, form: Form, python: &Path, expected: &[usize]) -> Vec<(String, f64)> {
+fn by_peers(folder: &Path, form: Form, python: &Path, expected: &[usize]) -> Vec<(String, f64)> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/machines.py");
     let output = Command::new(python).arg(script).arg(folder).arg(form.name()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -178,19 +179,4 @@ fn peers(folder: &Path, form: Form, python: &Path, expected: &[usize]) -> Vec<(S
         (name.to_owned(), time.parse().unwrap())
     });
     times.collect()
-}
-
-/// A Python that has both.
-fn python() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
-    let python = folder.join("bin/python");
-    let done = |command: &mut Command| {
-        let status = command.status().unwrap();
-        assert!(status.success(), "{command:?}");
-    };
-    if !python.exists() {
-        done(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-    }
-    done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "duckdb", "polars"]));
-    python
 }
