@@ -429,3 +429,153 @@ clause 3 "Minimum" {{ customer owes at least 60.00 EUR per month under {under} }
     assert_eq!(limit("clauses 1, 2 and 1"), [("C024", "clause 1 is named twice".to_owned())]);
     assert_eq!(limit("clauses 1 and 2"), []);
 }
+
+/// A pool of pallets with these clauses and events.
+fn pool(answers: &str, body: &str) -> String {
+    format!(
+        r#"contract T-2 "Pool"
+parties {{ pool palletco "PalletCo"  carrier hauler "Hauler"  many partner "Partner" {{ }} }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions {{
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a second start changes nothing
+    still open counts to the end of the window
+    {answers}
+}}
+asset pallet "Pallet" {{ holder partner }}
+event issued of pallet {{ holder partner }}
+event moved of pallet {{ sender partner  holder partner }}
+event returned, ended of pallet
+define out = from issued to returned
+{body}
+"#
+    )
+}
+
+/// Acme hands the pallet on to bravo in the morning of 1 February: each has begun a month of February, and none of them
+/// completed it, whenever other attributes are read.
+#[test]
+fn whose_a_month_is_goes_by_who_has_the_pallet_then() {
+    for read in ["at the event", "at the start of the window"] {
+        let body = r#"clause 1 "Begun" { holder pays 30.00 EUR to pool per pallet per month commenced while out as price }
+clause 2 "Full" {
+    holder pays 30.00 EUR to pool per pallet per month completed while out as price
+    clause 2 adds to clause 1
+}
+scenario "s" {
+    2026-01-01 14:00 issued P1 { holder acme }
+    2026-02-01 08:00 moved P1 { sender acme, holder bravo }
+    expect clause 1 for acme in 2026-01 = 30.00 EUR
+    expect clause 1 for acme in 2026-02 = 30.00 EUR
+    expect clause 1 for bravo in 2026-02 = 30.00 EUR
+    expect clause 2 in 2026-02 = 0.00 EUR
+    expect clause 2 for bravo in 2026-03 = 30.00 EUR
+}"#;
+        let text = pool(&format!("an end without a start is ignored\n attributes read {read}"), body);
+        assert_eq!(failures_of(&text), [] as [&str; 0], "{read}");
+    }
+}
+
+/// Nobody knows who had P1 before it came back shortly before the end of February, which is no whole month: nothing is due
+/// from nobody. January is held.
+#[test]
+fn nothing_is_due_from_nobody() {
+    let body = r#"clause 1 "Full" { holder pays 30.00 EUR to pool per pallet per month completed while out as price }
+scenario "s" {
+    2026-02-28 23:50 returned P1
+    expect clause 1 in 2026-02 = 0.00 EUR
+    expect clause 1 in 2026-01 = 0.00 EUR
+}"#;
+    let found = failures_of(&pool("an end without a start counts from the start of the term", body));
+    assert!(found.len() == 1 && found[0].contains("held"), "{found:?}");
+}
+
+/// Bravo has P1 from the first instant of the 11th on, which is the last day of the first time: the 2nd to the 10th, and the 21st
+/// to the 25th, are acme's.
+#[test]
+fn a_last_day_is_of_the_time_that_ends_with_it() {
+    let body = r#"event taken of pallet { holder partner }
+define lent = from issued to taken
+clause 1 "Hire" { holder pays 1.00 EUR to pool per pallet per day while lent, last day counted as price }
+scenario "s" {
+    2026-01-01 12:00 issued P1 { holder acme }
+    2026-01-11 00:00 taken P1 { holder bravo }
+    2026-01-20 12:00 issued P1 { holder acme }
+    2026-01-25 12:00 taken P1 { holder carl }
+    expect clause 1 for acme in 2026-01 = 14.00 EUR
+    expect clause 1 for bravo in 2026-01 = 1.00 EUR
+}"#;
+    let text = pool("an end without a start is ignored\n attributes read at the event", body);
+    assert_eq!(failures_of(&text), [] as [&str; 0]);
+}
+
+/// Nobody knows the tier of acme, so nobody knows how much its deposit was; but it is acme's.
+#[test]
+fn a_deposit_of_which_it_is_not_known_how_much_it_was_is_of_who_paid_it() {
+    let body = r#"clause 1 "Deposit" {
+    on issued, holder pays by holder.tier { when gold : 8.00 EUR  when silver : 10.00 EUR } to pool per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit
+}
+scenario "s" {
+    assume tier of bravo = gold
+    2026-01-05 09:00 issued P1 { holder acme }
+    2026-01-05 09:00 issued P2 { holder bravo }
+    2026-02-05 09:00 returned P1
+    2026-02-05 09:00 returned P2
+    expect clause 1 for acme in 2026-02 = 0.00 EUR
+    expect clause 1 for bravo in 2026-02 = 8.00 EUR
+}"#;
+    let answers = "an end without a start is ignored
+    a second deposit is not charged
+    a return without a deposit is listed
+    a deposit on a transfer stays with who paid it";
+    let text =
+        pool(answers, body).replace("many partner \"Partner\" { }", "many partner \"Partner\" { tier (gold, silver) }");
+    let found = failures_of(&text);
+    assert!(found.len() == 1 && found[0].contains("held"), "{found:?}");
+}
+
+/// The units that come later are nobody's yet when the first ones are looked at: 10 × 1.00 EUR are acme's.
+#[test]
+fn units_of_a_lot_that_come_later_do_not_matter() {
+    let body = r#"event checked of pallet
+clause 1 "Check" { on checked, holder pays 1.00 EUR to pool per pallet as fee }
+scenario "s" {
+    2026-01-05 09:00 issued 40 pallet L { holder acme }
+    2026-02-05 09:00 checked 10 pallet L
+    2026-03-05 09:00 issued 10 pallet L { holder bravo }
+    expect clause 1 for acme in 2026-02 = 10.00 EUR
+}"#;
+    let text = pool("an end without a start is ignored", body);
+    let text = text.replace("asset pallet \"Pallet\"", "asset pallet \"Pallet\" in lots from issued, oldest first");
+    assert_eq!(failures_of(&text), [] as [&str; 0]);
+}
+
+/// The value of February came out on 2 April, a day after the revision: also in New York, where the day begins later. 110 / 100
+/// counts from May on.
+#[test]
+fn a_day_of_publication_is_the_same_day_everywhere() {
+    for zone in ["America/New_York", "UTC", "Pacific/Auckland"] {
+        let body = r#"index cost "Cost" monthly
+indexation rise {
+    coefficient  cost[latest published at revision] / cost[2025-12]
+    not rounded
+    revised      each month
+    may fall
+    provisional  : wait
+    missing      : held
+}
+clause 1 "Fee" { each month, customer pays 100.00 EUR indexed by rise as fee }
+scenario "s" {
+    assume cost in 2025-12 published 2026-01-20 = 100, 2026-02 published 2026-04-02 = 110
+    expect clause 1 in 2026-04 = 100.00 EUR
+    expect clause 1 in 2026-05 = 110.00 EUR
+}"#;
+        let text = contract("2026-01-01 to 2026-12-31", body).replace("timezone UTC", &format!("timezone {zone}"));
+        assert_eq!(failures_of(&text), [] as [&str; 0], "{zone}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Values of an outside index, month by month, as they became known.
 
 use crate::base::number::Ratio;
-use crate::base::time::{Instant, Month};
+use crate::base::time::{Date, Instant, Month, Zone};
 
 /// A value of one month.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,12 +10,22 @@ pub struct Point {
     pub month: Month,
     /// When it became known; `None` where that is not said.
     pub published: Option<Instant>,
+    /// The day of it, where a day is told and no instant: it is the same day everywhere.
+    pub day: Option<Date>,
     /// Whether another value is still to come.
     pub provisional: bool,
     /// The value.
     pub value: Ratio,
     /// Whether another record says otherwise with the same publication.
     pub contested: bool,
+}
+
+impl Point {
+    /// The day on which it became known, for whoever is in a zone.
+    #[must_use]
+    pub fn published_on(&self, zone: Zone) -> Option<Date> {
+        self.day.or_else(|| self.published.map(|at| zone.date_of(at)))
+    }
 }
 
 /// A series.
@@ -65,7 +75,14 @@ mod tests {
 
     fn point(month: &str, published: Option<i64>, provisional: bool, value: i64) -> Point {
         let month = Month::parse(month).unwrap_or(Month::at(0));
-        Point { month, published: published.map(Instant), provisional, value: Ratio::int(value), contested: false }
+        Point {
+            month,
+            published: published.map(Instant),
+            day: None,
+            provisional,
+            value: Ratio::int(value),
+            contested: false,
+        }
     }
 
     #[test]

@@ -40,14 +40,14 @@ pub(crate) fn stretches<'a>(subject: &Subject<'a>, fold: &'a Fold, times: &Times
         }
         HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
         HeldCount::Days { first, last } => {
-            by_days(subject, fold, (&days_of(subject, times, *first, *last), times), &cuts, false)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, *last), &cuts, false)
         }
         HeldCount::BusinessDays { first, last } => {
-            by_days(subject, fold, (&days_of(subject, times, *first, *last), times), &cuts, true)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, *last), &cuts, true)
         }
         HeldCount::ShareOfWindow { first, last, length } => {
             let days = clipped_days(subject, fold, &days_of(subject, times, *first, *last));
-            shares(subject, fold, &days, &by_days(subject, fold, (&days, times), &cuts, false), *length)
+            shares(subject, fold, &days, &by_days(subject, fold, (&days, times, *last), &cuts, false), *length)
         }
     }
 }
@@ -177,7 +177,9 @@ fn by_price<'a>(
 fn by_window(subject: &Subject<'_>, fold: &Fold, times: &Times, filled: bool) -> Vec<Stretch> {
     let windows = &subject.scene.plan.windows;
     let pieces = pieces(subject, fold, times, &changes_of(subject, own_keys(fold))).into_iter();
-    let group = |window: i64, at: Instant| subject.at(read_at(subject, fold, window, at)).group(own_keys(fold));
+    let group = |window: i64, at: Instant| {
+        subject.at(read_at(subject, fold, window, at)).within(fold, window, at).group(own_keys(fold))
+    };
     let mut found = alike_in_window(
         pieces.map(|(window, _, piece)| (window, group(window, piece.start), piece.start, piece.seconds())),
     );
@@ -237,7 +239,7 @@ fn days_of(subject: &Subject<'_>, times: &Times, first: bool, last: bool) -> Vec
 fn by_days(
     subject: &Subject<'_>,
     fold: &Fold,
-    (days, exact): (&[Days], &Times),
+    (days, exact, last): (&[Days], &Times, bool),
     cuts: &[Instant],
     business: bool,
 ) -> Vec<Stretch> {
@@ -254,16 +256,16 @@ fn by_days(
             Some(calendar) if business => calendar.business_days_between(first.plus_days(-1), behind.plus_days(-1)),
             _ => first.days_until(behind),
         };
-        let entry = found.entry((window, segment)).or_insert((held_from(exact, piece.start), Ratio::ZERO));
+        let entry = found.entry((window, segment)).or_insert((held_from(exact, piece.start, last), Ratio::ZERO));
         entry.1 = entry.1.plus(&Ratio::int(count));
     }
     stretched(found)
 }
 
 /// When the state holds on the first of some days: the day counts from its start, but what holds of the asset is read
-/// when the state begins.
-fn held_from(exact: &Times, start: Instant) -> Instant {
-    let held = exact.iter().find(|time| start < time.end);
+/// when the state begins. A last day that counts is one of the time that ends with its first instant.
+fn held_from(exact: &Times, start: Instant, last: bool) -> Instant {
+    let held = exact.iter().find(|time| start < time.end || (last && start == time.end));
     held.map_or(start, |time| time.start.max(start))
 }
 

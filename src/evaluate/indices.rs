@@ -4,7 +4,7 @@ use crate::base::ids::{IndexationId, SeriesId};
 use crate::base::movement::{Move, Since};
 use crate::base::number::{Ratio, Rounding};
 use crate::base::series::Point;
-use crate::base::time::{Date, Instant, Month};
+use crate::base::time::{Date, Month};
 use crate::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf, Provisional};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
@@ -278,8 +278,8 @@ impl Reader<'_, '_> {
     /// The last month that had been published on the day of the revision.
     fn latest_published(&mut self, id: SeriesId) -> Result<Month, Gap> {
         let zone = self.table.plan.zone;
-        let out = |published: Instant| zone.date_of(published) <= self.from;
-        let months = self.points(id).iter().filter(|point| point.published.is_some_and(out)).map(|point| point.month);
+        let out = |point: &&Point| point.published_on(zone).is_some_and(|day| day <= self.from);
+        let months = self.points(id).iter().filter(out).map(|point| point.month);
         let found = months.max();
         found.ok_or_else(|| {
             self.missing = true;

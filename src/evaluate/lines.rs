@@ -91,7 +91,12 @@ impl<'a> Desk<'a> {
         let party = |who| self.who(who, &cause.dims, &cause.group);
         let (payer, payee) = (party(sentence.payer), party(sentence.payee));
         let computed = match (&payer, &payee) {
-            (Err(gap), _) | (_, Err(gap)) => Err(gap.clone()),
+            // Nothing is due from or to nobody.
+            (Err(gap), _) | (_, Err(gap)) => match self.computed(sentence, window, &cause.group) {
+                Ok(found) if found.as_ref().is_none_or(|figures| figures.amount.is_zero()) => Ok(None),
+                Ok(_) => Err(gap.clone()),
+                Err(gap) => Err(gap),
+            },
             (Ok(payer), Ok(payee)) if payer == payee => {
                 self.note(|_| "who pays is the one who is paid: nothing is due".to_owned(), Some(sentence.span));
                 Ok(None)

@@ -510,7 +510,11 @@ impl<'a> Observer<'a> {
                 origin: hand.event.map(|event| event.origin),
                 value: tally.as_ref().map(|(tally, _)| tally.sum.clone()),
                 amount: tally.as_ref().filter(|_| fold.priced.is_some()).map(|(tally, _)| tally.amount.clone()),
-                deposit: hand.deposit.as_ref().map(|deposit| (deposit.paid, deposit.amount.clone())),
+                deposit: hand
+                    .deposit
+                    .as_ref()
+                    .filter(|_| tally.is_some())
+                    .map(|deposit| (deposit.paid, deposit.amount.clone())),
                 unlimited: tally.filter(|_| fold.priced.is_some()).map(|(_, unlimited)| unlimited),
                 ranks: None,
                 group: hand.group(&fold.keys),

@@ -194,7 +194,11 @@ impl<'a> Observer<'a> {
                         self.counted(fold, hand);
                     }
                 }
-                Err(gap) => self.held_at(fold, hand, gap),
+                // Whose it is is known, also where it is not known how much it was.
+                Err(gap) => {
+                    let deposit = Some(DepositBack { paid: open.paid, amount: Ratio::ZERO, of: open.of });
+                    self.held_at(fold, &AtHand { deposit, ..hand.clone() }, gap);
+                }
             }
         }
     }

@@ -338,7 +338,8 @@ impl<'a> AtHand<'_, 'a> {
     pub(crate) fn groups(&self, dims: &[Dimension]) -> Vec<Group> {
         let before = |at: Instant| Instant(at.0.saturating_sub(1));
         let mut groups: Vec<Group> = Vec::new();
-        for part in &self.subject.parts {
+        let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= self.at);
+        for part in self.subject.parts.iter().filter(there) {
             let hand = AtHand { subject: part, ..self.clone() };
             // What hands units on concerns both sides.
             groups.push(AtHand { at: before(self.at), now: before(self.now), ..hand.clone() }.group(dims));

@@ -116,7 +116,9 @@ impl Columns {
             Fault::new(Cause::BadValue, format!("{} is no value of an index", shown(text)))
                 .help("write a number above zero, such as `123.1`")
         })?;
-        let published = self.published.and_then(|column| cell(cells, column)).map(instant).transpose()?;
+        let said = self.published.and_then(|column| cell(cells, column));
+        let published = said.map(instant).transpose()?;
+        let day = said.and_then(Date::parse);
         let provisional = match self.status.and_then(|column| cell(cells, column)) {
             None | Some("final") => false,
             Some("provisional") => true,
@@ -125,7 +127,7 @@ impl Columns {
                 return Err(fault.help("write `final` or `provisional`"));
             }
         };
-        Ok((series.to_owned(), Point { month, published, provisional, value, contested: false }))
+        Ok((series.to_owned(), Point { month, published, day, provisional, value, contested: false }))
     }
 }
 

@@ -16,7 +16,8 @@ impl World<'_> {
         let Some(before) = before.filter(|_| owes.carry != Carry::No).copied() else { return Ok(Ratio::ZERO) };
         let over = calendar::period_of(self.contract, before);
         // "An asset has a cap in each window in which it is under the contract."
-        let own = if self.has_cap(before, group) {
+        // Also where something is charged to it though the register does not know it then.
+        let own = if self.has_cap(before, group) || self.owing(owes, charges, before)?.contains(group) {
             self.line_rounded(self.limit(owes, (before, over), group)?)
         } else {
             Ratio::ZERO
@@ -52,7 +53,10 @@ impl World<'_> {
                 };
                 return !rows.iter().all(apart);
             }
-            let first = self.facts.events.iter().find(|event| event.asset.as_ref() == Some(asset));
+            let first = self.facts.events.iter().find(|event| {
+                let named = event.fields.iter().flatten().any(|value| *value == Datum::Asset(asset.clone()));
+                event.asset.as_ref() == Some(asset) || named
+            });
             first.is_some_and(|event| self.contract.zone.date_of(event.at) <= days.1)
         })
     }

@@ -2,6 +2,7 @@
 
 use consigne::base::ids::DispositionId;
 use consigne::base::number::Ratio;
+use consigne::base::time::Instant;
 use consigne::base::value::{Cell, Literal};
 use consigne::base::vocabulary::Collect;
 use consigne::check::contract::{Disposition, Policy, Rest};
@@ -18,7 +19,7 @@ impl World<'_> {
     pub(crate) fn decided(&self, table: DispositionId, output: usize, hand: &Hand<'_>) -> Found<Datum> {
         let table = &self.contract.dispositions[table.index()];
         let Some(event) = hand.event else { return unsupported("a decision without an event") };
-        if !self.is_point(&table.on, event)? {
+        if !self.decides_on(table, event)? {
             return Err(Gap::Absent);
         }
         match self.chosen(table, event)? {
@@ -27,8 +28,35 @@ impl World<'_> {
         }
     }
 
+    /// Whether a table decides on an event.
+    pub(crate) fn decides_on(&self, table: &Disposition, event: &Event) -> Found<bool> {
+        let before = self.knowing.replace(self.final_at(table, event));
+        let found = self.is_point(&table.on, event);
+        self.knowing.set(before);
+        found
+    }
+
+    /// "Until the first such event that happens after the decision is known, the decision is made anew. Then it is final."
+    /// "`never revised`: what was known with the event decides."
+    fn final_at(&self, table: &Disposition, event: &Event) -> Option<Instant> {
+        let kinds = table.finality.as_ref()?;
+        if kinds.is_empty() {
+            return Some(event.known);
+        }
+        let later = self.events_of(event.asset.as_deref()).filter(|other| other.row > event.row);
+        let first = later.filter(|other| kinds.contains(&other.kind)).map(|other| other.known).min();
+        first.map(|first| first.max(event.known))
+    }
+
     /// What a table decides on an event; nothing where it decides nothing.
     pub(crate) fn chosen(&self, table: &Disposition, event: &Event) -> Found<Decided> {
+        let before = self.knowing.replace(self.final_at(table, event));
+        let found = self.chosen_of(table, event);
+        self.knowing.set(before);
+        found
+    }
+
+    fn chosen_of(&self, table: &Disposition, event: &Event) -> Found<Decided> {
         if let Policy::Best(best) = table.policy {
             return self.best(table, best, event);
         }

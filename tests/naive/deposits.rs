@@ -11,6 +11,7 @@ use consigne::check::value::Point;
 
 use super::World;
 use super::facts::Event;
+use super::lots::lot_of;
 use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// A deposit that is held.
@@ -56,6 +57,24 @@ impl World<'_> {
         found
     }
 
+    /// When and by which release deposits end with an obligation, and what opened it.
+    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<(Instant, usize, Event)>> {
+        let mut found = Vec::new();
+        for (place, release) in deposit.releases.iter().enumerate() {
+            if let Opener::Outcome(obligation, outcome) = &release.opener {
+                for duty in self.duties(*obligation)? {
+                    if duty.unknown {
+                        return unsupported("deposits that end with an obligation that cannot be told");
+                    }
+                    if let Some(at) = duty.reached(*outcome) {
+                        found.push((at, place, duty.opened));
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
         if deposit.releases.iter().any(|release| release.share.is_some()) {
             return unsupported("deposits of which a rest stays held");
@@ -76,23 +95,19 @@ impl World<'_> {
                 }
             }
         }
-        let mut duties = Vec::new();
-        for (place, release) in deposit.releases.iter().enumerate() {
-            if let Opener::Outcome(obligation, outcome) = &release.opener {
-                for duty in self.duties(*obligation)? {
-                    if duty.unknown {
-                        return unsupported("deposits that end with an obligation that cannot be told");
-                    }
-                    if let Some(at) = duty.reached(*outcome) {
-                        duties.push((at, place, duty.opened));
-                    }
-                }
-            }
+        let lots =
+            self.facts.single.iter().any(|event| event.asset.as_ref().is_some_and(|asset| lot_of(asset) != asset));
+        if lots && deposit.matching != Matching::Serial {
+            return unsupported("pools for lots");
         }
+        let duties = self.ended_by_duties(deposit)?;
         all.extend(duties.iter().map(|(at, place, opened)| (*at, 0, opened, Opens::Ends(*place))));
         let carried = self.carried_attribute(deposit);
         let mut handed = Vec::new();
         if let (Some(attribute), Transfer::GoesOver) = (carried, deposit.transfer) {
+            if deposit.matching != Matching::Serial {
+                return unsupported("a pool of which deposits go over");
+            }
             self.passed_on(deposit, attribute, &mut all, &mut handed)?;
             all.extend(handed.iter().map(|event| (event.at, 0, event, Opens::Passes(attribute))));
         }

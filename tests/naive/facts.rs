@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 
 use super::indexation::{self, Indices};
 use super::values::Datum;
-use super::{Case, calendar};
+use super::{Case, calendar, identity};
 
 /// An event that counts.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +30,9 @@ pub(crate) struct Event {
     pub(crate) fields: Vec<Option<Datum>>,
     /// Two records of it differ, so that what depends on it is held.
     pub(crate) contested: bool,
+    /// When it became known, and whether it is by a correction.
+    pub(crate) known: Instant,
+    pub(crate) corrected: bool,
     /// Its place in total order, before lots are told apart.
     pub(crate) row: usize,
     /// Of a lot: whether it is about more units than there are.
@@ -51,6 +54,8 @@ pub(crate) struct Facts {
     pub(crate) events: Vec<Event>,
     /// The same, with those of a lot once for each unit that they are about.
     pub(crate) single: Vec<Event>,
+    /// How assets are shown that have more than one name.
+    pub(crate) shown: BTreeMap<String, String>,
     /// Records that contradict one of them: what depends on the asset is held in their windows too.
     pub(crate) rivals: Vec<Event>,
     /// The register: family and rows of each asset.
@@ -113,13 +118,17 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
+    let (mut events, shown) = identity::resolved(contract, events);
+    if !shown.is_empty() && !rivals.is_empty() {
+        return Err("new names beside records that contradict each other".to_owned());
+    }
     (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
-    Ok(Facts { events, single, rivals, register: rows(contract, register)?, indices })
+    Ok(Facts { events, single, shown, rivals, register: rows(contract, register)?, indices })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {
@@ -185,6 +194,8 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
             source: text(&json, "source").unwrap_or_default(),
             fields,
             contested: false,
+            known: recorded.unwrap_or(at),
+            corrected: text(&json, "corrects").is_some(),
             row: 0,
             too_many: false,
         },

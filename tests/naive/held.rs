@@ -43,6 +43,11 @@ impl World<'_> {
             let times = self.times(state, Some(&asset), always)?;
             let mut cuts: BTreeSet<Instant> =
                 if reads || by_group { self.moments_of_attributes(&asset) } else { BTreeSet::new() };
+            if self.reads_parties(sentence) {
+                let members =
+                    self.facts.register.iter().filter(|(_, (family, _))| self.contract.families[*family].of_parties);
+                cuts.extend(members.flat_map(|(member, _)| self.moments_of_attributes(member)));
+            }
             let indexed = super::money::indexed_by(sentence);
             if let Some(id) = indexed {
                 let days = (window.first, window.last);
@@ -51,7 +56,7 @@ impl World<'_> {
             let cuts: Vec<Instant> = cuts.into_iter().collect();
             let hand_at = |at: Instant| {
                 let on = Some(self.contract.zone.date_of(at));
-                Hand { on, window: Some(window), ..Hand::of_asset(&asset, self.read_at(at, inside)) }
+                Hand { on, window: Some(window), now: Some(at), ..Hand::of_asset(&asset, self.read_at(at, inside)) }
             };
             let alike = |at: Instant, priced: bool| {
                 let hand = hand_at(at);
@@ -83,6 +88,16 @@ impl World<'_> {
         self.each(sentence, units, hand)
     }
 
+    /// Whether it depends on an attribute of a party.
+    fn reads_parties(&self, sentence: &Sentence) -> bool {
+        let mut values: Vec<&Value> = sentence.times.iter().collect();
+        if let Amount::Value(value) = &sentence.amount {
+            values.push(value);
+        }
+        values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
+        values.into_iter().any(|value| self.reads(value, &|node| matches!(node, Node::OfParty(..))))
+    }
+
     /// Whether the rate, factor or a step depends on an attribute.
     fn reads_attributes(&self, sentence: &Sentence) -> bool {
         let mut values: Vec<&Value> = sentence.times.iter().collect();
@@ -90,17 +105,17 @@ impl World<'_> {
             values.push(value);
         }
         values.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
-        values.into_iter().any(|value| self.reads_attribute(value))
+        values.into_iter().any(|value| self.reads(value, &|node| matches!(node, Node::Attribute(..))))
     }
 
-    fn reads_attribute(&self, value: &Value) -> bool {
+    fn reads(&self, value: &Value, wanted: &dyn Fn(&Node) -> bool) -> bool {
         match &*value.node {
-            Node::Attribute(..) => true,
+            node if wanted(node) => true,
             Node::Term(term) => match &self.contract.terms[term.index()].body {
-                TermBody::Value(value) => self.reads_attribute(value),
+                TermBody::Value(value) => self.reads(value, wanted),
                 TermBody::Unit(..) | TermBody::State(_) | TermBody::Measure(_) => false,
             },
-            _ => value.node.parts().into_iter().any(|part| self.reads_attribute(part)),
+            _ => value.node.parts().into_iter().any(|part| self.reads(part, wanted)),
         }
     }
 

@@ -55,7 +55,6 @@ impl World<'_> {
                     Some(LatenessPaid::WhenItEnds) => {
                         let ends = duty.done.or(duty.missed);
                         if !ends.is_some_and(|end| inside.contains(end)) {
-                            parts.push((self.group_at(dims, &hand)?, Ok(Ratio::ZERO)));
                             continue;
                         }
                         (time.start, time.end)

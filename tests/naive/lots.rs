@@ -84,6 +84,10 @@ impl World<'_> {
             }
         }
         self.spans.borrow_mut().clear();
+        let sets = |event: &Event| !self.contract.kinds[event.kind.index()].sets.is_empty();
+        if self.facts.events.iter().any(|event| event.too_many && sets(event)) {
+            return Err("an attribute for more units of a lot than there are".to_owned());
+        }
         Ok(())
     }
 
@@ -308,6 +312,12 @@ impl World<'_> {
         self.facts.single.iter().filter(|own| own.row == event.row).cloned().collect()
     }
 
+    /// The units of a lot that were brought in by an instant.
+    pub(crate) fn units_there(&self, lot: &str, at: Instant) -> BTreeSet<&str> {
+        let came = |unit: &&str| self.events_of(Some(unit)).next().is_some_and(|first| first.at <= at);
+        self.units_of(lot).into_iter().filter(came).collect()
+    }
+
     /// The units of a lot.
     pub(crate) fn units_of(&self, lot: &str) -> BTreeSet<&str> {
         let names = self.facts.single.iter().filter_map(|event| event.asset.as_deref());
@@ -330,11 +340,16 @@ impl World<'_> {
             if kind.family.is_none_or(|own| own.index() != family) {
                 continue;
             }
-            if !kind.sets.is_empty() {
-                return unsupported("too many units of a lot whose units differ");
-            }
             if kinds.contains(&event.kind) {
-                found.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
+                // What lasts is of the asset, whatever the event names.
+                let lot = event.asset.as_deref().unwrap_or_default();
+                let mut assets = self.units_there(lot, event.at);
+                if assets.is_empty() {
+                    assets.insert(lot);
+                }
+                for asset in assets {
+                    found.push((self.group_at(dims, &Hand::of_asset(asset, event.at))?, Err(Gap::Held)));
+                }
             }
         }
         Ok(found)
@@ -390,7 +405,7 @@ impl World<'_> {
             return pieces.iter().filter_map(|piece| piece.asset.as_deref()).map(of_unit).collect();
         }
         let lot = event.asset.as_deref().filter(|_| self.is_of_lots(event)).unwrap_or_default();
-        let units = self.units_of(lot);
+        let units = self.units_there(lot, event.at);
         if units.is_empty() { vec![Hand::of_event(event)] } else { units.into_iter().map(of_unit).collect() }
     }
 

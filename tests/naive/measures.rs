@@ -168,8 +168,12 @@ impl World<'_> {
             let own = self.contract.kinds[event.kind.index()].family.map(consigne::base::ids::FamilyId::index);
             let same_kind = matches!(&aggregate.over, Over::Events(kind) if *kind == event.kind);
             if (own.is_some() && own == family) || same_kind {
-                let group = self.group_at(dims, &Hand::of_event(event))?;
-                found.push(Occurrence::of(event.at, group, Err(Gap::Held)));
+                let hand = match (&aggregate.over, event.asset.as_deref()) {
+                    (Over::Time(..), Some(asset)) => Hand::of_asset(asset, event.at),
+                    (Over::Events(kind), Some(asset)) if *kind != event.kind => Hand::of_asset(asset, event.at),
+                    _ => Hand::of_event(event),
+                };
+                found.push(Occurrence::of(event.at, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
         }
         let mut points = Vec::new();
@@ -212,7 +216,8 @@ impl World<'_> {
                         Some(shared) => shared.iter().find(|(other, _)| other.index() == own)?.1,
                         None => return None,
                     };
-                    self.attribute(asset, own.index(), hand.at)
+                    let at = hand.now.filter(|_| self.is_of_members(*dim)).unwrap_or(hand.at);
+                    self.attribute(asset, own.index(), at)
                 }),
                 Dimension::Field(kind, field) => {
                     hand.event.filter(|event| event.kind == *kind).and_then(|event| event.fields[field.index()].clone())
@@ -332,7 +337,7 @@ impl World<'_> {
             for piece in self.times_there(state, asset, inside)? {
                 for piece in self.cut_at_attributes(asset, piece, dims) {
                     let at = self.read_at(piece.start, inside);
-                    let hand = Hand { asset, at, ..Hand::of_asset("", at) };
+                    let hand = Hand { asset, now: Some(piece.start), ..Hand::of_asset("", at) };
                     let value = self.in_unit(piece, unit)?;
                     found.push(Occurrence::of(piece.start, self.group_at(dims, &hand)?, Ok(Some(value))));
                 }
@@ -351,7 +356,11 @@ impl World<'_> {
 
     /// A piece of time in parts in which no attribute changes.
     pub(crate) fn cut_at_attributes(&self, asset: Option<&str>, piece: Between, dims: &[Dimension]) -> Vec<Between> {
-        let by_attribute = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
+        let by_attribute = dims.iter().any(|dim| match dim {
+            Dimension::Attribute(..) => true,
+            Dimension::Asset(family) => self.contract.families[family.index()].of_parties,
+            _ => false,
+        });
         let Some(asset) = asset.filter(|_| by_attribute) else { return vec![piece] };
         let mut cuts = vec![piece.start];
         let inner = self.moments_of_attributes(asset).into_iter();

@@ -51,7 +51,7 @@ impl World<'_> {
             return event.fields[place].clone();
         }
         let place = self.contract.families[own?].attributes.iter().position(holds)?;
-        self.attribute(hand.asset?, place, hand.at)
+        self.attribute(hand.asset?, place, hand.now.unwrap_or(hand.at))
     }
 
     /// Whether two dimensions are one: "one group of several families".
@@ -73,7 +73,7 @@ impl World<'_> {
     }
 
     /// Whether a group is of members of a family of parties.
-    fn is_of_members(&self, dim: Dimension) -> bool {
+    pub(crate) fn is_of_members(&self, dim: Dimension) -> bool {
         let field = match dim {
             Dimension::Asset(family) => return self.contract.families[family.index()].of_parties,
             Dimension::Depositor(_) | Dimension::Bearer(_) => return true,

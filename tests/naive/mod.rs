@@ -40,6 +40,7 @@ mod engine;
 mod facts;
 mod generate;
 mod held;
+mod identity;
 mod indexation;
 mod judged;
 mod late;
@@ -181,6 +182,8 @@ pub(crate) struct World<'c> {
     assumed: Vec<Assumed>,
     /// The last settlement period asked for.
     pub(crate) last: Window,
+    /// Until when facts must have been known to count, where a decision is final.
+    knowing: Cell<Option<Instant>>,
     /// Whether amounts are told before indexation.
     plain: Cell<bool>,
     /// Whether the sentence at hand takes its parts of amounts before indexation.
@@ -211,6 +214,7 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
         facts,
         assumed: case.assumed.clone(),
         last,
+        knowing: Cell::new(None),
         plain: Cell::new(false),
         reads_plain: Cell::new(false),
         credited: RefCell::default(),
@@ -231,14 +235,8 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
 
 /// Constructs of the frame that this evaluator does not know.
 fn refuse(contract: &Contract) -> Result<(), String> {
-    if contract.kinds.iter().flat_map(|kind| &kind.fields).any(|field| field.identity.is_some()) {
-        return Err("new identities".to_owned());
-    }
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
-    }
-    if contract.dispositions.iter().any(|table| table.finality.is_some()) {
-        return Err("decisions that become final".to_owned());
     }
     if contract.amended != consigne::check::amended::Amended::default() {
         return Err("amendments".to_owned());
@@ -343,7 +341,7 @@ impl World<'_> {
                 }
                 let unit = if obligation.unit == Unit::Month { Unit::Day } else { obligation.unit.clone() };
                 let late = self.lateness(&duty, end, (&unit, &Ratio::ONE, Part::Commenced))?;
-                let asset = lots::lot_of(duty.opened.asset.as_deref().unwrap_or_default());
+                let asset = self.shown(duty.opened.asset.as_deref().unwrap_or_default());
                 let stands = duty.done.or(duty.missed).filter(|at| *at < end).unwrap_or(end);
                 let by = match duty.bearer_at(stands) {
                     Some(Datum::Asset(member)) => format!(" by {member}"),
@@ -364,12 +362,12 @@ impl World<'_> {
     fn tell_decisions(&self, outcome: &mut Outcome) -> Found<()> {
         for table in &self.contract.dispositions {
             for event in &self.facts.events {
-                if !self.is_point(&table.on, event)? {
+                if !self.decides_on(table, event)? {
                     continue;
                 }
                 let chosen = self.chosen(table, event)?;
                 let value = chosen.map_or_else(|| "nothing".to_owned(), |outputs| format!("{outputs:?}"));
-                let asset = event.asset.clone().unwrap_or_default();
+                let asset = self.shown(event.asset.as_deref().unwrap_or_default());
                 let name = &table.outputs[0].0;
                 outcome.decisions.insert(format!("{name} of {asset} on {} at {}", event.id, event.at), value);
             }

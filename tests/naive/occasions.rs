@@ -33,7 +33,9 @@ impl World<'_> {
             let hands = self.hands(event, &pieces);
             let group = self.group_at(dims, &hands[0])?;
             if event.too_many {
-                parts.push((group, Err(Gap::Held)));
+                for hand in &hands {
+                    parts.push((self.group_at(dims, hand)?, Err(Gap::Held)));
+                }
             } else if ranked {
                 for hand in &hands {
                     if self.group_at(dims, hand)? != group {

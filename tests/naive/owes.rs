@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use consigne::base::number::Ratio;
 use consigne::base::vocabulary::OwedKind;
-use consigne::check::contract::{Dimension, Owes, Sentence, Who};
+use consigne::check::contract::{Carry, Dimension, Owes, Sentence, Who};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -95,6 +95,12 @@ impl World<'_> {
                 }
             }
         }
+        // A limit of each member is nobody's where it is not known who pays.
+        let known = |group: &Group| group.iter().all(|(dim, key)| key.is_some() || !self.is_of_members(*dim));
+        if owes.carry != Carry::No && !found.iter().all(known) {
+            return unsupported("what a cap leaves to nobody knows whom");
+        }
+        found.retain(known);
         if let ([Dimension::Asset(family)], OwedKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
             let days = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
             for (asset, (own, rows)) in &self.facts.register {
@@ -158,6 +164,8 @@ impl World<'_> {
         group: &Group,
     ) -> Found<(Ratio, String)> {
         let party = self.who(owes.party, group).unwrap_or_default();
+        // "to whom; needed with more than two parties"
+        let payee = self.who(owes.payee, group).unwrap_or_default();
         let mut charged = Ratio::ZERO;
         for charge in charges {
             let under = owes.under.contains(&charge.clause);
@@ -172,11 +180,12 @@ impl World<'_> {
             if !(under || netted) || !compares || !here || of_period.first > period.first {
                 continue;
             }
-            let amount = self.part_of(charge, group)?;
-            if charge.payer == party && under {
-                charged = charged.plus(&amount);
-            } else if charge.payer != party && netted {
-                charged = charged.minus(&amount);
+            // Whose it is that is not known may be of this party.
+            let is = |one: &str, other: &str| one == other || one.is_empty();
+            if under && is(&charge.payer, &party) && is(&charge.payee, &payee) {
+                charged = charged.plus(&self.part_of(charge, group)?);
+            } else if netted && is(&charge.payer, &payee) && is(&charge.payee, &party) {
+                charged = charged.minus(&self.part_of(charge, group)?);
             }
         }
         // "The line has the nature of the first sentence of these clauses by which the party pays."

@@ -48,6 +48,10 @@ impl World<'_> {
     /// What of a charge is of a group. "Where the clause is charged asset by asset, its part for a group is taken."
     pub(crate) fn part_of(&self, charge: &Charge, group: &Group) -> Found<Ratio> {
         let of = |dim: Dimension| self.key_of(charge, dim);
+        // Whose it is that is not known may be anybody's.
+        if group.iter().any(|(dim, key)| key.is_some() && self.is_of_members(*dim) && of(*dim) == Some(None)) {
+            return charge.amount.clone().map(|_| Ratio::ZERO);
+        }
         if group.iter().all(|(dim, _)| of(*dim).is_some()) {
             let own = group.iter().all(|(dim, key)| of(*dim).as_ref() == Some(key));
             return if own { charge.amount.clone() } else { Ok(Ratio::ZERO) };

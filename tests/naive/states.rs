@@ -109,7 +109,7 @@ impl World<'_> {
     pub(crate) fn family_of_asset(&self, asset: &str) -> Option<usize> {
         let registered = self.rows_of(asset).map(|(family, _)| *family);
         let by_event = || {
-            let first = self.events_of(Some(asset)).next()?;
+            let first = self.facts.events.iter().find(|event| event.asset.as_deref() == Some(lot_of(asset)))?;
             self.contract.kinds[first.kind.index()].family.map(consigne::base::ids::FamilyId::index)
         };
         registered.or_else(by_event)
@@ -365,7 +365,7 @@ impl World<'_> {
     pub(crate) fn attribute(&self, asset: &str, attribute: usize, at: Instant) -> Option<Datum> {
         // Of a lot what all of its units have.
         let has_lots = self.contract.families.iter().any(|family| family.lots.is_some());
-        let units = if has_lots && lot_of(asset) == asset { self.units_of(asset) } else { BTreeSet::new() };
+        let units = if has_lots && lot_of(asset) == asset { self.units_there(asset, at) } else { BTreeSet::new() };
         if !units.is_empty() {
             let values: BTreeSet<Option<Datum>> =
                 units.iter().map(|unit| self.attribute(unit, attribute, at)).collect();
@@ -389,9 +389,17 @@ impl World<'_> {
         }
         // "An event field with the name of an attribute sets the attribute from then on."
         for event in self.events_of(Some(asset)).filter(|event| event.at <= at) {
+            let late = self.knowing.get().is_some_and(|knowing| event.known > knowing);
+            if late && !event.corrected {
+                continue;
+            }
             let sets = self.contract.kinds[event.kind.index()].sets.iter().find(|(_, set)| set.index() == attribute);
             let Some((field, _)) = sets else { continue };
             let Some(value) = &event.fields[field.index()] else { continue };
+            // What was known then is there no more.
+            if late {
+                return None;
+            }
             // A row that begins later than the moment at hand undoes nothing.
             let undone = |from: &Option<Instant>| from.is_some_and(|from| event.at < from && from <= at);
             if known.as_ref().is_none_or(|(from, _)| !undone(from)) {

@@ -71,6 +71,8 @@ pub(crate) struct Hand<'e> {
     pub(crate) since: Option<Date>,
     /// The deposit that ends.
     pub(crate) deposit: Option<&'e super::deposits::Held>,
+    /// When it is, where attributes are read at another instant: whose it is goes by that.
+    pub(crate) now: Option<Instant>,
     /// Who owes the obligation.
     pub(crate) bearer: Option<Datum>,
 }
@@ -88,6 +90,7 @@ impl<'e> Hand<'e> {
             since: None,
             deposit: None,
             bearer: None,
+            now: None,
         }
     }
 
@@ -103,6 +106,7 @@ impl<'e> Hand<'e> {
             since: None,
             deposit: None,
             bearer: None,
+            now: None,
         }
     }
 
@@ -118,6 +122,7 @@ impl<'e> Hand<'e> {
             since: None,
             deposit: None,
             bearer: None,
+            now: None,
         }
     }
 }
@@ -540,13 +545,20 @@ impl World<'_> {
         };
         Ok(match (value, kind) {
             (None, _) => "(not known)".to_owned(),
-            (Some(Datum::Asset(text) | Datum::Text(text)), _) => text.clone(),
+            (Some(Datum::Asset(asset)), _) => self.shown(asset),
+            (Some(Datum::Text(text)), _) => text.clone(),
             (Some(Datum::Choice(place)), Some(Kind::Choice(words))) => words[*place as usize].clone(),
             (Some(Datum::Flag(flag)), _) => if *flag { "yes" } else { "no" }.to_owned(),
             (Some(Datum::Date(date)), _) => date.to_string(),
             (Some(Datum::Party(party)), _) => self.party(*party),
             (Some(other), _) => return unsupported(format!("a group by {other:?}")),
         })
+    }
+
+    /// The name of an asset as statements show it.
+    pub(crate) fn shown(&self, asset: &str) -> String {
+        let lot = super::lots::lot_of(asset);
+        self.facts.shown.get(lot).cloned().unwrap_or_else(|| lot.to_owned())
     }
 
     pub(crate) fn party(&self, party: PartyId) -> String {

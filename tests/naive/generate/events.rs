@@ -44,6 +44,12 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         }
         events.push(event);
     }
+    (rows, in_any_order(random, frame, events, false))
+}
+
+/// Events as lines with their records: late, repeated, contradicted, corrected and taken back, in any order. Those of lots are
+/// not contradicted.
+pub(super) fn in_any_order(random: &mut Random, frame: &Frame, events: Vec<Json>, lots: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for (place, mut event) in events.into_iter().enumerate() {
         event["id"] = json!(format!("e{place}"));
@@ -53,7 +59,9 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         if random.one_in(8) {
             event["recorded"] = json!(later(random, &event));
         }
-        disturb(random, frame, &event, place, &mut lines);
+        if !lots || random.one_in(4) {
+            disturb(random, frame, (&event, place), lots, &mut lines);
+        }
         lines.push(event.to_string());
     }
     // Out of order.
@@ -61,7 +69,7 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         let other = usize::try_from(random.below(place as u64 + 1)).unwrap_or(0);
         lines.swap(place, other);
     }
-    (rows, lines)
+    lines
 }
 
 fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<String>) {
@@ -81,7 +89,7 @@ fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<Strin
     }
 }
 
-fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::Date {
+pub(super) fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::Date {
     let (first, last) = frame.term;
     let length = first.days_until(last);
     let anywhere = first.plus_days(i32::try_from(random.between(0, length)).unwrap_or(0));
@@ -100,6 +108,8 @@ fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::Date {
         ]))
         .unwrap_or(anywhere)
         .clamp(first, last),
+        // At times so many days apart as a rolling time has.
+        3 if random.one_in(2) => first.plus_days(i32::try_from(random.between(0, 3) * 30).unwrap_or(0)).min(last),
         3 => first,
         // Near each other.
         4..=6 => first.plus_days(i32::try_from(random.between(0, 70)).unwrap_or(0)),
@@ -108,7 +118,7 @@ fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::Date {
 }
 
 /// A moment: often a round one, at times with parts of a second.
-fn moment(random: &mut Random, frame: &Frame) -> Instant {
+pub(super) fn moment(random: &mut Random, frame: &Frame) -> Instant {
     let date = day(random, frame);
     let seconds = match random.below(7) {
         0 => 0,
@@ -243,9 +253,10 @@ fn later(random: &mut Random, event: &Json) -> String {
 }
 
 /// Records that repeat, contradict, correct or take back another one.
-fn disturb(random: &mut Random, frame: &Frame, event: &Json, place: usize, lines: &mut Vec<String>) {
+fn disturb(random: &mut Random, frame: &Frame, (event, place): (&Json, usize), lots: bool, lines: &mut Vec<String>) {
     let mut other = event.clone();
     match random.below(14) {
+        1 if lots => {}
         // Said twice.
         0 => lines.push(event.to_string()),
         // Said twice and not the same.

@@ -1,6 +1,7 @@
 //! Random contracts and feeds: the same for the same seed.
 
 mod events;
+mod pool;
 mod text;
 
 use consigne::base::time::{Date, Zone};
@@ -78,6 +79,8 @@ pub(crate) struct Frame {
     /// Who decides what is left to a person, and until when.
     pub(crate) open_term: String,
     pub(crate) conventions: Vec<String>,
+    /// Of a pool, its declarations.
+    pub(crate) pool: Option<String>,
 }
 
 impl Frame {
@@ -92,6 +95,9 @@ pub(crate) const HEAD: &str = "asset,family,from,to,list_price,commissioned,site
 impl Draft {
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
+        if seed % 4 == 3 {
+            return pool::draft(&mut random);
+        }
         let frame = text::frame(&mut random);
         let pieces = text::pieces(&mut random, &frame);
         let (rows, events) = events::facts(&mut random, &frame);
@@ -121,7 +127,8 @@ impl Draft {
         } else {
             format!("series,month,value,published,status\n{}\n", self.indices.join("\n"))
         };
-        let register = if self.rows.is_empty() { String::new() } else { format!("{HEAD}{}\n", self.rows.join("\n")) };
+        let head = if self.frame.pool.is_some() { pool::HEAD } else { HEAD };
+        let register = if self.rows.is_empty() { String::new() } else { format!("{head}{}\n", self.rows.join("\n")) };
         Case { register, feed: self.events.join("\n"), indices, assumed: Vec::new(), from, to, as_of: self.as_of }
     }
 }

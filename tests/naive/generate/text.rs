@@ -41,7 +41,7 @@ pub(super) fn frame(random: &mut Random) -> Frame {
         random.pick(&[", first day not counted", ", first day counted"]),
         random.pick(&["yes", "no"]),
     );
-    Frame { term: (date(first), date(last)), zone, settled, set_off, open_term, conventions }
+    Frame { term: (date(first), date(last)), zone, settled, set_off, open_term, conventions, pool: None }
 }
 
 fn conventions(random: &mut Random) -> Vec<String> {
@@ -107,7 +107,13 @@ fn conventions(random: &mut Random) -> Vec<String> {
 
 /// The frame and the declarations that all contracts share.
 pub(super) fn head(frame: &Frame) -> String {
-    let Frame { term: (first, last), zone, settled, set_off, open_term, conventions } = frame;
+    let Frame { term: (first, last), zone, settled, set_off, open_term, conventions, pool } = frame;
+    if let Some(pool) = pool {
+        let (parties, conventions) = (super::pool::PARTIES, conventions.join("\n    "));
+        return format!(
+            "contract N-2 \"Random\"\n{parties}\nterm {first} to {last}\ncurrency EUR\ntimezone {zone}\nsettled {settled}, {set_off}\nconventions {{\n    {conventions}\n}}\n{pool}\n"
+        );
+    }
     format!(
         "contract N-1 \"Random\"
 parties {{ provider pro \"Provider\"  customer cus \"Customer\" }}

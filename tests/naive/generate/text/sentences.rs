@@ -362,7 +362,7 @@ impl Writer<'_> {
         let indexed = self.cap_index();
         let cut = format!("{indexed}{cut}");
         let (feature, text) = match self.random.below(9) {
-            0 if stated % 4 > 0 && window != "term" && group != " per site" => {
+            0 | 5 if stated % 4 > 0 && window != "term" && group != " per site" => {
                 let next = window.rsplit(' ').next().unwrap_or_default();
                 let carry = match stated % 4 {
                     1 => "until it is used".to_owned(),

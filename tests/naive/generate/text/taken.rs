@@ -43,7 +43,9 @@ impl Writer<'_> {
     /// Two clauses for one cause, and how they meet.
     pub(super) fn meeting(&mut self) {
         let number = self.clauses.len() + 1;
-        let (one, two) = (self.money(), self.money());
+        let one = self.money();
+        // At times both charge the same.
+        let two = if self.random.one_in(3) { one.clone() } else { self.money() };
         let payer = self.random.pick(&["provider", "customer"]);
         let nature = self.random.pick(&["indemnity", "fee", "price reduction"]);
         let window = if self.whole_months { self.random.pick(&["month", "quarter", "year"]) } else { "calendar month" };

@@ -1,0 +1,77 @@
+//! New identities: which asset a name means at an instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consigne::base::time::Instant;
+use consigne::base::vocabulary::OldIdentity;
+use consigne::check::contract::Contract;
+
+use super::facts::Event;
+use super::values::Datum;
+
+/// A name that an asset was given, since when, and until when it is its name.
+struct Given {
+    asset: String,
+    name: String,
+    from: Instant,
+    until: Option<Instant>,
+}
+
+/// The events as of the assets that their names mean, without those that are rejected; and how assets are shown that have
+/// more than one name: "`P1 (now P2)`".
+pub(crate) fn resolved(contract: &Contract, events: Vec<Event>) -> (Vec<Event>, BTreeMap<String, String>) {
+    let mut given: Vec<Given> = Vec::new();
+    let mut ended: BTreeMap<String, Instant> = BTreeMap::new();
+    let mut rejected: BTreeSet<usize> = BTreeSet::new();
+    for (place, event) in events.iter().enumerate() {
+        let mut fields = contract.kinds[event.kind.index()].fields.iter().zip(&event.fields);
+        let Some((old, Some(Datum::Text(name)))) =
+            fields.find_map(|(field, value)| Some((field.identity?, value.clone())))
+        else {
+            continue;
+        };
+        let meant = event.asset.as_ref().and_then(|asset| means(&given, &ended, asset, event.at));
+        let Some(asset) = meant else {
+            rejected.insert(place);
+            continue;
+        };
+        // "A name that another asset bears, or that the asset bore before, is rejected."
+        let bore = asset == name || given.iter().any(|own| own.asset == asset && own.name == name);
+        let is_taken = given.iter().any(|own| own.name == name && own.asset != asset && own.until.is_none());
+        if bore || is_taken {
+            rejected.insert(place);
+            continue;
+        }
+        if old == OldIdentity::Ends {
+            ended.entry(asset.clone()).or_insert(event.at);
+            given
+                .iter_mut()
+                .filter(|own| own.asset == asset && own.until.is_none())
+                .for_each(|own| own.until = Some(event.at));
+        }
+        given.push(Given { asset, name, from: event.at, until: None });
+    }
+    let mut found = Vec::new();
+    for (place, event) in events.into_iter().enumerate().filter(|(place, _)| !rejected.contains(place)) {
+        let _ = place;
+        match &event.asset {
+            None => found.push(event),
+            Some(name) => {
+                if let Some(asset) = means(&given, &ended, name, event.at) {
+                    found.push(Event { asset: Some(asset), ..event });
+                }
+            }
+        }
+    }
+    let shown = given.iter().map(|own| (own.asset.clone(), format!("{} (now {})", own.asset, own.name))).collect();
+    (found, shown)
+}
+
+/// The asset that a name means at an instant; none where it ended.
+fn means(given: &[Given], ended: &BTreeMap<String, Instant>, name: &str, at: Instant) -> Option<String> {
+    let since = given.iter().rev().find(|own| own.name == name && own.from <= at);
+    match since {
+        Some(own) => own.until.is_none_or(|until| at <= until).then(|| own.asset.clone()),
+        None => ended.get(name).is_none_or(|end| at <= *end).then(|| name.to_owned()),
+    }
+}
