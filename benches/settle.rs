@@ -32,6 +32,7 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let named = words.iter().find(|word| word.starts_with('/')).map(PathBuf::from);
     let folder = named.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).unwrap();
     let feed = folder.join("events.jsonl");
     world::write_frame(folder, size, "events.jsonl");
     world::write_lines(&feed, size);

@@ -17,6 +17,7 @@ mod amendments;
 mod carried;
 mod cli;
 mod corrected;
+mod corrected_rows;
 mod costs;
 mod decay;
 mod decisions;

@@ -63,12 +63,14 @@ fn observations(run: &Run, output: &Output) -> Result<(), Trouble> {
         let (observations, _) = Run::settle(plan, &feed, place, &Wishes::default(), None);
         for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
             output.print(&format!("{}\n", fold.label));
-            let mut rows: Vec<_> = tallies.iter().collect();
-            rows.sort_unstable_by(|a, b| a.0.cmp(b.0));
-            for ((window, group), tally) in rows {
+            for (window, groups) in tallies {
                 let label = plan.windows.label(fold.window, *window);
-                let group = names.group(&fold.dims, group);
-                output.print(&format!("  {label} {group}: {tally:?}\n"));
+                let mut rows: Vec<_> = groups.iter().collect();
+                rows.sort_unstable_by(|a, b| a.0.cmp(b.0));
+                for (group, tally) in rows {
+                    let group = names.group(&fold.dims, group);
+                    output.print(&format!("  {label} {group}: {tally:?}\n"));
+                }
             }
         }
     }

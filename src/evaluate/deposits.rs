@@ -223,10 +223,10 @@ fn units_of(subject: &Subject<'_>, occasion: &Occasion, event: &Event) -> Ratio 
 /// What one subject does to pooled deposits.
 #[derive(Debug)]
 pub(super) struct Pooled<'a> {
-    deposit: DepositId,
+    pub(super) deposit: DepositId,
     /// Its place among the subjects that do something to them.
     pub(super) subject: usize,
-    step: Move<'a>,
+    pub(super) step: Move<'a>,
 }
 
 impl Pooled<'_> {

@@ -17,7 +17,7 @@ use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
-use crate::evaluate::observations::{Group, Key, Observations, Tally};
+use crate::evaluate::observations::{Group, Key, Observations, Tallies, Tally};
 use crate::evaluate::percentile::percentile;
 use crate::evaluate::records::unrecorded_in;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
@@ -30,8 +30,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) observations: &'a Observations,
     pub(crate) wishes: &'a Wishes,
-    rolled: FxHashMap<(FoldId, usize), FxHashMap<(i64, Group), Tally>>,
-    groups: FxHashMap<FoldId, BTreeMap<i64, BTreeSet<Group>>>,
+    rolled: FxHashMap<(FoldId, usize), Tallies>,
+    groups: FxHashMap<FoldId, BTreeMap<i64, Vec<Group>>>,
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) asked: FxHashMap<Asked, ByGroup>,
@@ -122,7 +122,7 @@ impl<'a> Desk<'a> {
         } else {
             let rolled = self.rolled.entry((fold, group.len()));
             let rolled = rolled.or_insert_with(|| roll_up(observations, fold, group.len()));
-            rolled.get(&(window, group.into())).cloned().unwrap_or_default()
+            rolled.get(&window).and_then(|groups| groups.get(group)).cloned().unwrap_or_default()
         };
         if let Some(gap) = unrecorded_in(self.plan, plan, window) {
             tally.hold(gap, 1);
@@ -151,11 +151,11 @@ impl<'a> Desk<'a> {
         (kind, window): (WindowKind, i64),
         reach: i64,
         dims: &[Dimension],
-    ) -> BTreeSet<Group> {
+    ) -> Vec<Group> {
         if dims.is_empty() {
-            return BTreeSet::from([Group::default()]);
+            return vec![Group::default()];
         }
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         for id in folds {
             let Some(fold) = self.plan.folds.get(id.index()) else {
                 continue;
@@ -166,6 +166,9 @@ impl<'a> Desk<'a> {
             let here = seen.range(range).flat_map(|(_, groups)| groups);
             found.extend(here.filter_map(|group| regrouped(&fold.dims, group, dims)));
         }
+        // They mostly stand in order already.
+        found.sort();
+        found.dedup();
         found
     }
 
@@ -306,26 +309,29 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn roll_up(observations: &Observations, fold: FoldId, keys: usize) -> FxHashMap<(i64, Group), Tally> {
-    let mut rolled: FxHashMap<(i64, Group), Tally> = FxHashMap::default();
-    let mut tallies: Vec<_> = observations.tallies.get(fold.index()).into_iter().flatten().collect();
-    tallies.sort_unstable_by(|a, b| a.0.cmp(b.0));
-    for ((window, group), tally) in tallies {
-        let prefix = group.get(..keys).unwrap_or_default();
-        rolled.entry((*window, prefix.into())).or_default().add(tally);
+fn roll_up(observations: &Observations, fold: FoldId, keys: usize) -> Tallies {
+    let mut rolled = Tallies::default();
+    for (window, groups) in observations.tallies.get(fold.index()).into_iter().flatten() {
+        let mut tallies: Vec<_> = groups.iter().collect();
+        tallies.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        let rolled = rolled.entry(*window).or_default();
+        for (group, tally) in tallies {
+            let prefix = group.get(..keys).unwrap_or_default();
+            rolled.entry(prefix.into()).or_default().add(tally);
+        }
     }
     rolled
 }
 
-fn seen(observations: &Observations, fold: FoldId) -> BTreeMap<i64, BTreeSet<Group>> {
-    let mut seen: BTreeMap<i64, BTreeSet<Group>> = BTreeMap::new();
-    let mut keys: Vec<_> =
-        observations.tallies.get(fold.index()).into_iter().flat_map(|tallies| tallies.keys()).collect();
-    keys.sort_unstable();
-    for (window, group) in keys {
-        seen.entry(*window).or_default().insert(group.clone());
-    }
-    seen
+/// The groups of each window, in order.
+fn seen(observations: &Observations, fold: FoldId) -> BTreeMap<i64, Vec<Group>> {
+    let windows = observations.tallies.get(fold.index()).into_iter().flatten();
+    let in_order = windows.map(|(window, tallies)| {
+        let mut groups: Vec<Group> = tallies.keys().cloned().collect();
+        groups.sort_unstable();
+        (*window, groups)
+    });
+    in_order.collect()
 }
 
 fn stated(_: Names<'_>, measure: &Measure, value: &Result<Ratio, Gap>) -> String {
@@ -514,9 +520,12 @@ impl<'a> Look<'a> for At<'_, 'a> {
     }
 
     fn rounded(&mut self, before: &Ratio, after: &Ratio, how: &'a Rounding) {
-        let (before, after) = (before.decimal_text(0, 10), after.decimal_text(0, 10));
-        let step = how.step.decimal_text(0, 10);
-        self.desk.note(|_| format!("rounded to {step} {}: {before} becomes {after}", how.mode.word()), None);
+        let shown = |number: &Ratio| number.decimal_text(0, 10);
+        let said = |_| {
+            let (step, mode) = (shown(&how.step), how.mode.word());
+            format!("rounded to {step} {mode}: {} becomes {}", shown(before), shown(after))
+        };
+        self.desk.note(said, None);
     }
 
     fn part(&mut self, part: &Ratio, of: &Ratio, product: &Ratio) {

@@ -284,8 +284,8 @@ impl<'a> At<'_, 'a> {
                     return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", plan.label)));
                 }
                 let (label, unit) = (&plan.label, &sentence.unit);
-                let shown = grouped(&tally.sum.decimal_text(0, 6));
-                self.desk.note(|_| format!("{label}: {shown} {unit}"), Some(plan.span));
+                let sum = || grouped(&tally.sum.decimal_text(0, 6));
+                self.desk.note(|_| format!("{label}: {} {unit}", sum()), Some(plan.span));
                 Ok(Some(tally.sum))
             }
             Quantity::Measured(measured) => {
@@ -297,10 +297,11 @@ impl<'a> At<'_, 'a> {
                     Some(Part::Commenced) => whole(Mode::Upward),
                     Some(Part::Completed) => whole(Mode::Downward),
                 };
-                let shown = grouped(&counted.decimal_text(0, 6));
-                let was = quantity(&measured.kind, &value);
-                let unit = &sentence.unit;
-                self.desk.note(|_| format!("quantity: {was}, counted as {shown} {unit}"), Some(sentence.span));
+                let said = |_| {
+                    let was = quantity(&measured.kind, &value);
+                    format!("quantity: {was}, counted as {} {}", grouped(&counted.decimal_text(0, 6)), sentence.unit)
+                };
+                self.desk.note(said, Some(sentence.span));
                 Ok(Some(counted))
             }
         }
@@ -317,21 +318,21 @@ impl<'a> At<'_, 'a> {
                     rate => rate?,
                 };
                 let amount = rate.times(units.unwrap_or(&Ratio::ONE));
-                if let Some(units) = units {
-                    let (units, shown) = (grouped(&units.decimal_text(0, 6)), quantity(&money, &rate));
-                    let total = quantity(&money, &amount);
-                    self.desk.note(|_| format!("{units} × {shown} = {total}"), Some(sentence.span));
-                } else {
-                    let shown = quantity(&money, &rate);
-                    self.desk.note(|_| format!("amount: {shown}"), Some(sentence.span));
-                }
+                let said = |_| {
+                    let (shown, total) = (quantity(&money, &rate), quantity(&money, &amount));
+                    match units {
+                        Some(units) => format!("{} × {shown} = {total}", grouped(&units.decimal_text(0, 6))),
+                        None => format!("amount: {shown}"),
+                    }
+                };
+                self.desk.note(said, Some(sentence.span));
                 Ok((units.map(|_| rate), amount))
             }
             Amount::Priced(fold) => {
                 let tally = self.desk.tally(*fold, (self.kind, self.window), self.group);
-                let shown = quantity(&money, &tally.amount);
                 self.applied_in_walk(&sentence.indexed_in_walk);
-                self.desk.note(|_| format!("priced one by one: {shown} in all"), Some(sentence.span));
+                let amount = || quantity(&money, &tally.amount);
+                self.desk.note(|_| format!("priced one by one: {} in all", amount()), Some(sentence.span));
                 self.balance(*fold);
                 Ok((None, tally.amount))
             }
@@ -351,6 +352,9 @@ impl<'a> At<'_, 'a> {
             return;
         };
         let end = plan.windows.bounds(self.kind, self.window).end;
+        if self.desk.notes.is_none() {
+            return;
+        }
         let Some(payer) = self.depositor(*id) else { return };
         let Some(balance) = balance_at(&self.desk.observations.deposits, (*id, payer), end) else {
             return;
@@ -409,12 +413,13 @@ impl<'a> At<'_, 'a> {
             let price = number(&tier.price, self)?;
             let part = inside.times(&price);
             let money = self.money();
-            let (inside, part_shown) = (grouped(&inside.decimal_text(0, 6)), quantity(&money, &part));
-            let unit = &sentence.unit;
-            let of_money =
-                matches!(&sentence.quantity, Quantity::Measured(measured) if matches!(measured.kind, Kind::Money(_)));
-            let price = quantity(if of_money { &Kind::Percentage } else { &money }, &price);
-            self.desk.note(|_| format!("in this band {inside} {unit} × {price} = {part_shown}"), Some(tier.span));
+            let said = |_| {
+                let (inside, unit) = (grouped(&inside.decimal_text(0, 6)), &sentence.unit);
+                let priced = if is_of_money(sentence) { &Kind::Percentage } else { &money };
+                let (price, part) = (quantity(priced, &price), quantity(&money, &part));
+                format!("in this band {inside} {unit} × {price} = {part}")
+            };
+            self.desk.note(said, Some(tier.span));
             total = total.plus(&part);
         }
         Ok(total)
@@ -453,12 +458,20 @@ impl<'a> At<'_, 'a> {
             return exact.clone();
         };
         let amount = exact.rounded(rounding);
-        let (before, money) = (grouped(&exact.decimal_text(0, 10)), self.money());
-        let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
-        let shown = quantity(&money, &amount);
-        self.desk.note(|_| format!("line rounded to {step} {mode}: {before} becomes {shown}"), None);
+        let money = self.money();
+        let said = |_| {
+            let (before, shown) = (grouped(&exact.decimal_text(0, 10)), quantity(&money, &amount));
+            let (step, mode) = (rounding.step.decimal_text(0, 6), rounding.mode.word());
+            format!("line rounded to {step} {mode}: {before} becomes {shown}")
+        };
+        self.desk.note(said, None);
         amount
     }
+}
+
+/// Whether the units of a sentence are money, so that its prices are percentages.
+fn is_of_money(sentence: &Sentence) -> bool {
+    matches!(&sentence.quantity, Quantity::Measured(measured) if matches!(measured.kind, Kind::Money(_)))
 }
 
 /// How much of a quantity lies in a band.

@@ -35,6 +35,9 @@ impl Key {
 /// A group: one key for each of its dimensions.
 pub type Group = Box<[Key]>;
 
+/// The tallies of a fold, by window, then by group.
+pub type Tallies = BTreeMap<i64, FxHashMap<Group, Tally>>;
+
 /// What occurrences add up to.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Tally {
@@ -212,8 +215,8 @@ pub struct Occurrence {
 pub struct Observations {
     /// The place of the contract in the feed.
     pub contract: usize,
-    /// By fold: tallies by window and group.
-    pub tallies: Vec<FxHashMap<(i64, Group), Tally>>,
+    /// By fold: tallies by window, then by group.
+    pub tallies: Vec<Tallies>,
     /// Which occurrences are kept for explaining.
     pub watch: Option<Watch>,
     /// By fold: events whose ranks are counted among several assets, until they are ranked.
@@ -251,9 +254,37 @@ pub struct Watch {
 }
 
 impl Observations {
+    /// Takes in what was observed of the subjects that follow.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (own, others) in self.tallies.iter_mut().zip(other.tallies) {
+            for (window, others) in others {
+                let own = own.entry(window).or_default();
+                if own.is_empty() {
+                    *own = others;
+                    continue;
+                }
+                for (group, tally) in others {
+                    own.entry(group).or_default().add(&tally);
+                }
+            }
+        }
+        for (fold, kept) in other.kept {
+            self.kept.entry(fold).or_default().extend(kept);
+        }
+        self.duties.extend(other.duties);
+        self.undeclared.extend(other.undeclared);
+        self.deposits.extend(other.deposits);
+        let limit = self.watch.as_ref().map_or(0, |watch| watch.limit);
+        for (fold, seen) in other.seen {
+            let own = self.seen.entry(fold).or_default();
+            let room = limit.saturating_sub(own.len());
+            own.extend(seen.into_iter().take(room));
+        }
+    }
+
     /// A tally.
     #[must_use]
     pub fn tally(&self, fold: FoldId, window: i64, group: &[Key]) -> Option<&Tally> {
-        self.tallies.get(fold.index())?.get(&(window, group.into()))
+        self.tallies.get(fold.index())?.get(&window)?.get(group)
     }
 }

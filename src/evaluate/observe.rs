@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSlice as _;
+
+use crate::base::ids::KindId;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
@@ -19,7 +23,7 @@ use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::meter::{Meter, increases};
-use crate::evaluate::observations::{Observations, Occurrence, Tally, Watch};
+use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::scene::{DayPart, Scene};
@@ -32,7 +36,11 @@ use crate::feed::Feed;
 use crate::feed::events::{Event, Subject as Walked};
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, Trigger};
 
-/// Observes the subjects of one contract. `watch` keeps occurrences for explaining.
+/// So many subjects are walked by one core. What parts of them leave behind is added up exactly, so that the number is
+/// never seen.
+const TOGETHER: usize = 1 << 11;
+
+/// Observes the subjects of one contract, on all cores. `watch` keeps occurrences for explaining.
 #[must_use]
 pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> Observations {
     let Some(contract) = feed.contracts.get(place) else {
@@ -43,32 +51,34 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let indices = Indices::new(plan, feed);
     let batch = Batch::of(plan, feed, place);
     let scene = bare.with(&timelines, &indices, &batch);
-    let mut observer = Observer {
-        scene,
-        pooled: Vec::new(),
-        pooling: Vec::new(),
-        undivided: BTreeSet::new(),
-        out: Observations {
-            contract: place,
-            watch,
-            tallies: vec![rustc_hash::FxHashMap::default(); plan.folds.len()],
-            ..Observations::default()
-        },
-    };
     let lots = split_all(scene);
-    for (place, walked) in contract.subjects.iter().enumerate() {
-        let subject = Subject::new(scene, walked);
-        match lots.get(&place) {
-            Some(split) => observer.walk_lot(subject, split),
-            None => observer.walk(subject),
+    let by_kind = by_kind(plan);
+    let parts = contract.subjects.par_chunks(TOGETHER).enumerate().map(|(part, walked)| {
+        let mut observer = Observer::new(scene, &by_kind, place, watch.clone());
+        for (place, walked) in (part.saturating_mul(TOGETHER)..).zip(walked) {
+            let subject = Subject::new(scene, walked);
+            match lots.get(&place) {
+                Some(split) => observer.walk_lot(subject, split),
+                None => observer.walk(subject),
+            }
         }
-    }
+        observer
+    });
+    let parts: Vec<Observer<'_>> = parts.collect();
+    let mut observer = Observer::new(scene, &by_kind, place, watch.clone());
+    parts.into_iter().for_each(|part| observer.join(part));
     if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
         observer.walk(Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }
     observer.pools();
     observer.out
+}
+
+/// By kind of event: the folds that count it.
+fn by_kind(plan: &Plan) -> Vec<Vec<&Fold>> {
+    let counts = |kind: usize| plan.folds.iter().filter(move |fold| fold.trigger == Trigger::Event(KindId::at(kind)));
+    (0..plan.kinds.len()).map(|kind| counts(kind).collect()).collect()
 }
 
 /// Walks subjects and fills the tallies.
@@ -81,6 +91,8 @@ pub(super) struct Observer<'a> {
     pub(super) pooling: Vec<Subject<'a>>,
     /// The windows in which what is counted at the moment is held for lots that are not told apart.
     pub(super) undivided: BTreeSet<i64>,
+    /// By kind of event: the folds that count it.
+    by_kind: &'a [Vec<&'a Fold>],
 }
 
 /// Where an occurrence belongs.
@@ -90,6 +102,21 @@ pub(super) struct Place {
 }
 
 impl<'a> Observer<'a> {
+    fn new(scene: Scene<'a>, by_kind: &'a [Vec<&'a Fold>], contract: usize, watch: Option<Watch>) -> Self {
+        let tallies = vec![Tallies::default(); scene.plan.folds.len()];
+        let out = Observations { contract, watch, tallies, ..Observations::default() };
+        Self { scene, pooled: Vec::new(), pooling: Vec::new(), undivided: BTreeSet::new(), by_kind, out }
+    }
+
+    /// Takes in what another observed of the subjects that follow.
+    fn join(&mut self, other: Self) {
+        let before = self.pooling.len();
+        let pooled = other.pooled.into_iter();
+        self.pooled.extend(pooled.map(|step| Pooled { subject: step.subject.saturating_add(before), ..step }));
+        self.pooling.extend(other.pooling);
+        self.out.join(other.out);
+    }
+
     fn walk(&mut self, subject: Subject<'a>) {
         self.events(&subject, None);
         self.rank_alone();
@@ -164,13 +191,14 @@ impl<'a> Observer<'a> {
             if !self.scene.time.contains(event.occurred) {
                 continue;
             }
+            let folds = self.by_kind.get(event.kind.index()).map(Vec::as_slice).unwrap_or_default();
+            if folds.is_empty() {
+                continue;
+            }
             let day = self.scene.zone().date_of(event.occurred);
             let about = split.and_then(|split| About::new(subject, split, event));
             let whole = about.as_ref().map_or(subject, |about| &about.lot);
-            for fold in &plan.folds {
-                if fold.trigger != Trigger::Event(event.kind) {
-                    continue;
-                }
+            for fold in folds {
                 let window = plan.windows.index_of_date(fold.window, day);
                 if !counts(subject, fold, event.occurred) {
                     continue;
@@ -487,7 +515,7 @@ impl<'a> Observer<'a> {
         }
         // INVARIANT (sized): the list was just made long enough.
         #[expect(clippy::indexing_slicing, reason = "INVARIANT (sized) above")]
-        self.out.tallies[index].entry((window, group)).or_default()
+        self.out.tallies[index].entry(window).or_default().entry(group).or_default()
     }
 
     pub(super) fn witness(

@@ -97,11 +97,13 @@ impl Observations {
             }
         }
         let Some(tallies) = self.tallies.get_mut(fold.id.index()) else { return };
-        let key = (kept.window, kept.group.clone());
+        if matches!(&priced, Ok((tally, ..)) if tally.count == 0) {
+            return;
+        }
+        let own = tallies.entry(kept.window).or_default().entry(kept.group.clone()).or_default();
         match priced {
-            Ok((tally, ..)) if tally.count == 0 => {}
-            Ok((tally, ..)) => tallies.entry(key).or_default().add(&tally),
-            Err(gap) => tallies.entry(key).or_default().hold(gap, 1),
+            Ok((tally, ..)) => own.add(&tally),
+            Err(gap) => own.hold(gap, 1),
         }
     }
 }

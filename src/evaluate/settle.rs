@@ -10,7 +10,7 @@ use crate::evaluate::balances::{Balance, balances};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::Revision;
-use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations, Undeclared};
+use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations, Tally, Undeclared};
 use crate::evaluate::rights::{Standing, rights};
 use crate::evaluate::shown::Names;
 use crate::evaluate::totals::totals;
@@ -314,10 +314,11 @@ pub(crate) fn due(plan: &Plan, kind: WindowKind, window: i64) -> i64 {
 fn missing(plan: &Plan, observations: &Observations, period: i64) -> Vec<Missing> {
     let mut found = Vec::new();
     for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
-        let own = || tallies.iter().filter(|((window, _), _)| due(plan, fold.window, *window) == period);
-        let count = own().map(|(_, tally)| tally.missing).fold(0, u64::saturating_add);
-        let estimated = own().map(|(_, tally)| tally.estimated).fold(0, u64::saturating_add);
-        let unmatched = own().map(|(_, tally)| tally.unmatched).fold(0, u64::saturating_add);
+        let windows = tallies.iter().filter(|(window, _)| due(plan, fold.window, **window) == period);
+        let own: Vec<&Tally> = windows.flat_map(|(_, groups)| groups.values()).collect();
+        let sum = |count: fn(&Tally) -> u64| own.iter().map(|tally| count(tally)).fold(0, u64::saturating_add);
+        let (count, estimated, unmatched) =
+            (sum(|tally| tally.missing), sum(|tally| tally.estimated), sum(|tally| tally.unmatched));
         if count > 0 || estimated > 0 || unmatched > 0 {
             found.push(Missing { label: fold.label.clone(), count, estimated, unmatched });
         }

@@ -1,8 +1,8 @@
 //! Bytes to lines: compression undone, length bounded, places kept.
 
-use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
@@ -13,12 +13,12 @@ pub(crate) const MAX_LINE: usize = 1 << 20;
 const BUFFER: usize = 1 << 16;
 
 /// Tells how many bytes have come in, compressed as they are.
-pub(crate) type Progress<'a> = &'a dyn Fn(u64);
+pub(crate) type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
 /// The bytes of an input, uncompressed.
-pub(crate) fn open<'a>(input: Input<'a>, progress: Progress<'a>) -> BufReader<Box<dyn Read + 'a>> {
+pub(crate) fn open<'a>(input: Input<'a>, progress: Progress<'a>) -> BufReader<Box<dyn Read + Send + 'a>> {
     let counted = Counted { bytes: input.bytes, progress };
-    let plain: Box<dyn Read + 'a> = match input.compression {
+    let plain: Box<dyn Read + Send + 'a> = match input.compression {
         Compression::None => Box::new(counted),
         Compression::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, counted))),
         Compression::Zstd => match zstd::Decoder::new(counted) {
@@ -103,14 +103,14 @@ fn ended(line: &mut Vec<u8>, too_long: bool) -> Next {
 /// A fence against rows without end: a quote that is never closed would take in the rest of the file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fence {
-    limit: Rc<Cell<u64>>,
+    limit: Arc<AtomicU64>,
 }
 
 impl Fence {
     /// Lets a row begin at this byte.
     pub(crate) fn row_at(&self, byte: u64) {
         let room = MAX_LINE.saturating_add(BUFFER) as u64;
-        self.limit.set(byte.saturating_add(room));
+        self.limit.store(byte.saturating_add(room), Ordering::Relaxed);
     }
 
     /// Stops a stream at the fence.
@@ -130,7 +130,7 @@ pub(crate) struct Fenced<R> {
 
 impl<R: Read> Read for Fenced<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.passed > self.fence.limit.get() {
+        if self.passed > self.fence.limit.load(Ordering::Relaxed) {
             return Err(io::Error::other("a row is longer than 1 MiB; a quote is probably not closed"));
         }
         let count = self.bytes.read(buffer)?;

@@ -21,6 +21,7 @@ mod holdings;
 mod identity;
 pub mod indices;
 pub mod input;
+mod json;
 mod late;
 mod lines;
 pub mod mapping;
@@ -45,6 +46,7 @@ pub use crate::feed::identity::Named;
 pub use crate::feed::read::{Tables, read};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::ids::AssetId;
 use crate::base::series::Series;
@@ -58,15 +60,15 @@ use crate::feed::texts::Texts;
 /// What a set of files says, as known at an as-of instant.
 ///
 /// INVARIANT (canonical): texts, assets and events are numbered by their order, never by that of files
-/// and lines, so the same lines in any order give the same feed but for the origins.
+/// and lines, so the same lines in any order give the same feed but for the origins and the numbers of ids.
 #[derive(Clone, Debug)]
 pub struct Feed {
     /// The files read, by name: registers and feeds.
     pub files: Vec<FileAccount>,
     /// Texts of fields and attributes, and names of sources. Symbols are in the order of their texts.
     pub symbols: Interner,
-    /// Ids of events, for `Event::id`: those given, or a digest of the content.
-    pub ids: Texts,
+    /// Ids of events, for `Event::id`: those given, or a digest of the content. In the order of their arrival.
+    pub ids: Arc<Texts>,
     /// Identities of assets: the symbol with the number of an `AssetId`. In the order of their texts.
     pub assets: Interner,
     /// Assets that bear several names.

@@ -4,14 +4,10 @@
 //! Numbers are read as the text they are written in, so that none passes through a float.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::fmt;
 use std::io::BufRead;
 use std::ops::Range;
 
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::base::ids::FieldId;
 use crate::base::time::Instant;
@@ -19,6 +15,7 @@ use crate::feed::digest::{Content, Digester, as_id};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::{Fault, shown};
+use crate::feed::json::{self, Entries};
 use crate::feed::lines::{self, Next};
 use crate::feed::moment::Clock;
 use crate::feed::raw::{Hand, Identity, Line, RawFeed};
@@ -31,17 +28,21 @@ const KEYS: [&str; 12] = [
     "retracts",
 ];
 
-/// How many bytes of lines are parsed at once, on all cores.
-const BATCH: usize = 1 << 20;
+/// How many bytes of lines are read before they are parsed.
+const BATCH: usize = 1 << 23;
+/// How many lines are parsed, on all cores, while as many before them are taken in.
+const PART: usize = 1 << 12;
 /// Fewer lines than this are not worth another core.
 const FEW: usize = 64;
+
+/// Where a line stands, and its bytes in a batch; `None` for one that is too long.
+type Placed = (Origin, Option<Range<usize>>);
 
 /// Lines that were read and not yet parsed.
 #[derive(Default)]
 struct Batch {
     bytes: Vec<u8>,
-    /// Where each line stands, and its bytes; `None` for one that is too long.
-    lines: Vec<(Origin, Option<Range<usize>>)>,
+    lines: Vec<Placed>,
 }
 
 impl Batch {
@@ -50,18 +51,28 @@ impl Batch {
         Ok(self.bytes.get(place.cloned().ok_or_else(too_long)?).unwrap_or_default())
     }
 
-    /// Parses the lines on all cores and takes them in, in their order.
-    fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults, hand: &mut Hand) {
+    /// Parses some lines on all cores.
+    fn parsed(&self, lines: &[Placed], defaults: &Defaults) -> Vec<(Origin, Result<Parsed<'_>, Fault>)> {
         let clock = || Clock::new(defaults.zone);
-        let lines = self.lines.par_iter().with_min_len(FEW);
-        let parsed: Vec<Result<Parsed<'_>, Fault>> = lines
-            .map_init(clock, |clock, (_, place)| Parsed::of(self.line(place.as_ref())?, defaults, clock))
-            .collect();
-        for ((origin, _), parsed) in self.lines.iter().zip(parsed) {
-            raw.begin(*origin);
-            if let Err(fault) = parsed.and_then(|parsed| take(raw, *origin, &parsed, hand)) {
-                raw.reject(*origin, fault);
-            }
+        let parse = |clock: &mut Clock, (origin, place): &Placed| {
+            (*origin, self.line(place.as_ref()).and_then(|line| Parsed::of(line, defaults, clock)))
+        };
+        lines.par_iter().with_min_len(FEW).map_init(clock, parse).collect()
+    }
+
+    /// Takes the lines in, in their order; meanwhile those that follow are parsed.
+    fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults, hand: &mut Hand) {
+        let mut parsed = Vec::new();
+        let parts = self.lines.chunks(PART).chain([[].as_slice()]);
+        for following in parts {
+            let take_in = |(origin, parsed): (Origin, Result<Parsed<'_>, Fault>)| {
+                raw.begin(origin);
+                if let Err(fault) = parsed.and_then(|parsed| take(raw, origin, &parsed, hand)) {
+                    raw.reject(origin, fault);
+                }
+            };
+            let parse = || self.parsed(following, defaults);
+            (parsed, _) = rayon::join(parse, || parsed.into_iter().for_each(take_in));
         }
         self.bytes.clear();
         self.lines.clear();
@@ -78,7 +89,7 @@ impl<'a> Parsed<'a> {
     fn of(bytes: &'a [u8], defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes)
             .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
-        let entries: Entries<'a> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        let entries = Entries::of(text).map_err(|error| not_json(&error))?;
         let said = Said::of(&entries, defaults, clock)?;
         Ok(Self { content: said.content(), said })
     }
@@ -187,63 +198,16 @@ fn not_json(error: &serde_json::Error) -> Fault {
         .help("write one event a line, as in `{\"kind\":\"failed\",\"asset\":\"P1\",\"occurred\":\"2026-03-02T09:00:00+01:00\"}`")
 }
 
-/// The keys and values of a JSON object, as they stand.
-struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries<'de>, M::Error> {
-                let mut entries = Vec::with_capacity(8);
-                while let Some(Key(key)) = map.next_key()? {
-                    entries.push((key, map.next_value()?));
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
-}
-
-impl Entries<'_> {
-    /// Refuses a key that stands twice.
-    fn once(&self) -> Result<(), Fault> {
-        let mut seen = HashSet::with_capacity(self.0.len());
-        match self.0.iter().find(|(key, _)| !seen.insert(key)) {
-            None => Ok(()),
-            Some((key, _)) => {
-                let fault = Fault::new(Cause::RepeatedKey, format!("the key {} is given twice", shown(key)));
-                Err(fault.help("give it once: which of the two counts is not for a reader to guess"))
-            }
-        }
-    }
-}
-
-#[derive(serde::Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-
 /// A value as text; `None` for null and the empty text.
-fn scalar<'a>(key: &str, raw: &'a RawValue) -> Result<Option<Cow<'a, str>>, Fault> {
-    let text = raw.get();
+fn scalar<'a>(key: &str, text: &'a str) -> Result<Option<Cow<'a, str>>, Fault> {
     let value = match text.as_bytes().first() {
         Some(b'n') => return Ok(None),
         Some(b'{' | b'[') => {
             let reason = format!("{} is a list or an object, and should be one value", shown(key));
             return Err(Fault::new(Cause::BadValue, reason).help("write a text, a number, true, false or null"));
         }
-        Some(b'"') => match serde_json::from_str::<Key<'a>>(text) {
-            Ok(Key(text)) => text,
-            Err(error) => {
-                return Err(Fault::new(Cause::BadValue, format!("{} is no text: {error}", shown(key))));
-            }
-        },
+        Some(b'"') => json::text(text)
+            .map_err(|error| Fault::new(Cause::BadValue, format!("{} is no text: {error}", shown(key))))?,
         Some(_) | None => Cow::Borrowed(text),
     };
     Ok(Some(value).filter(|text| !text.trim().is_empty()))
@@ -348,11 +312,11 @@ impl<'a> Said<'a> {
 }
 
 /// The fields that have a value.
-fn fields<'a>(raw: &'a RawValue) -> Result<Vec<(Cow<'a, str>, Cow<'a, str>)>, Fault> {
-    if raw.get() == "null" {
+fn fields(raw: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Fault> {
+    if raw == "null" {
         return Ok(Vec::new());
     }
-    let entries: Entries<'a> = serde_json::from_str(raw.get()).map_err(|_| {
+    let entries = Entries::of(raw).map_err(|_| {
         Fault::new(Cause::BadValue, "`fields` is not an object").help("write it as `\"fields\":{\"grade\":\"A\"}`")
     })?;
     entries.once()?;

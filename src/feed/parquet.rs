@@ -10,6 +10,7 @@ use parquet::data_type::{AsBytes, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
 
 use crate::base::time::{Date, Instant};
 use crate::feed::events::Origin;
@@ -59,7 +60,7 @@ impl ParquetRows {
     /// Reads the next row into `cells`. Its place is its number; there is no header to count.
     pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
         while self.row == self.rows {
-            match whole(|| self.fill()) {
+            match self.fill() {
                 Ok(true) => {}
                 Ok(false) => return Row::End,
                 Err(error) => return Row::Broken(self.origin, unreadable(&error)),
@@ -85,24 +86,28 @@ impl ParquetRows {
     fn fill(&mut self) -> Result<bool, ParquetError> {
         self.row = 0;
         self.rows = 0;
-        let mut rows = None;
-        for (column, ((_, leaf), cells)) in self.columns.iter_mut().zip(self.leaves.iter().zip(&mut self.cells)) {
+        let columns = self.columns.par_iter_mut().zip(&self.leaves).zip(&mut self.cells);
+        let read = columns.map(|((column, (_, leaf)), cells)| {
             cells.clear();
-            let read = leaf.read(column, cells)?;
-            if *rows.get_or_insert(read) != read {
-                return Err(ParquetError::General("its columns have different numbers of rows".to_owned()));
-            }
+            whole(|| leaf.read(column, cells))
+        });
+        let read: Vec<usize> = read.collect::<Result<_, _>>()?;
+        let rows = read.first().copied().unwrap_or(0);
+        if read.iter().any(|read| *read != rows) {
+            return Err(ParquetError::General("its columns have different numbers of rows".to_owned()));
         }
-        self.rows = rows.unwrap_or(0);
+        self.rows = rows;
         if self.rows > 0 {
             return Ok(true);
         }
         if self.group >= self.reader.num_row_groups() {
             return Ok(false);
         }
-        let group = self.reader.get_row_group(self.group)?;
-        self.columns =
-            self.leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()?;
+        let (reader, leaves, group) = (&self.reader, &self.leaves, self.group);
+        self.columns = whole(|| {
+            let group = reader.get_row_group(group)?;
+            leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()
+        })?;
         self.group = self.group.saturating_add(1);
         Ok(true)
     }

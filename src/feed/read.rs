@@ -30,7 +30,7 @@ pub fn read(
     mut tables: Tables<'_>,
     mappings: &[Mapping],
     mut inputs: Vec<Input<'_>>,
-    progress: &dyn Fn(u64),
+    progress: &(dyn Fn(u64) + Sync),
 ) -> RawFeed {
     let mut raw = RawFeed::new(schemas);
     tables.registers.sort_by(|a, b| a.name.cmp(&b.name));

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::FxHashSet;
 
 use crate::base::ids::{AssetId, FieldId, KindId};
@@ -18,7 +19,7 @@ use crate::feed::identity::{self, Identities};
 use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
 use crate::feed::register::Holding;
 use crate::feed::schema::Schema;
-use crate::feed::texts::{Pool, Texts};
+use crate::feed::texts::Pool;
 use crate::feed::{ContractFeed, Feed, holdings, indices, tally};
 
 impl RawFeed {
@@ -29,16 +30,15 @@ impl RawFeed {
         let identities = identity::settle(self, &mut fates);
         let texts = Numbers::new(&self.texts);
         let assets = Numbers::new(&self.assets);
-        let mut ids = Ids::new(self.ids.len());
         let points = indices::resolve(self, as_of);
         let accounts = tally::accounts(self, &fates, &points);
         let rank = |asset: u32| assets.rank(asset);
         let named = identities.iter().rev().flat_map(|identities| identities.named(self, &rank)).collect();
-        let contracts = accounts.contracts.into_iter().enumerate().map(|(contract, evidence)| {
-            let empty = Identities::default();
+        let (doubts, empty) = (Doubts::new(self, &fates), Identities::default());
+        let contracts = accounts.contracts.into_par_iter().enumerate().map(|(contract, evidence)| {
             let identities = identities.get(contract).unwrap_or(&empty);
-            let sorter = Sorter { raw: self, fates: &fates, texts: &texts, assets: &assets, identities, contract };
-            sorter.build(&mut ids, evidence)
+            let (fates, texts, assets, doubts) = (&fates, &texts, &assets, &doubts);
+            Sorter { raw: self, fates, texts, assets, identities, doubts, contract }.build(evidence)
         });
         let contracts = contracts.collect();
         Feed {
@@ -49,7 +49,7 @@ impl RawFeed {
             symbols: texts.interner(&self.texts),
             assets: assets.interner(&self.assets),
             named,
-            ids: ids.texts,
+            ids: self.ids.texts(),
         }
     }
 }
@@ -89,26 +89,33 @@ impl Numbers {
     }
 }
 
-/// Ids of events in use, numbered as events come.
-struct Ids {
-    texts: Texts,
-    /// By number in the pool: the final number plus one.
-    numbers: Vec<u32>,
+/// Records that another one contradicts, and those that correct others.
+struct Doubts {
+    contested: BTreeMap<u32, Contested>,
+    corrections: FxHashSet<u32>,
 }
 
-impl Ids {
-    fn new(count: usize) -> Self {
-        Self { texts: Texts::default(), numbers: vec![0; count] }
+impl Doubts {
+    fn new(raw: &RawFeed, fates: &Fates) -> Self {
+        let mut contested = BTreeMap::new();
+        for verdict in fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict) {
+            // What stood against a record that was corrected since contradicts nothing any more.
+            let Some(stays) = verdict.by.filter(|stays| fates.of(*stays) == Fate::Used) else { continue };
+            let known = |number: u32| raw.record(number).map(Record::known);
+            let how = if known(stays) == known(verdict.record) { Contested::Tied } else { Contested::Later };
+            for record in [stays, verdict.record] {
+                let entry = contested.entry(record).or_insert(how);
+                if how == Contested::Tied {
+                    *entry = how;
+                }
+            }
+        }
+        let links = raw.links.iter().filter(|link| !link.retracts);
+        Self { contested, corrections: links.map(|link| link.record).collect() }
     }
 
-    fn number(&mut self, pool: &Pool, id: u32) -> Symbol {
-        let Some(place) = self.numbers.get_mut(id as usize) else {
-            return Symbol(u32::MAX);
-        };
-        if *place == 0 {
-            *place = self.texts.push(pool.get(id)).saturating_add(1);
-        }
-        Symbol(place.saturating_sub(1))
+    fn of(&self, record: u32) -> Contested {
+        self.contested.get(&record).copied().unwrap_or(Contested::No)
     }
 }
 
@@ -129,20 +136,21 @@ struct Sorter<'a> {
     texts: &'a Numbers,
     assets: &'a Numbers,
     identities: &'a Identities,
+    doubts: &'a Doubts,
     contract: usize,
 }
 
 impl Sorter<'_> {
-    fn build(&self, ids: &mut Ids, mut evidence: Evidence) -> ContractFeed {
+    fn build(&self, mut evidence: Evidence) -> ContractFeed {
         let empty = Store::default();
         let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
-        let contested = self.contested();
+        let contested = &self.doubts.contested;
         let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
         let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
         let (holdings, attribute_columns) =
             holdings::build(self.raw, self.contract, (self.identities, &self.assets.ranks), &self.texts.ranks);
-        let events = self.events(store, (&used, &rivals), &contested, ids);
+        let events = self.events(store, &used, &rivals);
         if let Some(schema) = self.raw.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
@@ -211,38 +219,12 @@ impl Sorter<'_> {
         field.map_or(Renumber::Nothing, |field| field.kind.renumber(&self.texts.ranks, &self.assets.ranks))
     }
 
-    /// Records in use that another one contradicts, and those others.
-    fn contested(&self) -> BTreeMap<u32, Contested> {
-        let mut contested = BTreeMap::new();
-        for verdict in self.fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict) {
-            // What stood against a record that was corrected since contradicts nothing any more.
-            let Some(stays) = verdict.by.filter(|stays| self.fates.of(*stays) == Fate::Used) else { continue };
-            let known = |number: u32| self.raw.record(number).map(Record::known);
-            let how = if known(stays) == known(verdict.record) { Contested::Tied } else { Contested::Later };
-            for record in [stays, verdict.record] {
-                let entry = contested.entry(record).or_insert(how);
-                if how == Contested::Tied {
-                    *entry = how;
-                }
-            }
-        }
-        contested
-    }
-
     /// Heads and columns, in order.
-    fn events(
-        &self,
-        store: &Store,
-        (used, rivals): (&[RawEvent], &[RawEvent]),
-        contested: &BTreeMap<u32, Contested>,
-        ids: &mut Ids,
-    ) -> Events {
+    fn events(&self, store: &Store, used: &[RawEvent], rivals: &[RawEvent]) -> Events {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); store.columns.len()];
         let mut heads = Vec::with_capacity(used.len());
         let mut lost = Vec::with_capacity(rivals.len());
         let mut happened: Vec<Vec<Instant>> = vec![Vec::new(); store.columns.len()];
-        let links = self.raw.links.iter().filter(|link| !link.retracts);
-        let corrections: FxHashSet<u32> = links.map(|link| link.record).collect();
         let of_used = used.iter().map(|event| (event, true));
         for (event, is_used) in of_used.chain(rivals.iter().map(|event| (event, false))) {
             let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
@@ -254,7 +236,6 @@ impl Sorter<'_> {
             if let (true, Some(happened)) = (self.counts_otherwise(event.kind), happened.get_mut(event.kind.index())) {
                 happened.push(record.occurred);
             }
-            let doubt = contested.get(&event.record).copied().unwrap_or(Contested::No);
             let heads = if is_used { &mut heads } else { &mut lost };
             heads.push(Event {
                 kind: event.kind,
@@ -265,10 +246,10 @@ impl Sorter<'_> {
                 recorded: record.recorded,
                 sequence: record.sequence,
                 source: Symbol(self.texts.rank(record.source)),
-                id: self.raw.id_of(record).map(|id| ids.number(&self.raw.ids, id)),
+                id: self.raw.id_of(record).map(Symbol),
                 origin: record.origin,
-                contested: if counted.is_none() { Contested::Undated } else { doubt },
-                corrects: corrections.contains(&event.record),
+                contested: if counted.is_none() { Contested::Undated } else { self.doubts.of(event.record) },
+                corrects: self.doubts.corrections.contains(&event.record),
             });
         }
         let kinds = (0..store.columns.len()).map(KindId::at).zip(&store.columns).zip(&rows);

@@ -127,7 +127,7 @@ pub(crate) fn cell(cells: &StringRecord, column: usize) -> Option<&str> {
 }
 
 /// Reads a table of events.
-pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead, mapping: &Mapping, tabs: bool) {
+pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead + Send, mapping: &Mapping, tabs: bool) {
     let top = Origin { file, line: 1 };
     let usual = if tabs { b'\t' } else { b',' };
     let opened = Rows::open(reader, mapping.delimiter.unwrap_or(usual), file);
@@ -149,22 +149,41 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead, mapping: 
     };
     let hand = Hand { point: mapping.decimal.unwrap_or(b'.'), clock: Clock::new(mapping.timezone) };
     let mut table = Table { raw, bound: &bound, hand, targets: Vec::new() };
-    let mut cells = StringRecord::new();
-    loop {
-        match rows.next(&mut cells) {
-            Row::End => return,
-            Row::Broken(origin, fault) => return table.raw.blame_file(origin, fault),
-            Row::Bad(origin, fault) => {
-                table.raw.begin(origin);
-                table.raw.reject(origin, fault);
-            }
-            Row::Cells(origin) => {
-                table.raw.begin(origin);
-                if let Err(fault) = table.take(origin, &cells) {
-                    table.raw.reject(origin, fault);
-                }
+    let (mut at_hand, mut following) = (Block::default(), Block::default());
+    let mut goes_on = true;
+    while goes_on {
+        // While the rows at hand are taken in, those that follow are read.
+        (goes_on, ()) = rayon::join(|| following.fill(&mut rows), || table.take_all(&at_hand));
+        std::mem::swap(&mut at_hand, &mut following);
+    }
+    table.take_all(&at_hand);
+}
+
+/// So many rows are read while as many before them are taken in.
+const TOGETHER: usize = 1 << 12;
+
+/// Rows that were read and not yet taken in.
+#[derive(Default)]
+struct Block {
+    rows: Vec<Row>,
+    /// The cells of each; there may be more from a block before.
+    cells: Vec<StringRecord>,
+}
+
+impl Block {
+    /// Reads the next rows; tells whether more can follow.
+    fn fill<R: BufRead>(&mut self, rows: &mut Rows<R>) -> bool {
+        self.rows.clear();
+        self.cells.resize_with(TOGETHER, StringRecord::new);
+        for cells in &mut self.cells {
+            let row = rows.next(cells);
+            let ends = matches!(row, Row::End | Row::Broken(..));
+            self.rows.push(row);
+            if ends {
+                return false;
             }
         }
+        true
     }
 }
 
@@ -176,6 +195,26 @@ struct Table<'r, 'm> {
 }
 
 impl Table<'_, '_> {
+    /// Takes in rows, in their order.
+    fn take_all(&mut self, block: &Block) {
+        for (row, cells) in block.rows.iter().zip(&block.cells) {
+            match row {
+                Row::End => {}
+                Row::Broken(origin, fault) => self.raw.blame_file(*origin, fault.clone()),
+                Row::Bad(origin, fault) => {
+                    self.raw.begin(*origin);
+                    self.raw.reject(*origin, fault.clone());
+                }
+                Row::Cells(origin) => {
+                    self.raw.begin(*origin);
+                    if let Err(fault) = self.take(*origin, cells) {
+                        self.raw.reject(*origin, fault);
+                    }
+                }
+            }
+        }
+    }
+
     /// Takes in a row.
     fn take(&mut self, origin: Origin, cells: &StringRecord) -> Result<(), Fault> {
         let claim = self.claim(cells);

@@ -1,5 +1,6 @@
 //! The accounts: what became of every line, in all, by file and by contract.
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use rustc_hash::FxHashSet;
 
 use crate::feed::account::Account;
@@ -42,14 +43,13 @@ pub(crate) fn accounts(raw: &RawFeed, fates: &Fates, points: &Resolved) -> Accou
         sum
     };
     let (lines, rows, values) = (total(Holds::Events), total(Holds::Register), total(Holds::Indices));
-    let stores = raw.stores.iter();
-    let own = stores.clone().flat_map(|store| [&store.account, &store.register.account]);
+    let own = raw.stores.iter().flat_map(|store| [&store.account, &store.register.account]);
     let account = Account::merged([&raw.common, &raw.stray, &verdicts.all, &points.account].into_iter().chain(own));
-    let mut contracts = Vec::with_capacity(raw.stores.len());
-    for (contract, store) in stores.enumerate() {
+    let contracts = raw.stores.par_iter().enumerate().map(|(contract, store)| {
         let view = View { raw, fates, contract, store, points };
-        contracts.push(Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) });
-    }
+        Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) }
+    });
+    let contracts = contracts.collect();
     let whole = Evidence {
         tally: lines,
         register: rows,

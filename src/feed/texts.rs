@@ -1,6 +1,7 @@
 //! Texts kept once, in one run of memory: ten million ids must not be ten million allocations.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 /// Texts in one run of memory, by number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,7 +47,8 @@ impl Texts {
 /// numbers follow the order of arrival.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pool {
-    texts: Texts,
+    /// Shared with what was resolved, which keeps the numbers.
+    texts: Arc<Texts>,
     /// Open addressing. The length is a power of two.
     slots: Vec<Slot>,
     hasher: RandomState,
@@ -71,6 +73,11 @@ impl Pool {
         self.texts.len()
     }
 
+    /// All of them as they are now.
+    pub(crate) fn texts(&self) -> Arc<Texts> {
+        Arc::clone(&self.texts)
+    }
+
     /// The number of a text, taken in if it is new.
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         if self.texts.len().saturating_mul(2) >= self.slots.len() {
@@ -81,7 +88,7 @@ impl Pool {
         if let Some(number) = known {
             return number;
         }
-        let number = self.texts.push(text);
+        let number = Arc::make_mut(&mut self.texts).push(text);
         self.occupy(place, Slot { hash, number: number.saturating_add(1) });
         number
     }

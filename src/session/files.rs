@@ -32,6 +32,15 @@ pub(super) fn stream(path: &Path) -> Result<Box<dyn Read + Send>, Trouble> {
     Ok(Box::new(file))
 }
 
+/// A stream that cannot be read, and why.
+pub(super) struct Nothing(pub(super) &'static str);
+
+impl Read for Nothing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other(self.0))
+    }
+}
+
 /// The size of a file, for progress.
 pub(super) fn size(path: &Path) -> u64 {
     path.metadata().map_or(0, |data| data.len())

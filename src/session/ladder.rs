@@ -71,7 +71,7 @@ impl Run {
     }
 
     /// Reads the feed, once for all contracts.
-    pub fn feed(&self, feeds: &Feeds, progress: &dyn Fn(u64)) -> Result<Feed, Trouble> {
+    pub fn feed(&self, feeds: &Feeds, progress: &(dyn Fn(u64) + Sync)) -> Result<Feed, Trouble> {
         let mut tables = Tables::default();
         for path in self.workspace.registers()? {
             tables.registers.push(self.workspace.input(&path, 0)?);
@@ -82,6 +82,7 @@ impl Run {
         let mut mappings: Vec<Mapping> = self.workspace.mappings().to_vec();
         let mut inputs = Vec::new();
         if feeds.instead.is_empty() {
+            inputs.extend(self.workspace.silent_feeds()?);
             for (mapping, path) in self.workspace.feeds()? {
                 inputs.push(self.workspace.input(&path, mapping)?);
             }

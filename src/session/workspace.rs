@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::feed::input::{Format, Input};
+use crate::feed::input::{Compression, Format, Input};
 use crate::feed::mapping::Mapping;
 use crate::session::files;
 use crate::session::trouble::Trouble;
@@ -141,6 +141,26 @@ impl Workspace {
                     return Err(self.nothing(pattern, "give the feed's path from the workspace folder"));
                 }
                 found.extend(own.into_iter().map(|path| (place, path)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Patterns of feeds that name no file: what is settled may lack them, so that they are told like a file that cannot
+    /// be read.
+    pub(super) fn silent_feeds(&self) -> Result<Vec<Input<'static>>, Trouble> {
+        let mut found = Vec::new();
+        for (place, mapping) in self.settings.feeds.iter().enumerate() {
+            for pattern in mapping.path.texts().iter().filter(|pattern| pattern.contains('*')) {
+                if files::matching(&self.root, pattern)?.is_empty() {
+                    found.push(Input {
+                        name: pattern.clone(),
+                        format: if mapping.events.is_empty() { Format::JsonLines } else { Format::Table },
+                        compression: Compression::None,
+                        bytes: Box::new(files::Nothing("the pattern names no file")),
+                        mapping: place,
+                    });
+                }
             }
         }
         Ok(found)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Timelike as _, Utc};
 
 use crate::base::number::Ratio;
 
@@ -48,8 +48,36 @@ impl Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&DateTime::from_timestamp_nanos(self.0).to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        let whole = DateTime::from_timestamp_nanos(self.0);
+        match whole_seconds(&whole) {
+            Some(text) => out.write_str(&String::from_utf8_lossy(&text)),
+            None => out.write_str(&whole.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        }
     }
+}
+
+/// `2026-03-02T09:00:00Z`; `None` where there are parts of a second, or another number of digits.
+fn whole_seconds(instant: &DateTime<Utc>) -> Option<[u8; 20]> {
+    if instant.nanosecond() != 0 {
+        return None;
+    }
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let year = u32::try_from(instant.year()).ok()?;
+    let parts = [
+        (0, year.checked_div(100)?),
+        (2, year.checked_rem(100)?),
+        (5, instant.month()),
+        (8, instant.day()),
+        (11, instant.hour()),
+        (14, instant.minute()),
+        (17, instant.second()),
+    ];
+    for (place, number) in parts {
+        for (byte, digit) in text.get_mut(place..)?.iter_mut().zip([number.checked_div(10)?, number.checked_rem(10)?]) {
+            *byte = b'0'.checked_add(u8::try_from(digit).ok().filter(|digit| *digit < 10)?)?;
+        }
+    }
+    Some(text)
 }
 
 impl fmt::Debug for Instant {
