@@ -18,7 +18,12 @@ fn a_reserved_word_as_a_name() {
     assert!(words.len() > 60, "{words:?}");
     let mut wrong = Vec::new();
     for word in &words {
-        for text in [format!("{frame}define {word} = 4\n"), format!("{frame}asset pump {{ {word} money }}\n")] {
+        let items = [
+            format!("define {word} = 4"),
+            format!("asset pump {{ {word} money }}"),
+            format!("event broke {{ {word} money }}"),
+        ];
+        for text in items.map(|item| format!("{frame}{item}\n")) {
             let result = checked(&text);
             let told = result.diagnostics.iter().find(|finding| finding.code.as_str() == "C002");
             let offers =

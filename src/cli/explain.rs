@@ -80,7 +80,7 @@ impl Explain {
                 let bounds = plan.windows.bounds(plan.settled, period);
                 let watch = Watch { from: bounds.start, until: bounds.end, limit: 20 };
                 let wishes = Wishes { question: Some(question), assumed: Vec::new() };
-                let (observations, settlement) = Run::settle(plan, &feed, place, &wishes, Some(watch));
+                let (observations, settlement) = Run::settle(plan, &feed, place, &wishes, Some(&watch));
                 let names = Names { plan, feed: &feed };
                 told.extend(settlement.traces.iter().map(|trace| explained(names, &run.sources, trace, &observations)));
             }

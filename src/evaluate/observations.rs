@@ -263,6 +263,7 @@ impl Observations {
                     *own = others;
                     continue;
                 }
+                #[expect(clippy::iter_over_hash_type, reason = "tallies are added exactly, each to its own")]
                 for (group, tally) in others {
                     own.entry(group).or_default().add(&tally);
                 }

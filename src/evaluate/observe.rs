@@ -42,7 +42,7 @@ const TOGETHER: usize = 1 << 11;
 
 /// Observes the subjects of one contract, on all cores. `watch` keeps occurrences for explaining.
 #[must_use]
-pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> Observations {
+pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) -> Observations {
     let Some(contract) = feed.contracts.get(place) else {
         return Observations::default();
     };
@@ -54,7 +54,7 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
     let lots = split_all(scene);
     let by_kind = by_kind(plan);
     let parts = contract.subjects.par_chunks(TOGETHER).enumerate().map(|(part, walked)| {
-        let mut observer = Observer::new(scene, &by_kind, place, watch.clone());
+        let mut observer = Observer::new(scene, &by_kind, place, watch.cloned());
         for (place, walked) in (part.saturating_mul(TOGETHER)..).zip(walked) {
             let subject = Subject::new(scene, walked);
             match lots.get(&place) {
@@ -65,7 +65,7 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<Watch>) -> 
         observer
     });
     let parts: Vec<Observer<'_>> = parts.collect();
-    let mut observer = Observer::new(scene, &by_kind, place, watch.clone());
+    let mut observer = Observer::new(scene, &by_kind, place, watch.cloned());
     parts.into_iter().for_each(|part| observer.join(part));
     if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
@@ -104,7 +104,7 @@ pub(super) struct Place {
 impl<'a> Observer<'a> {
     fn new(scene: Scene<'a>, by_kind: &'a [Vec<&'a Fold>], contract: usize, watch: Option<Watch>) -> Self {
         let tallies = vec![Tallies::default(); scene.plan.folds.len()];
-        let out = Observations { contract, watch, tallies, ..Observations::default() };
+        let out = Observations { contract, tallies, watch, ..Observations::default() };
         Self { scene, pooled: Vec::new(), pooling: Vec::new(), undivided: BTreeSet::new(), by_kind, out }
     }
 

@@ -72,7 +72,7 @@ impl Batch {
                 }
             };
             let parse = || self.parsed(following, defaults);
-            (parsed, _) = rayon::join(parse, || parsed.into_iter().for_each(take_in));
+            (parsed, ()) = rayon::join(parse, || parsed.into_iter().for_each(take_in));
         }
         self.bytes.clear();
         self.lines.clear();

@@ -159,7 +159,7 @@ impl Run {
         feed: &Feed,
         place: usize,
         wishes: &Wishes,
-        watch: Option<Watch>,
+        watch: Option<&Watch>,
     ) -> (Observations, Settlement) {
         let names = Names { plan, feed };
         let observations = ranked(names, observe(plan, feed, place, watch));
