@@ -13,6 +13,7 @@
 mod aggregates;
 mod amended;
 mod amended_deposits;
+mod amended_figures;
 mod amendments;
 mod carried;
 mod cli;

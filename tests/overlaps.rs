@@ -377,3 +377,29 @@ clause 2 \"B\" {{ when come is {second}, customer pays 9.00 EUR per crate as ind
     assert!(!duty("0 days", "missed"));
     assert!(!duty("5 days", "met"));
 }
+
+#[test]
+fn two_penalties_are_shown_in_the_least_case_in_which_both_charge() {
+    let pair = |first: &str, second: &str| {
+        said(&format!(
+            "define losses per month = count of lost
+clause 1 \"A\" {{ {first} as indemnity }} clause 2 \"B\" {{ {second} as indemnity }}"
+        ))
+    };
+    // Three are 3 × 40.00 = 120.00 EUR, and 120.00 + 50.00 = 170.00 EUR.
+    let found = pair("customer pays 40.00 EUR for losses", "when losses is at least 3, customer pays 50.00 EUR");
+    let three = "`losses` is 3 in 2026-03: clause 1 charges 120.00 EUR, clause 2 50.00 EUR, together 170.00 EUR";
+    assert!(found.contains(three) && found.contains("the higher is due: 120.00 EUR"), "{found}");
+    // The first over 4 is the fifth: 1 × 40.00 EUR, beside 50.00 EUR.
+    let found =
+        pair("customer pays 40.00 EUR for excess of losses over 4", "when losses is above 2, customer pays 50.00 EUR");
+    let five = "`losses` is 5 in 2026-03: clause 1 charges 40.00 EUR, clause 2 50.00 EUR, together 90.00 EUR";
+    assert!(found.contains(five), "{found}");
+    // Each of three losses is 30.00 EUR: 3 × 30.00 = 90.00 EUR beside 50.00 EUR.
+    let found = pair("on lost, customer pays 30.00 EUR per crate", "when losses is above 2, customer pays 50.00 EUR");
+    let each = "`lost` 3 times in 2026-03: clause 1 charges 90.00 EUR, clause 2 50.00 EUR, together 140.00 EUR";
+    assert!(found.contains(each), "{found}");
+    // Where one is enough, it is one.
+    let found = pair("customer pays 40.00 EUR for losses", "when losses is below 3, customer pays 50.00 EUR");
+    assert!(found.contains("`losses` in 2026-03: clause 1 charges 40.00 EUR, clause 2 50.00 EUR"), "{found}");
+}

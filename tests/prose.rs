@@ -300,3 +300,19 @@ fn amendments_are_compared_too() {
         ["the prose of clause 2 says `40.00 EUR`, its sentences say `50.00 EUR`"]
     );
 }
+
+#[test]
+fn the_title_of_a_scenario_answers_for_nothing() {
+    let found = |title: &str| {
+        let clause = "clause 2 \"Breakdowns\" { \"\"\"More than 3 breakdowns: 40 EUR and nine weeks.\"\"\"
+            when failures is above 3, customer pays 41.00 EUR not indexed as fee }";
+        let facts = "2026-02-02 09:00 failed P1  2026-02-09 09:00 failed P1  expect clause 2 in 2026-02 = 0.00 EUR";
+        let result = checked(&format!("{FRAME}\n{clause}\nscenario \"{title}\" {{ {facts} }}"));
+        assert!(result.refusals().is_empty(), "{}", result.listing());
+        result.listing().replace(title, "TITLE")
+    };
+    // The prose says 40 EUR and nine weeks; the sentence says 41.00 EUR and no time, whatever a scenario is called and does.
+    let told = found("two breakdowns");
+    assert!(told.contains("says `40 EUR`, its sentences say `41.00 EUR`") && told.contains("`nine weeks`"), "{told}");
+    assert_eq!(found("failures"), told);
+}

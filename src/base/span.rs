@@ -29,6 +29,12 @@ impl Span {
         Self { end: other.end.max(self.end), ..self }
     }
 
+    /// Whether another piece lies within this one: in the same source, and between its ends.
+    #[must_use]
+    pub fn holds(self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
     /// The offsets as a range.
     #[must_use]
     pub fn range(self) -> std::ops::Range<usize> {

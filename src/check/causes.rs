@@ -5,6 +5,7 @@
 //! (`while in_service … as price`): neither is a cause, unless nothing else is left.
 
 use crate::base::ids::{DispositionId, FieldId, KindId, ObligationId, StateId, TermId};
+use crate::base::number::Ratio;
 use crate::base::value::{Cell, Comparison, Literal};
 use crate::base::vocabulary::{Beyond, Nature, Operator, Outcome};
 use crate::check::checker::Checker;
@@ -42,6 +43,24 @@ pub(super) struct Condition {
     words: String,
     how: Comparison,
     literals: Vec<Literal>,
+}
+
+impl Condition {
+    /// Whether a value of these words may be this number by it.
+    pub(super) fn lets(&self, words: &str, number: &Ratio) -> bool {
+        let lets = |literal: &Literal| {
+            let Literal::Quantity(bound) = literal else { return true };
+            match self.how {
+                Comparison::Equal => number == bound,
+                Comparison::NotEqual => number != bound,
+                Comparison::AtLeast => number >= bound,
+                Comparison::AtMost => number <= bound,
+                Comparison::Above => number > bound,
+                Comparison::Below => number < bound,
+            }
+        };
+        self.words != words || self.literals.iter().any(lets)
+    }
 }
 
 /// What of an event is looked at.

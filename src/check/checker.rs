@@ -86,8 +86,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
     pub(crate) matched_deposits: Vec<Option<Matched>>,
-    /// Where a deposit is kept as a whole without saying so, and the clause of the deposit.
-    pub(crate) kept_whole: Vec<(Span, String)>,
+    /// Where a deposit is kept as a whole without saying so, the clause of the deposit, and the version that says it.
+    pub(crate) kept_whole: Vec<(Span, String, Option<usize>)>,
     /// Where a clause is read as charged.
     pub(crate) as_charged: Vec<Span>,
     /// Questions that are asked once a contract.

@@ -30,7 +30,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn ask_about_rest(&mut self, payment: &Payment, number: &Word, share: &Value) {
-        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
+        let Some(span) = self.deposit_beside(&number.node).map(|taken| taken.span) else { return };
         let worked = self.worked_at(span);
         let least = self.least_share(share).filter(|least| *least < Ratio::ONE);
         let label = match &least {
@@ -82,8 +82,9 @@ impl Checker<'_> {
 
     /// Asks whether a deposit that is kept is less by its age, where the time that the asset is out is paid for too.
     pub(super) fn ask_about_decay(&mut self) {
-        for (span, number) in std::mem::take(&mut self.kept_whole) {
-            let Some(taken) = self.deposit_payments(&number).first().map(|payment| payment.span) else { continue };
+        for (span, number, version) in std::mem::take(&mut self.kept_whole) {
+            self.version = version;
+            let Some(taken) = self.deposit_beside(&number).map(|payment| payment.span) else { continue };
             let Some(taken) = self.sentences.iter().find(|sentence| sentence.span == taken).cloned() else { continue };
             let Opener::On(kind, _) = &taken.opener else { continue };
             let family = self.family_of(*kind);
@@ -95,6 +96,7 @@ impl Checker<'_> {
             let Some(hire) = self.sentences.iter().find(is_hire).map(|hire| hire.span) else { continue };
             self.report_decay(span, hire, (&number, &taken));
         }
+        self.version = None;
     }
 
     fn report_decay(&mut self, span: Span, hire: Span, (number, taken): (&str, &Sentence)) {
@@ -122,7 +124,7 @@ impl Checker<'_> {
         if self.conventions.lone_return.is_some() {
             return;
         }
-        let Some(span) = self.deposit_payments(&number.node).first().map(|taken| taken.span) else { return };
+        let Some(span) = self.deposit_beside(&number.node).map(|taken| taken.span) else { return };
         let worked = self.worked_at(span);
         self.ask_once(
             Diagnostic::new(Code::C123, payment.span, "it is not said what a return means for which no deposit is known")

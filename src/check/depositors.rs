@@ -200,7 +200,12 @@ impl Checker<'_> {
                 self.ask_about_transfers(deposit, taken);
                 match &matched.pool {
                     Some(pool) => self.pools_of_returns(place, deposit, (family, pool)),
-                    None => self.ask_about_pools(family, &matched, taken.first()),
+                    None => {
+                        let mut releases = deposit.releases.iter();
+                        let release = releases.find(|release| release.span.holds(matched.how.span));
+                        let taken = self.nearest(release.and_then(|release| release.version), taken);
+                        self.ask_about_pools(family, &matched, taken);
+                    }
                 }
             }
         }

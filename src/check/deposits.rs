@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
     pub(super) fn kept(&mut self, clause: ClauseId, keeps: &Keeps) {
         let Some(ending) = self.ending(clause, &as_payment(keeps), &keeps.clause) else { return };
         if !keeps.in_full {
-            self.kept_whole.push((keeps.span, keeps.clause.node.clone()));
+            self.kept_whole.push((keeps.span, keeps.clause.node.clone(), self.version));
         }
         self.release(&ending, (None, true));
         let held = value_of(Node::Deposit, Kind::Money(self.currency), keeps.span);
@@ -374,7 +374,7 @@ impl<'a> Checker<'a> {
             if let Some(Some(_)) = self.matched_deposits.get(place) {
                 self.ask_about_second_deposits(&deposit, taken.first());
             } else if let Some(release) = deposit.releases.first() {
-                self.ask_about_matching(release.span, &deposit, taken.first());
+                self.ask_about_matching(release.span, &deposit, self.nearest(release.version, &taken));
             }
             if let Some(known) = self.deposits.get_mut(place) {
                 known.taken_by = taken.iter().map(|sentence| sentence.id).collect();

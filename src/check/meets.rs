@@ -146,6 +146,11 @@ impl<'a> Checker<'a> {
         self.sentences.iter().filter(own).cloned().collect()
     }
 
+    /// Where a party pays by a clause, in the text of it that is nearest to the one being checked.
+    fn paid_beside(&self, clause: ClauseId, payer: Who) -> Option<Span> {
+        self.nearest(self.version, &self.paid_by(clause, payer)).map(|sentence| sentence.span)
+    }
+
     fn with_grain(&mut self, text: &Meets, mut meeting: Meeting, payer: Who) -> Option<Meeting> {
         let all: Vec<ClauseId> = meeting.clauses.iter().chain(&meeting.others).copied().collect();
         let sentences: Vec<Sentence> = all.iter().flat_map(|clause| self.paid_by(*clause, payer)).collect();
@@ -319,7 +324,7 @@ impl<'a> Checker<'a> {
             .clauses
             .iter()
             .chain(&meeting.others)
-            .filter_map(|clause| self.paid_by(*clause, payer).first().map(|sentence| sentence.span))
+            .filter_map(|clause| self.paid_beside(*clause, payer))
             .filter_map(|span| self.worked_at(span).once())
             .collect();
         let worked = self.worked_at(text.span);

@@ -85,6 +85,7 @@ mod vocabulary;
 mod warnings;
 mod windows;
 mod worked;
+mod worked_places;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::check::contract::Contract;

@@ -222,18 +222,19 @@ impl<'a> Checker<'a> {
     /// Definitions, decisions and clauses, each with its text up to the next one.
     fn pieces(&self) -> Vec<Piece<'a>> {
         let file = self.file;
-        let others = file.items.iter().map(|item| (anchors(item), false));
-        let clauses = self.all_clauses().into_iter().map(|clause| (vec![&clause.number], true));
-        let mut named: Vec<(Vec<&'a Word>, bool)> = others.chain(clauses).collect();
-        named.retain(|(words, _)| !words.is_empty());
-        named.sort_by_key(|(words, _)| words.first().map(|word| (word.span.source, word.span.start)));
+        let others = file.items.iter().filter_map(|item| {
+            let (place, names) = anchors(item)?;
+            Some((place, names, false))
+        });
+        let clauses = self.all_clauses().into_iter().map(|clause| (clause.number.span, vec![&clause.number], true));
+        let mut named: Vec<(Span, Vec<&'a Word>, bool)> = others.chain(clauses).collect();
+        named.sort_by_key(|(place, ..)| (place.source, place.start));
         let mut pieces = Vec::new();
-        for (place, (words, is_clause)) in named.iter().enumerate() {
-            let Some(first) = words.first() else { continue };
-            let next = named.get(place.saturating_add(1)).and_then(|(words, _)| words.first());
-            let end = next.filter(|next| next.span.source == first.span.source).map(|next| next.span.range().start);
-            let text = self.text_from(first.span.source, first.span.range().end);
-            let length = end.map_or(text.len(), |end| end.saturating_sub(first.span.range().end));
+        for (place, (first, words, is_clause)) in named.iter().enumerate() {
+            let next = named.get(place.saturating_add(1)).map(|(next, ..)| next);
+            let end = next.filter(|next| next.source == first.source).map(|next| next.range().start);
+            let text = self.text_from(first.source, first.range().end);
+            let length = end.map_or(text.len(), |end| end.saturating_sub(first.range().end));
             let text = text.get(..length).unwrap_or_default();
             let text: Rc<str> = plain(if *is_clause { block_of(text) } else { text }).into();
             pieces.extend(words.iter().map(|word| Piece {
@@ -293,14 +294,13 @@ impl Compared<'_> {
     }
 }
 
-/// What an item that is no clause is called where sentences read it.
-fn anchors(item: &Item) -> Vec<&Word> {
-    if let Item::Define(define) = item {
+/// Where an item that is no clause begins, and what it is called where sentences read it. No sentence reads a scenario or an
+/// amendment, whatever its title: these only end what stands before them.
+fn anchors(item: &Item) -> Option<(Span, Vec<&Word>)> {
+    let names = if let Item::Define(define) = item {
         vec![&define.name]
     } else if let Item::Decide(decide) = item {
         decide.outputs.iter().collect()
-    } else if let Item::Scenario(scenario) = item {
-        vec![&scenario.title]
     } else if let Item::Asset(asset) = item {
         vec![&asset.name]
     } else if let Item::Indexation(indexation) = item {
@@ -309,9 +309,14 @@ fn anchors(item: &Item) -> Vec<&Word> {
         vec![&series.name]
     } else if let Item::Event(event) = item {
         event.names.iter().collect()
+    } else if let Item::Scenario(scenario) = item {
+        return Some((scenario.title.span, Vec::new()));
+    } else if let Item::Amendment(amendment) = item {
+        return Some((amendment.span, Vec::new()));
     } else {
-        Vec::new()
-    }
+        return None;
+    };
+    Some((names.first()?.span, names))
 }
 
 /// The pieces whose names a text holds; with the figures of that text.

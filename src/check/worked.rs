@@ -20,19 +20,20 @@ use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::vocabulary::{Bound, LimitKind, Operator, Part};
 use crate::check::checker::Checker;
+use crate::check::worked_places::Paid;
 use crate::syntax::tree::{
-    self, Adjust, Amount, Band, BandTest, DefineBody, Expr, ExprNode, Field, FieldKind, Item, Payment, Sentence,
+    self, Adjust, Amount, Band, BandTest, DefineBody, Expr, ExprNode, Field, FieldKind, Item, Payment,
 };
 
 /// How deep definitions are followed, and how far a payment is looked for.
-const DEEPEST: usize = 12;
+pub(super) const DEEPEST: usize = 12;
 
 /// The rate of a payment as far as the text fixes it, ready to be multiplied.
 #[derive(Clone, Debug)]
 pub(crate) struct Worked {
-    rate: Option<Ratio>,
+    pub(super) rate: Option<Ratio>,
     /// The time that the rate is for, in base units, with what a part of one counts.
-    time: Option<(Unit, Ratio)>,
+    pub(super) time: Option<(Unit, Ratio)>,
     part: Option<Part>,
     prorated: bool,
     /// Limits of the line that the text fixes.
@@ -82,16 +83,16 @@ impl Worked {
 
     /// What it comes to once, where the text fixes it.
     pub(crate) fn once(&self) -> Option<Ratio> {
-        let rate = self.rate.clone().filter(|_| self.supposed.is_empty())?;
-        Some(self.limits.iter().fold(rate, |amount, (kind, limit)| match kind {
+        if self.supposed.is_empty() { self.example_of(&Ratio::ONE) } else { None }
+    }
+
+    /// What so many units come to in an example, with what [`Self::supposition_with`] says of it.
+    pub(crate) fn example_of(&self, count: &Ratio) -> Option<Ratio> {
+        let amount = self.rate.as_ref()?.times(count);
+        Some(self.limits.iter().fold(amount, |amount, (kind, limit)| match kind {
             LimitKind::AtMost => amount.min(limit.clone()),
             LimitKind::AtLeast => amount.max(limit.clone()),
         }))
-    }
-
-    /// What it comes to once in an example, with what [`Self::supposition_with`] says of it.
-    pub(crate) fn example(&self) -> Option<Ratio> {
-        Self { supposed: Vec::new(), ..self.clone() }.once()
     }
 
     /// What the examples of this payment and another one suppose: ` (with a list_price of 1 000.00 EUR)`.
@@ -256,6 +257,7 @@ impl<'a> Checker<'a> {
     }
 
     fn worked_with(&self, clause: &tree::Clause, payment: &Payment, mut supposed: Supposed) -> Worked {
+        supposed.text = self.version_at(clause);
         let rate = match &payment.amount {
             Amount::Value(value) => self.fixed(value, &mut supposed, DEEPEST),
             Amount::Tiers { bands, .. } => self.first_row(bands, &mut supposed, DEEPEST),
@@ -339,8 +341,13 @@ impl<'a> Checker<'a> {
 
     /// What the one payment of a clause comes to once, which is said.
     fn fixed_clause(&self, number: &str, supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
-        let mut payments = self.payments().into_iter().filter(|(clause, _)| clause.number.node == number);
-        let (Some((_, payment)), None) = (payments.next(), payments.next()) else { return None };
+        let mut payments =
+            self.payments_beside(supposed.text).into_iter().filter(|paid| paid.clause.number.node == number);
+        let Paid { clause, payment, .. } = payments.next()?;
+        // Other texts of the clause hold at other times.
+        if payments.any(|other| other.clause.number.span == clause.number.span) {
+            return None;
+        }
         let Amount::Value(value) = &payment.amount else { return None };
         let rate = self.fixed(value, supposed, depth)?;
         supposed.words.push(format!("a clause {number} of {}", self.without_rate().money(&rate)));
@@ -349,9 +356,9 @@ impl<'a> Checker<'a> {
 
     /// The first row of a card that costs something, which is said.
     fn first_row(&self, bands: &'a [Band], supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
-        let other = supposed.other;
+        let (other, text) = (supposed.other, supposed.text);
         let costs = |band: &'a Band| {
-            let mut supposed = Supposed { other, words: Vec::new() };
+            let mut supposed = Supposed { other, text, words: Vec::new() };
             let rate = self.fixed(&band.value, &mut supposed, depth).filter(|rate| !rate.is_zero())?;
             Some((band, rate, supposed.words))
         };
@@ -366,7 +373,7 @@ impl<'a> Checker<'a> {
 
     /// The words of the row that the first payment by a measure takes for a number: `25% of clause 3.1`.
     pub(crate) fn row_at(&self, measure: &str, number: &Ratio) -> Option<String> {
-        self.payments().into_iter().find_map(|(_, payment)| {
+        self.payments_beside(None).into_iter().find_map(|Paid { payment, .. }| {
             let Amount::Value(value) = &payment.amount else { return None };
             let ExprNode::Card { columns, bands } = &*value.node else { return None };
             let [column] = columns.as_slice() else { return None };
@@ -387,43 +394,6 @@ impl<'a> Checker<'a> {
                 Bound::Below => *number < value,
             })
         })
-    }
-
-    /// The payment at a place, or the nearest that depends on what stands there; one with a fixed rate by time comes
-    /// before another one that is as near.
-    fn payment_at(&self, span: Span) -> Option<(&'a tree::Clause, &'a Payment)> {
-        let payments = self.payments();
-        let around = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-        if let Some(found) = payments.iter().find(|(_, payment)| around(payment.span)) {
-            return Some(*found);
-        }
-        let named = self.named_pieces();
-        let mut near: Vec<&str> = match named.iter().find(|(_, piece)| around(*piece)) {
-            Some((name, _)) => vec![name],
-            None => words_in(self.sources.text_of(span)),
-        };
-        let mut seen = near.clone();
-        for _ in 0..DEEPEST {
-            let reads = |piece: Span| {
-                let text = self.sources.text_of(piece);
-                words_in(text).into_iter().any(|word| near.contains(&word))
-            };
-            let readers = payments.iter().filter(|(_, payment)| reads(payment.span));
-            let best = readers.min_by_key(|(clause, payment)| {
-                let worked = self.worked(clause, payment);
-                (worked.rate.is_none(), worked.time.is_none())
-            });
-            if let Some(found) = best {
-                return Some(*found);
-            }
-            near = named
-                .iter()
-                .filter(|(name, piece)| !seen.contains(name) && reads(*piece))
-                .map(|(name, _)| *name)
-                .collect();
-            seen.extend(&near);
-        }
-        None
     }
 
     /// The factor or rate that a rank chooses at a place, and the rate that it is times; `None` where the text does
@@ -491,36 +461,6 @@ impl<'a> Checker<'a> {
         let filter = event.filter.as_deref()?;
         (1..=100).find(|rank| self.passes(filter, span, &Ratio::int(*rank)) == Some(true)).filter(|rank| *rank > 1)
     }
-
-    fn payments(&self) -> Vec<(&'a tree::Clause, &'a Payment)> {
-        let mut found = Vec::new();
-        for item in &self.file.items {
-            let Item::Clause(clause) = item else { continue };
-            for sentence in &clause.sentences {
-                if let Sentence::Pays(payment) = sentence {
-                    found.push((clause, &**payment));
-                }
-            }
-        }
-        found
-    }
-
-    /// What has a name that payments read: definitions and obligations, each with its piece of the text.
-    fn named_pieces(&self) -> Vec<(&'a str, Span)> {
-        let mut found = Vec::new();
-        for item in &self.file.items {
-            if let Item::Define(define) = item {
-                let end = match &define.body {
-                    DefineBody::Value(value) => value.span,
-                    DefineBody::Open(open) => open.otherwise.span,
-                    DefineBody::State { to, .. } => to.name.span,
-                };
-                found.push((define.name.node.as_str(), define.name.span.to(end)));
-            }
-        }
-        found.extend(self.declared_obligations.iter().map(|duty| (duty.name.node.as_str(), duty.span)));
-        found
-    }
 }
 
 /// The rows of a card that goes by what stands at a place.
@@ -552,9 +492,6 @@ struct Supposed {
     words: Vec<String>,
     /// Whether it is the other of two examples.
     other: bool,
-}
-
-/// The words of a piece of text.
-fn words_in(text: &str) -> Vec<&str> {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect()
+    /// The text of a clause that is read, where there are several.
+    text: Option<usize>,
 }
