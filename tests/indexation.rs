@@ -274,9 +274,9 @@ fn index_and_cap_in_either_order() {
     assert_eq!(
         means,
         [
-            "6000.00 EUR: indexed by labour makes 6426.00 EUR, at most 5 000.00 EUR makes 5000.00 EUR",
-            "6000.00 EUR: at most 5 000.00 EUR makes 5000.00 EUR, indexed by labour makes 5355.00 EUR",
-            "6000.00 EUR: indexed makes 6426.00 EUR, the limit is 5355.00 EUR, which makes 5355.00 EUR",
+            "of 6000.00 EUR, 5000.00 EUR are paid",
+            "of 6000.00 EUR, 5355.00 EUR are paid",
+            "6000.00 EUR are 6426.00 EUR with the index, the limit is 5355.00 EUR: 5355.00 EUR are paid",
         ]
     );
 }

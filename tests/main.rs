@@ -76,6 +76,7 @@ mod tables;
 mod tax;
 mod tidy;
 mod timelines;
+mod told;
 mod windows;
 mod words;
 mod worked;

@@ -148,7 +148,10 @@ impl<'a> Checker<'a> {
     fn change(&mut self, place: usize, from: Date, change: &'a tree::Change, out: &mut Collected) {
         match change {
             tree::Change::Replace(clause) => {
-                let Some(id) = self.known_clause(&clause.number) else { return };
+                let Some(id) = self.known_clause(&clause.number) else {
+                    // It was told; what reads the clause finds it.
+                    return self.declare_clause(clause);
+                };
                 let version = self.version_of(id, Some(place), clause);
                 let dated =
                     Dated { from, amendment: Some(place), kind: Step::Replace(version), span: clause.number.span };
@@ -175,6 +178,12 @@ impl<'a> Checker<'a> {
                 if last.node < first.node {
                     let message = format!("the suspension ends on {} before it begins on {}", last.node, first.node);
                     self.wrong::<()>(Code::C025, last.span, message, "the first day comes first; both are included");
+                    return;
+                }
+                if first.node < from {
+                    let message = format!("the suspension begins on {}, before its amendment is in force", first.node);
+                    let help = format!("suspend from {from} on, or let the amendment be in force earlier");
+                    self.wrong::<()>(Code::C167, first.span, message, help);
                     return;
                 }
                 for number in numbers {

@@ -6,7 +6,7 @@ use crate::base::calendar::Calendar;
 use crate::base::code::Code;
 use crate::base::currency::Currency;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{AttributeId, DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
+use crate::base::ids::{AttributeId, ClauseId, DispositionId, FamilyId, KindId, ObligationId, PartyId, TermId};
 use crate::base::source::Sources;
 use crate::base::span::{SourceId, Span};
 use crate::base::suggest::closest;
@@ -83,6 +83,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) owes: Vec<Owes>,
     pub(crate) rights: Vec<Right>,
     pub(crate) meetings: Vec<crate::check::contract::Meeting>,
+    /// Clauses of sentences that say how they meet, of which something is still open or wrong.
+    pub(crate) open_meetings: Vec<Vec<ClauseId>>,
     pub(crate) deposits: Vec<Deposit>,
     /// For each deposit, how it is matched and where that is said.
     pub(crate) matched_deposits: Vec<Option<Matched>>,

@@ -78,7 +78,6 @@ impl<'a> Checker<'a> {
         }
         self.version = None;
         self.meetings();
-        self.penalties_meet();
     }
 
     /// Notes the version of the sentences that were taken in since there were so many.

@@ -33,7 +33,8 @@ impl Checker<'_> {
                 let Penalty { sentence: second, causes: others, conditions: more } = other;
                 let pair = (first.clause, second.clause);
                 let same_parties = (first.payer, first.payee) == (second.payer, second.payee);
-                if first.clause == second.clause || !same_parties || told.contains(&pair) {
+                let open = self.open_meetings.iter().any(|all| all.contains(&pair.0) && all.contains(&pair.1));
+                if first.clause == second.clause || !same_parties || open || told.contains(&pair) {
                     continue;
                 }
                 let Some(since) = self.unordered_since(first, second) else { continue };
@@ -77,12 +78,12 @@ impl Checker<'_> {
             if !has(first.clause) || !has(second.clause) {
                 continue;
             }
-            let version = self.amended.meetings.get(&place).map(|(version, _)| *version);
+            let said = self.amended.meetings.get(&place).copied();
             let own = [first, second].into_iter().find(|sentence| sentence.clause == meeting.clause);
             let holds = match own {
-                Some(own) if text_of(own) == version => term(),
+                Some(own) if text_of(own) == said.map(|(version, _)| version) => term(),
                 Some(_) => Vec::new(),
-                None => days(version),
+                None => said.map_or_else(term, |(version, by)| self.days_decided(version, by, meeting.window)),
             };
             left = without_days(&left, &holds);
         }

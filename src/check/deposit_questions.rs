@@ -126,13 +126,14 @@ impl Checker<'_> {
         }
         let Some(span) = self.deposit_beside(&number.node).map(|taken| taken.span) else { return };
         let worked = self.worked_at(span);
+        let before = if self.begin_later() { "the records begin" } else { "the term" };
         self.ask_once(
             Diagnostic::new(Code::C123, payment.span, "it is not said what a return means for which no deposit is known")
                 .label("the records may begin after the contract, so that its deposit is not among them")
                 .answer("a return without a deposit is listed", "nothing comes back, and the statement counts such returns")
                 .answer(
                     "a return without a deposit is held",
-                    format!("{} may be owed: the line is held until its deposit is recorded, with a day before the term if need be", worked.units(1)),
+                    format!("{} may be owed: the line is held until its deposit is recorded, with a day before {before} if need be", worked.units(1)),
                 )
                 .help("answer it in `conventions`"),
         );

@@ -75,6 +75,7 @@ pub(super) fn checked(documents: &Documents<'_>) -> (Option<Contract>, Vec<Diagn
         owes: Vec::new(),
         rights: Vec::new(),
         meetings: Vec::new(),
+        open_meetings: Vec::new(),
         deposits: Vec::new(),
         matched_deposits: Vec::new(),
         kept_whole: Vec::new(),
@@ -251,6 +252,7 @@ impl<'a> Checker<'a> {
         self.ask_about_lots();
         self.ask_what_is_indexed();
         self.govern();
+        self.penalties_meet();
         self.check_shares();
         self.ask_about_deposit_ends();
         self.ask_about_conflicts();

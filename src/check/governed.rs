@@ -7,7 +7,7 @@ use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
 use crate::base::vocabulary::{Meet, Part};
 use crate::base::window::{WindowKind, Windows};
-use crate::check::amended::By;
+use crate::check::amended::{By, common_days};
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, Meeting, Opener, Sentence, TimeUnit};
 use crate::syntax::tree::{self, Amendment};
@@ -140,6 +140,30 @@ impl<'a> Checker<'a> {
         found
     }
 
+    /// The days, within the term, of what goes by a version, where an instant of its window decides.
+    pub(super) fn days_decided(&self, version: usize, by: By, window: WindowKind) -> Vec<(Date, Date)> {
+        let (first, last) = self.term;
+        let days = common_days(&self.amended.days(version), &[self.term]);
+        let by_start = match by {
+            By::WindowStart => true,
+            By::WindowEnd => false,
+            By::Instant | By::Opening => return days,
+        };
+        let windows = Windows::new(self.zone, first, last, self.conventions.month_end.unwrap_or(MonthEnd::LastDay));
+        let window = window.counted_by();
+        let (mut found, mut day) = (Vec::new(), first);
+        while day <= last {
+            let (start, end) = windows.days(window, windows.index_of_date(window, day));
+            let (start, end) = (start.max(first), end.min(last));
+            let decides = if by_start { start } else { end };
+            if days.iter().any(|(from, to)| *from <= decides && decides <= *to) {
+                found.push((start, end));
+            }
+            day = end.max(day).plus_days(1);
+        }
+        found
+    }
+
     /// The answer of the amendments that cut a window; asked for where one is silent.
     fn by_window(&mut self, clause: ClauseId, window: WindowKind) -> By {
         let window = window.counted_by();
@@ -151,10 +175,17 @@ impl<'a> Checker<'a> {
         };
         let cuts: Vec<Cut<'a>> = self.cuts(clause).into_iter().filter(|(day, _)| inside(*day)).collect();
         let mut answers: Vec<(bool, &'a Amendment)> = Vec::new();
+        let mut asked: Vec<(Span, i64)> = Vec::new();
         for (day, amendment) in cuts {
+            let cut = (amendment.span, windows.index_of_date(window, day));
             match amendment.cut_by_start {
                 Some(by_start) => answers.push((by_start, amendment)),
-                None => self.ask_about_window(clause, day, amendment, (window, &windows)),
+                // A suspension begins and ends within one window.
+                None if asked.contains(&cut) => {}
+                None => {
+                    asked.push(cut);
+                    self.ask_about_window(clause, day, amendment, (window, &windows));
+                }
             }
         }
         self.one_answer(clause, &answers);
@@ -175,19 +206,30 @@ impl<'a> Checker<'a> {
             kind.word(),
             amendment.number.node
         );
-        let before = day.plus_days(-1);
+        let (start, end) = windows.days(kind, windows.index_of_date(kind, day));
+        let (start, end) = (start.max(self.term.0), end.min(self.term.1));
+        let whole = |decides: Date, near: Date, which: &str| {
+            if self.suspended_on(clause, decides) {
+                return format!(
+                    "{label} as a whole goes by its {which} day, {decides}, on which the clause is suspended"
+                );
+            }
+            let held = if which == "first" { "held" } else { "holds" };
+            let near = if self.suspended_on(clause, near) { decides } else { near };
+            format!("{label} as a whole goes by the text that {held} on its {which} day, as on {near}")
+        };
         self.report(
             Diagnostic::new(Code::C168, amendment.span, message)
-                .answer(
-                    "a window that is cut goes by its start",
-                    format!("{label} as a whole goes by the text that held on its first day, as on {before}"),
-                )
-                .answer(
-                    "a window that is cut goes by its end",
-                    format!("{label} as a whole goes by the text that holds on its last day, as on {day}"),
-                )
+                .answer("a window that is cut goes by its start", whole(start, day.plus_days(-1), "first"))
+                .answer("a window that is cut goes by its end", whole(end, day, "last"))
                 .help(format!("write it in the first line of the amendment, or let it begin with a {}", kind.word())),
         );
+    }
+
+    /// Whether a clause is suspended on a day.
+    fn suspended_on(&self, clause: ClauseId, day: Date) -> bool {
+        let timeline = self.amended.timelines.get(&clause);
+        timeline.is_some_and(|timeline| timeline.holes.iter().any(|(first, last)| *first <= day && day <= *last))
     }
 
     /// The answer of the amendments for obligations that are open when the text changes.
@@ -198,10 +240,12 @@ impl<'a> Checker<'a> {
         let cuts = self.cuts(clause);
         let begins = self.amended.timelines.get(&clause).and_then(|timeline| timeline.changes.first());
         let new = begins.map(|change| change.from).filter(|_| own);
+        let mut asked: Vec<Span> = Vec::new();
         for (day, amendment) in cuts.into_iter().filter(|(day, _)| Some(*day) != new) {
             if let Some(stays) = amendment.duties_stay {
                 answers.push((stays, amendment));
-            } else {
+            } else if !asked.contains(&amendment.span) {
+                asked.push(amendment.span);
                 self.ask_about_duties(clause, day, amendment);
             }
         }
@@ -216,13 +260,23 @@ impl<'a> Checker<'a> {
     fn ask_about_duties(&mut self, clause: ClauseId, day: Date, amendment: &Amendment) {
         let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
         let message = format!("clause {number} pays for obligations, and some can be open on {day}");
-        let over = format!("lateness up to {day} goes by the earlier text, lateness from then on by the new");
+        let holes = self.amended.timelines.get(&clause).map(|timeline| timeline.holes.as_slice()).unwrap_or_default();
+        let (stay, over) = match holes.iter().find(|(first, _)| *first == day) {
+            Some((_, last)) => (
+                "what was opened before goes by the text in force then, until it is met or missed, also while the clause is suspended",
+                format!(
+                    "lateness up to {day} is charged, and from {} on; none while the clause is suspended",
+                    last.plus_days(1)
+                ),
+            ),
+            None => (
+                "what was opened before goes by the text in force then, until it is met or missed",
+                format!("lateness up to {day} goes by the earlier text, lateness from then on by the new"),
+            ),
+        };
         self.report(
             Diagnostic::new(Code::C169, amendment.span, message)
-                .answer(
-                    "open obligations stay under the earlier text",
-                    "what was opened before goes by the text in force then, until it is met or missed",
-                )
+                .answer("open obligations stay under the earlier text", stay)
                 .answer("open obligations go over to the new text", over)
                 .help("write it in the first line of the amendment"),
         );

@@ -167,7 +167,8 @@ impl Checker<'_> {
             let penalty = matches!(sentence.nature, Nature::Indemnity | Nature::PriceReduction | Nature::Bonus);
             let said = sentence.not_indexed.is_some() || !self.uses_of(&sentence).is_empty();
             if let (true, false, Some(fixed)) = (penalty, said, self.fixed_amount_in(&sentence)) {
-                self.ask_whether_indexed((sentence.span, "a penalty, credit or bonus"), &fixed, &name);
+                let help = "write one of them behind the amount, `per`, `for` and `while`, before `as`";
+                self.ask_whether_indexed((sentence.span, "a penalty, credit or bonus"), &fixed, &name, help);
             }
         }
         for owes in self.owes.clone() {
@@ -222,7 +223,7 @@ impl Checker<'_> {
             (CapIndex::Unsaid, None) => {
                 let fixed = self.money_in(&owes.amount).filter(|_| !self.reads_coefficient(&owes.amount));
                 if let Some(fixed) = fixed {
-                    self.ask_whether_indexed((owes.span, word), &fixed, name);
+                    self.ask_whether_indexed((owes.span, word), &fixed, name, PLACE_IN_CAP);
                 }
             }
             (CapIndex::Not | CapIndex::By(_) | CapIndex::Base(_), _) => {}
@@ -279,11 +280,11 @@ impl Checker<'_> {
             .label("for a charge of 1 000.00 and a coefficient of 1.071")
             .answer("after indexation", format!("a part of 1 071.00: {}", worked.money(&indexed)))
             .answer("before indexation", format!("a part of 1 000.00: {}", worked.money(&plain)))
-            .help("write one of them before `under`"),
+            .help(PLACE_IN_CAP),
         );
     }
 
-    fn ask_whether_indexed(&mut self, (span, what): (Span, &str), fixed: &Ratio, name: &str) {
+    fn ask_whether_indexed(&mut self, (span, what): (Span, &str), fixed: &Ratio, name: &str, help: &str) {
         let worked = self.worked_at(span);
         let indexed = fixed.times(&Ratio::scaled(1071, 3));
         let amount = worked.money(fixed);
@@ -296,7 +297,7 @@ impl Checker<'_> {
             .label("with a coefficient of 1.071")
             .answer(format!("indexed by {name}"), format!("{amount} become {}", worked.money(&indexed)))
             .answer("not indexed", format!("{amount} stay"))
-            .help("write one of them behind the amount, `per`, `for` and `while`, before `as` or `under`"),
+            .help(help),
         );
     }
 
@@ -332,6 +333,9 @@ impl Checker<'_> {
         found
     }
 }
+
+/// Where a cap, minimum or exemption says how it is indexed.
+const PLACE_IN_CAP: &str = "write one of them behind the amount, its window and `of the expected year`, before `prorated`, `gross`, `unused`, `then` and `under`";
 
 /// The indexation of a sentence.
 fn index_of(sentence: &Sentence) -> Option<IndexationId> {

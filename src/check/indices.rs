@@ -72,6 +72,16 @@ impl Checker<'_> {
         }
         let names: Vec<String> = self.declared_indexations.iter().map(|known| known.name.node.clone()).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        if self.find_series(&word.node).is_some() {
+            let message = format!("`{}` is an index, and an indexation is expected here", word.node);
+            let help = "amounts follow an indexation, and a movement is that of its coefficient";
+            let known = if known.is_empty() {
+                String::new()
+            } else {
+                format!("; known: {}", crate::check::checker::listed(&known))
+            };
+            return self.wrong(Code::C010, word.span, message, format!("{help}{known}"));
+        }
         self.unknown("indexation", &word.node, word.span, &known)
     }
 

@@ -63,8 +63,12 @@ impl<'a> Checker<'a> {
             for sentence in &clause.sentences {
                 if let tree::Sentence::Meets(meets) = sentence
                     && let Some(id) = self.clause_id(&clause.number)
+                    && self.checked_meeting(id, meets).is_none()
                 {
-                    self.checked_meeting(id, meets);
+                    let named: Vec<&str> =
+                        meets.clauses.iter().chain(&meets.others).map(|word| word.node.as_str()).collect();
+                    let known = self.clauses.iter().filter(|clause| named.contains(&clause.number.as_str()));
+                    self.open_meetings.push(known.map(|clause| clause.id).collect());
                 }
             }
             self.of_version(before);
@@ -341,10 +345,9 @@ impl<'a> Checker<'a> {
             Diagnostic::new(Code::C135, text.span, "it is not said what must be the same for these clauses to meet")
                 .label(format!("one {thing}, charged by each clause once, in two different {months}s"));
         if let Some(asset) = &asset {
-            if meeting.how == Meet::Replaces {
-                let words = "they meet, whenever they are charged";
-                question = question.answer(format!("for the same {asset}"), costs(words, &met));
-            }
+            let words = "they meet, whenever they are charged";
+            let whole = if meeting.how == Meet::Replaces { "" } else { " and term" };
+            question = question.answer(format!("for the same {asset}{whole}"), costs(words, &met));
             let words = format!("they do not meet: only what both charge in one {months} does");
             question = question.answer(format!("for the same {asset} and {months}"), costs(&words, &sum));
         }

@@ -18,8 +18,8 @@ struct Tried<'s> {
 /// An amount for which the order matters, and what is paid in both orders.
 struct Example {
     amount: Ratio,
-    first: (Ratio, Ratio),
-    second: (Ratio, Ratio),
+    first: Ratio,
+    second: Ratio,
     /// What the steps state, where it is not known from the text.
     taken: Vec<(String, Ratio)>,
 }
@@ -50,9 +50,13 @@ impl Checker<'_> {
         let worked = self.worked_at(payment.span);
         let (one, other) = (self.bare(first), self.bare(second));
         let clause = worked.clause().map_or_else(|| "this sentence".to_owned(), |number| format!("clause {number}"));
-        let way = |words: (&str, &str), (between, end): &(Ratio, Ratio)| {
-            let (amount, between, end) = (worked.money(&example.amount), worked.money(between), worked.money(end));
-            format!("{amount}: {} makes {between}, {} makes {end}", words.0, words.1)
+        let way = |end: &Ratio| {
+            let (amount, paid) = (worked.money(&example.amount), worked.money(end));
+            if end.is_zero() {
+                return format!("of {amount}, nothing is paid");
+            }
+            let of = if *end > example.amount { "in place of" } else { "of" };
+            format!("{of} {amount}, {paid} are paid")
         };
         let mut question = Diagnostic::new(
             Code::C100,
@@ -60,8 +64,8 @@ impl Checker<'_> {
             format!("{clause}: `{one}` and `{other}` pay differently in either order, and none is said"),
         )
         .and_at(first.span, "the other one")
-        .answer(format!("{one}, then {other}"), way((&one, &other), &example.first))
-        .answer(format!("{other}, then {one}"), way((&other, &one), &example.second))
+        .answer(format!("{one}, then {other}"), way(&example.first))
+        .answer(format!("{other}, then {one}"), way(&example.second))
         .help("write `then` before the one that comes second");
         if let Some((words, means)) = self.both_indexed((first, second), example) {
             question = question.answer(words, means);
@@ -91,7 +95,7 @@ impl Checker<'_> {
         let worked = self.worked_at(limit.span);
         let words = format!("{}, then {} * {name}", self.bare(index), self.bare(limit));
         let means = format!(
-            "{}: indexed makes {}, the limit is {}, which makes {}",
+            "{} are {} with the index, the limit is {}: {} are paid",
             worked.money(&example.amount),
             worked.money(&indexed),
             worked.money(&bound),
@@ -166,12 +170,9 @@ fn amounts(tried: &(Tried<'_>, Tried<'_>)) -> impl Iterator<Item = Ratio> {
         .chain(beside.into_iter().filter(|amount| !amount.is_negative()))
 }
 
-type Ways = (Ratio, (Ratio, Ratio), (Ratio, Ratio));
-
-fn differs((a, b): &(Tried<'_>, Tried<'_>), amount: Ratio) -> Option<Ways> {
-    let (after_a, after_b) = (done(a, &amount), done(b, &amount));
-    let (first, second) = (done(b, &after_a), done(a, &after_b));
-    (first != second).then_some((amount, (after_a, first), (after_b, second)))
+fn differs((a, b): &(Tried<'_>, Tried<'_>), amount: Ratio) -> Option<(Ratio, Ratio, Ratio)> {
+    let (first, second) = (done(b, &done(a, &amount)), done(a, &done(b, &amount)));
+    (first != second).then_some((amount, first, second))
 }
 
 /// An amount after a step.

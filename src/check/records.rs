@@ -70,6 +70,17 @@ impl Checker<'_> {
         self.conventions.records = Some(records);
     }
 
+    /// Whether the conventions say that the records begin after the contract.
+    pub(super) fn begin_later(&self) -> bool {
+        let mut rows = self
+            .file
+            .items
+            .iter()
+            .filter_map(|item| if let Item::Conventions(rows) = item { Some(rows) } else { None })
+            .flatten();
+        rows.any(|row| matches!(&row.node, Convention::RecordsBegin { from, .. } if from.node > self.term.0))
+    }
+
     /// A day from which events are recorded; it lies in the term.
     fn day_of_records(&mut self, day: Date, span: Span) -> Option<Date> {
         let (first, last) = self.term;
@@ -83,7 +94,8 @@ impl Checker<'_> {
     fn ask_about_records(&mut self, records: &Records, reaching: &Reaching, span: Span) {
         let Reaching { span: place, words, needs, held, anew, opening } = reaching;
         let day = records.begin.unwrap_or(self.term.0);
-        let begin = format!("records begin {day}");
+        let with = " with an opening balance";
+        let begin = format!("records begin {day}{}", if records.opening { with } else { "" });
         let mut question = Diagnostic::new(
             Code::C119,
             span,
@@ -92,8 +104,8 @@ impl Checker<'_> {
         .and_at(*place, words.clone())
         .answer(format!("{begin}, what reaches back is held"), held.clone())
         .answer(format!("{begin}, what reaches back counts from then"), anew.clone());
-        if !opening.is_empty() {
-            let write = format!("{begin} with an opening balance, what reaches back is held");
+        if !opening.is_empty() && !records.opening {
+            let write = format!("{begin}{with}, what reaches back is held");
             question = question.answer(write, opening.clone());
         }
         if let Some((kind, day)) = needs {
@@ -147,7 +159,10 @@ impl Checker<'_> {
                 words: format!("`{label}` on {begin} counts from {from} on"),
                 needs: Some((rank.kind, from)),
                 held: format!("a `{name}` is held until what its rank counts lies behind {begin}"),
-                anew: costing(format!("the first `{name}` of the records is the 1st"), self.cost_of_ranks(span, &[1])),
+                anew: costing(
+                    format!("the first `{name}` of the records is the 1st"),
+                    self.cost_of_first(span).map(|cost| format!("as the 1st it costs {cost}")),
+                ),
                 opening: String::new(),
             })
         })

@@ -447,6 +447,11 @@ impl<'a> Checker<'a> {
         Some(format!("ranks {} make {}", shown.join(", "), self.without_rate().money(&total)))
     }
 
+    /// What the first event at a place comes to.
+    pub(crate) fn cost_of_first(&self, span: Span) -> Option<String> {
+        self.ranked_at(span, 1).map(|amount| self.without_rate().money(&amount))
+    }
+
     /// How many events at a place are charged like the first one; 2 where the text does not fix it.
     pub(crate) fn first_step(&self, span: Span) -> i64 {
         let first = self.ranked_at(span, 1);

@@ -98,7 +98,6 @@ enum Command {
     /// Prints a stage between text and statement.
     Debug(debug::Debug),
     /// Decides live: events in, decisions out, contracts reloaded when they change.
-    /// Decides live: events in, decisions out, contracts reloaded when they change.
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
     /// Prints completions for a shell.
