@@ -26,6 +26,7 @@ mod deposits;
 mod deposits_of_members;
 mod documents;
 mod earn_back;
+mod expectations;
 mod feeds;
 mod finality;
 mod fleet;

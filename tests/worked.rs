@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use consigne::base::number::Ratio;
 use consigne::check::contract::Contract;
-use consigne::syntax::tree::{Expected, Expr, ExprNode, Step};
+use consigne::syntax::tree::{Expected, Expr, ExprNode, Step, Wanted};
 
 use crate::support::{checked, root, shared};
 
@@ -157,12 +157,12 @@ impl Stated {
 
     fn expected(&mut self, what: &Expected) {
         match what {
-            Expected::Clause { amount: value, .. }
-            | Expected::Deposits { amount: value, .. }
-            | Expected::Total { amount: value, .. }
-            | Expected::Value { value, .. } => {
-                self.take(value);
+            Expected::Clause { wanted, .. } | Expected::Deposits { wanted, .. } | Expected::Total { wanted, .. } => {
+                if let Wanted::Amount(value) = wanted {
+                    self.take(value);
+                }
             }
+            Expected::Value { value, .. } => self.take(value),
             Expected::Due { .. } | Expected::Right { .. } => {}
             Expected::Obligation { by, .. } => by.iter().for_each(|value| self.take(value)),
         }

@@ -5,9 +5,9 @@ use crate::base::quantity::Unit;
 use crate::base::time::{Date, Instant};
 use crate::base::value::Kind;
 use crate::check::checker::Checker;
-use crate::check::contract::{EventKind, Policy, TermBody};
+use crate::check::contract::{Dimension, EventKind, Field, Measure, Policy, TermBody};
 use crate::check::values::Context;
-use crate::syntax::tree::{Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Word};
+use crate::syntax::tree::{Assume, Expected, Expr, ExprNode, Item, Scenario, ScenarioEvent, Step, Wanted, Word};
 
 impl Checker<'_> {
     /// Checks all scenarios.
@@ -190,11 +190,64 @@ impl Checker<'_> {
         }
         if let Some(kind) = self.measure_kind(name) {
             self.scenario_value(&assume.value, &kind, header);
+            self.assumed_group(assume, header);
             return;
         }
         let names = self.assumable();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         self.unknown::<()>("attribute or measure", name, assume.name.span, &known);
+    }
+
+    /// The group of which a measure is set: one name for each of its groups, and a word of its list for one of words.
+    fn assumed_group(&mut self, assume: &Assume, header: &[&str]) {
+        let name = &assume.name.node;
+        let Some(of) = assume.of.as_ref().filter(|of| !header.contains(&of.node.as_str())) else { return };
+        let Some(dims) = self.measure_dims(name) else { return };
+        let groups: Vec<(String, Option<Kind>)> = dims.iter().map(|dim| self.group_of(dim)).collect();
+        let called: Vec<&str> = groups.iter().map(|(name, _)| name.as_str()).collect();
+        let parts: Vec<&str> = if groups.len() == 1 { vec![&of.node] } else { of.node.split(", ").collect() };
+        if parts.len() != groups.len() {
+            let (message, help) = if groups.is_empty() {
+                (format!("`{name}` has no groups"), format!("leave out `of {}`", of.node))
+            } else {
+                let message = format!("`{name}` is told apart by {}", called.join(" and "));
+                (message, format!("name them together: `assume {name} of \"{}\"`", called.join(", ").to_uppercase()))
+            };
+            self.wrong::<()>(Code::C032, of.span, message, help);
+            return;
+        }
+        for (part, (group, kind)) in parts.into_iter().zip(groups) {
+            if let Some(Kind::Choice(words)) = kind
+                && !words.iter().any(|word| word == part)
+            {
+                let message = format!("`{part}` is no value of `{group}`: {}", words.join(", "));
+                self.wrong::<()>(Code::C032, of.span, message, "name one of these");
+            }
+        }
+    }
+
+    /// What a group is called, and the kind of its values where they are not assets, events or parties.
+    fn group_of(&self, dim: &Dimension) -> (String, Option<Kind>) {
+        let of_field = |field: &Field| (field.name.clone(), Some(field.kind.clone()));
+        let found = match dim {
+            Dimension::Asset(family) => self.families.get(family.index()).map(|family| (family.name.clone(), None)),
+            Dimension::Attribute(family, attribute) => {
+                let family = self.families.get(family.index());
+                family.and_then(|family| family.attributes.get(attribute.index())).map(of_field)
+            }
+            Dimension::Field(kind, field) => {
+                let kind = self.kinds.get(kind.index());
+                kind.and_then(|kind| kind.fields.get(field.index())).map(of_field)
+            }
+            Dimension::Event(kind) => self.kinds.get(kind.index()).map(|kind| (kind.name.clone(), None)),
+            Dimension::Decided(_, table, output) => {
+                let table = self.dispositions.get(table.index());
+                let output = table.and_then(|table| table.outputs.get(*output));
+                output.map(|(name, kind)| (name.clone(), Some(kind.clone())))
+            }
+            Dimension::Depositor(_) | Dimension::Bearer(_) => None,
+        };
+        found.unwrap_or_else(|| ("party".to_owned(), None))
     }
 
     /// A value of an index: of a month, a number.
@@ -208,12 +261,20 @@ impl Checker<'_> {
         self.scenario_value(&assume.value, &Kind::Number, header);
     }
 
-    fn measure_kind(&mut self, name: &str) -> Option<Kind> {
+    fn measure_of_name(&mut self, name: &str) -> Option<&Measure> {
         let id = self.find_term(name)?;
         match &self.terms.get(id.index())?.body {
-            TermBody::Measure(measure) => Some(measure.value.kind.clone()),
+            TermBody::Measure(measure) => Some(measure),
             TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => None,
         }
+    }
+
+    fn measure_kind(&mut self, name: &str) -> Option<Kind> {
+        self.measure_of_name(name).map(|measure| measure.value.kind.clone())
+    }
+
+    fn measure_dims(&mut self, name: &str) -> Option<Vec<Dimension>> {
+        self.measure_of_name(name).map(|measure| measure.dims.clone())
     }
 
     fn assumable(&self) -> Vec<String> {
@@ -251,21 +312,21 @@ impl Checker<'_> {
 
     fn expectation(&mut self, what: &Expected, header: &[&str]) {
         match what {
-            Expected::Clause { number, period, amount, .. } => {
+            Expected::Clause { number, period, wanted, .. } => {
                 self.clause_id(number);
                 self.scenario_period(period.as_ref());
-                self.scenario_value(amount, &Kind::Money(self.currency), header);
+                self.wanted_amount(wanted, header);
             }
-            Expected::Deposits { number, period, amount, .. } => {
+            Expected::Deposits { number, period, wanted, .. } => {
                 self.deposits_of_clause(number);
                 self.scenario_period(period.as_ref());
-                self.scenario_value(amount, &Kind::Money(self.currency), header);
+                self.wanted_amount(wanted, header);
             }
             Expected::Right { number, period, .. } => {
                 self.expected_right(number);
                 self.scenario_period(period.as_ref());
             }
-            Expected::Total { party, paid_by, with_tax, period, amount } => {
+            Expected::Total { party, paid_by, with_tax, period, wanted } => {
                 if let Some(span) = with_tax.filter(|_| self.conventions.taxes.rates.is_empty()) {
                     let help = "remove `with tax`, or add a rate to the conventions, such as `tax 20% on price`";
                     self.wrong::<()>(Code::C032, span, "the contract knows no tax".to_owned(), help);
@@ -274,7 +335,7 @@ impl Checker<'_> {
                     self.expected_party(party);
                 }
                 self.scenario_period(period.as_ref());
-                self.scenario_value(amount, &Kind::Money(self.currency), header);
+                self.wanted_amount(wanted, header);
             }
             Expected::Value { name, period, value, .. } => {
                 self.scenario_period(period.as_ref());
@@ -288,6 +349,13 @@ impl Checker<'_> {
                     self.duration(by);
                 }
             }
+        }
+    }
+
+    fn wanted_amount(&mut self, wanted: &Wanted, header: &[&str]) {
+        match wanted {
+            Wanted::Amount(amount) => self.scenario_value(amount, &Kind::Money(self.currency), header),
+            Wanted::Held => {}
         }
     }
 

@@ -166,6 +166,7 @@ impl<'a> Desk<'a> {
             let here = seen.range(range).flat_map(|(_, groups)| groups);
             found.extend(here.filter_map(|group| regrouped(&fold.dims, group, dims)));
         }
+        found.extend(self.assumed_groups(folds, (kind, window), reach, dims));
         // They mostly stand in order already.
         found.sort();
         found.dedup();
@@ -217,15 +218,6 @@ impl<'a> Desk<'a> {
             }
             (other, _) => other,
         }
-    }
-
-    fn assumed(&self, measure: &Measure, window: i64, group: &Group) -> Option<Ratio> {
-        let fits = self.wishes.assumed.iter().rev().find(|assumed| {
-            assumed.measure == measure.id
-                && assumed.window.is_none_or(|wanted| wanted == window)
-                && assumed.group.as_ref().is_none_or(|wanted| self.names.is_group(&measure.dims, group, wanted))
-        });
-        fits.map(|assumed| assumed.value.clone())
     }
 
     /// Notes that a coefficient was applied.

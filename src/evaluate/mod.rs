@@ -2,6 +2,7 @@
 //! file, no environment.
 
 mod adjust;
+mod assumed;
 pub mod balances;
 pub mod batch;
 mod best;

@@ -7,7 +7,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::items::date;
 use crate::syntax::sentences::nature;
 use crate::syntax::tree::{
-    Assume, Expect, Expected, Expr, ExprNode, Scenario, ScenarioEvent, ScenarioTable, Step, Word,
+    Assume, Expect, Expected, Expr, ExprNode, Scenario, ScenarioEvent, ScenarioTable, Step, Wanted, Word,
 };
 use crate::syntax::values::{outcome, value, values};
 
@@ -126,7 +126,7 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
             nature: inner.skip(Rule::kw_as).then(|| nature(&mut inner)),
             group: subject(&mut inner, Rule::kw_for),
             period: subject(&mut inner, Rule::kw_in),
-            amount: value(&mut inner),
+            wanted: wanted(&mut inner),
         }
     } else if rule == Rule::expect_deposits {
         inner.skip(Rule::kw_deposits_of);
@@ -135,7 +135,7 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
             number: inner.word(),
             group: subject(&mut inner, Rule::kw_for),
             period: subject(&mut inner, Rule::kw_in),
-            amount: value(&mut inner),
+            wanted: wanted(&mut inner),
         }
     } else if rule == Rule::expect_total {
         let paid_by = inner.skip(Rule::kw_payment_from).then(|| inner.word());
@@ -148,7 +148,7 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
             paid_by,
             with_tax: with_tax.map(|words| crate::syntax::cursor::span_of(&words, inner.source())),
             period: subject(&mut inner, Rule::kw_in),
-            amount: value(&mut inner),
+            wanted: wanted(&mut inner),
         }
     } else if rule == Rule::expect_due {
         expected_due(inner)?
@@ -163,6 +163,10 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
         }
     };
     Some(Expect { span, what })
+}
+
+fn wanted(cursor: &mut Cursor<'_>) -> Wanted {
+    if cursor.skip(Rule::is_held) { Wanted::Held } else { Wanted::Amount(value(cursor)) }
 }
 
 fn expected_due(mut cursor: Cursor<'_>) -> Option<Expected> {

@@ -37,7 +37,7 @@ pub use index::{CapIndex, Continued, Indexation, IndexationPart, Moves, Series};
 pub use meets::Meets;
 pub use obligation::{Obligation, Pause};
 pub use owes::{Carry, FirstWindow, Owed, OwedBase, OwedWhat, Owes};
-pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step};
+pub use scenario::{Assume, Expect, Expected, Scenario, ScenarioEvent, ScenarioTable, Step, Wanted};
 pub use value::{Band, BandTest, Earlier, Expr, ExprNode, Past, Rank, Test};
 pub use vocabulary::{Asset, Event, Field, FieldKind, Lots};
 

@@ -8,11 +8,12 @@ use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Outcome};
 use crate::evaluate::observations::Duty;
-use crate::evaluate::settle::Line;
+use crate::evaluate::settle::{Held, Line};
 use crate::evaluate::shown::quantity;
 use crate::plan::Plan;
-use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Word};
+use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Wanted, Word};
 use crate::trial::facts::text_of;
+use crate::trial::held;
 use crate::trial::run::{Came, overlaps};
 use crate::trial::told::{is_asset, is_of_group, loose, untold};
 
@@ -32,18 +33,18 @@ pub(super) enum Verdict {
 /// Whether an expectation came true.
 pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
     match &expect.what {
-        Expected::Clause { number, nature, group, period, amount } => {
+        Expected::Clause { number, nature, group, period, wanted } => {
             let nature = nature.as_ref().map(|nature| nature.node);
-            clause(came, (number, nature), group.as_ref(), (period.as_ref(), amount))
+            clause(came, (number, nature), group.as_ref(), (period.as_ref(), wanted))
         }
-        Expected::Deposits { number, group, period, amount } => {
-            deposits(came, number, group.as_ref(), (period.as_ref(), amount))
+        Expected::Deposits { number, group, period, wanted } => {
+            deposits(came, number, group.as_ref(), (period.as_ref(), wanted))
         }
         Expected::Right { number, applies, group, period } => {
             right(came, (number, *applies), group.as_ref(), period.as_ref())
         }
-        Expected::Total { party, paid_by, with_tax, period, amount } => {
-            total(came, (party, paid_by.as_ref(), with_tax.is_some()), period.as_ref(), amount)
+        Expected::Total { party, paid_by, with_tax, period, wanted } => {
+            total(came, (party, paid_by.as_ref(), with_tax.is_some()), period.as_ref(), wanted)
         }
         Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
         Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
@@ -66,7 +67,7 @@ fn clause(
     came: &Came<'_>,
     (number, nature): (&Word, Option<Nature>),
     group: Option<&Word>,
-    (period, amount): (Option<&Word>, &Expr),
+    (period, wanted): (Option<&Word>, &Wanted),
 ) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
     let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else {
@@ -76,8 +77,8 @@ fn clause(
         cause.clause == clause.id && group.is_none_or(|group| is_of_group(came, cause, &group.node))
     };
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
+    let held = held::of_clause(came, clause.id, (nature, group), period);
     let mut sum = Ratio::ZERO;
-    let mut held = None;
     let untold = group.and_then(|group| untold(came, clause.id, &group.node));
     let of_nature = |line: &&Line| nature.is_none_or(|nature| line.nature == nature);
     let all: Vec<&Line> = periods.clone().flat_map(|found| &found.lines).filter(of_nature).collect();
@@ -85,26 +86,60 @@ fn clause(
     for found in periods {
         let lines = found.lines.iter().filter(of_nature);
         sum = lines.filter(|line| own(&line.cause)).fold(sum, |sum, line| sum.plus(&line.amount));
-        let reason = found.held.iter().find(|held| own(&held.cause)).map(|held| names.gap(&held.gap));
-        held = held.or(reason);
     }
-    let wanted = self::number(plan, amount);
-    let money = Kind::Money(plan.currency);
     let as_words = nature.map(|nature| format!(" as {}", nature.word())).unwrap_or_default();
     let subject = || format!("clause {}{as_words}{}{}", number.node, of_words(group), in_words(period));
     judged(
-        untold.is_none() && held.is_none() && wanted.as_ref() == Some(&sum),
-        || format!("{} = {}", subject(), wanted_text(wanted.as_ref(), amount, &money)),
-        || match (&untold, &held) {
+        untold.is_none() && as_wanted(plan, wanted, held.is_empty().then_some(&sum)),
+        || format!("{} {}", subject(), wanted_words(plan, wanted)),
+        || match (&untold, held.first()) {
             (Some(reason), _) => reason.clone(),
-            (None, Some(reason)) => format!("it is held: {reason}"),
-            (None, None) => quantity(&money, &sum),
+            (None, Some(held)) => format!("it is held: {}", names.gap(&held.gap)),
+            (None, None) => not_held(plan, wanted, &sum),
         },
     )
 }
 
+/// Whether an amount is the one that is expected; `None` where it is held.
+fn as_wanted(plan: &Plan, wanted: &Wanted, found: Option<&Ratio>) -> bool {
+    match wanted {
+        Wanted::Held => found.is_none(),
+        Wanted::Amount(amount) => found.is_some() && number(plan, amount).as_ref() == found,
+    }
+}
+
+/// What is expected: `= 50.00 EUR` or `is held`.
+fn wanted_words(plan: &Plan, wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Held => "is held".to_owned(),
+        Wanted::Amount(amount) => {
+            let number = number(plan, amount);
+            format!("= {}", wanted_text(number.as_ref(), amount, &Kind::Money(plan.currency)))
+        }
+    }
+}
+
+/// An amount that came out.
+fn not_held(plan: &Plan, wanted: &Wanted, found: &Ratio) -> String {
+    let found = quantity(&Kind::Money(plan.currency), found);
+    match wanted {
+        Wanted::Held => format!("{found}, and nothing is held"),
+        Wanted::Amount(_) => found,
+    }
+}
+
+/// An amount that came out beside lines that are held.
+fn beside(came: &Came<'_>, found: &Ratio, held: &[&Held]) -> String {
+    format!("{}, and {}", quantity(&Kind::Money(came.plan.currency), found), held::words(came, held))
+}
+
 /// The deposits of a clause that are held at the end of a period, or of the last one.
-fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amount): (Option<&Word>, &Expr)) -> Verdict {
+fn deposits(
+    came: &Came<'_>,
+    number: &Word,
+    group: Option<&Word>,
+    (period, wanted): (Option<&Word>, &Wanted),
+) -> Verdict {
     let plan = &came.plan;
     let last = came.settlement.periods.iter().rfind(|found| overlaps(plan, plan.settled, found.index, period));
     let end = last.map(|last| plan.zone.start_of(last.days.1.plus_days(1)));
@@ -120,23 +155,18 @@ fn deposits(came: &Came<'_>, number: &Word, group: Option<&Word>, (period, amoun
     let found = own
         .map(crate::evaluate::observations::HeldDeposit::total)
         .try_fold(Ratio::ZERO, |sum, held| Ok(sum.plus(&held?)));
-    let wanted = self::number(plan, amount);
-    let money = Kind::Money(plan.currency);
+    let held = held::of_deposits(came, number, group, period);
     let untold = group.filter(|group| !is_asset(came, &group.node));
     judged(
-        untold.is_none() && found.as_ref().ok() == wanted.as_ref(),
+        untold.is_none() && as_wanted(plan, wanted, found.as_ref().ok().filter(|_| held.is_empty())),
         || {
-            format!(
-                "deposits of clause {}{}{} = {}",
-                number.node,
-                of_words(group),
-                in_words(period),
-                wanted_text(wanted.as_ref(), amount, &money)
-            )
+            let (of, period) = (of_words(group), in_words(period));
+            format!("deposits of clause {}{of}{period} {}", number.node, wanted_words(plan, wanted))
         },
         || match (untold, &found) {
             (Some(group), _) => format!("no asset of the scenario is named `{}`", group.node),
-            (None, Ok(found)) => quantity(&money, found),
+            (None, Ok(found)) if held.is_empty() => not_held(plan, wanted, found),
+            (None, Ok(found)) => beside(came, found, &held),
             (None, Err(gap)) => came.names().gap(gap),
         },
     )
@@ -184,13 +214,10 @@ fn total(
     came: &Came<'_>,
     (party, paid_by, with_tax): (&Word, Option<&Word>, bool),
     period: Option<&Word>,
-    amount: &Expr,
+    wanted: &Wanted,
 ) -> Verdict {
     let plan = &came.plan;
-    let is = |id: crate::base::ids::PartyId, word: &Word| {
-        let known = plan.parties.get(id.index()).is_some_and(|known| known.name == word.node);
-        known || came.names().party(id) == word.node
-    };
+    let is = |id, word: &Word| held::is_party(came, id, word);
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let net = periods.flat_map(|period| &period.totals).fold(Ratio::ZERO, |net, total| {
         let amount = total.taxed.as_ref().filter(|_| with_tax).map_or(&total.amount, |taxed| &taxed.gross);
@@ -202,19 +229,19 @@ fn total(
             net
         }
     });
-    let money = Kind::Money(plan.currency);
-    let wanted = number(plan, amount);
+    let parties: Vec<&Word> = std::iter::once(party).chain(paid_by).collect();
+    let held = held::of_total(came, &parties, period);
     judged(
-        wanted.as_ref() == Some(&net),
+        as_wanted(plan, wanted, held.is_empty().then_some(&net)),
         || {
             let what = match paid_by {
                 Some(payer) => format!("payment from {} to {}", payer.node, party.node),
                 None => format!("total of {}", party.node),
             };
             let taxed = if with_tax { " with tax" } else { "" };
-            format!("{what}{taxed}{} = {}", in_words(period), wanted_text(wanted.as_ref(), amount, &money))
+            format!("{what}{taxed}{} {}", in_words(period), wanted_words(plan, wanted))
         },
-        || quantity(&money, &net),
+        || if held.is_empty() { not_held(plan, wanted, &net) } else { beside(came, &net, &held) },
     )
 }
 

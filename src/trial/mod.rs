@@ -2,6 +2,7 @@
 
 mod expect;
 mod facts;
+mod held;
 mod run;
 mod schema;
 mod table;

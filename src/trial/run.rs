@@ -108,13 +108,30 @@ fn failures(contract: &Contract, steps: &[Step]) -> Vec<Failure> {
         expected: "every event to fit the contract".to_owned(),
         found: finding.reason.clone(),
     });
-    let mut failures: Vec<Failure> = rejected.collect();
+    let mut failures: Vec<Failure> = rejected.chain(steps.iter().filter_map(|step| untold(&came, step))).collect();
     for expect in expectations(steps) {
         if let Verdict::Fails { expected, found } = expect::verdict(&came, expect) {
             failures.push(Failure { span: expect.span, expected, found });
         }
     }
     failures
+}
+
+/// A number that is set for a group of which nothing is known, so that it would say nothing.
+fn untold(came: &Came<'_>, step: &Step) -> Option<Failure> {
+    let Step::Assume(assume) = step else { return None };
+    let of = &assume.of.as_ref()?.node;
+    let measure = came.plan.measures.iter().find(|measure| measure.name == assume.name.node)?;
+    let names = came.names();
+    let figures = came.settlement.periods.iter().flat_map(|period| &period.figures);
+    let mut own = figures.filter(|figure| figure.measure == measure.id);
+    let is_there =
+        names.keys(measure.id, of).is_some() || own.any(|figure| names.is_group(&measure.dims, &figure.group, of));
+    (!is_there).then(|| Failure {
+        span: assume.span,
+        expected: format!("`{of}` to be a group of `{}`", measure.name),
+        found: format!("nothing in the scenario is named `{of}`: give it an event or an attribute"),
+    })
 }
 
 fn span_of(step: &Step) -> crate::base::span::Span {

@@ -1,7 +1,7 @@
 //! A scenario with a table runs once a row: the words of the header stand for the row's values.
 
 use crate::base::span::Span;
-use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Scenario, Step, Word};
+use crate::syntax::tree::{Expect, Expected, Expr, ExprNode, Scenario, Step, Wanted, Word};
 
 /// The runs of a scenario: its steps as they stand, or once for each row of its table with the row's
 /// values put in; with the number of the row, from 1, and its place.
@@ -36,12 +36,12 @@ fn filled(step: &Step, row: &[(&str, &Expr)]) -> Step {
 
 fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
     match &mut expect.what {
-        Expected::Clause { group, amount, .. } | Expected::Deposits { group, amount, .. } => {
+        Expected::Clause { group, wanted, .. } | Expected::Deposits { group, wanted, .. } => {
             group.iter_mut().for_each(|word| rename(word, row));
-            fill(amount, row);
+            fill_wanted(wanted, row);
         }
         Expected::Right { group, .. } => group.iter_mut().for_each(|word| rename(word, row)),
-        Expected::Total { amount, .. } => fill(amount, row),
+        Expected::Total { wanted, .. } => fill_wanted(wanted, row),
         Expected::Value { of, value, .. } => {
             of.iter_mut().for_each(|word| rename(word, row));
             fill(value, row);
@@ -51,6 +51,13 @@ fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
             rename(of, row);
             by.iter_mut().for_each(|value| fill(value, row));
         }
+    }
+}
+
+fn fill_wanted(wanted: &mut Wanted, row: &[(&str, &Expr)]) {
+    match wanted {
+        Wanted::Amount(amount) => fill(amount, row),
+        Wanted::Held => {}
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn untold(came: &Came<'_>, clause: ClauseId, group: &str) -> Option<S
         return Some(format!("nothing in the scenario is named `{group}`"));
     }
     let dims = dims_of(&came.plan, clause);
-    if group.split(", ").all(|part| dims.iter().any(|dim| can_be(came, dim, part))) {
+    if tells(came, &dims, group) {
         return None;
     }
     let number = came.plan.clauses.get(clause.index()).map_or("", |clause| clause.number.as_str());
@@ -39,11 +39,21 @@ pub(super) fn is_of_group(came: &Came<'_>, cause: &Cause, group: &str) -> bool {
     cause.dims.iter().zip(&cause.group).any(one) || names.group(&cause.dims, &cause.group) == group
 }
 
+/// Whether a line is of a group, or is not told apart so that it can be of it in part.
+pub(super) fn may_be_of(came: &Came<'_>, cause: &Cause, group: &str) -> bool {
+    is_of_group(came, cause, group) || !tells(came, &cause.dims, group)
+}
+
+/// Whether groups tell apart what a name says.
+fn tells(came: &Came<'_>, dims: &[Dimension], group: &str) -> bool {
+    group.split(", ").all(|part| dims.iter().any(|dim| can_be(came, dim, part)))
+}
+
 /// What the lines of a clause come to that cannot be told to be of a group or not, where there are some.
 pub(super) fn loose(came: &Came<'_>, clause: &Clause, group: &str, lines: &[&Line]) -> Option<String> {
-    let tells = |dims: &[Dimension]| group.split(", ").all(|part| dims.iter().any(|dim| can_be(came, dim, part)));
     let of_clause = lines.iter().filter(|line| line.cause.clause == clause.id);
-    let loose = of_clause.filter(|line| !is_of_group(came, &line.cause, group) && !tells(&line.cause.dims));
+    let loose =
+        of_clause.filter(|line| !is_of_group(came, &line.cause, group) && !tells(came, &line.cause.dims, group));
     let amounts: Vec<&Ratio> = loose.map(|line| &line.amount).collect();
     if amounts.is_empty() {
         return None;

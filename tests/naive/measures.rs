@@ -67,7 +67,9 @@ impl World<'_> {
             }
             Node::Term(term) => match &self.contract.terms[term.index()].body {
                 TermBody::Measure(measure) if measure.dims.len() >= dims.len() => {
-                    self.seen(&measure.value, self.window_of(measure, window)?, dims, found)
+                    let window = self.window_of(measure, window)?;
+                    self.assumed_groups(*term, window, dims, found)?;
+                    self.seen(&measure.value, window, dims, found)
                 }
                 TermBody::Measure(_) | TermBody::Value(_) | TermBody::Unit(..) | TermBody::State(_) => Ok(()),
             },
@@ -77,6 +79,7 @@ impl World<'_> {
                     for back in 0..=past.from {
                         let window = calendar::earlier(self.contract, window, back);
                         if window.last >= self.contract.term.0 {
+                            self.assumed_groups(past.term, window, dims, found)?;
                             self.seen(&measure.value, window, dims, found)?;
                         }
                     }

@@ -31,6 +31,7 @@
     reason = "what the reference does not know is refused as a whole; texts are put together to be read"
 )]
 
+mod assumed;
 mod calendar;
 mod carried;
 mod decide;
@@ -317,8 +318,8 @@ impl World<'_> {
                 if !asked.contains(&calendar::period_of(self.contract, window)) {
                     continue;
                 }
-                for group in self.groups_of(&measure.value, window, &measure.dims)? {
-                    let id = consigne::base::ids::TermId::at(place);
+                let id = consigne::base::ids::TermId::at(place);
+                for group in self.groups_of(id, measure, window)? {
                     let value = match self.measure(id, measure, window, (&group, None)) {
                         Ok(value) => value.to_string(),
                         Err(Gap::Unsupported(what)) => return values::unsupported(what),

@@ -506,7 +506,7 @@ impl World<'_> {
             return unsupported("a number over groups without a window");
         };
         let mut numbers = Vec::new();
-        for group in self.groups_of(&measure.value, window, &measure.dims)? {
+        for group in self.groups_of(over.term, measure, window)? {
             if !hand.group.iter().all(|known| group.contains(known)) {
                 continue;
             }
@@ -565,13 +565,14 @@ impl World<'_> {
         self.contract.parties[party.index()].role.clone()
     }
 
-    /// The groups of a number in a window: those for which something is observed.
-    pub(crate) fn groups_of(&self, value: &Value, window: Window, dims: &[Dimension]) -> Found<BTreeSet<Group2>> {
-        if dims.is_empty() {
+    /// The groups of a number in a window: those for which something is observed, or set.
+    pub(crate) fn groups_of(&self, term: TermId, measure: &Measure, window: Window) -> Found<BTreeSet<Group2>> {
+        if measure.dims.is_empty() {
             return Ok(BTreeSet::from([Group2::default()]));
         }
         let mut found = BTreeSet::new();
-        self.seen(value, window, dims, &mut found)?;
+        self.assumed_groups(term, window, &measure.dims, &mut found)?;
+        self.seen(&measure.value, window, &measure.dims, &mut found)?;
         Ok(found)
     }
 }

@@ -86,10 +86,19 @@ pub struct Expect {
     pub what: Expected,
 }
 
+/// What is expected of money.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Wanted {
+    /// `= 50.00 EUR`
+    Amount(Expr),
+    /// `is held`: it cannot be told.
+    Held,
+}
+
 /// What a scenario can expect.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Expected {
-    /// `expect clause 6.1 for P1 in 2026-03 = 50.00 EUR`
+    /// `expect clause 6.1 for P1 in 2026-03 = 50.00 EUR`, `expect clause 6.1 in 2026-03 is held`: of a right too
     Clause {
         /// The clause.
         number: Word,
@@ -99,8 +108,8 @@ pub enum Expected {
         group: Option<Word>,
         /// The period.
         period: Option<Word>,
-        /// The amount.
-        amount: Expr,
+        /// The amount, or that it is held.
+        wanted: Wanted,
     },
     /// `expect deposits of clause 3 for K1 in 2026-03 = 25.00 EUR`: what is held at the end of the period
     Deposits {
@@ -110,8 +119,8 @@ pub enum Expected {
         group: Option<Word>,
         /// The period.
         period: Option<Word>,
-        /// The amount.
-        amount: Expr,
+        /// The amount, or that it is held.
+        wanted: Wanted,
     },
     /// `expect clause 9 applies in 2026-06`, `does not apply`: a right
     Right {
@@ -135,8 +144,8 @@ pub enum Expected {
         with_tax: Option<Span>,
         /// The period.
         period: Option<Word>,
-        /// The amount.
-        amount: Expr,
+        /// The amount, or that it is held.
+        wanted: Wanted,
     },
     /// `expect availability of nantes in 2026-03 = 98.2%`, `expect route of L1 = refurbish`
     Value {
