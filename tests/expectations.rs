@@ -1,6 +1,6 @@
 //! What scenarios set and expect: numbers of groups to which nothing happened, and what is held.
 
-use crate::support::{checked, failures_of, holds_all};
+use crate::support::{checked, consigne, failures_of, holds_all};
 
 fn contract(records: &str, body: &str, scenario: &str) -> String {
     format!(
@@ -218,4 +218,50 @@ fn deposits_that_are_not_known() {
     holds(opening, body, &format!("{known}\n expect deposits of clause 1 in 2024-02 = 25.00 EUR"));
     let is_held = format!("{known}\n expect deposits of clause 1 in 2024-02 is held");
     fails(opening, body, &is_held, "25.00 EUR, and nothing is held");
+}
+
+/// What is known of a deposit stays in the books while the line is held in which it comes back.
+#[test]
+fn a_deposit_that_waits_to_be_paid_back() {
+    let body = "clause 1 \"Deposit\" {
+    on delivered, customer pays 25.00 EUR to provider per crate as deposit
+    on returned, provider pays 100% of clause 1 to customer matched by serial as deposit
+}";
+    // K1 is known and comes back in March, as K2, of which nothing is known.
+    let events = "2024-01-05 delivered K1\n 2024-03-08 returned K1\n 2024-03-10 returned K2\n 2024-05-02 failed K1";
+    holds(
+        HELD,
+        body,
+        &format!(
+            "{events}
+    expect clause 1 in 2024-03 is held
+    expect deposits of clause 1 in 2024-03 is held
+    expect deposits of clause 1 for K1 in 2024-03 is held
+    expect deposits of clause 1 for K1 in 2024-04 is held
+    expect deposits of clause 1 for K2 in 2024-04 = 0.00 EUR
+    expect deposits of clause 1 in 2024-04 = 25.00 EUR"
+        ),
+    );
+    let words = "25.00 EUR, and 1 line is held: clause 1: the records begin on 2024-01-01";
+    fails(HELD, body, &format!("{events}\n expect deposits of clause 1 in 2024-03 = 0.00 EUR"), words);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("consigne.toml", "contracts = [\"c.consigne\"]\n[[feed]]\npath = \"f.jsonl\"\n");
+    write("c.consigne", &contract(HELD, body, "expect clause 1 in 2024-01 = 0.00 EUR"));
+    let event = |kind: &str, asset: &str, day: &str| {
+        let id = format!("{kind}{asset}");
+        format!("{{\"id\":\"{id}\",\"kind\":\"{kind}\",\"asset\":\"{asset}\",\"occurred\":\"{day}T09:00:00Z\"}}\n")
+    };
+    let known = format!("{}{}", event("delivered", "K1", "2024-01-05"), event("returned", "K1", "2024-03-08"));
+    write("f.jsonl", &format!("{known}{}", event("returned", "K2", "2024-03-10")));
+    for month in ["2024-03", "2024-04"] {
+        let statement = String::from_utf8(consigne(folder.path(), &["settle", month]).stdout).unwrap();
+        let told =
+            "at the end: 25.00 EUR, of which 25.00 EUR came back by 2024-03-31 and are held (1 paid for by customer)";
+        assert!(statement.contains(told), "{statement}");
+    }
+    // Where K2 is left out, K1 is paid back: nothing is held any more.
+    write("f.jsonl", &known);
+    let statement = String::from_utf8(consigne(folder.path(), &["settle", "2024-03"]).stdout).unwrap();
+    assert!(statement.contains("at the end: 0.00 EUR (0 paid for by customer)"), "{statement}");
 }

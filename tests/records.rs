@@ -240,6 +240,34 @@ fn an_asset_of_the_register_of_which_nothing_is_known() {
     holds(HELD, HIRE, &format!("{first}\n expect clause 1 in 2024-03 = 0.00 EUR"));
 }
 
+/// What the register brings under the contract later began nothing before.
+#[test]
+fn an_asset_that_was_not_there_before() {
+    // In a scenario, an asset with an attribute is there from its first event on.
+    let lone = "assume site of K1 = north\n 2024-02-15 09:00 returned K1";
+    let nothing = format!("{lone}\n expect clause 1 in 2024-01 = 0.00 EUR\n expect clause 1 in 2024-02 = 0.00 EUR");
+    holds(HELD, HIRE, &nothing);
+    let deposit = "clause 1 \"Deposit\" {
+    on delivered, customer pays 25.00 EUR per crate as deposit
+    on returned, provider pays 100% of clause 1 matched by serial as deposit
+}";
+    holds(HELD, deposit, &nothing);
+    let waits = "define waits per month = mean of (time from called to came in days) empty : nothing due
+clause 1 \"Wait\" { when waits is above 20 days, provider pays 5.00 EUR as fee }";
+    holds(HELD, waits, &nothing.replace("returned", "came"));
+    // From files, with the day of the register: before the records, and behind them.
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("consigne.toml", "contracts = [\"c.consigne\"]\nassets = [\"r.csv\"]\n[[feed]]\npath = \"f.jsonl\"\n");
+    write("c.consigne", &contract(HELD, HIRE, "expect clause 1 in 2024-01 = 0.00 EUR"));
+    write("f.jsonl", "{\"id\":\"a\",\"kind\":\"returned\",\"asset\":\"K1\",\"occurred\":\"2024-02-15T09:00:00Z\"}\n");
+    for (from, is_held) in [("2023-06-01", true), ("2024-02-15", false)] {
+        write("r.csv", &format!("asset,family,contract,from,site\nK1,crate,T-1,{from},north\n"));
+        let statement = String::from_utf8(consigne(folder.path(), &["settle", "2024-02"]).stdout).unwrap();
+        assert_eq!(statement.contains("whether `out` held then"), is_held, "{from}: {statement}");
+    }
+}
+
 /// It is not known whether K1 was shut; where it was not down, that does not matter.
 #[test]
 fn what_cannot_matter_is_not_held() {

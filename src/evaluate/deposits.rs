@@ -259,7 +259,7 @@ impl<'a> Observer<'a> {
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind) && is_in_force(subject, occasion, (at, at));
         let speaks = |release: &Releasing| text_at(subject, release, at).is_none_or(|text| text.speaks());
         let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
-        let before = self.paid_before(*id, event.occurred).is_some();
+        let before = self.paid_before(*id, event.occurred, Some(subject)).is_some();
         if takes || before || deposit.lone != LoneReturn::Listed {
             return Lone::Held;
         }

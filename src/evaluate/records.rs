@@ -52,6 +52,12 @@ fn was_there(subject: &Subject<'_>, start: Instant) -> bool {
     subject.members().iter().any(|member| member.start < start && start < member.end)
 }
 
+/// Whether something can have been going on with an asset when the records began: one that the register brings under the
+/// contract later began nothing before, one that it does not know can have.
+fn can_have_begun(subject: &Subject<'_>, start: Instant) -> bool {
+    !subject.is_registered() || subject.members().iter().any(|member| member.start < start)
+}
+
 /// Why it is not known whether something was going on when the records began.
 fn words(what: &str, begin: Date) -> Gap {
     Gap::Held(format!(
@@ -79,6 +85,7 @@ pub(crate) fn unknown_states(subject: &Subject<'_>) -> Vec<Option<(Between, Gap)
         let start = subject.scene.zone().start_of(begin);
         let until = match marks(subject, state).first() {
             Some(mark) if mark.at < start || mark.starts => return None,
+            Some(_) if state.family.is_some() && !can_have_begun(subject, start) => return None,
             Some(mark) => mark.at,
             None if state.family.is_some() && was_there(subject, start) => Instant::MAX,
             None => return None,
@@ -188,6 +195,9 @@ impl<'a> Observer<'a> {
         let bounding = |event: &&Event| is_at(subject, from, event) || is_at(subject, to, event);
         let Some(event) = subject.events.iter().find(bounding) else { return };
         let start = self.scene.zone().start_of(begin);
+        if !can_have_begun(subject, start) {
+            return;
+        }
         if event.occurred >= start && !is_at(subject, from, event) && self.scene.time.contains(event.occurred) {
             let name = self.kind_name(event.kind);
             let gap = words(&format!("what ends with this `{name}` was going on"), begin);
@@ -199,12 +209,13 @@ impl<'a> Observer<'a> {
         self.scene.plan.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str())
     }
 
-    /// Why a return without a deposit is held: it can have been paid before the records begin.
-    pub(super) fn paid_before(&self, deposit: DepositId, at: Instant) -> Option<Gap> {
+    /// Why a return without a deposit is held: it can have been paid before the records begin; to a pool by any asset.
+    pub(super) fn paid_before(&self, deposit: DepositId, at: Instant, subject: Option<&Subject<'_>>) -> Option<Gap> {
         let plan = self.scene.plan;
         let begin = without_opening(plan, plan.recorded_deposit(deposit))?;
-        let after = at >= self.scene.zone().start_of(begin);
-        after.then(|| words("a deposit was held for what comes back", begin))
+        let start = self.scene.zone().start_of(begin);
+        let can_be = subject.is_none_or(|subject| subject.asset.is_none() || can_have_begun(subject, start));
+        (at >= start && can_be).then(|| words("a deposit was held for what comes back", begin))
     }
 }
 

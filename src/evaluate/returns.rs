@@ -120,7 +120,7 @@ impl<'a> Observer<'a> {
     pub(super) fn released(&mut self, ledger: &mut Ledger<'a>, back: &[Returned], hand: &AtHand<'_, 'a>) {
         let (id, matching) = (ledger.plan().id, ledger.plan().matching);
         let serial = matching == Matching::Serial;
-        let unknown = if serial { None } else { self.paid_before(id, hand.now) };
+        let unknown = if serial { None } else { self.paid_before(id, hand.now, None) };
         let mut order: Vec<(usize, &Returned)> = back.iter().enumerate().collect();
         let begins = |returned: &Returned| returned.text.as_ref().map_or(Instant::MIN, TextAt::begins);
         match matching {
@@ -211,7 +211,7 @@ impl<'a> Observer<'a> {
             tells && is_release(&fold.trigger, id, place)
         };
         for fold in plan.folds.iter().filter(tells) {
-            if let Some(gap) = self.paid_before(id, hand.at).filter(|_| !ledger.knew()) {
+            if let Some(gap) = self.paid_before(id, hand.at, Some(hand.subject)).filter(|_| !ledger.knew()) {
                 self.held_at(fold, hand, &gap);
             } else if ledger.plan().lone == LoneReturn::Listed || ledger.knew() {
                 self.unmatched(fold, hand, units);

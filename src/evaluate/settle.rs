@@ -6,7 +6,7 @@ use crate::base::span::Span;
 use crate::base::time::Date;
 use crate::base::vocabulary::Nature;
 use crate::base::window::WindowKind;
-use crate::evaluate::balances::{Balance, balances};
+use crate::evaluate::balances::{Balance, balances, waiting};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::Revision;
@@ -261,6 +261,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
             period.lines.push(line);
         }
     }
+    let waiting = waiting(plan, observations, &held);
     for (due, held) in held {
         if let Some(period) = periods.iter_mut().find(|period| period.index == due) {
             period.held.push(held);
@@ -271,7 +272,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         period.held.sort_by_cached_key(|held| order(names, &held.cause));
         period.rights.sort_by_cached_key(|standing| order(names, &standing.cause));
         period.totals = totals(plan, &period.lines);
-        period.deposits = balances(names, &observations.deposits, period);
+        period.deposits = balances(names, &observations.deposits, &waiting, period);
         period.missing = missing(plan, observations, period.index);
     }
     Settlement {

@@ -25,9 +25,21 @@ pub struct BalanceRecord {
     pub units: String,
     /// How much; none where a deposit cannot be told.
     pub amount: Option<String>,
+    /// What of it came back in lines that are held.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingRecord>,
     /// The amount for people, or why there is none.
     #[serde(skip)]
     pub shown: String,
+}
+
+/// What came back of deposits in a line that is held.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct WaitingRecord {
+    /// The last day of the line's window.
+    pub until: String,
+    /// How much.
+    pub amount: String,
 }
 
 /// A deposit that is held at the end of the last period.
@@ -61,9 +73,22 @@ pub(super) fn balance(names: Names<'_>, balance: &Balance) -> Option<BalanceReco
         paid_by: names.party(balance.payer),
         held_by: names.party(deposit.holder),
         units: balance.units.to_string(),
-        shown: shown(names, &balance.amount),
+        shown: [shown(names, &balance.amount)].into_iter().chain(waits(names, balance)).collect::<Vec<_>>().join(", "),
         amount: balance.amount.as_ref().ok().map(ToString::to_string),
+        waiting: balance
+            .waiting
+            .iter()
+            .map(|(day, amount)| WaitingRecord { until: day.to_string(), amount: amount.to_string() })
+            .collect(),
     })
+}
+
+/// What of a balance waits: `of which 25.00 EUR came back by 2025-08-31 and are held`.
+fn waits(names: Names<'_>, balance: &Balance) -> Option<String> {
+    let (last, _) = balance.waiting.last()?;
+    let sum = balance.waiting.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+    let sum = quantity(&Kind::Money(names.plan.currency), &sum);
+    Some(format!("of which {sum} came back by {last} and are held"))
 }
 
 fn shown(names: Names<'_>, amount: &Result<Ratio, Gap>) -> String {

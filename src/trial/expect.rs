@@ -152,9 +152,9 @@ fn deposits(
             && group.is_none_or(asset)
             && end.is_some_and(|end| held.is_held_at(end))
     });
-    let found = own
-        .map(crate::evaluate::observations::HeldDeposit::total)
-        .try_fold(Ratio::ZERO, |sum, held| Ok(sum.plus(&held?)));
+    let waiting = held::waiting(came, number, last.filter(|_| group.is_none()));
+    let found =
+        own.map(crate::evaluate::observations::HeldDeposit::total).try_fold(waiting, |sum, held| Ok(sum.plus(&held?)));
     let held = held::of_deposits(came, number, group, period);
     let untold = group.filter(|group| !is_asset(came, &group.node));
     judged(

@@ -1,6 +1,7 @@
 //! What is held of that which an expectation asks for.
 
 use crate::base::ids::{DepositId, PartyId};
+use crate::base::number::Ratio;
 use crate::base::vocabulary::{Matching, Nature};
 use crate::evaluate::observations::HeldDeposit;
 use crate::evaluate::settle::{Held, Period};
@@ -77,7 +78,8 @@ pub(super) fn of_deposits<'c>(
         let mut concerned = deposits_of(came, held).filter_map(|own| {
             let deposit = plan.deposits.get(own.deposit.index())?;
             let clause = plan.clauses.get(deposit.clause.index())?;
-            let over = from_before && own.ends && deposit.matching == Matching::Serial;
+            let waits = group.is_some_and(|group| came_back(came, deposit, held, group));
+            let over = from_before && own.ends && deposit.matching == Matching::Serial && !waits;
             (clause.number == number.node && !(earlier && (over || own.unrecorded))).then_some(deposit)
         });
         concerned.any(|deposit| group.is_none_or(|group| of_group(came, deposit, held, group)))
@@ -86,20 +88,38 @@ pub(super) fn of_deposits<'c>(
     all.filter(|(period, held)| own(period, held)).map(|(_, held)| held).collect()
 }
 
+/// What came back of the deposits of a clause in lines that are held, at the end of a period.
+pub(super) fn waiting(came: &Came<'_>, number: &Word, period: Option<&Period>) -> Ratio {
+    let own = |deposit: DepositId| {
+        let clause = came.plan.deposits.get(deposit.index()).map(|deposit| deposit.clause);
+        clause.and_then(|clause| came.plan.clauses.get(clause.index())).is_some_and(|known| known.number == number.node)
+    };
+    let balances = period.into_iter().flat_map(|period| &period.deposits);
+    let waiting = balances.filter(|balance| own(balance.deposit)).flat_map(|balance| &balance.waiting);
+    waiting.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount))
+}
+
 /// Whether a held line can be about the deposits of an asset or member. Where lines are not told apart, an asset of which a
 /// deposit is known is not concerned, unless it comes back in that line.
 fn of_group(came: &Came<'_>, deposit: &Deposit, held: &Held, group: &Word) -> bool {
-    let (kind, window) = held.cause.window;
-    let bounds = came.plan.windows.bounds(kind, window);
-    let named = |known: &&HeldDeposit| {
+    let apart = deposit.matching == Matching::Serial && known(came, deposit, group).next().is_some();
+    is_of_group(came, &held.cause, &group.node)
+        || (may_be_of(came, &held.cause, &group.node) && (!apart || came_back(came, deposit, held, group)))
+}
+
+/// The known deposits of an asset or member.
+fn known<'c>(came: &'c Came<'_>, deposit: &'c Deposit, group: &'c Word) -> impl Iterator<Item = &'c HeldDeposit> {
+    came.settlement.deposits.iter().filter(move |known| {
         let mut ids = [known.asset, known.payer.member()].into_iter().flatten();
         known.deposit == deposit.id && ids.any(|id| came.feed.is_named(id, &group.node))
-    };
-    let mut known = came.settlement.deposits.iter().filter(named).peekable();
-    let apart = deposit.matching == Matching::Serial && known.peek().is_some();
-    let back = |known: &HeldDeposit| known.until.is_some_and(|until| bounds.contains(until));
-    is_of_group(came, &held.cause, &group.node)
-        || (may_be_of(came, &held.cause, &group.node) && (!apart || known.any(back)))
+    })
+}
+
+/// Whether a known deposit of an asset or member came back in the window of a held line.
+fn came_back(came: &Came<'_>, deposit: &Deposit, held: &Held, group: &Word) -> bool {
+    let (kind, window) = held.cause.window;
+    let bounds = came.plan.windows.bounds(kind, window);
+    known(came, deposit, group).any(|known| known.until.is_some_and(|until| bounds.contains(until)))
 }
 
 /// What a held line does to a deposit.
