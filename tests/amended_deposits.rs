@@ -289,6 +289,27 @@ fn what_is_kept_when_an_obligation_is_missed_goes_by_the_obligation() {
     }
 }
 
+/// Four units of one lot, two by each text: of three that come back the oldest are those of the first one.
+#[test]
+fn units_of_a_lot_end_by_their_texts() {
+    let new = format!("replace {}", text("30.00", "50%", SERIAL));
+    for (order, paid) in [("oldest first", "55.00"), ("latest first", "50.00")] {
+        let rest = format!(
+            r#"{}{}
+            scenario "s" {{
+                2026-05-10 09:00 delivered 2 crate L1
+                2026-06-02 09:00 delivered 2 crate L1
+                2026-07-10 09:00 returned 3 crate L1
+                expect payment from provider to customer in 2026-07 = {paid} EUR
+            }}"#,
+            text("25.00", "80%", SERIAL),
+            amendment(STAY, &new)
+        );
+        let lots = format!(r#""Crate" in lots from delivered, {order} {{ }}"#);
+        crate::support::holds_all(&contract(&rest).replace(r#""Crate" { }"#, &lots));
+    }
+}
+
 #[test]
 fn crates_that_keep_the_text_keep_their_deposit() {
     let kept =
@@ -350,6 +371,14 @@ fn a_deposit_is_replaced_by_the_text_in_force_when_that_is_charged() {
     // Said in a third clause it would give deposits back on events on which clause 2 is not charged any more.
     let third = format!(r#"{own}{}clause 3 "Order" {{ {replaces} }}"#, loss("18.00", ""));
     refused(&format!("{third}{}", amendment("", "end clause 2")), &["C167"]);
+    let within = amendment("", "end clause 3").replace("2026-06-01", "2026-06-16");
+    passes(
+        &format!("{third}{within}"),
+        "2026-05-11 09:00 delivered K2
+        2026-06-20 09:00 lost K2
+        expect clause 3 as deposit in 2026-06 = 0.00 EUR
+        expect deposits of clause 1 in 2026-06 = 25.00 EUR",
+    );
     passes(
         &format!("{third}{}", amendment("", "end clause 3")),
         "2026-05-10 09:00 delivered K1

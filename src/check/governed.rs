@@ -62,7 +62,9 @@ impl<'a> Checker<'a> {
     fn govern_meetings(&mut self) {
         let all = self.meetings.clone().into_iter().enumerate();
         for (place, meeting) in all.filter(|(_, meeting)| meeting.how != Meet::AddsTo) {
-            if !self.amended.meetings.contains_key(&place) {
+            // What only ends deposits takes nothing back.
+            let only_deposits = meeting.how == Meet::Replaces && meeting.others.is_empty();
+            if only_deposits || !self.amended.meetings.contains_key(&place) {
                 continue;
             }
             let by_text = meeting.how == Meet::Replaces && meeting.clauses == [meeting.clause];
