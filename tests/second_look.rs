@@ -579,3 +579,35 @@ scenario "s" {
         assert_eq!(failures_of(&text), [] as [&str; 0], "{zone}");
     }
 }
+
+/// Due on 22 January and done on 3 February: 9 days of January by the first text and 3 days of February by the second, all of
+/// it paid in February: 18.00 and 9.00 EUR. Where the clause ends instead, 18.00 EUR are left.
+#[test]
+fn lateness_that_is_paid_when_it_ends_is_paid_by_both_texts() {
+    let price = |price: &str| {
+        format!(
+            "clause 2 \"Late\" {{ provider pays {price} EUR per pump per day commenced for lateness of repair as indemnity }}"
+        )
+    };
+    for (change, amount) in [(format!("replace {}", price("3.00")), "27.00"), ("end clause 2".to_owned(), "18.00")] {
+        let body = format!(
+            r#"clause 1 "Repair" {{
+    obligation repair : provider must have pump restored within 10 days of failed, first day not counted, missed after 60 days
+}}
+{}
+amendment 1 to T-1 signed 2026-01-01, in force from 2026-02-01, open obligations go over to the new text {{ {change} }}
+scenario "s" {{
+    2026-01-12 09:00 failed P1
+    2026-02-03 09:00 restored P1
+    expect clause 2 in 2026-01 = 0.00 EUR
+    expect clause 2 in 2026-02 = {amount} EUR
+}}"#,
+            price("2.00")
+        );
+        let text = contract("2026-01-01 to 2026-12-31", &body);
+        let answers =
+            "a repeated trigger changes nothing\n    lateness is paid when it ends\n    a second start changes";
+        let text = text.replacen("a second start changes", answers, 1);
+        assert_eq!(failures_of(&text), [] as [&str; 0], "{change}");
+    }
+}

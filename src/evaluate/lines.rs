@@ -18,7 +18,7 @@ use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::parties::is_party;
 use crate::evaluate::settle::{Cause, Held, Line, due, regrouped};
 use crate::evaluate::shown::{grouped, quantity};
-use crate::plan::{Amount, Dimension, Quantity, Sentence, Step, Tier, Trigger, Who};
+use crate::plan::{Amount, Dimension, Fold, Quantity, Sentence, Step, Tier, Trigger, Who};
 
 /// The figures of a line.
 struct Figures {
@@ -65,6 +65,12 @@ impl<'a> Desk<'a> {
         let Some(governs) = self.plan.amended.sentences.get(&sentence.id) else { return true };
         let bounds = self.in_term(sentence.window, window);
         let of_fold = matches!(sentence.quantity, Quantity::Folded(_)) || matches!(sentence.amount, Amount::Priced(_));
+        // Lateness that is paid when it ends is paid by the text by which it grew, also when another one is in force.
+        let late = |fold: &Fold| matches!(fold.trigger, Trigger::Lateness { .. });
+        let own = sentence.folds.iter().filter_map(|id| self.plan.folds.get(id.index()));
+        if self.plan.lateness_when_it_ends && own.into_iter().any(late) {
+            return governs.begins_before(bounds.end);
+        }
         if of_fold { governs.touches(bounds) } else { governs.window(bounds) }
     }
 

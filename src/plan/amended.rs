@@ -176,11 +176,15 @@ impl Governs {
             By::WindowStart | By::WindowEnd if !spared => self.window(bounds),
             By::Instant if !spared => self.times(&|_| false).iter().any(|time| time.intersect(bounds).is_some()),
             // What was opened before, or is spared from a change, can be paid for later.
-            By::Opening | By::Instant | By::WindowStart | By::WindowEnd => {
-                let begins = self.changes.iter().find(|change| change.to == Some(self.version));
-                begins.is_some_and(|begins| begins.at < bounds.end)
-            }
+            By::Opening | By::Instant | By::WindowStart | By::WindowEnd => self.begins_before(bounds.end),
         }
+    }
+
+    /// Whether the version ever governed before an instant.
+    #[must_use]
+    pub fn begins_before(&self, at: Instant) -> bool {
+        let begins = self.changes.iter().find(|change| change.to == Some(self.version));
+        begins.is_some_and(|begins| begins.at < at)
     }
 }
 

@@ -87,7 +87,9 @@ impl World<'_> {
                 if self.is_point(&obligation.done, event)? {
                     self.end(obligation, &mut own, event);
                 }
-                if self.is_point(&obligation.opens, event)? {
+                let text = self.contract.amended.obligations.get(&id);
+                let governs = text.is_none_or(|text| self.governs(*text, event.asset.as_deref(), event.at));
+                if governs && self.is_point(&obligation.opens, event)? {
                     let mut new = self.opened(obligation, event)?;
                     new.bearers = self.bearers(obligation, event)?;
                     begin(obligation, &mut own, new);

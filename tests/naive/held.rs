@@ -6,13 +6,14 @@ use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Date, Instant};
 use consigne::base::vocabulary::{AttributesRead, MonthLength, Part, YearLength};
 use consigne::base::window::WindowKind;
+use consigne::check::amended::By;
 use consigne::check::contract::{Amount, Basis, Dimension, Sentence, TermBody, TimeUnit};
 use consigne::check::value::{Node, State, Value};
 
 use super::World;
 use super::calendar::{self, Window};
 use super::duties::counted;
-use super::values::{Found, Group, Hand, unsupported};
+use super::values::{Datum, Found, Group, Hand, unsupported};
 
 /// Pieces of time since when they are read.
 type Pieces = Vec<(Instant, Vec<Between>)>;
@@ -35,6 +36,11 @@ impl World<'_> {
         let by_group = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
         let mut parts = Vec::new();
         for asset in self.assets(family.index()) {
+            let text = self.text_of(sentence);
+            let own: Group = vec![(Dimension::Asset(*family), Some(Datum::Asset(asset.clone())))];
+            if text.is_some_and(|(_, by)| by != By::Instant) && !self.governs_window(text, window, &own) {
+                continue;
+            }
             if let Some(lot) = self.undivided(&asset, &self.pairs_of(state), window.kind, window) {
                 parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(super::values::Gap::Held)));
                 continue;
@@ -64,13 +70,18 @@ impl World<'_> {
                 let price = if priced { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
                 Ok((self.group_at(&sentence.dims, &hand)?, price))
             };
-            for (at, units) in self.stretches(&asset, &times, (unit, window), &cuts, &alike)? {
+            let cut = text.filter(|(_, by)| *by == By::Instant).map(|(version, _)| version);
+            for (at, units) in self.stretches((&asset, cut), &times, (unit, window), &cuts, &alike)? {
                 let hand = hand_at(at);
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
             let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
-            for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
+            let governs = |event: &&super::facts::Event| {
+                text.is_none_or(|(version, _)| self.governs(version, Some(&asset), event.at))
+            };
+            let contested = self.facts.contested().filter(of_asset).filter(governs);
+            for event in contested.filter(|event| inside.contains(event.at)) {
                 let group = self.group_at(dims, &Hand::of_event(event))?;
                 parts.push((group, Err(super::values::Gap::Held)));
             }
@@ -122,7 +133,7 @@ impl World<'_> {
     /// The quantities of one asset in a window, cut where its attributes change.
     fn stretches(
         &self,
-        asset: &str,
+        (asset, text): (&str, Option<usize>),
         times: &[Between],
         (unit, window): (&TimeUnit, Window),
         cuts: &[Instant],
@@ -130,7 +141,7 @@ impl World<'_> {
     ) -> Found<Vec<Stretch>> {
         match unit {
             TimeUnit::Time(unit, size, part) => {
-                let mut found = self.pieces(asset, times, window, cuts);
+                let mut found = self.pieces(asset, &self.governed(text, Some(asset), times), window, cuts);
                 if *part != Part::ProRata {
                     found = joined(found, &|at| alike(at, true))?;
                 }
@@ -147,7 +158,7 @@ impl World<'_> {
             }
             TimeUnit::Window(part) => {
                 let whole = calendar::bounds(self.contract, window).seconds();
-                let mut found = self.pieces(asset, times, window, cuts);
+                let mut found = self.pieces(asset, &self.governed(text, Some(asset), times), window, cuts);
                 if *part != Part::ProRata {
                     found = joined(found, &|at| alike(at, false))?;
                 }
@@ -164,14 +175,14 @@ impl World<'_> {
                 Ok(sums)
             }
             TimeUnit::Days { first, last } => {
-                Ok(self.by_day(&self.days(asset, times, window, (*first, *last)), cuts, |_| true))
+                Ok(self.by_day(&self.days((asset, text), times, window, (*first, *last)), cuts, |_| true))
             }
             TimeUnit::BusinessDays { first, last } => {
-                let days = self.days(asset, times, window, (*first, *last));
+                let days = self.days((asset, text), times, window, (*first, *last));
                 Ok(self.by_day(&days, cuts, |day| calendar::is_business_day(self.contract, day)))
             }
             TimeUnit::Share { first, last } => {
-                let days = self.days(asset, times, window, (*first, *last));
+                let days = self.days((asset, text), times, window, (*first, *last));
                 let share = self.share(&days, window);
                 let total = Ratio::int(i64::try_from(days.len()).unwrap_or(0));
                 let stretches = self.by_day(&days, cuts, |_| true);
@@ -208,7 +219,7 @@ impl World<'_> {
     /// the end counts, the day of the start does not …" Each day once, with the moment at which the asset is read.
     fn days(
         &self,
-        asset: &str,
+        (asset, text): (&str, Option<usize>),
         times: &[Between],
         window: Window,
         (first, last): (bool, bool),
@@ -228,8 +239,10 @@ impl World<'_> {
                 Some(_) => self.is_member(asset, zone.start_of(day)),
                 None => true,
             };
+            let governs = text.is_none_or(|text| self.governs(text, Some(asset), zone.start_of(day)));
             if let Some(time) = counts
                 && member
+                && governs
             {
                 found.insert(day, time.start.max(zone.start_of(day)));
             }

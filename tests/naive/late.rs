@@ -3,6 +3,7 @@
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::LatenessPaid;
+use consigne::check::amended::By;
 use consigne::check::contract::{Adjust, Basis, Dimension, Sentence};
 
 use super::World;
@@ -21,12 +22,19 @@ impl World<'_> {
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         let Basis::Lateness(id, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
         let inside = self.inside(window);
-        let mut parts = self.contested(self.contract.obligations[id.index()].family, dims, window)?;
+        let mut parts =
+            self.contested(self.contract.obligations[id.index()].family, dims, (window, self.text_of(sentence)))?;
         parts.extend(self.too_many_for(*id, dims, inside)?);
         let (lots, held) = self.undivided_for(*id, dims, window)?;
         parts.extend(held);
         let of_lots = |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
-        for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty)) {
+        let text = self.text_of(sentence);
+        let by_opening = text.filter(|(_, by)| *by == By::Opening);
+        let by_instant = text.filter(|(_, by)| *by != By::Opening).map(|(version, _)| version);
+        let open = |duty: &super::duties::Duty| {
+            by_opening.is_none_or(|(version, _)| self.governs(version, duty.opened.asset.as_deref(), duty.opened.at))
+        };
+        for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty) && open(duty)) {
             let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
             if duty.unknown && inside.contains(duty.opened.at) {
                 parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
@@ -46,6 +54,7 @@ impl World<'_> {
             let asset = duty.opened.asset.as_deref().filter(|_| by_attribute);
             let times = duty.borne().into_iter().flat_map(|(bearer, time)| {
                 let pieces = self.cut_at_attributes(asset, time, dims);
+                let pieces = self.governed(by_instant, duty.opened.asset.as_deref(), &pieces);
                 pieces.into_iter().map(move |piece| (bearer.clone(), piece))
             });
             for (bearer, time) in times {

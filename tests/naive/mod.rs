@@ -1,8 +1,8 @@
 //! A second evaluator, slow and obvious, and the comparison of the program with it.
 //!
 //! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `levels`, `held`,
-//! `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `parts`, `ranks`, `indexation`, `owes`,
-//! `limits`, `rights`, `totals`) computes what the language reference says of it, one event, asset, day and window at a time.
+//! `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
+//! `indexation`, `owes`, `limits`, `rights`, `totals`) computes what the language reference says, one event and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
 //! imports). What it does not know is counted as unsupported and never as agreement.
 //!
@@ -31,6 +31,7 @@
     reason = "what the reference does not know is refused as a whole; texts are put together to be read"
 )]
 
+mod amended;
 mod assumed;
 mod calendar;
 mod carried;
@@ -239,9 +240,7 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
     }
-    if contract.amended != consigne::check::amended::Amended::default() {
-        return Err("amendments".to_owned());
-    }
+    amended::refuse(contract)?;
     if contract.conventions.records.is_some() {
         return Err("records that begin later".to_owned());
     }

@@ -5,6 +5,7 @@ use consigne::base::number::{Mode, Ratio, Rounding};
 use consigne::base::time::{Between, Date};
 use consigne::base::value::{Kind, Literal};
 use consigne::base::vocabulary::{Chain, Exemption, IndexBase, LimitKind, TierMode};
+use consigne::check::amended::By;
 use consigne::check::contract::{Adjust, Adjustment, Amount, Basis, Dimension, Opener, Sentence, Tier};
 use consigne::check::value::{Node, Value};
 
@@ -121,7 +122,7 @@ impl World<'_> {
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
-            let mut parts = self.contested(family, dims, window)?;
+            let mut parts = self.contested(family, dims, (window, self.text_of(sentence)))?;
             parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
             for (at, event, held, amount) in paid.into_iter().filter(|(at, ..)| self.inside(window).contains(*at)) {
                 let hand = Hand { at, deposit: held.as_ref(), ..Hand::of_event(&event) };
@@ -132,7 +133,11 @@ impl World<'_> {
         match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, filter), _) => self.on_events(sentence, dims, (*kind, filter.as_ref()), window),
             (Opener::Outcome(obligation, outcome), _) => {
-                let mut parts = self.contested(self.contract.obligations[obligation.index()].family, dims, window)?;
+                let mut parts = self.contested(
+                    self.contract.obligations[obligation.index()].family,
+                    dims,
+                    (window, self.text_of(sentence)),
+                )?;
                 parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
                 let (lots, held) = self.undivided_for(*obligation, dims, window)?;
                 parts.extend(held);
@@ -144,6 +149,13 @@ impl World<'_> {
                         parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
                     }
                     let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
+                    let reached = reached.filter(|at| match self.text_of(sentence) {
+                        Some((version, By::Opening)) => {
+                            self.governs(version, duty.opened.asset.as_deref(), duty.opened.at)
+                        }
+                        Some((version, _)) => self.governs(version, duty.opened.asset.as_deref(), *at),
+                        None => true,
+                    });
                     if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
                         let on = Some(self.contract.zone.date_of(at));
                         let hand = Hand { on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
@@ -169,11 +181,15 @@ impl World<'_> {
         &self,
         family: consigne::base::ids::FamilyId,
         dims: &[Dimension],
-        window: Window,
+        (window, text): (Window, Option<(usize, By)>),
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         let inside = self.inside(window);
         let mut parts = Vec::new();
         for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
+            // Where no text governs nothing depends on it.
+            if text.is_some_and(|(version, _)| !self.governs(version, event.asset.as_deref(), event.at)) {
+                continue;
+            }
             if self.contract.kinds[event.kind.index()].family == Some(family) {
                 parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
             }
@@ -399,7 +415,8 @@ impl World<'_> {
             }
         }
         let mut lines = Vec::new();
-        for group in groups {
+        let governs = |group: &Group| self.governs_window(self.text_of(sentence), window, group);
+        for group in groups.into_iter().filter(governs) {
             let since = self.paid_until.borrow().get(&group).map(|until| until.plus_days(1));
             let hand = Hand { since, ..Hand::of_window(window, &group) };
             let amount = self.in_window(sentence, &hand).transpose();

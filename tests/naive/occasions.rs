@@ -22,13 +22,22 @@ impl World<'_> {
         let family = self.contract.kinds[kind.index()].family;
         let ranked = !self.ranks_of(sentence).is_empty();
         let mut parts = Vec::new();
-        for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
+        let governs = |event: &&super::facts::Event| {
+            let text = self.text_of(sentence);
+            text.is_none_or(|(version, _)| self.governs(version, event.asset.as_deref(), event.at))
+        };
+        for event in self.facts.contested().filter(governs).filter(|event| inside.contains(event.at)) {
             let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
             if event.kind == kind || same_asset {
                 parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
             }
         }
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
+            if let Some((version, _)) = self.text_of(sentence)
+                && !self.governs(version, event.asset.as_deref(), event.at)
+            {
+                continue;
+            }
             let pieces = self.unit_events(event);
             let hands = self.hands(event, &pieces);
             let group = self.group_at(dims, &hands[0])?;

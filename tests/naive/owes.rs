@@ -19,7 +19,12 @@ impl World<'_> {
         }
         let mut found = Vec::new();
         for window in calendar::windows(self.contract, owes.window) {
+            let place = self.contract.owes.iter().position(|own| std::ptr::eq(own, owes));
+            let text = place.and_then(|place| self.contract.amended.owes.get(&place).copied());
             for group in self.owing(owes, charges, window)? {
+                if !self.governs_window(text, window, &group) {
+                    continue;
+                }
                 let payer = self.who(owes.party, &group).unwrap_or_default();
                 let payee = self.who(owes.payee, &group).unwrap_or_default();
                 let mut before = Ratio::ZERO;

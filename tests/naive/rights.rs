@@ -12,7 +12,11 @@ impl World<'_> {
     /// "The statement lists it in each settlement period in which the condition holds. A right whose condition cannot be
     /// told is held."
     pub(crate) fn tell_rights(&self, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
-        for right in &self.contract.rights {
+        for (place, right) in self.contract.rights.iter().enumerate() {
+            let text = self.contract.amended.rights.get(&place).copied();
+            if text.is_some() && !matches!(&right.holds, Holds::Opened(Opener::When(_))) {
+                return unsupported("amended rights that events give");
+            }
             if let Holds::Moves(notice) = &right.holds {
                 self.tell_notices(right, notice, asked, outcome)?;
                 continue;
@@ -25,6 +29,9 @@ impl World<'_> {
                 let label = period.first.max(self.contract.term.0);
                 let number = &self.contract.clauses[right.clause.index()].number;
                 for (group, holds) in self.standing(right, window)? {
+                    if !self.governs_window(text, window, &group) {
+                        continue;
+                    }
                     let text = self.group_text(&group)?;
                     let text = if text.is_empty() { text } else { format!(" for {text}") };
                     let key = format!("{label} clause {number}{text}");
@@ -104,7 +111,7 @@ impl World<'_> {
             }
             Opener::Outcome(obligation, outcome) => {
                 let family = self.contract.obligations[obligation.index()].family;
-                for (group, held) in self.contested(family, &right.dims, window)? {
+                for (group, held) in self.contested(family, &right.dims, (window, None))? {
                     found.insert(group, held.map(|_| true));
                 }
                 for duty in self.duties(*obligation)? {

@@ -1,5 +1,6 @@
 //! Random contracts: sentences of every kind that the reference knows, the rare ones as often as the common ones.
 
+mod amended;
 mod indexed;
 mod rare;
 mod sentences;
@@ -237,6 +238,9 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     }
     for _ in 0..writer.random.between(0, 2) {
         writer.limit();
+    }
+    if writer.random.one_in(3) {
+        writer.amended(frame);
     }
     writer.notices();
     writer.pieces
