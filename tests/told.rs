@@ -18,7 +18,6 @@ conventions {
     lateness is paid as it accrues
     month end last day
     month of actual days
-    limits read attributes at the end
 }
 asset tower "Tower" { }
 event failed, moved, put, taken of tower
@@ -76,7 +75,7 @@ fn clauses_that_meet_by_an_open_sentence_are_asked_about_once() {
 
 #[test]
 fn an_index_is_no_indexation() {
-    let right = "clause 9 \"Talks\" { when labour moves by more than 5% in all, customer may renegotiate }";
+    let right = "clause 9 \"Talks\" { when labour moves by more than 5% in all, customer may \"renegotiate\" }";
     let found = told(&look(&format!("{INDEXED}{right}")));
     alone(&found, "C010", &["`labour` is an index", "a movement is that of its coefficient; known: `formula`"]);
 }
@@ -179,7 +178,7 @@ fn a_suspension_within_a_window_is_asked_about_once() {
 #[test]
 fn obligations_that_are_open_when_their_lateness_is_suspended() {
     let clauses = r#"clause 1 "Duty" { obligation bring : supplier must have tower taken within 3 days of put first day not counted }
-clause 2 "Late" { supplier pays 5.00 EUR per day of lateness of bring as indemnity }
+clause 2 "Late" { supplier pays 5.00 EUR per tower per day commenced for lateness of bring as indemnity }
 "#;
     let found = told(&look(&format!("{clauses}{}", amended("suspend clause 2 from 2024-07-01 to 2024-07-31"))));
     let asked: Vec<&str> = found.lines().filter(|line| line.starts_with("C169")).collect();
