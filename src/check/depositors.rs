@@ -198,15 +198,14 @@ impl Checker<'_> {
             (Depositor::Named(_), Matching::Serial) => self.ask_about_transfers(deposit, taken),
             (Depositor::Named(family), Matching::OldestFirst | Matching::LatestFirst) => {
                 self.ask_about_transfers(deposit, taken);
-                match &matched.pool {
-                    Some(pool) => self.pools_of_returns(place, deposit, (family, pool)),
-                    None => {
-                        let mut releases = deposit.releases.iter();
-                        let release = releases.find(|release| release.span.holds(matched.how.span));
-                        let taken = self.nearest(release.and_then(|release| release.version), taken);
-                        self.ask_about_pools(family, &matched, taken);
-                    }
+                if let Some(pool) = &matched.pool {
+                    self.pools_of_returns(place, deposit, (family, pool));
+                    return;
                 }
+                let mut releases = deposit.releases.iter();
+                let release = releases.find(|release| release.span.holds(matched.how.span));
+                let taken = self.nearest(release.and_then(|release| release.version), taken);
+                self.ask_about_pools(family, &matched, taken);
             }
         }
     }
