@@ -184,3 +184,52 @@ fn a_finding_about_a_whole_file_names_the_file_alone() {
     };
     assert_eq!((finding(0).place(), finding(7).place()), ("feed.jsonl".to_owned(), "feed.jsonl:7".to_owned()));
 }
+
+/// Two records say when P1 was installed: in March or in June. Nobody knows whether April and May are paid for. From July on
+/// it makes no difference, and before March neither.
+#[test]
+fn what_a_contested_record_began_is_held_as_long_as_it_makes_a_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"contract K-1 "Contested"
+parties { provider a "A"  customer b "B" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    month of actual days
+    rounded to 0.01 half up on each line
+    conflicting records are held
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+}
+asset pump "Pump" { }
+event installed, removed of pump
+define in_service = from installed to removed
+clause 1 "Hire" {
+    customer pays 30.00 EUR per pump per month while in_service prorated by day, both days counted as price
+}
+scenario "s" { 2026-02-01 installed P1 expect clause 1 in 2026-02 = 30.00 EUR }
+"#;
+    std::fs::write(folder.path().join("a.consigne"), text).unwrap();
+    let project = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    std::fs::write(folder.path().join("consigne.toml"), project).unwrap();
+    let line = |id: &str, kind: &str, day: &str, recorded: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"contract\":\"K-1\",\"kind\":\"{kind}\",\"asset\":\"P1\",\"occurred\":\"2026-{day}T09:00:00Z\",\"recorded\":\"2026-{recorded}T09:00:00Z\"}}\n"
+        )
+    };
+    let feed = line("e1", "installed", "03-10", "03-10")
+        + &line("e1", "installed", "06-10", "06-10")
+        + &line("e2", "removed", "08-10", "08-10");
+    std::fs::write(folder.path().join("events.jsonl"), feed).unwrap();
+    let output = consigne(folder.path(), &["settle", "2026", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let periods = json["statements"][0]["periods"].as_array().unwrap();
+    let held: Vec<usize> =
+        (1..=periods.len()).filter(|month| periods[month - 1]["held"] != Value::Array(vec![])).collect();
+    // July in full, and 10 of the 31 days of August: 9.677… EUR.
+    let paid = |month: usize| periods[month - 1]["lines"][0]["amount"].as_str().unwrap_or_default().to_owned();
+    assert_eq!((held, paid(7), paid(8)), (vec![3, 4, 5, 6], "30".to_owned(), "9.68".to_owned()), "{json:#}");
+}

@@ -49,6 +49,7 @@ pub mod tables;
 mod timelines;
 mod totals;
 mod undivided;
+mod variants;
 
 pub use datum::{Computed, Gap};
 pub use decide::decide;

@@ -92,7 +92,7 @@ pub(super) struct Observer<'a> {
     /// The windows in which what is counted at the moment is held for lots that are not told apart.
     pub(super) undivided: BTreeSet<i64>,
     /// By kind of event: the folds that count it.
-    by_kind: &'a [Vec<&'a Fold>],
+    pub(super) by_kind: &'a [Vec<&'a Fold>],
 }
 
 /// Where an occurrence belongs.
@@ -102,7 +102,8 @@ pub(super) struct Place {
 }
 
 impl<'a> Observer<'a> {
-    fn new(scene: Scene<'a>, by_kind: &'a [Vec<&'a Fold>], contract: usize, watch: Option<Watch>) -> Self {
+    /// Nothing observed.
+    pub(super) fn new(scene: Scene<'a>, by_kind: &'a [Vec<&'a Fold>], contract: usize, watch: Option<Watch>) -> Self {
         let tallies = vec![Tallies::default(); scene.plan.folds.len()];
         let out = Observations { contract, tallies, watch, ..Observations::default() };
         Self { scene, pooled: Vec::new(), pooling: Vec::new(), undivided: BTreeSet::new(), by_kind, out }
@@ -121,7 +122,15 @@ impl<'a> Observer<'a> {
         self.events(&subject, None);
         self.rank_alone();
         self.contested(&subject);
+        self.varied(&subject);
         self.live(subject);
+    }
+
+    /// What a subject comes to if its events are what is told.
+    pub(super) fn walk_told(&mut self, subject: &Subject<'a>) {
+        self.events(subject, None);
+        self.rank_alone();
+        self.lasts(subject);
     }
 
     /// What lasts from one event to another.

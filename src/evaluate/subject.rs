@@ -82,6 +82,19 @@ impl<'a> Subject<'a> {
         Self { role: Role::Lot, parts, ..self }
     }
 
+    /// The same with other events.
+    pub(crate) fn with_events<'b>(&self, events: &'b [Event]) -> Subject<'b>
+    where
+        'a: 'b,
+    {
+        let Self { scene, asset, family, role, holding, .. } = *self;
+        let mut other = Subject { scene, asset, family, events, role, parts: Vec::new(), holding, sets: Vec::new() };
+        if asset.is_some() {
+            other.take_sets();
+        }
+        other
+    }
+
     /// So many units of it with events of their own.
     pub(crate) fn part(&self, events: &'a [Event], units: i64) -> Self {
         let Self { scene, asset, family, holding, .. } = *self;

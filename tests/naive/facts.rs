@@ -75,6 +75,37 @@ impl Facts {
         self.events[row].too_many = true;
     }
 
+    /// What would be known if another record of an event counted: in place of it, or where the two are of two assets, one
+    /// asset without it and the other with it.
+    pub(crate) fn variants(&self) -> Vec<Self> {
+        let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
+        let changed = |without: Option<&Event>, with: Option<&Event>| {
+            let mut events: Vec<Event> = self.events.iter().filter(|event| Some(*event) != without).cloned().collect();
+            if let Some(rival) = with {
+                let order = |event: &Event| (event.at, event.sequence, event.kind);
+                let place = events.partition_point(|event| order(event) <= order(rival));
+                events.insert(place, rival.clone());
+            }
+            for (row, event) in events.iter_mut().enumerate() {
+                (event.row, event.contested) = (row, false);
+            }
+            Self { single: events.clone(), events, rivals: Vec::new(), ..self.clone() }
+        };
+        let mut found = Vec::new();
+        for event in self.events.iter().filter(|event| event.contested && event.asset.is_some()) {
+            let rivals: Vec<&Event> = self.rivals.iter().filter(|rival| same(rival, event)).collect();
+            let (own, others): (Vec<&Event>, Vec<&Event>) =
+                rivals.into_iter().partition(|rival| rival.asset == event.asset);
+            if own.is_empty() {
+                found.push(changed(Some(event), None));
+            }
+            found.extend(own.into_iter().map(|rival| changed(Some(event), Some(rival))));
+            let others = others.into_iter().filter(|rival| rival.asset.is_some());
+            found.extend(others.map(|rival| changed(None, Some(rival))));
+        }
+        found
+    }
+
     /// The records of which nobody knows whether they count.
     pub(crate) fn contested(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(|event| event.contested).chain(&self.rivals)

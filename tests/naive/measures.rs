@@ -14,18 +14,19 @@ use super::World;
 use super::calendar::{self, Window};
 use super::facts::Event;
 use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::variants::differ;
 
 /// Something that is counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Occurrence {
-    at: Instant,
-    group: Group,
-    units: Ratio,
+    pub(crate) at: Instant,
+    pub(crate) group: Group,
+    pub(crate) units: Ratio,
     /// The value, or why it is held; `None` where it adds nothing.
-    value: Found<Option<Ratio>>,
-    weight: Ratio,
+    pub(crate) value: Found<Option<Ratio>>,
+    pub(crate) weight: Ratio,
     /// Whether it passes the condition.
-    passes: bool,
+    pub(crate) passes: bool,
 }
 
 impl Occurrence {
@@ -127,7 +128,11 @@ impl World<'_> {
         if let Some(known) = self.occurrences.borrow().get(&key) {
             return Ok(Rc::clone(known));
         }
-        let found = Rc::new(self.listed(aggregate, window, dims)?);
+        let mut found = self.listed(aggregate, window, dims)?;
+        for other in &self.others {
+            differ(aggregate, &mut found, &other.listed(aggregate, window, dims)?);
+        }
+        let found = Rc::new(found);
         self.occurrences.borrow_mut().insert(key, Rc::clone(&found));
         Ok(found)
     }

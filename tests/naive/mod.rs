@@ -2,7 +2,7 @@
 //!
 //! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `levels`, `held`,
 //! `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
-//! `indexation`, `owes`, `limits`, `rights`, `totals`) computes what the language reference says, one event and day at a time.
+//! `indexation`, `owes`, `limits`, `rights`, `totals`, `variants`) computes what the language reference says, one event and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
 //! imports). What it does not know is counted as unsupported and never as agreement.
 //!
@@ -65,6 +65,7 @@ mod shrink;
 mod states;
 mod totals;
 mod values;
+mod variants;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -186,6 +187,10 @@ pub(crate) struct World<'c> {
     pub(crate) last: Window,
     /// Until when facts must have been known to count, where a decision is final.
     knowing: Cell<Option<Instant>>,
+    /// The same with another record of an event of which two differ.
+    others: Vec<World<'c>>,
+    /// Whether lines are told without the steps behind them.
+    bare: Cell<bool>,
     /// Whether amounts are told before indexation.
     plain: Cell<bool>,
     /// Whether the sentence at hand takes its parts of amounts before indexation.
@@ -211,23 +216,8 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
     let asked: Vec<Window> =
         periods.into_iter().filter(|period| case.from <= end(period) && end(period) <= case.to).collect();
     let Some(last) = asked.last().copied() else { return Ok(Outcome::default()) };
-    let mut world = World {
-        contract,
-        facts,
-        assumed: case.assumed.clone(),
-        last,
-        knowing: Cell::new(None),
-        plain: Cell::new(false),
-        reads_plain: Cell::new(false),
-        credited: RefCell::default(),
-        paid_until: RefCell::default(),
-        spans: RefCell::default(),
-        measured: RefCell::default(),
-        occurrences: RefCell::default(),
-        known_duties: RefCell::default(),
-        charges: RefCell::default(),
-        deposits: RefCell::default(),
-    };
+    let others = facts.variants().into_iter().map(|facts| World::new(contract, case, facts, last)).collect();
+    let mut world = World { others, ..World::new(contract, case, facts, last) };
     world.split_lots()?;
     world.told(&asked).map_err(|gap| match gap {
         Gap::Unsupported(what) => what,
@@ -245,6 +235,30 @@ fn refuse(contract: &Contract) -> Result<(), String> {
         return Err("records that begin later".to_owned());
     }
     Ok(())
+}
+
+impl<'c> World<'c> {
+    fn new(contract: &'c Contract, case: &Case, facts: Facts, last: Window) -> Self {
+        Self {
+            contract,
+            facts,
+            assumed: case.assumed.clone(),
+            last,
+            others: Vec::new(),
+            knowing: Cell::new(None),
+            bare: Cell::new(false),
+            plain: Cell::new(false),
+            reads_plain: Cell::new(false),
+            credited: RefCell::default(),
+            paid_until: RefCell::default(),
+            spans: RefCell::default(),
+            measured: RefCell::default(),
+            occurrences: RefCell::default(),
+            known_duties: RefCell::default(),
+            charges: RefCell::default(),
+            deposits: RefCell::default(),
+        }
+    }
 }
 
 impl World<'_> {

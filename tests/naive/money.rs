@@ -114,8 +114,8 @@ impl World<'_> {
         Ok(charges)
     }
 
-    /// The exact amounts of a sentence in a window, by group.
-    pub(crate) fn lines(
+    /// The exact amounts of a sentence in a window, by group, as what is known has them.
+    pub(crate) fn lines_told(
         &self,
         sentence: &Sentence,
         dims: &[Dimension],
@@ -391,7 +391,7 @@ impl World<'_> {
         if lines.is_empty() && dims.is_empty() {
             lines.push((Group::new(), Ok(Ratio::ZERO)));
         }
-        let whole = dims == sentence.dims;
+        let whole = dims == sentence.dims && !self.bare.get();
         for (group, amount) in lines.iter_mut().filter(|_| whole) {
             let hand = Hand::of_window(window, group);
             *amount = match amount.clone() {

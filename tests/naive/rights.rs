@@ -73,7 +73,7 @@ impl World<'_> {
         Ok(())
     }
 
-    fn standing(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
+    pub(crate) fn standing_told(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
         let mut found: BTreeMap<Group, Found<bool>> = BTreeMap::new();
         let inside = self.inside(window);
         let Holds::Opened(opener) = &right.holds else { return unsupported("rights that go by a coefficient") };

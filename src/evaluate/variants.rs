@@ -1,0 +1,128 @@
+//! Which of two records of one event counts may make a difference long after it: in what it began, or set. The asset is
+//! walked once with each of them, and what differs is held.
+
+use std::collections::BTreeSet;
+
+use crate::base::number::Ratio;
+use crate::evaluate::contested::contested_words;
+use crate::evaluate::datum::Gap;
+use crate::evaluate::observations::{Group, Observations, Tally};
+use crate::evaluate::observe::Observer;
+use crate::evaluate::subject::{Role, Subject};
+use crate::feed::events::{Contested, Event};
+use crate::plan::{Fold, Trigger};
+
+/// The events of an asset as another record would have them, and why that is not known.
+struct Variant {
+    events: Vec<Event>,
+    gap: Gap,
+}
+
+impl<'a> Observer<'a> {
+    /// Holds what differs by which of two records of an event counts, in whatever window. Lots, events without an asset, and
+    /// what compares assets, are held in the windows of the two records alone.
+    pub(super) fn varied(&mut self, subject: &Subject<'a>) {
+        let variants = variants(subject);
+        if variants.is_empty() {
+            return;
+        }
+        let told = self.alone(subject);
+        for Variant { events, gap } in variants {
+            let other = self.alone(&subject.with_events(&events));
+            for fold in &self.scene.plan.folds {
+                for (window, group) in differing(fold, &told, &other) {
+                    let tally = self.tally(fold, window, group);
+                    if tally.held.is_none() {
+                        tally.hold(gap.clone(), 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What one subject comes to by itself.
+    fn alone<'b>(&self, subject: &Subject<'b>) -> Observations
+    where
+        'a: 'b,
+    {
+        let mut observer = Observer::<'b>::new(self.scene, self.by_kind, self.out.contract, None);
+        observer.walk_told(subject);
+        observer.out
+    }
+}
+
+/// The windows and groups in which a fold differs.
+fn differing(fold: &Fold, told: &Observations, other: &Observations) -> Vec<(i64, Group)> {
+    let nothing = Tally::default();
+    let keys = |all: &Observations| -> Vec<(i64, Group)> {
+        let windows = all.tallies.get(fold.id.index()).into_iter().flatten();
+        windows.flat_map(|(window, groups)| groups.keys().map(|group| (*window, group.clone()))).collect()
+    };
+    let all: BTreeSet<(i64, Group)> = keys(told).into_iter().chain(keys(other)).collect();
+    let differs = |(window, group): &(i64, Group)| {
+        let tally =
+            |of: &'_ Observations| of.tally(fold.id, *window, group).cloned().unwrap_or_else(|| nothing.clone());
+        !is_same(fold, &tally(told), &tally(other))
+    };
+    all.into_iter().filter(differs).collect()
+}
+
+/// Whether two tallies come to the same. Into how many pieces a time or a reading falls does not matter, nor how many are
+/// listed because they add nothing.
+fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
+    let pieces = match fold.trigger {
+        Trigger::Held(..) | Trigger::Lateness { .. } | Trigger::Meter { .. } | Trigger::Level { .. } => true,
+        Trigger::Event(_)
+        | Trigger::Between { .. }
+        | Trigger::Outcome(..)
+        | Trigger::Taken(..)
+        | Trigger::Released { .. } => false,
+    };
+    // What is priced in the walk is read as money alone.
+    let priced = fold.priced.is_some();
+    let plain = |tally: &Tally| Tally {
+        count: if pieces || priced { 0 } else { tally.count },
+        sum: if priced { Ratio::ZERO } else { tally.sum.clone() },
+        missing: 0,
+        estimated: 0,
+        held: tally.held.clone().map(|(gap, _)| (gap, 1)),
+        ..tally.clone()
+    };
+    plain(one) == plain(other)
+}
+
+/// For each record that may stand in place of another one: the events with it.
+fn variants(subject: &Subject<'_>) -> Vec<Variant> {
+    if subject.role != Role::Single || subject.asset.is_none() {
+        return Vec::new();
+    }
+    let two = |event: &&Event| matches!(event.contested, Contested::Later | Contested::Tied);
+    let rivals: Vec<&Event> = subject.scene.contract.events.rivals_of(subject.asset).iter().filter(two).collect();
+    let used: Vec<&Event> = subject.events.iter().filter(two).collect();
+    let same = |one: &Event, other: &Event| one.id == other.id && one.source == other.source;
+    let mut found = Vec::new();
+    for event in &used {
+        let Some(gap) = contested_words(subject.scene, event) else { continue };
+        let own: Vec<&&Event> = rivals.iter().filter(|rival| same(rival, event)).collect();
+        let without = || subject.events.iter().filter(|known| *known != *event).copied().collect::<Vec<Event>>();
+        // The other record may be of another asset.
+        if own.is_empty() {
+            found.push(Variant { events: without(), gap: gap.clone() });
+        }
+        found.extend(own.into_iter().map(|rival| Variant { events: with(without(), rival), gap: gap.clone() }));
+    }
+    for rival in rivals.iter().filter(|rival| !used.iter().any(|event| same(event, rival))) {
+        if let Some(gap) = contested_words(subject.scene, rival) {
+            found.push(Variant { events: with(subject.events.to_vec(), rival), gap });
+        }
+    }
+    found
+}
+
+/// Events with one more, in total order.
+fn with(mut events: Vec<Event>, other: &Event) -> Vec<Event> {
+    let order = |event: &Event| (event.occurred, event.sequence, event.kind);
+    let place = events.partition_point(|event| order(event) <= order(other));
+    events.insert(place, *other);
+    events
+}

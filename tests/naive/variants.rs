@@ -1,0 +1,159 @@
+//! Two records of one event: what differs by which of them counts is held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use consigne::base::number::Ratio;
+use consigne::base::time::Instant;
+use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence};
+use consigne::check::value::{Aggregate, Over, What};
+
+use super::World;
+use super::calendar::Window;
+use super::measures::Occurrence;
+use super::values::{Found, Gap, Group};
+
+impl World<'_> {
+    /// The exact amounts of a sentence in a window, by group; "what depends on the asset is held … in every window in which
+    /// it makes a difference which of the two counts."
+    pub(crate) fn lines(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let mut found = self.lines_told(sentence, dims, window)?;
+        let observed = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
+            || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
+        if !observed || self.others.is_empty() || !self.ranks_of(sentence).is_empty() {
+            return Ok(found);
+        }
+        // A line is held where a part of it is that a limit by group asks for.
+        let mut all = dims.to_vec();
+        all.extend(self.asked_of(sentence).into_iter().filter(|dim| !dims.contains(dim)));
+        let own = self.bare_lines(sentence, &all, window)?;
+        for other in &self.others {
+            let others = other.bare_lines(sentence, &all, window)?;
+            let groups: Vec<Group> = own.iter().chain(&others).map(|(group, _)| group.clone()).collect();
+            for group in groups {
+                let of = |lines: &[(Group, Found<Ratio>)]| {
+                    let line = lines.iter().find(|(known, _)| *known == group);
+                    line.map_or(Ok(Ratio::ZERO), |(_, amount)| amount.clone())
+                };
+                if of(&own).is_err() || of(&own) == of(&others) {
+                    continue;
+                }
+                let group: Group = group.into_iter().filter(|(dim, _)| dims.contains(dim)).collect();
+                match found.iter_mut().find(|(known, _)| *known == group) {
+                    Some((_, amount)) => *amount = Err(Gap::Held),
+                    None => found.push((group, Err(Gap::Held))),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The groups by which limits over the clause of a sentence, and meetings of it, ask for parts of what it charges.
+    fn asked_of(&self, sentence: &Sentence) -> Vec<Dimension> {
+        let limits = self.contract.owes.iter().filter(|owes| owes.clauses().any(|clause| clause == sentence.clause));
+        let meetings =
+            self.contract.meetings.iter().filter(|meeting| meeting.all().any(|clause| clause == sentence.clause));
+        let asked = limits.flat_map(|owes| &owes.dims).chain(meetings.flat_map(|meeting| &meeting.dims)).copied();
+        let family = match (&sentence.opener, &sentence.basis) {
+            (Opener::On(kind, _), _) => self.contract.kinds[kind.index()].family,
+            (Opener::Outcome(id, _), _) | (_, Basis::Lateness(id, ..)) => {
+                Some(self.contract.obligations[id.index()].family)
+            }
+            (_, Basis::While(_, family, _)) => Some(*family),
+            _ => None,
+        };
+        let own = |dim: &Dimension| match dim {
+            Dimension::Asset(of) | Dimension::Attribute(of, _) => Some(*of) == family,
+            _ => false,
+        };
+        let mut all: Vec<Dimension> = Vec::new();
+        for dim in asked.filter(own) {
+            if !all.contains(&dim) {
+                all.push(dim);
+            }
+        }
+        all
+    }
+
+    /// Whether a right holds, by group, in the same way.
+    pub(crate) fn standing(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
+        let mut found = self.standing_told(right, window)?;
+        if !matches!(&right.holds, Holds::Opened(Opener::On(..) | Opener::Outcome(..))) {
+            return Ok(found);
+        }
+        for other in &self.others {
+            let others = other.standing_told(right, window)?;
+            let groups: Vec<Group> = found.keys().chain(others.keys()).cloned().collect();
+            for group in groups {
+                let of = |all: &BTreeMap<Group, Found<bool>>| all.get(&group).cloned().unwrap_or(Ok(false));
+                if of(&found).is_ok() && of(&found) != of(&others) {
+                    found.insert(group, Err(Gap::Held));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The same without the steps behind them.
+    fn bare_lines(&self, sentence: &Sentence, dims: &[Dimension], window: Window) -> Found<Vec<(Group, Found<Ratio>)>> {
+        self.bare.set(true);
+        let found = self.lines_told(sentence, dims, window);
+        self.bare.set(false);
+        found
+    }
+}
+
+/// "or what depends on the asset is held … in every window in which it makes a difference which of the two counts."
+pub(crate) fn differ(aggregate: &Aggregate, found: &mut Vec<Occurrence>, others: &[Occurrence]) {
+    let groups: BTreeSet<Group> = found.iter().chain(others).map(|occurrence| occurrence.group.clone()).collect();
+    for group in groups {
+        let of = |all: &[Occurrence]| -> Vec<Occurrence> {
+            all.iter().filter(|occurrence| occurrence.group == group).cloned().collect()
+        };
+        let (own, others) = (of(found), of(others));
+        let known = own.iter().all(|occurrence| occurrence.value.is_ok());
+        if known && sums(aggregate, &own) != sums(aggregate, &others) {
+            found.push(Occurrence::of(Instant(0), group, Err(Gap::Held)));
+        }
+    }
+}
+
+/// What occurrences come to: counted, added up, the least, the greatest and the latest. Into how many pieces a time or
+/// reading falls does not matter.
+fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
+    let counts = matches!(&aggregate.over, Over::Events(_) | Over::Spans(..));
+    let mut sums = vec![Ratio::ZERO; 5];
+    let mut add = |place: usize, value: &Ratio| sums[place] = sums[place].plus(value);
+    let mut values: Vec<(Instant, Ratio)> = Vec::new();
+    for occurrence in all {
+        if let Some(value) = occurrence.value.clone()? {
+            add(0, &value);
+            add(1, &value.times(&occurrence.weight));
+            if counts {
+                add(2, &occurrence.weight);
+            }
+            values.push((occurrence.at, value));
+        }
+        if counts {
+            add(3, &occurrence.units);
+        }
+        if counts && occurrence.passes {
+            add(4, &occurrence.units);
+        }
+    }
+    if matches!(aggregate.what, What::Least | What::Greatest | What::Latest | What::Percentile(..)) {
+        let mut in_order: Vec<Ratio> = values.iter().map(|(_, value)| value.clone()).collect();
+        in_order.sort();
+        let latest = values.into_iter().max().map(|(_, value)| value);
+        let ends = [in_order.first().cloned(), in_order.last().cloned(), latest];
+        sums.extend(ends.into_iter().flatten());
+        if matches!(aggregate.what, What::Percentile(..)) {
+            sums.extend(in_order);
+        }
+    }
+    Ok(sums)
+}
