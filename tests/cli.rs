@@ -118,7 +118,7 @@ fn the_feed_check_counts_every_line() {
     let text = succeeds(&sample("power-by-the-hour"), &["feed", "check"]);
     assert!(text.contains("10 lines read: 9 used, 1 not for any contract"), "{text}");
     assert!(text.contains("1 of all lines name no asset"), "{text}");
-    assert!(text.contains("air_time 1800 to 10800, missing 1 times"), "{text}");
+    assert!(text.contains("air_time 1800 to 10800, missing once"), "{text}");
 }
 
 #[test]

@@ -380,9 +380,8 @@ impl At<'_, '_> {
             return Err(Gap::NotAtHand);
         };
         let tally = self.desk.tally(id, (self.kind, self.window), self.group);
-        if let Some((gap, times)) = &tally.held {
-            let reason = self.desk.names.gap(gap);
-            return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", fold.label)));
+        if let Some(held) = &tally.held {
+            return Err(self.desk.names.held(held, &fold.label));
         }
         let value = match figure {
             Of::Count => Some(Ratio::int(tally.count)),

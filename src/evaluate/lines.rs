@@ -285,9 +285,8 @@ impl<'a> At<'_, 'a> {
                 let Some(plan) = self.desk.plan.folds.get(fold.index()) else {
                     return Err(Gap::NotAtHand);
                 };
-                if let Some((gap, times)) = &tally.held {
-                    let reason = self.desk.names.gap(gap);
-                    return Err(Gap::Held(format!("{reason} ({times} times in `{}`)", plan.label)));
+                if let Some(held) = &tally.held {
+                    return Err(self.desk.names.held(held, &plan.label));
                 }
                 let (label, unit) = (&plan.label, &sentence.unit);
                 let sum = || grouped(&tally.sum.decimal_text(0, 6));

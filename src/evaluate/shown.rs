@@ -197,6 +197,12 @@ impl Names<'_> {
         }
     }
 
+    /// Why a tally of a fold cannot be used, and how often.
+    pub(crate) fn held(&self, (gap, times): &(Gap, u64), label: &str) -> Gap {
+        let often = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+        Gap::Held(format!("{} ({often} in `{label}`)", self.gap(gap)))
+    }
+
     /// Why a value cannot be computed.
     #[must_use]
     pub fn gap(&self, gap: &Gap) -> String {

@@ -104,7 +104,10 @@ impl fmt::Display for Summary {
                 write!(f, " {least} to {greatest}")?;
             }
             if field.missing > 0 {
-                write!(f, ", missing {} times", field.missing)?;
+                match field.missing {
+                    1 => f.write_str(", missing once")?,
+                    missing => write!(f, ", missing {missing} times")?,
+                }
             }
         }
         Ok(())
