@@ -24,7 +24,8 @@ fn a_new_workspace_checks_tests_and_settles() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("demo");
     succeeds(folder.path(), &["new", "demo"]);
-    succeeds(&dir, &["check"]);
+    assert_eq!(succeeds(&dir, &["check"]), "0 errors, 0 open questions, 0 warnings\n");
+    assert_eq!(succeeds(&dir, &["check", "--quiet"]), "");
     assert!(succeeds(&dir, &["test"]).contains(" 0 failed"));
     // 7 hours × 385.00 = 2695.00, less 2 % of it: 53.90.
     assert!(succeeds(&dir, &["settle", "2013-01"]).contains("customer owes provider: 2 641.10 USD"));

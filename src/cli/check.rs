@@ -31,7 +31,8 @@ impl Check {
             let count = |severity| all().filter(|finding| finding.severity() == severity).count();
             let (errors, questions, warnings) =
                 (count(Severity::Error), count(Severity::Question), count(Severity::Warning));
-            if errors.saturating_add(questions).saturating_add(warnings) > 0 {
+            let found = errors.saturating_add(questions).saturating_add(warnings) > 0;
+            if found || !output.is_quiet() {
                 output.print(&format!(
                     "{}, {}, {}\n",
                     counted(errors, "error"),

@@ -61,7 +61,7 @@ struct Common {
     /// Colours: on a terminal unless told otherwise.
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     color: Colours,
-    /// No progress on the error stream.
+    /// No progress on the error stream, and no word of a check that finds nothing.
     #[arg(long, short, global = true)]
     quiet: bool,
 }

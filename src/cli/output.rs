@@ -29,6 +29,11 @@ impl Output {
         Self { json: common.format == Form::Json, colours, quiet: common.quiet }
     }
 
+    /// Whether only what was found is told.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether JSON is asked for.
     pub(super) fn is_json(&self) -> bool {
         self.json
