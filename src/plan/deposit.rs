@@ -4,7 +4,7 @@ use crate::base::ids::{AttributeId, ClauseId, DepositId, KindId, ObligationId, P
 use crate::base::span::Span;
 use crate::base::vocabulary::{LoneReturn, Matching, Outcome, SecondDeposit, Transfer};
 use crate::check::contract::{self, Depositor, Opener, Who};
-use crate::check::held_deposits;
+pub use crate::check::held_deposits::EndsBy;
 use crate::plan::aggregates::dimensions;
 use crate::plan::amended::Governs;
 use crate::plan::builder::Builder;
@@ -94,19 +94,6 @@ pub struct TextOfRelease {
     pub by: EndsBy,
 }
 
-/// Which text of its clause decides whether a release ends a deposit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum EndsBy {
-    /// That by which the deposit was taken, in the same clause.
-    Taking,
-    /// That of another clause which was in force when the deposit was taken.
-    Paid,
-    /// The last text of the same clause that began before it ends.
-    Last,
-    /// That of another clause which is in force when it ends.
-    Return,
-}
-
 impl Deposit {
     /// Whether events of a kind take it or end it.
     pub(crate) fn is_bounded_by(&self, kind: KindId) -> bool {
@@ -176,9 +163,7 @@ impl Builder<'_> {
         let sentence = contract.sentences.iter().find(of_release)?;
         let governs = self.amended.sentences.get(&sentence.id).cloned();
         let (text, of_occasion) = match (release.by, governs) {
-            (Some(by), Some(governs)) => {
-                (Some(TextOfRelease { clause: sentence.clause, governs, by: ends_by(by) }), None)
-            }
+            (Some(by), Some(governs)) => (Some(TextOfRelease { clause: sentence.clause, governs, by }), None),
             (_, governs) => (None, governs),
         };
         Some(Releasing {
@@ -202,14 +187,5 @@ impl Builder<'_> {
             }
             Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         }
-    }
-}
-
-fn ends_by(by: held_deposits::EndsBy) -> EndsBy {
-    match by {
-        held_deposits::EndsBy::Taking => EndsBy::Taking,
-        held_deposits::EndsBy::Paid => EndsBy::Paid,
-        held_deposits::EndsBy::Last => EndsBy::Last,
-        held_deposits::EndsBy::Return => EndsBy::Return,
     }
 }
