@@ -22,7 +22,7 @@ conventions {{
     a return without a deposit is listed
     {records}
 }}
-asset crate "Crate" {{ site (north, south)  depot text }}
+asset crate "Crate" {{ site (north, south)  depot text  insured yes or no }}
 event delivered, returned, failed of crate
 {body}
 scenario "s" {{
@@ -120,6 +120,11 @@ fn a_group_that_is_not_there() {
     );
     let none = said(BY_SITE, "assume most of north in 2026-05 = 4 expect clause 6 in 2026-05 = 7.00 EUR");
     assert!(none.contains("C032") && none.contains("`most` has no groups"), "{none}");
+    // Yes or no, and nothing else: 2 × 40.00.
+    let by_flag = BY_SITE.replace("per site", "per insured").replace("over all sites", "over all insured");
+    let maybe = said(&by_flag, "assume failures of maybe in 2026-05 = 2 expect clause 5 in 2026-05 = 80.00 EUR");
+    assert!(maybe.contains("C032") && maybe.contains("`maybe` is no value of `insured`: yes, no"), "{maybe}");
+    holds("", &by_flag, "assume failures of \"no\" in 2026-05 = 2\n expect clause 5 in 2026-05 = 80.00 EUR");
     // In a table the words are known row by row.
     fails(
         "",

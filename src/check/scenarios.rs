@@ -217,9 +217,22 @@ impl Checker<'_> {
             return;
         }
         for (part, (group, kind)) in parts.into_iter().zip(groups) {
-            if let Some(Kind::Choice(words)) = kind
-                && !words.iter().any(|word| word == part)
-            {
+            let words = match kind {
+                Some(Kind::Choice(words)) => words,
+                Some(Kind::Flag) => ["yes", "no"].map(str::to_owned).to_vec(),
+                Some(
+                    Kind::Number
+                    | Kind::Percentage
+                    | Kind::Money(_)
+                    | Kind::Quantity(_)
+                    | Kind::Text
+                    | Kind::Date
+                    | Kind::Instant
+                    | Kind::Party,
+                )
+                | None => continue,
+            };
+            if !words.iter().any(|word| word == part) {
                 let message = format!("`{part}` is no value of `{group}`: {}", words.join(", "));
                 self.wrong::<()>(Code::C032, of.span, message, "name one of these");
             }

@@ -75,7 +75,9 @@ impl Names<'_> {
         let stored = match kind {
             Kind::Choice(words) => i128::try_from(words.iter().position(|word| word == name)?).ok()?,
             Kind::Text => self.feed.symbols.get(name)?.0.into(),
-            Kind::Flag => i128::from(name == "yes"),
+            Kind::Flag => {
+                ["no", "yes"].iter().position(|word| *word == name).and_then(|flag| i128::try_from(flag).ok())?
+            }
             Kind::Party => match plan.parties.iter().position(|party| party.role == name) {
                 Some(party) => PartyId::at(party).0.into(),
                 None => return self.asset_of(name).map(Key::Asset),
