@@ -122,13 +122,18 @@ fn a_table_reads_the_same_in_every_dress() {
 
 /// A workspace with one table of failures, and what March settles to.
 fn failures(keys: &str, table: &str) -> Value {
+    failures_in("t.csv", keys, table)
+}
+
+/// The same where the feed has another path than the table, `t.csv`.
+fn failures_in(path: &str, keys: &str, table: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let contract = "contract T-1 \"Test\"\nparties { provider pro \"P\"  customer cus \"C\" }\nterm 2026-01-01 to 2026-12-31\n\
                     currency EUR\ntimezone UTC\nsettled monthly\nconventions { conflicting records first known stays }\n\
                     asset pump { }\nevent failed of pump { cost money }\nclause 1 \"F\" { on failed, provider pays cost per pump as indemnity }\n\
                     scenario \"s\" { 2026-05-02 09:00 failed P1 { cost 1.00 EUR } expect clause 1 = 1.00 EUR }\n";
     let settings = format!(
-        "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"t.csv\"\nasset = \"pump\"\nat = \"at\"\nrecorded = \"made\"\n{keys}\n\
+        "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"{path}\"\nasset = \"pump\"\nat = \"at\"\nrecorded = \"made\"\n{keys}\n\
          [[feed.event]]\nkind = \"failed\"\nfields = {{ cost = \"cost EUR\" }}\n"
     );
     std::fs::write(folder.path().join("t.consigne"), contract).unwrap();
@@ -158,6 +163,41 @@ S2,3,2026-03-04T09:00:00Z,2026-03-05T10:00:00Z,P1,1.00,S1,1,S1,1
     let counts = COUNTS.map(|name| json["evidence"][name].as_u64().unwrap());
     assert_eq!(counts, [2, 0, 1, 2, 0, 0, 0, 0, 1], "{json:#}");
     assert!(json["evidence"].to_string().contains("corrects another and takes one back"), "{json:#}");
+}
+
+/// By one column: 70.00 EUR stand in the place of 100.00 EUR, 5.00 EUR are told twice, 20.00 EUR are taken back. 70 + 5 = 75.
+const BY_SLIP: &str = "slip,at,made,pump,cost,instead_of,void
+s1,2026-03-02T08:00:00Z,2026-03-02T09:00:00Z,P1,100.00,,
+s2,2026-03-03T08:00:00Z,2026-03-03T09:00:00Z,P1,20.00,,
+s3,2026-03-02T08:00:00Z,2026-03-05T09:00:00Z,P1,70.00,s1,
+s4,2026-03-04T08:00:00Z,2026-03-04T09:00:00Z,P1,5.00,,
+s4,2026-03-04T08:00:00Z,2026-03-04T10:00:00Z,P1,5.00,,
+s5,,2026-03-06T09:00:00Z,,,,s2
+";
+const SLIPS: &str = "id = \"slip\"\ncorrects = \"instead_of\"\nretracts = \"void\"";
+
+#[test]
+fn one_column_may_name_the_other_row() {
+    let json = failures(SLIPS, BY_SLIP);
+    assert_eq!(json["statements"][0]["periods"][0]["lines"][0]["amount"], "75", "{json:#}");
+    let counts = COUNTS.map(|name| json["evidence"][name].as_u64().unwrap());
+    assert_eq!(counts, [2, 1, 1, 2, 0, 0, 0, 0, 0], "{json:#}");
+}
+
+#[test]
+fn a_pattern_that_names_no_file_is_a_finding() {
+    let found = |json: &Value| json["evidence"]["findings"].to_string().contains("the pattern names no file");
+    for pattern in ["visits/*.csv", "visits/*.parquet", "visits/*"] {
+        let json = failures_in(pattern, SLIPS, BY_SLIP);
+        assert_eq!(json["statements"][0]["periods"][0]["lines"].as_array().map(Vec::len), Some(0), "{json:#}");
+        assert!(found(&json), "{json:#}");
+    }
+    let json = failures_in("t*.csv", SLIPS, BY_SLIP);
+    assert!(!found(&json), "{json:#}");
+    let folder = workspace("");
+    let settings = "contracts = [\"contract.consigne\"]\n[[feed]]\npath = \"events/*.jsonl\"\n";
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    assert!(found(&settled(folder.path(), &[])));
 }
 
 #[test]

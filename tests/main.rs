@@ -18,7 +18,6 @@ mod amendments;
 mod carried;
 mod cli;
 mod corrected;
-mod corrected_rows;
 mod costs;
 mod decay;
 mod decisions;
