@@ -43,6 +43,7 @@ mod lone_returns;
 mod lots;
 mod lots_shared;
 mod meaning;
+mod memory;
 mod mutilated;
 mod naive;
 mod named_hours;

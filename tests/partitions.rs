@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::failures_of;
 
-const CONTRACT: &str = r#"contract T-1 "Test"
+pub(crate) const CONTRACT: &str = r#"contract T-1 "Test"
 parties { provider pro "Provider"  customer cus "Customer" }
 term 2026-01-01 to 2026-12-31
 currency EUR
@@ -36,7 +36,7 @@ scenario "s" { 2026-05-02 09:00 failed P1  2026-05-02 11:30 restored P1  expect 
 "#;
 
 /// Some hundred lines: failures and repairs, moves, work; every tenth twice, every fifteenth corrected.
-fn lines() -> Vec<String> {
+pub(crate) fn lines() -> Vec<String> {
     let mut seed: u64 = 42;
     let mut next = move |below: u64| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

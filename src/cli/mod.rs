@@ -7,6 +7,7 @@ mod explain;
 mod feed;
 mod new;
 mod output;
+mod pages;
 #[cfg(feature = "serve")]
 mod serve;
 mod settle;

@@ -1,14 +1,11 @@
 //! `consigne settle`
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
-
 use crate::base::time::Instant;
-use crate::cli::feed::read;
 use crate::cli::output::Output;
+use crate::cli::pages::Pages;
 use crate::cli::{Common, End, loaded};
-use crate::evaluate::settle::Wishes;
-use crate::report::{Statement, Statements, evidence, evidence_text, statement, statement_text};
-use crate::session::{Asked, Feeds, Run, Trouble};
+use crate::report::{evidence, statement};
+use crate::session::{Asked, Feeds, Memory, Run, Trouble};
 
 /// Prints the statement of each contract for a period.
 #[derive(Debug, clap::Args)]
@@ -24,6 +21,9 @@ pub(super) struct Settle {
     /// JSON Lines files in place of the workspace's feeds; `-` is standard input.
     #[arg(long = "feed", value_name = "FILE")]
     feeds: Vec<std::path::PathBuf>,
+    /// So much memory for events, such as `2GiB`: the rest waits in a file. Half of the machine's unless told otherwise.
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
 }
 
 /// An instant of the command line.
@@ -37,32 +37,28 @@ impl Settle {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
         let asked = Asked::parse(&self.period)?;
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
+        let memory = self.memory.as_deref().map_or_else(|| Ok(Memory::usual()), Memory::parse)?;
         let Some(run) = loaded(common, output)? else {
             return Ok(End::Findings);
         };
         self.refuse_unknown(&run)?;
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
-        let feed = read(&run, &feeds, output)?;
+        let bar = output.progress(run.bytes(&feeds)?);
+        let parts = run.parts(&feeds, memory, &|bytes| bar.inc(bytes))?;
+        bar.finish_and_clear();
         let plans = run.plans_until(Some(asked), as_of);
-        let wanted = |id: &String| self.contract.as_ref().is_none_or(|wanted| wanted == id);
-        let settled = plans.par_iter().zip(&feed.contracts).enumerate().filter_map(|(place, (plan, contract))| {
-            let plan = plan.as_ref().filter(|plan| wanted(&plan.contract))?;
-            let (_, settlement) = Run::settle(plan, &feed, place, &Wishes::default(), None);
-            Some(statement(plan, &feed, contract, &settlement))
-        });
-        let statements: Vec<Statement> = settled.collect();
-        if statements.is_empty() {
+        let mut pages = Pages::new(output);
+        let wanted = (plans.as_slice(), self.contract.as_deref());
+        let feed = Run::settle_each(parts, memory, wanted, statement, |found| pages.take(found))?;
+        if pages.is_empty() {
             return Err(Trouble::call(
                 format!("no settlement period of a contract ends in {}", self.period),
                 "ask for a period of the term, as long as the contract's rhythm of settlement",
             ));
         }
-        let statements = Statements { statements, evidence: evidence(&feed, &feed.evidence) };
-        print(&statements, output);
-        let held =
-            statements.statements.iter().flat_map(|statement| &statement.periods).any(|period| !period.held.is_empty());
+        pages.close(&evidence(&feed, &feed.evidence));
         let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
-        Ok(if held || unclear { End::Findings } else { End::Well })
+        Ok(if pages.is_held() || unclear { End::Findings } else { End::Well })
     }
 
     fn refuse_unknown(&self, run: &Run) -> Result<(), Trouble> {
@@ -75,18 +71,4 @@ impl Settle {
         }
         Err(Trouble::call(format!("there is no contract `{wanted}`"), format!("known: {}", ids.join(", "))))
     }
-}
-
-fn print(statements: &Statements, output: &Output) {
-    if output.is_json() {
-        output.json(statements);
-        return;
-    }
-    for (place, statement) in statements.statements.iter().enumerate() {
-        if place > 0 {
-            output.print("\n");
-        }
-        output.print(&statement_text(statement));
-    }
-    output.print(&evidence_text(&statements.evidence));
 }

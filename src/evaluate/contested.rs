@@ -103,7 +103,7 @@ pub(crate) fn contested_words(scene: Scene<'_>, event: &Event) -> Option<Gap> {
     if !is_contested(scene.plan, event) {
         return None;
     }
-    let id = scene.feed.id(event).unwrap_or_default();
+    let id = scene.contract.id(event).unwrap_or_default();
     if undated(event) {
         let kind = scene.plan.kinds.get(event.kind.index());
         let (name, field) = kind.map_or(("", ""), |kind| (&kind.name, kind.counts_by()));

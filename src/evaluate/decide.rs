@@ -25,6 +25,8 @@ const TOGETHER: usize = 64;
 /// A decision about one asset, made on one event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Decision {
+    /// The place of the contract in the feed.
+    pub contract: usize,
     /// The table.
     pub disposition: DispositionId,
     /// The asset; `None` where the event names none, so that nothing is decided.
@@ -33,7 +35,7 @@ pub struct Decision {
     pub at: Instant,
     /// The line of the feed.
     pub origin: Origin,
-    /// The event's id in `Feed::ids`, where it has one.
+    /// The event's id in `ContractFeed::ids`, where it has one.
     pub event: Option<Symbol>,
     /// What was decided, or why nothing was.
     pub result: Result<Chosen, Undecided>,
@@ -58,7 +60,7 @@ impl Decision {
     /// The event's id, where it has one.
     #[must_use]
     pub fn id<'f>(&self, feed: &'f Feed) -> Option<&'f str> {
-        self.event.map(|id| feed.ids.get(id.0))
+        Some(feed.contracts.get(self.contract)?.ids.get(self.event?.0))
     }
 
     /// The value of each column, or of each option, in words.
@@ -115,7 +117,7 @@ pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
     let about = |walked: &Walked| {
         let subject = Subject::new(scene, walked);
         let events = subject.events.iter().flat_map(|event| plan.dispositions.iter().map(move |table| (table, event)));
-        events.filter_map(|(table, event)| decision(&subject, table, event)).collect::<Vec<Decision>>()
+        events.filter_map(|(table, event)| decision(&subject, place, table, event)).collect::<Vec<Decision>>()
     };
     if contract.subjects.len() <= TOGETHER {
         return contract.subjects.iter().flat_map(about).collect();
@@ -123,7 +125,7 @@ pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
     contract.subjects.par_iter().with_min_len(TOGETHER).flat_map_iter(about).collect()
 }
 
-fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
+fn decision<'a>(subject: &Subject<'a>, contract: usize, table: &'a Disposition, event: &'a Event) -> Option<Decision> {
     let mut hand = subject.on(event);
     let by_all = asked_by(&mut hand, table, event);
     let last = finality(&hand, table, event);
@@ -138,6 +140,7 @@ fn decision<'a>(subject: &Subject<'a>, table: &'a Disposition, event: &'a Event)
         None => (by_all?, None),
     };
     Some(Decision {
+        contract,
         disposition: table.id,
         asset: subject.asset,
         at: event.occurred,

@@ -18,6 +18,7 @@ use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Watch};
 use crate::evaluate::records::unrecorded;
 use crate::evaluate::shown::Names;
+use crate::feed::ContractFeed;
 use crate::feed::events::Event;
 use crate::plan::{Fold, Formula, Plan, Rank, Ranked, Read};
 
@@ -54,7 +55,8 @@ pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations 
     for (id, mut kept) in std::mem::take(&mut observations.kept) {
         let Some(fold) = names.plan.folds.get(id.index()) else { continue };
         // INVARIANT (total order): instant, sequence of the source, id, source, asset; then as its subject is walked.
-        kept.sort_by_cached_key(|kept| order(names, kept));
+        let contract = names.feed.contracts.get(observations.contract);
+        kept.sort_by_cached_key(|kept| order(names, contract, kept));
         price_all((names.plan, &indices), fold, &kept, &mut |kept, priced| {
             observations.take(fold, kept, priced, watch.as_ref());
         });
@@ -64,9 +66,9 @@ pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations 
 
 type Order = (i64, i64, Option<String>, String, Option<String>, usize);
 
-fn order(names: Names<'_>, kept: &Kept) -> Order {
+fn order(names: Names<'_>, contract: Option<&ContractFeed>, kept: &Kept) -> Order {
     let event = &kept.event;
-    let id = names.feed.id(event).map(ToString::to_string);
+    let id = contract.and_then(|contract| contract.id(event)).map(ToString::to_string);
     let source = names.feed.symbols.text(event.source).to_owned();
     let asset = event.asset.map(|asset| names.feed.asset(asset).to_owned());
     (event.occurred.0, event.sequence, id, source, asset, kept.place)

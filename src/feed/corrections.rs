@@ -12,7 +12,8 @@ use crate::base::time::Instant;
 use crate::feed::digest::Content;
 use crate::feed::evidence::{Cause, Fate};
 use crate::feed::late::Limits;
-use crate::feed::raw::{Link, RawFeed, Record, Role};
+use crate::feed::part::{Known, Link, Part, Record};
+use crate::feed::raw::Role;
 
 /// What became of a line that is not simply used, or that needs a word.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -39,17 +40,18 @@ pub(crate) struct Fates {
 }
 
 /// Decides the fate of every record as known at an instant.
-pub(crate) fn decide(raw: &RawFeed, as_of: Option<Instant>) -> Fates {
-    let mut fates = Fates { all: vec![Fate::Used; raw.records.len()], ..Fates::default() };
+pub(crate) fn decide(known: Known<'_>, as_of: Option<Instant>) -> Fates {
+    let part = known.part;
+    let mut fates = Fates { all: vec![Fate::Used; part.records.len()], ..Fates::default() };
     if let Some(as_of) = as_of {
-        fates.cut(raw, as_of);
+        fates.cut(part, as_of);
     }
-    let links = self_links(raw);
-    let limits = Limits::new(raw);
-    fates.drop_repeated(raw, &links, &limits);
+    let links = self_links(part);
+    let limits = Limits::new(known);
+    fates.drop_repeated(part, &links, &limits);
     fates.drop_late(&limits);
-    fates.refuse_late(raw, &links, &limits);
-    fates.correct(raw, &links);
+    fates.refuse_late(part, &links, &limits);
+    fates.correct(part, &links);
     fates.verdicts.sort_unstable();
     fates
 }
@@ -59,9 +61,9 @@ pub(crate) struct Links {
     pub(crate) by_record: FxHashMap<u32, (Link, bool)>,
 }
 
-fn self_links(raw: &RawFeed) -> Links {
-    let own = |link: &Link| raw.record(link.record).and_then(|record| raw.id_of(record)) == Some(link.target);
-    let by_record = raw.links.iter().map(|link| (link.record, (*link, own(link))));
+fn self_links(part: &Part) -> Links {
+    let own = |link: &Link| part.record(link.record).and_then(|record| part.id_of(record)) == Some(link.target);
+    let by_record = part.links.iter().map(|link| (link.record, (*link, own(link))));
     Links { by_record: by_record.collect() }
 }
 
@@ -83,8 +85,8 @@ impl Fates {
         self.verdicts.push(Verdict { record, cause, by });
     }
 
-    fn cut(&mut self, raw: &RawFeed, as_of: Instant) {
-        for (number, record) in (0_u32..).zip(&raw.records) {
+    fn cut(&mut self, part: &Part, as_of: Instant) {
+        for (number, record) in (0_u32..).zip(&part.records) {
             if record.known() > as_of {
                 self.set(number, Fate::NotYetKnown, Cause::NotYetKnown, None);
             }
@@ -92,11 +94,11 @@ impl Fates {
     }
 
     /// Of lines with one identity the first known stays; others are repeated or contradict it.
-    fn drop_repeated(&mut self, raw: &RawFeed, links: &Links, limits: &Limits) {
-        let mut repeated = self.repeated(raw);
+    fn drop_repeated(&mut self, part: &Part, links: &Links, limits: &Limits) {
+        let mut repeated = self.repeated(part);
         let key = |number: u32| {
-            let record = raw.record(number)?;
-            let identity = raw.identity(record)?;
+            let record = part.record(number)?;
+            let identity = part.identity(record)?;
             let own = links.is_own(number);
             Some((record.source, identity.id, own, record.known(), identity.content, record.origin))
         };
@@ -108,7 +110,7 @@ impl Fates {
             let mut first = None;
             for other in group {
                 let content = |number: u32| {
-                    raw.record(number).and_then(|record| raw.identity(record)).map(|identity| identity.content)
+                    part.record(number).and_then(|record| part.identity(record)).map(|identity| identity.content)
                 };
                 let before = versions.iter().copied().find(|version| content(*version) == content(*other));
                 match before {
@@ -132,32 +134,32 @@ impl Fates {
     }
 
     /// Records whose id occurs more than once.
-    fn repeated(&self, raw: &RawFeed) -> Vec<u32> {
-        let mut seen: Vec<u8> = vec![0; raw.ids.len()];
-        let used = || (0_u32..).zip(&raw.records).filter(|(number, _)| self.of(*number) == Fate::Used);
+    fn repeated(&self, part: &Part) -> Vec<u32> {
+        let mut seen: Vec<u8> = vec![0; part.ids.len()];
+        let used = || (0_u32..).zip(&part.records).filter(|(number, _)| self.of(*number) == Fate::Used);
         for (_, record) in used() {
-            if let Some(count) = raw.id_of(record).and_then(|id| seen.get_mut(id as usize)) {
+            if let Some(count) = part.id_of(record).and_then(|id| seen.get_mut(id as usize)) {
                 *count = count.saturating_add(1);
             }
         }
         let again = |record: &Record| {
-            let id = raw.id_of(record);
+            let id = part.id_of(record);
             id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
         };
         used().filter(|(_, record)| again(record)).map(|(number, _)| number).collect()
     }
 
     /// Applies corrections and retractions.
-    fn correct(&mut self, raw: &RawFeed, links: &Links) {
-        if raw.links.is_empty() {
+    fn correct(&mut self, part: &Part, links: &Links) {
+        if part.links.is_empty() {
             return;
         }
-        let mut graph = Graph::new(raw, links, self);
-        graph.settle(raw);
+        let mut graph = Graph::new(part, links, self);
+        graph.settle(part);
         for number in graph.cycle.clone() {
             self.set(number, Fate::Rejected, Cause::Cycle, graph.target.get(&number).copied());
         }
-        graph.apply(raw, self);
+        graph.apply(part, self);
     }
 }
 
@@ -179,11 +181,11 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    pub(crate) fn new(raw: &RawFeed, links: &Links, fates: &Fates) -> Self {
-        let bases = Bases::new(raw, links, fates);
+    pub(crate) fn new(part: &Part, links: &Links, fates: &Fates) -> Self {
+        let bases = Bases::new(part, links, fates);
         let mut graph = Self::default();
-        for link in raw.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
-            let source = raw.record(link.record).map_or(u32::MAX, |record| record.source);
+        for link in part.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
+            let source = part.record(link.record).map_or(u32::MAX, |record| record.source);
             graph.retracts.insert(link.record, link.retracts);
             graph.nodes.push(link.record);
             match bases.get(source, link.target) {
@@ -201,12 +203,12 @@ impl Graph {
     }
 
     /// Finds what decides about each line, from the outermost lines inwards; rings remain.
-    pub(crate) fn settle(&mut self, raw: &RawFeed) {
+    pub(crate) fn settle(&mut self, part: &Part) {
         let mut waiting: BTreeMap<u32, usize> =
             self.sources.iter().map(|(target, sources)| (*target, sources.len())).collect();
         let mut ready: Vec<u32> = self.nodes.iter().copied().filter(|node| !waiting.contains_key(node)).collect();
         while let Some(node) = ready.pop() {
-            if let Some(winner) = self.latest(raw, node) {
+            if let Some(winner) = self.latest(part, node) {
                 self.winner.insert(node, winner);
             }
             let Some(target) = self.target.get(&node).copied() else {
@@ -237,19 +239,19 @@ impl Graph {
 
     /// The latest known of the lines that point at one and stand; of two known at one instant, the first
     /// by content.
-    fn latest(&self, raw: &RawFeed, node: u32) -> Option<u32> {
+    fn latest(&self, part: &Part, node: u32) -> Option<u32> {
         let sources = self.sources.get(&node)?;
         let standing = sources.iter().copied().filter(|source| self.stands(*source));
         standing.min_by_key(|source| {
-            let record = raw.record(*source);
-            let content = record.and_then(|record| raw.identity(record)).map(|identity| identity.content);
+            let record = part.record(*source);
+            let content = record.and_then(|record| part.identity(record)).map(|identity| identity.content);
             let known = record.map(Record::known);
             (std::cmp::Reverse(known), content, record.map(|record| record.origin))
         })
     }
 
     /// Gives every line its fate.
-    fn apply(&self, raw: &RawFeed, fates: &mut Fates) {
+    fn apply(&self, part: &Part, fates: &mut Fates) {
         let live = self.live();
         for node in self.nodes.iter().copied() {
             if self.cycle.binary_search(&node).is_ok() {
@@ -267,7 +269,7 @@ impl Graph {
                     fates.set(node, Fate::Retracted, Cause::Retracted, None);
                 }
                 None if live.contains(&node) => self.lonely(node, fates),
-                None => self.beaten(raw, node, target, fates),
+                None => self.beaten(part, node, target, fates),
             }
         }
     }
@@ -283,9 +285,9 @@ impl Graph {
     }
 
     /// A line that another one beat, or that points at a line which is no longer in force.
-    fn beaten(&self, raw: &RawFeed, node: u32, target: Option<u32>, fates: &mut Fates) {
+    fn beaten(&self, part: &Part, node: u32, target: Option<u32>, fates: &mut Fates) {
         let winner = target.and_then(|target| self.winner.get(&target).copied());
-        let known = |node: u32| raw.record(node).map(Record::known);
+        let known = |node: u32| part.record(node).map(Record::known);
         let tied = winner.is_some_and(|winner| known(winner) == known(node));
         let both_retract = self.is_retraction(node) && winner.is_some_and(|winner| self.is_retraction(winner));
         if tied && !both_retract {
@@ -318,12 +320,12 @@ struct Bases(FxHashMap<(u32, u32), Option<Base>>);
 type Base = (bool, Instant, Content, u32);
 
 impl Bases {
-    fn new(raw: &RawFeed, links: &Links, fates: &Fates) -> Self {
-        let source = |link: &Link| raw.record(link.record).map_or(u32::MAX, |record| record.source);
-        let wanted = raw.links.iter().map(|link| ((source(link), link.target), None));
+    fn new(part: &Part, links: &Links, fates: &Fates) -> Self {
+        let source = |link: &Link| part.record(link.record).map_or(u32::MAX, |record| record.source);
+        let wanted = part.links.iter().map(|link| ((source(link), link.target), None));
         let mut bases: FxHashMap<(u32, u32), Option<Base>> = wanted.collect();
-        for (number, record) in (0_u32..).zip(&raw.records) {
-            let Some(identity) = raw.identity(record) else {
+        for (number, record) in (0_u32..).zip(&part.records) {
+            let Some(identity) = part.identity(record) else {
                 continue;
             };
             let Some(best) = bases.get_mut(&(record.source, identity.id)) else {
@@ -342,19 +344,5 @@ impl Bases {
 
     fn get(&self, source: u32, id: u32) -> Option<u32> {
         self.0.get(&(source, id)).copied().flatten().map(|base| base.3)
-    }
-}
-
-impl RawFeed {
-    pub(crate) fn record(&self, number: u32) -> Option<&Record> {
-        self.records.get(number as usize)
-    }
-
-    pub(crate) fn identity(&self, record: &Record) -> Option<&crate::feed::raw::Identity> {
-        self.identities.get(record.identity? as usize)
-    }
-
-    pub(crate) fn id_of(&self, record: &Record) -> Option<u32> {
-        self.identity(record).map(|identity| identity.id)
     }
 }

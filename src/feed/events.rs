@@ -50,7 +50,7 @@ pub struct Event {
     pub sequence: i64,
     /// Who says so, in `Feed::symbols`; the empty text where nobody is named.
     pub source: Symbol,
-    /// The event's id in `Feed::ids`; `None` for a row of a table in which each row is an event.
+    /// The event's id in `ContractFeed::ids`; `None` for a row of a table in which each row is an event.
     pub id: Option<Symbol>,
     /// The line it came from.
     pub origin: Origin,

@@ -15,11 +15,11 @@ use crate::feed::schema::FieldType;
 /// Of rows that cannot both hold, the first by family, days and values stays, so that the order of rows
 /// never matters.
 pub(crate) fn agree(raw: &mut RawFeed) {
-    for contract in 0..raw.stores.len() {
-        let Some(store) = raw.stores.get_mut(contract) else {
+    for contract in 0..raw.books.len() {
+        let Some(books) = raw.books.get_mut(contract) else {
             continue;
         };
-        let mut register = std::mem::take(&mut store.register);
+        let mut register = std::mem::take(&mut books.register);
         let mut entries = std::mem::take(&mut register.entries);
         entries.sort_by(|a, b| register.order(raw, contract, a, b));
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
@@ -36,8 +36,8 @@ pub(crate) fn agree(raw: &mut RawFeed) {
             raw.count(entry.origin, |tally| &mut tally.used);
         }
         register.entries = kept;
-        if let Some(store) = raw.stores.get_mut(contract) {
-            store.register = register;
+        if let Some(books) = raw.books.get_mut(contract) {
+            books.register = register;
         }
     }
 }
@@ -123,10 +123,10 @@ pub(crate) fn build(
     (identities, ranks): (&Identities, &[u32]),
     texts: &[u32],
 ) -> (Vec<Holding>, Vec<Vec<Column>>) {
-    let Some((store, schema)) = raw.stores.get(contract).zip(raw.schemas.get(contract)) else {
+    let Some((books, schema)) = raw.books.get(contract).zip(raw.schemas.get(contract)) else {
         return (Vec::new(), Vec::new());
     };
-    let register = &store.register;
+    let register = &books.register;
     let rank = |asset: u32| ranks.get(asset as usize).copied().unwrap_or(u32::MAX);
     // A row under a later name is a row of the asset that bears it then.
     let bearer = |entry: &Entry| {

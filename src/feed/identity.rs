@@ -14,7 +14,7 @@ use crate::base::ids::{AssetId, FieldId};
 use crate::base::time::Instant;
 use crate::feed::corrections::Fates;
 use crate::feed::evidence::{Cause, Fate};
-use crate::feed::raw::{RawEvent, RawFeed, Record};
+use crate::feed::part::{Known, RawEvent, Record};
 use crate::feed::schema::Renames;
 
 /// The names of the assets of one contract.
@@ -46,14 +46,14 @@ struct Renaming {
 }
 
 /// Settles the names of the assets of each contract; what cannot be is rejected.
-pub(crate) fn settle(raw: &RawFeed, fates: &mut Fates) -> Vec<Identities> {
-    let contracts = 0..raw.stores.len();
+pub(crate) fn settle(known: Known<'_>, fates: &mut Fates) -> Vec<Identities> {
+    let contracts = 0..known.part.stores.len();
     let settled = contracts.map(|contract| {
         let mut identities = Identities::default();
-        for renaming in renamings(raw, fates, contract) {
-            identities.rename(raw, fates, renaming);
+        for renaming in renamings(known, fates, contract) {
+            identities.rename(known, fates, renaming);
         }
-        identities.reject_ended(raw, fates, contract);
+        identities.reject_ended(known, fates, contract);
         identities
     });
     let settled = settled.collect();
@@ -62,8 +62,8 @@ pub(crate) fn settle(raw: &RawFeed, fates: &mut Fates) -> Vec<Identities> {
 }
 
 /// The renamings in use, in order of time.
-fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
-    let (Some(schema), Some(store)) = (raw.schemas.get(contract), raw.stores.get(contract)) else {
+fn renamings(known: Known<'_>, fates: &Fates, contract: usize) -> Vec<Renaming> {
+    let (Some(schema), Some(store)) = (known.frame.schemas.get(contract), known.part.stores.get(contract)) else {
         return Vec::new();
     };
     let mut found: Vec<(Renaming, &Record)> = Vec::new();
@@ -72,8 +72,8 @@ fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
         let (Some(Renames { field, old_ends }), true) = (renames, fates.counts(event.record, contract)) else {
             continue;
         };
-        let record = raw.record(event.record);
-        if let (Some(record), Some(new)) = (record, text_of(raw, contract, *event, field))
+        let record = known.part.record(event.record);
+        if let (Some(record), Some(new)) = (record, text_of(known, contract, *event, field))
             && let Some(old) = record.asset
         {
             found.push((Renaming { record: event.record, old, new, old_ends }, record));
@@ -83,7 +83,7 @@ fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
         (
             record.occurred,
             record.sequence,
-            raw.id_of(record).map(|id| raw.ids.get(id)),
+            known.part.id_of(record).map(|id| known.part.ids.get(id)),
             renaming.new.clone(),
             record.origin,
         )
@@ -91,10 +91,10 @@ fn renamings(raw: &RawFeed, fates: &Fates, contract: usize) -> Vec<Renaming> {
     found.into_iter().map(|(renaming, _)| renaming).collect()
 }
 
-fn text_of(raw: &RawFeed, contract: usize, event: RawEvent, field: FieldId) -> Option<String> {
-    let columns = raw.stores.get(contract)?.columns.get(event.kind.index())?;
+fn text_of(known: Known<'_>, contract: usize, event: RawEvent, field: FieldId) -> Option<String> {
+    let columns = known.part.stores.get(contract)?.columns.get(event.kind.index())?;
     let text = columns.get(field.index())?.get(event.row)?;
-    Some(raw.texts.get(u32::try_from(text).ok()?).to_owned())
+    Some(known.frame.texts.get(u32::try_from(text).ok()?).to_owned())
 }
 
 impl Identities {
@@ -104,8 +104,8 @@ impl Identities {
         given.map_or(name, |(_, asset)| *asset)
     }
 
-    fn rename(&mut self, raw: &RawFeed, fates: &mut Fates, renaming: Renaming) {
-        let Some(at) = raw.record(renaming.record).map(|record| record.occurred) else { return };
+    fn rename(&mut self, known: Known<'_>, fates: &mut Fates, renaming: Renaming) {
+        let Some(at) = known.part.record(renaming.record).map(|record| record.occurred) else { return };
         let Renaming { record, old, new, old_ends } = renaming;
         let asset = self.of(old, at);
         let latest = self.names.get(&asset).and_then(|names| names.last());
@@ -113,7 +113,7 @@ impl Identities {
             fates.set(record, Fate::Duplicate, Cause::Duplicate, None);
             return;
         }
-        let number = raw.assets.find(&new);
+        let number = known.frame.assets.find(&new);
         let bore = self.names.get(&asset).is_some_and(|names| names.contains(&new)) || number == Some(asset);
         let taken = self.names.iter().any(|(other, names)| *other != asset && names.last() == Some(&new));
         if bore || taken {
@@ -122,7 +122,7 @@ impl Identities {
         }
         if old_ends {
             let names = self.names.get(&asset).into_iter().flatten();
-            let before: Vec<u32> = names.filter_map(|name| raw.assets.find(name)).chain([asset]).collect();
+            let before: Vec<u32> = names.filter_map(|name| known.frame.assets.find(name)).chain([asset]).collect();
             for name in before {
                 self.ended.entry(name).or_insert((at, record));
             }
@@ -135,11 +135,11 @@ impl Identities {
     }
 
     /// Rejects what is reported under a name that had ended.
-    fn reject_ended(&self, raw: &RawFeed, fates: &mut Fates, contract: usize) {
-        let events = raw.stores.get(contract).into_iter().flat_map(|store| &store.events);
+    fn reject_ended(&self, known: Known<'_>, fates: &mut Fates, contract: usize) {
+        let events = known.part.stores.get(contract).into_iter().flat_map(|store| &store.events);
         for event in events.filter(|_| !self.ended.is_empty()) {
             let used = fates.counts(event.record, contract);
-            let record = raw.record(event.record).filter(|_| used);
+            let record = known.part.record(event.record).filter(|_| used);
             let ended = record.and_then(|record| record.asset).and_then(|name| self.ended.get(&name));
             if let (Some(record), Some((at, by))) = (record, ended)
                 && record.occurred > *at
@@ -151,9 +151,9 @@ impl Identities {
     }
 
     /// The assets that bear several names, by their final number.
-    pub(crate) fn named(&self, raw: &RawFeed, rank: &dyn Fn(u32) -> u32) -> BTreeMap<AssetId, Named> {
+    pub(crate) fn named(&self, known: Known<'_>, rank: &dyn Fn(u32) -> u32) -> BTreeMap<AssetId, Named> {
         let named = self.names.iter().filter_map(|(asset, later)| {
-            let first = raw.assets.get(*asset);
+            let first = known.frame.assets.get(*asset);
             let last = later.last()?;
             let names = std::iter::once(first.to_owned()).chain(later.iter().cloned()).collect();
             Some((AssetId(rank(*asset)), Named { names, shown: format!("{first} (now {last})") }))

@@ -12,7 +12,7 @@ use crate::base::time::{Instant, MonthEnd};
 use crate::base::window::Windows;
 use crate::feed::corrections::{Fates, Graph, Links};
 use crate::feed::evidence::{Cause, Fate};
-use crate::feed::raw::{RawFeed, Record, Store};
+use crate::feed::part::{Known, Part, Record, Store};
 use crate::feed::schema::Schema;
 
 /// Until when each record must be known.
@@ -28,19 +28,20 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// The limits of all contracts, for the records of a feed.
-    pub(crate) fn new(raw: &RawFeed) -> Self {
+    pub(crate) fn new(known: Known<'_>) -> Self {
         let mut limits = Self::default();
-        for (contract, (schema, store)) in raw.schemas.iter().zip(&raw.stores).enumerate() {
-            limits.take(raw, contract, schema, store);
+        let part = known.part;
+        for (contract, (schema, store)) in known.frame.schemas.iter().zip(&part.stores).enumerate() {
+            limits.take(known, contract, schema, store);
         }
         if limits.ends.is_empty() {
             return limits;
         }
-        for link in &raw.links {
+        for link in &part.links {
             limits.late.remove(&link.record);
         }
         let mut holders: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
-        for (contract, store) in raw.stores.iter().enumerate() {
+        for (contract, store) in part.stores.iter().enumerate() {
             for event in store.events.iter().filter(|event| limits.late.contains_key(&event.record)) {
                 holders.entry(event.record).or_default().insert(contract);
             }
@@ -50,15 +51,15 @@ impl Limits {
         limits
     }
 
-    fn take(&mut self, raw: &RawFeed, contract: usize, schema: &Schema, store: &Store) {
+    fn take(&mut self, known: Known<'_>, contract: usize, schema: &Schema, store: &Store) {
         let Some(late) = schema.late else { return };
         // Windows of the calendar do not depend on the term.
         let epoch = crate::base::time::Date(0);
         let windows = Windows::new(schema.zone, epoch, epoch, MonthEnd::LastDay);
         let mut ends: FxHashMap<i64, Instant> = FxHashMap::default();
         for event in &store.events {
-            let Some(record) = raw.record(event.record) else { continue };
-            let counted = raw.counted(contract, *event, record).unwrap_or(record.occurred);
+            let Some(record) = known.part.record(event.record) else { continue };
+            let counted = known.counted(contract, *event, record).unwrap_or(record.occurred);
             let period = windows.index_of(late.settled, counted);
             let end = *ends.entry(period).or_insert_with(|| {
                 let (_, last) = windows.days(late.settled, period);
@@ -110,14 +111,14 @@ impl Fates {
     }
 
     /// Leaves out corrections and retractions that are too late for what they change.
-    pub(crate) fn refuse_late(&mut self, raw: &RawFeed, links: &Links, limits: &Limits) {
-        if limits.ends.is_empty() || raw.links.is_empty() {
+    pub(crate) fn refuse_late(&mut self, part: &Part, links: &Links, limits: &Limits) {
+        if limits.ends.is_empty() || part.links.is_empty() {
             return;
         }
-        let mut graph = Graph::new(raw, links, self);
-        graph.settle(raw);
+        let mut graph = Graph::new(part, links, self);
+        graph.settle(part);
         for chain in graph.chains() {
-            for node in graph.late_in(raw, limits, &chain) {
+            for node in graph.late_in(part, limits, &chain) {
                 let target = graph.target.get(&node).copied();
                 self.set(node, Fate::TooLate, Cause::TooLate, target);
                 if let (true, Some(target)) = (graph.is_retraction(node), target) {
@@ -145,8 +146,8 @@ impl Graph {
     }
 
     /// The corrections and retractions of a chain that are too late.
-    fn late_in(&self, raw: &RawFeed, limits: &Limits, chain: &[u32]) -> Vec<u32> {
-        let known = |node: u32| raw.record(node).map(Record::known);
+    fn late_in(&self, part: &Part, limits: &Limits, chain: &[u32]) -> Vec<u32> {
+        let known = |node: u32| part.record(node).map(Record::known);
         let end = limits.earliest(chain.iter());
         if !chain.iter().any(|node| end.is_some() && known(*node) >= end) {
             return Vec::new();
@@ -155,18 +156,18 @@ impl Graph {
             chain.iter().partition(|node| self.retracts.contains_key(node));
         // As they became known, but never before what they point at.
         pointing.sort_by_cached_key(|node| {
-            let record = raw.record(*node);
-            let content = record.and_then(|record| raw.identity(record)).map(|identity| identity.content);
+            let record = part.record(*node);
+            let content = record.and_then(|record| part.identity(record)).map(|identity| identity.content);
             let latest = self.upward(*node).map(known).max();
             (latest, self.upward(*node).count(), known(*node), content, record.map(|record| record.origin))
         });
         let mut admitted: BTreeSet<u32> = standing.into_iter().collect();
-        let mut stood = self.in_force(raw, &admitted);
+        let mut stood = self.in_force(part, &admitted);
         let mut late = Vec::new();
         for node in pointing {
             let mut with = admitted.clone();
             with.insert(node);
-            let stands = self.in_force(raw, &with);
+            let stands = self.in_force(part, &with);
             let end = limits.earliest(stood.symmetric_difference(&stands));
             let loose = self.target.get(&node).is_some_and(|target| !admitted.contains(target));
             if loose || end.is_some_and(|end| known(node) >= Some(end)) {
@@ -179,19 +180,19 @@ impl Graph {
     }
 
     /// The lines that give events, where only these are there.
-    fn in_force(&self, raw: &RawFeed, admitted: &BTreeSet<u32>) -> BTreeSet<u32> {
-        let mut part = Self { nodes: admitted.iter().copied().collect(), ..Self::default() };
+    fn in_force(&self, part: &Part, admitted: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let mut some = Self { nodes: admitted.iter().copied().collect(), ..Self::default() };
         for node in admitted {
             if let Some(retracts) = self.retracts.get(node) {
-                part.retracts.insert(*node, *retracts);
+                some.retracts.insert(*node, *retracts);
             }
             if let Some(target) = self.target.get(node).filter(|target| admitted.contains(target)) {
-                part.target.insert(*node, *target);
-                part.sources.entry(*target).or_default().push(*node);
+                some.target.insert(*node, *target);
+                some.sources.entry(*target).or_default().push(*node);
             }
         }
-        part.settle(raw);
-        let live = part.live().into_iter();
-        live.filter(|node| !part.is_retraction(*node)).collect()
+        some.settle(part);
+        let live = some.live().into_iter();
+        live.filter(|node| !some.is_retraction(*node)).collect()
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! A feed is read once for all contracts of a workspace. `session` opens files and hands in byte
 //! streams; nothing here touches a file or a clock. [`read`] turns bytes into a
-//! [`RawFeed`](raw::RawFeed), `resolve` cuts it at an as-of instant and gives a [`Feed`].
+//! [`RawFeed`](raw::RawFeed), `resolve` cuts it at an as-of instant and gives a [`Feed`]; `parts` gives it in parts.
 //!
 //! No line is lost: every one is counted under one [`Fate`](evidence::Fate), and what is not used is
 //! listed with file, line, reason and fix.
 
 mod account;
+mod clusters;
 pub mod column;
 pub mod condition;
 mod corrections;
@@ -23,11 +24,15 @@ pub mod indices;
 pub mod input;
 mod json;
 mod late;
+mod leaf;
+pub mod leaves;
 mod lines;
 pub mod mapping;
 mod moment;
 mod native;
 mod parquet;
+mod part;
+pub mod parts;
 pub mod raw;
 mod read;
 pub mod register;
@@ -43,41 +48,40 @@ pub mod texts;
 mod value;
 
 pub use crate::feed::identity::Named;
-pub use crate::feed::read::{Tables, read};
+pub use crate::feed::read::{Tables, read, read_within};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::ids::AssetId;
 use crate::base::series::Series;
-use crate::base::symbol::{Interner, Symbol};
+use crate::base::symbol::Symbol;
 use crate::feed::column::Column;
 use crate::feed::events::{Event, Events, Subject};
 use crate::feed::evidence::{Cause, Evidence, Tally};
 use crate::feed::register::Holding;
-use crate::feed::texts::Texts;
+use crate::feed::texts::{Ordered, Texts};
 
-/// What a set of files says, as known at an as-of instant.
+/// What a set of files says, as known at an as-of instant; or what they say to some of the contracts.
 ///
 /// INVARIANT (canonical): texts, assets and events are numbered by their order, never by that of files
 /// and lines, so the same lines in any order give the same feed but for the origins and the numbers of ids.
 #[derive(Clone, Debug)]
 pub struct Feed {
-    /// The files read, by name: registers and feeds.
-    pub files: Vec<FileAccount>,
-    /// Texts of fields and attributes, and names of sources. Symbols are in the order of their texts.
-    pub symbols: Interner,
-    /// Ids of events, for `Event::id`: those given, or a digest of the content. In the order of their arrival.
-    pub ids: Arc<Texts>,
-    /// Identities of assets: the symbol with the number of an `AssetId`. In the order of their texts.
-    pub assets: Interner,
+    /// The files read, by name: registers and feeds. Where the feed is what they say to some contracts, what became of
+    /// their lines is not told.
+    pub files: Arc<[FileAccount]>,
+    /// Texts of fields and attributes, and names of sources.
+    pub symbols: Ordered,
+    /// Identities of assets: the symbol with the number of an `AssetId`.
+    pub assets: Ordered,
     /// Assets that bear several names.
     pub named: BTreeMap<AssetId, Named>,
     /// By contract, in the order of the schemas.
     pub contracts: Vec<ContractFeed>,
     /// Values of indices, by the names of their series.
-    pub series: BTreeMap<String, Series>,
-    /// The account of all lines.
+    pub series: Arc<BTreeMap<String, Series>>,
+    /// The account of all lines; empty where the feed is what they say to some contracts.
     pub evidence: Evidence,
 }
 
@@ -106,10 +110,12 @@ pub struct FileAccount {
 }
 
 /// What one contract sees of a feed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ContractFeed {
     /// Its events, in total order.
     pub events: Events,
+    /// Ids of events, for `Event::id`: those given, or a digest of the content. In the order of their arrival.
+    pub ids: Arc<Texts>,
     /// Every asset of the register under this contract and every asset that its events name, in the
     /// order of `AssetId`; last, if there are any, the events without asset.
     pub subjects: Vec<Subject>,
@@ -126,6 +132,11 @@ impl ContractFeed {
     pub fn subject(&self, asset: AssetId) -> Option<&Subject> {
         let named = self.subjects.partition_point(|subject| subject.asset.is_some_and(|own| own < asset));
         self.subjects.get(named).filter(|subject| subject.asset == Some(asset))
+    }
+
+    /// The id of an event.
+    pub fn id(&self, event: &Event) -> Option<&str> {
+        event.id.map(|id| self.ids.get(id.0))
     }
 
     /// The register's entry for an asset.
@@ -155,11 +166,6 @@ impl Feed {
     /// Who says that an event happened; empty where nobody is named.
     pub fn source(&self, event: &Event) -> &str {
         self.symbols.text(event.source)
-    }
-
-    /// The id of an event.
-    pub fn id(&self, event: &Event) -> Option<&str> {
-        event.id.map(|id| self.ids.get(id.0))
     }
 
     /// The name of a file, by its number in origins and findings.

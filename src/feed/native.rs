@@ -18,7 +18,7 @@ use crate::feed::fault::{Fault, shown};
 use crate::feed::json::{self, Entries};
 use crate::feed::lines::{self, Next};
 use crate::feed::moment::Clock;
-use crate::feed::raw::{Hand, Identity, Line, RawFeed};
+use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::Defaults;
 
@@ -134,6 +134,7 @@ fn without_mark(line: &[u8]) -> &[u8] {
 /// Takes in a line.
 fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand) -> Result<(), Fault> {
     let said = &parsed.said;
+    let id = said.id.as_deref().map_or_else(|| Cow::Owned(as_id(&parsed.content)), Cow::Borrowed);
     let link = said.link();
     if said.asset.is_none() {
         raw.nameless = raw.nameless.saturating_add(1);
@@ -146,8 +147,8 @@ fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand)
         sequence: said.sequence,
         asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
         source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
-        identity: Some(said.identity(parsed.content, raw)),
-        link: link.map(|(target, retracts)| (raw.ids.intern(target), retracts)),
+        identity: Some((id, parsed.content)),
+        link: link.map(|(target, retracts)| (Cow::Borrowed(target), retracts)),
     };
     if !matches!(link, Some((_, true))) {
         offer(raw, &line, said, hand)?;
@@ -157,7 +158,7 @@ fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand)
 }
 
 /// Offers the event to the contracts that it is for.
-fn offer(raw: &mut RawFeed, line: &Line, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
+fn offer(raw: &mut RawFeed, line: &Line<'_>, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
     let kind = said.kind.as_deref().unwrap_or_default();
     let claim = said.contract.as_deref().map_or(Claim::None, |contract| raw.router.claim(contract));
     let Some(kinds) = raw.router.kinds(kind) else {
@@ -282,14 +283,6 @@ impl<'a> Said<'a> {
     fn link(&self) -> Option<(&str, bool)> {
         let corrects = self.corrects.as_deref().map(|id| (id, false));
         self.retracts.as_deref().map(|id| (id, true)).or(corrects)
-    }
-
-    fn identity(&self, content: Content, raw: &mut RawFeed) -> Identity {
-        let id = match &self.id {
-            Some(id) => raw.ids.intern(id),
-            None => raw.ids.intern(&as_id(&content)),
-        };
-        Identity { id, content }
     }
 
     /// All but the id and when it was recorded.

@@ -3,19 +3,22 @@
 //! Readers go line by line: `begin`, then `reject` it, or `offer` its events to the contracts that it is
 //! for and `close` it.
 
+use std::borrow::Cow;
+
 use crate::base::ids::{FieldId, KindId};
 use crate::base::time::Instant;
-use crate::base::vocabulary::Counts;
 use crate::feed::FileAccount;
 use crate::feed::Holds;
 use crate::feed::account::Account;
-use crate::feed::column::Column;
+use crate::feed::clusters::Clusters;
 use crate::feed::digest::Content;
 use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
 use crate::feed::figure::Figure;
 use crate::feed::indices::RawPoint;
+use crate::feed::leaf::{self, Packed};
+use crate::feed::leaves::{Leaves, Room};
 use crate::feed::moment::Clock;
 use crate::feed::register::RegisterRows;
 use crate::feed::route::Router;
@@ -24,18 +27,19 @@ use crate::feed::texts::Pool;
 use crate::feed::value::{self, Reading, Unit};
 
 /// What a feed says, line by line. Cut it at an as-of instant with [`RawFeed::resolve`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RawFeed {
     pub(crate) schemas: Vec<Schema>,
     pub(crate) router: Router,
     /// Values of text fields and names of sources.
     pub(crate) texts: Pool,
     pub(crate) assets: Pool,
-    pub(crate) ids: Pool,
-    pub(crate) stores: Vec<Store>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) identities: Vec<Identity>,
-    pub(crate) links: Vec<Link>,
+    /// By contract.
+    pub(crate) books: Vec<Books>,
+    /// The lines that take part in resolution, packed.
+    pub(crate) leaves: Leaves,
+    /// Which contracts must be resolved together.
+    pub(crate) clusters: Clusters,
     pub(crate) files: Vec<FileAccount>,
     /// What concerns every contract: lines that could not be read at all.
     pub(crate) common: Account,
@@ -53,49 +57,19 @@ pub struct RawFeed {
     marks: Vec<(usize, Mark)>,
     /// The values of the event at hand.
     values: Vec<Option<Figure>>,
+    /// The contracts of the events of the line at hand, and these, packed.
+    events: (Vec<usize>, Vec<u8>),
+    /// The line at hand, packed.
+    packed: Vec<u8>,
 }
 
-/// What one contract was given.
+/// The account and the register of one contract.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Store {
-    /// By kind, then by field.
-    pub(crate) columns: Vec<Vec<Column>>,
-    /// By kind: how many rows its columns have.
-    pub(crate) rows: Vec<u32>,
-    pub(crate) events: Vec<RawEvent>,
+pub(crate) struct Books {
     /// Lines for this contract that it could not use.
     pub(crate) rejected: u64,
     pub(crate) account: Account,
     pub(crate) register: RegisterRows,
-}
-
-/// An event of a contract; what it shares with the other events of its line is in the [`Record`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RawEvent {
-    pub(crate) record: u32,
-    pub(crate) kind: KindId,
-    pub(crate) row: u32,
-}
-
-/// A line that takes part in resolution.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Record {
-    pub(crate) origin: Origin,
-    pub(crate) occurred: Instant,
-    pub(crate) recorded: Option<Instant>,
-    pub(crate) quantity: i64,
-    pub(crate) sequence: i64,
-    pub(crate) asset: Option<u32>,
-    pub(crate) source: u32,
-    /// Into the identities; `None` for a row that is an event by itself.
-    pub(crate) identity: Option<u32>,
-    pub(crate) role: Role,
-}
-
-impl Record {
-    pub(crate) fn known(&self) -> Instant {
-        self.recorded.unwrap_or(self.occurred)
-    }
 }
 
 /// What a line is to the feed.
@@ -109,25 +83,9 @@ pub(crate) enum Role {
     Stray,
 }
 
-/// Identity and content of a line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Identity {
-    /// In the pool of ids.
-    pub(crate) id: u32,
-    pub(crate) content: Content,
-}
-
-/// A correction or retraction of the line with an id of the same source.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Link {
-    pub(crate) record: u32,
-    pub(crate) target: u32,
-    pub(crate) retracts: bool,
-}
-
 /// What the readers know of a line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Line {
+#[derive(Clone, Debug)]
+pub(crate) struct Line<'a> {
     pub(crate) origin: Origin,
     pub(crate) occurred: Instant,
     pub(crate) recorded: Option<Instant>,
@@ -135,9 +93,10 @@ pub(crate) struct Line {
     pub(crate) sequence: i64,
     pub(crate) asset: Option<u32>,
     pub(crate) source: u32,
-    pub(crate) identity: Option<Identity>,
+    /// Its id, and what it says. `None` for a row that is an event by itself.
+    pub(crate) identity: Option<(Cow<'a, str>, Content)>,
     /// The id that it corrects or retracts, and whether it retracts.
-    pub(crate) link: Option<(u32, bool)>,
+    pub(crate) link: Option<(Cow<'a, str>, bool)>,
 }
 
 /// How the values of a line are written.
@@ -157,17 +116,16 @@ enum Mark {
 
 impl RawFeed {
     /// Nothing read yet.
-    pub(crate) fn new(schemas: &[Schema]) -> Self {
+    pub(crate) fn new(schemas: &[Schema], room: Room) -> Self {
+        let books = |schema: &Schema| Books { register: RegisterRows::new(schema), ..Books::default() };
         Self {
             schemas: schemas.to_vec(),
             router: Router::new(schemas),
             texts: Pool::default(),
             assets: Pool::default(),
-            ids: Pool::default(),
-            stores: schemas.iter().map(Store::new).collect(),
-            records: Vec::new(),
-            identities: Vec::new(),
-            links: Vec::new(),
+            books: schemas.iter().map(books).collect(),
+            leaves: Leaves::new(Clusters::leaves(schemas.len()), room),
+            clusters: Clusters::new(schemas),
             files: Vec::new(),
             common: Account::default(),
             stray: Account::default(),
@@ -177,20 +135,8 @@ impl RawFeed {
             points: Vec::new(),
             marks: Vec::new(),
             values: Vec::new(),
-        }
-    }
-
-    /// The instant of an event that counts for a contract; `None` where the line does not bring it.
-    pub(crate) fn counted(&self, contract: usize, event: RawEvent, record: &Record) -> Option<Instant> {
-        let kind = self.schemas.get(contract).and_then(|schema| schema.kinds.get(event.kind.index()));
-        match kind.map_or(Counts::Occurred, |kind| kind.counts) {
-            Counts::Occurred => Some(record.occurred),
-            Counts::Recorded => record.recorded,
-            Counts::Field(field) => {
-                let columns = self.stores.get(contract)?.columns.get(event.kind.index())?;
-                let nanos = columns.get(field.index())?.get(event.row)?;
-                i64::try_from(nanos).ok().map(Instant)
-            }
+            events: (Vec::new(), Vec::new()),
+            packed: Vec::new(),
         }
     }
 
@@ -209,6 +155,8 @@ impl RawFeed {
     /// Starts a line.
     pub(crate) fn begin(&mut self, origin: Origin) {
         self.marks.clear();
+        self.events.0.clear();
+        self.events.1.clear();
         self.count(origin, |tally| &mut tally.read);
     }
 
@@ -260,20 +208,20 @@ impl RawFeed {
     /// Gives an event of a line to a contract. `cell` is the text of a field, if it has one.
     pub(crate) fn offer<'c>(
         &mut self,
-        line: &Line,
+        line: &Line<'_>,
         (contract, kind): (usize, KindId),
         hand: &mut Hand,
         cell: impl Fn(FieldId) -> Option<(&'c str, Option<&'c Unit>)>,
     ) {
         let mark = match self.typed(line, (contract, kind), hand, cell) {
             Ok(()) => {
-                self.store(contract, kind);
+                self.give(contract, kind);
                 Mark::Accepted
             }
             Err(fault) => {
                 self.cause(line.origin, fault.cause);
-                if let Some(store) = self.stores.get_mut(contract) {
-                    store.account.note(line.origin, Some(Fate::Rejected), fault.cause, || fault);
+                if let Some(books) = self.books.get_mut(contract) {
+                    books.account.note(line.origin, Some(Fate::Rejected), fault.cause, || fault);
                 }
                 Mark::Refused
             }
@@ -288,7 +236,7 @@ impl RawFeed {
     /// Reads the values of an event into `self.values`.
     fn typed<'c>(
         &mut self,
-        line: &Line,
+        line: &Line<'_>,
         (contract, kind): (usize, KindId),
         hand: &mut Hand,
         cell: impl Fn(FieldId) -> Option<(&'c str, Option<&'c Unit>)>,
@@ -332,29 +280,20 @@ impl RawFeed {
         Ok(())
     }
 
-    /// Stores the values at hand as an event of the line at hand.
-    fn store(&mut self, contract: usize, kind: KindId) {
-        let record = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
-        let Some(store) = self.stores.get_mut(contract) else {
-            return;
-        };
-        let (Some(columns), Some(rows)) = (store.columns.get_mut(kind.index()), store.rows.get_mut(kind.index()))
-        else {
-            return;
-        };
-        for (column, value) in columns.iter_mut().zip(&self.values) {
-            column.push(*value);
-        }
-        store.events.push(RawEvent { record, kind, row: *rows });
-        *rows = rows.saturating_add(1);
+    /// Adds the values at hand to the line at hand, as an event.
+    fn give(&mut self, contract: usize, kind: KindId) {
+        let (contracts, events) = &mut self.events;
+        contracts.push(contract);
+        leaf::event(events, contract, kind);
+        self.values.iter().for_each(|value| leaf::value(events, *value));
     }
 
     /// Ends a line that was read.
-    pub(crate) fn close(&mut self, line: &Line) {
+    pub(crate) fn close(&mut self, line: &Line<'_>) {
         let accepted = self.marks.iter().any(|(_, mark)| *mark == Mark::Accepted);
         for (contract, mark) in &self.marks {
-            if let (Mark::Refused, Some(store)) = (mark, self.stores.get_mut(*contract)) {
-                store.rejected = store.rejected.saturating_add(1);
+            if let (Mark::Refused, Some(books)) = (mark, self.books.get_mut(*contract)) {
+                books.rejected = books.rejected.saturating_add(1);
             }
         }
         let role = match line.link {
@@ -374,16 +313,12 @@ impl RawFeed {
         self.keep(line, role);
     }
 
-    fn keep(&mut self, line: &Line, role: Role) {
-        let record = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
-        let identity = line.identity.map(|identity| {
-            self.identities.push(identity);
-            u32::try_from(self.identities.len().saturating_sub(1)).unwrap_or(u32::MAX)
-        });
-        if let Some((target, retracts)) = line.link {
-            self.links.push(Link { record, target, retracts });
-        }
-        self.records.push(Record {
+    fn keep(&mut self, line: &Line<'_>, role: Role) {
+        let (contracts, events) = &self.events;
+        let id = line.identity.as_ref().map(|(id, _)| &**id);
+        let target = line.link.as_ref().map(|(target, _)| &**target);
+        let leaf = self.clusters.place(contracts, line.asset, (line.source, [id, target]), &mut self.leaves);
+        let packed = Packed {
             origin: line.origin,
             occurred: line.occurred,
             recorded: line.recorded,
@@ -391,21 +326,14 @@ impl RawFeed {
             sequence: line.sequence,
             asset: line.asset,
             source: line.source,
-            identity,
+            identity: line.identity.as_ref().map(|(id, content)| (&**id, *content)),
+            link: line.link.as_ref().map(|(target, retracts)| (&**target, *retracts)),
             role,
-        });
-    }
-}
-
-impl Store {
-    fn new(schema: &Schema) -> Self {
-        let columns = |fields: &[FieldSchema]| vec![Column::default(); fields.len()];
-        Self {
-            columns: schema.kinds.iter().map(|kind| columns(&kind.fields)).collect(),
-            rows: vec![0; schema.kinds.len()],
-            register: RegisterRows::new(schema),
-            ..Self::default()
-        }
+            events: (u32::try_from(contracts.len()).unwrap_or(u32::MAX), events),
+        };
+        self.packed.clear();
+        packed.pack(&mut self.packed);
+        self.leaves.add(leaf, &self.packed);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
 use crate::feed::input::{Compression, Format, Input};
+use crate::feed::leaves::Room;
 use crate::feed::lines::{self, Progress};
 use crate::feed::mapping::Mapping;
 use crate::feed::raw::RawFeed;
@@ -27,12 +28,23 @@ pub struct Tables<'a> {
 /// Never fails: what cannot be read is a finding of the account.
 pub fn read(
     schemas: &[Schema],
-    mut tables: Tables<'_>,
+    tables: Tables<'_>,
     mappings: &[Mapping],
-    mut inputs: Vec<Input<'_>>,
+    inputs: Vec<Input<'_>>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> RawFeed {
-    let mut raw = RawFeed::new(schemas);
+    read_within(Room::unbounded(), schemas, tables, (mappings, inputs), progress)
+}
+
+/// The same, where what was read may take so much memory until it is resolved.
+pub fn read_within(
+    room: Room,
+    schemas: &[Schema],
+    mut tables: Tables<'_>,
+    (mappings, mut inputs): (&[Mapping], Vec<Input<'_>>),
+    progress: &(dyn Fn(u64) + Sync),
+) -> RawFeed {
+    let mut raw = RawFeed::new(schemas, room);
     tables.registers.sort_by(|a, b| a.name.cmp(&b.name));
     tables.indices.sort_by(|a, b| a.name.cmp(&b.name));
     inputs.sort_by(|a, b| a.name.cmp(&b.name));

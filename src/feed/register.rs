@@ -15,7 +15,7 @@ use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate};
 use crate::feed::fault::{Fault, near, shown};
 use crate::feed::moment::Clock;
-use crate::feed::raw::{RawFeed, Store};
+use crate::feed::raw::{Books, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::Header;
 use crate::feed::schema::Schema;
@@ -236,13 +236,16 @@ fn take(raw: &mut RawFeed, columns: &Columns, header: &Header, origin: Origin, c
     };
     let asset = raw.assets.intern(asset);
     match entry(raw, contract, asset, columns, header, origin, cells) {
-        Ok(family) => raw.router.hold(asset, contract, family),
+        Ok(family) => {
+            raw.router.hold(asset, contract, family);
+            raw.clusters.meet(asset, contract);
+        }
         Err(fault) => {
             raw.cause(origin, fault.cause);
             raw.count(origin, |tally| &mut tally.rejected);
-            if let Some(store) = raw.stores.get_mut(contract) {
-                store.register.rejected = store.register.rejected.saturating_add(1);
-                store.register.account.note(origin, Some(Fate::Rejected), fault.cause, || fault);
+            if let Some(books) = raw.books.get_mut(contract) {
+                books.register.rejected = books.register.rejected.saturating_add(1);
+                books.register.account.note(origin, Some(Fate::Rejected), fault.cause, || fault);
             }
         }
     }
@@ -258,8 +261,8 @@ fn entry(
     origin: Origin,
     cells: &StringRecord,
 ) -> Result<FamilyId, Fault> {
-    let RawFeed { schemas, stores, texts, assets, .. } = raw;
-    let (Some(schema), Some(Store { register, .. })) = (schemas.get(contract), stores.get_mut(contract)) else {
+    let RawFeed { schemas, books, texts, assets, .. } = raw;
+    let (Some(schema), Some(Books { register, .. })) = (schemas.get(contract), books.get_mut(contract)) else {
         return Ok(FamilyId(0));
     };
     let family = family(schema, columns.family.and_then(|column| cell(cells, column)))?;

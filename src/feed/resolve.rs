@@ -1,92 +1,77 @@
-//! From what was read to what is in use: fates, canonical numbers, total order, accounts.
+//! The lines of one part, from what was read to what is in use: fates, total order, accounts.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::FxHashSet;
 
 use crate::base::ids::{AssetId, FieldId, KindId};
-use crate::base::symbol::{Interner, Symbol};
+use crate::base::symbol::Symbol;
 use crate::base::time::Instant;
 use crate::base::vocabulary::Counts;
+use crate::feed::ContractFeed;
 use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
 use crate::feed::evidence::{Cause, Evidence, Fate, MissingField};
-use crate::feed::identity::{self, Identities};
-use crate::feed::raw::{RawEvent, RawFeed, Record, Store};
+use crate::feed::holdings;
+use crate::feed::identity::{self, Identities, Named};
+use crate::feed::part::{Known, Part, RawEvent, Record, Store};
+use crate::feed::parts::Frame;
 use crate::feed::register::Holding;
 use crate::feed::schema::Schema;
-use crate::feed::texts::Pool;
-use crate::feed::{ContractFeed, Feed, holdings, indices, tally};
+use crate::feed::tally::{Accounts, View};
+use crate::feed::texts::Ranks;
 
-impl RawFeed {
-    /// What was known at an instant (without one, all that was read), deduplicated, corrected and in
-    /// order.
-    pub fn resolve(&self, as_of: Option<Instant>) -> Feed {
-        let mut fates = corrections::decide(self, as_of);
-        let identities = identity::settle(self, &mut fates);
-        let texts = Numbers::new(&self.texts);
-        let assets = Numbers::new(&self.assets);
-        let points = indices::resolve(self, as_of);
-        let accounts = tally::accounts(self, &fates, &points);
-        let rank = |asset: u32| assets.rank(asset);
-        let named = identities.iter().rev().flat_map(|identities| identities.named(self, &rank)).collect();
-        let (doubts, empty) = (Doubts::new(self, &fates), Identities::default());
-        let contracts = accounts.contracts.into_par_iter().enumerate().map(|(contract, evidence)| {
-            let identities = identities.get(contract).unwrap_or(&empty);
-            let (fates, texts, assets, doubts) = (&fates, &texts, &assets, &doubts);
-            Sorter { raw: self, fates, texts, assets, identities, doubts, contract }.build(evidence)
-        });
-        let contracts = contracts.collect();
-        Feed {
-            files: accounts.files,
-            contracts,
-            series: points.series,
-            evidence: accounts.whole,
-            symbols: texts.interner(&self.texts),
-            assets: assets.interner(&self.assets),
-            named,
-            ids: self.ids.texts(),
-        }
-    }
+/// What a part comes to.
+pub(crate) struct Resolved {
+    /// Its contracts, by their places.
+    pub(crate) contracts: Vec<(usize, ContractFeed)>,
+    /// Its assets that bear several names.
+    pub(crate) named: BTreeMap<AssetId, Named>,
+    /// What became of its lines.
+    pub(crate) accounts: Accounts,
 }
 
-/// Final numbers of texts: their place in order.
-struct Numbers {
-    /// By final number: the number in the pool.
-    order: Vec<u32>,
-    /// By number in the pool: the final number.
-    ranks: Vec<u32>,
-}
-
-impl Numbers {
-    fn new(pool: &Pool) -> Self {
-        let count = u32::try_from(pool.len()).unwrap_or(u32::MAX);
-        let mut order: Vec<u32> = (0..count).collect();
-        order.par_sort_unstable_by(|a, b| pool.get(*a).cmp(pool.get(*b)));
-        let mut ranks = vec![0; order.len()];
-        for (rank, number) in (0_u32..).zip(&order) {
-            if let Some(place) = ranks.get_mut(*number as usize) {
-                *place = rank;
-            }
-        }
-        Self { order, ranks }
-    }
-
-    fn rank(&self, number: u32) -> u32 {
-        self.ranks.get(number as usize).copied().unwrap_or(u32::MAX)
-    }
-
-    fn interner(&self, pool: &Pool) -> Interner {
-        let mut interner = Interner::default();
-        for number in &self.order {
-            interner.intern(pool.get(*number));
-        }
-        interner
-    }
+/// Resolves the lines of some contracts, as they were known at an instant (without one, all that were read).
+pub(crate) fn resolve(
+    frame: &Frame,
+    part: &Part,
+    contracts: &[usize],
+    (as_of, loose): (Option<Instant>, &Accounts),
+) -> Resolved {
+    let known = Known { frame: &frame.raw, part };
+    let mut fates = corrections::decide(known, as_of);
+    let identities = identity::settle(known, &mut fates);
+    let accounts = Accounts::new(known, &fates);
+    let rank = |asset: u32| frame.assets.rank(asset);
+    let named = identities.iter().rev().flat_map(|identities| identities.named(known, &rank)).collect();
+    let (doubts, empty) = (Doubts::new(part, &fates), Identities::default());
+    let built = contracts.par_iter().map(|contract| {
+        let view = View {
+            known,
+            fates: &fates,
+            contract: *contract,
+            accounts: [&accounts, loose],
+            totals: &frame.totals,
+            points: &frame.points,
+        };
+        let identities = identities.get(*contract).unwrap_or(&empty);
+        let sorter = Sorter {
+            known,
+            fates: &fates,
+            texts: &frame.texts,
+            assets: &frame.assets,
+            identities,
+            doubts: &doubts,
+            contract: *contract,
+        };
+        (*contract, sorter.build(view.evidence()))
+    });
+    let contracts = built.collect();
+    Resolved { contracts, named, accounts }
 }
 
 /// Records that another one contradicts, and those that correct others.
@@ -96,12 +81,12 @@ struct Doubts {
 }
 
 impl Doubts {
-    fn new(raw: &RawFeed, fates: &Fates) -> Self {
+    fn new(part: &Part, fates: &Fates) -> Self {
         let mut contested = BTreeMap::new();
         for verdict in fates.verdicts.iter().filter(|verdict| verdict.cause == Cause::Conflict) {
             // What stood against a record that was corrected since contradicts nothing any more.
             let Some(stays) = verdict.by.filter(|stays| fates.of(*stays) == Fate::Used) else { continue };
-            let known = |number: u32| raw.record(number).map(Record::known);
+            let known = |number: u32| part.record(number).map(Record::known);
             let how = if known(stays) == known(verdict.record) { Contested::Tied } else { Contested::Later };
             for record in [stays, verdict.record] {
                 let entry = contested.entry(record).or_insert(how);
@@ -110,7 +95,7 @@ impl Doubts {
                 }
             }
         }
-        let links = raw.links.iter().filter(|link| !link.retracts);
+        let links = part.links.iter().filter(|link| !link.retracts);
         Self { contested, corrections: links.map(|link| link.record).collect() }
     }
 
@@ -131,10 +116,10 @@ struct Key {
 
 /// Puts the events of one contract in order.
 struct Sorter<'a> {
-    raw: &'a RawFeed,
+    known: Known<'a>,
     fates: &'a Fates,
-    texts: &'a Numbers,
-    assets: &'a Numbers,
+    texts: &'a Ranks,
+    assets: &'a Ranks,
     identities: &'a Identities,
     doubts: &'a Doubts,
     contract: usize,
@@ -143,19 +128,20 @@ struct Sorter<'a> {
 impl Sorter<'_> {
     fn build(&self, mut evidence: Evidence) -> ContractFeed {
         let empty = Store::default();
-        let store = self.raw.stores.get(self.contract).unwrap_or(&empty);
+        let store = self.known.part.stores.get(self.contract).unwrap_or(&empty);
         let contested = &self.doubts.contested;
         let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
         let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
         let (holdings, attribute_columns) =
-            holdings::build(self.raw, self.contract, (self.identities, &self.assets.ranks), &self.texts.ranks);
+            holdings::build(self.known.frame, self.contract, (self.identities, self.assets.all()), self.texts.all());
         let events = self.events(store, &used, &rivals);
-        if let Some(schema) = self.raw.schemas.get(self.contract) {
+        if let Some(schema) = self.known.frame.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
         let subjects = subjects(&holdings, &events.heads);
-        ContractFeed { events, subjects, holdings, attribute_columns, evidence }
+        let ids = self.known.part.ids.texts();
+        ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence }
     }
 
     /// The asset to which an event happens, whatever the name by which it is reported.
@@ -167,10 +153,10 @@ impl Sorter<'_> {
     fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
         for event in &store.events {
-            if let (true, Some(record)) = (is_asked(event.record), self.raw.record(event.record)) {
+            if let (true, Some(record)) = (is_asked(event.record), self.known.part.record(event.record)) {
                 let key = Key {
                     asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
-                    occurred: self.raw.counted(self.contract, *event, record).unwrap_or(record.occurred),
+                    occurred: self.known.counted(self.contract, *event, record).unwrap_or(record.occurred),
                     sequence: record.sequence,
                     kind: event.kind,
                 };
@@ -186,10 +172,10 @@ impl Sorter<'_> {
     /// Events of one subject, instant, sequence and kind: by id, source, values; then by place, which
     /// tells only equal events apart.
     fn tied(&self, store: &Store, a: RawEvent, b: RawEvent) -> Ordering {
-        let (Some(first), Some(second)) = (self.raw.record(a.record), self.raw.record(b.record)) else {
+        let (Some(first), Some(second)) = (self.known.part.record(a.record), self.known.part.record(b.record)) else {
             return a.record.cmp(&b.record);
         };
-        let id = |record: &Record| self.raw.id_of(record).map(|id| self.raw.ids.get(id));
+        let id = |record: &Record| self.known.part.id_of(record).map(|id| self.known.part.ids.get(id));
         let source = |record: &Record| self.texts.rank(record.source);
         // Events without id come last.
         (id(first).is_none(), id(first), source(first))
@@ -213,10 +199,10 @@ impl Sorter<'_> {
     }
 
     fn renumber(&self, kind: KindId, field: FieldId) -> Renumber<'_> {
-        let schema = self.raw.schemas.get(self.contract);
+        let schema = self.known.frame.schemas.get(self.contract);
         let kind = schema.and_then(|schema| schema.kinds.get(kind.index()));
         let field = kind.and_then(|kind| kind.fields.get(field.index()));
-        field.map_or(Renumber::Nothing, |field| field.kind.renumber(&self.texts.ranks, &self.assets.ranks))
+        field.map_or(Renumber::Nothing, |field| field.kind.renumber(self.texts.all(), self.assets.all()))
     }
 
     /// Heads and columns, in order.
@@ -227,12 +213,13 @@ impl Sorter<'_> {
         let mut happened: Vec<Vec<Instant>> = vec![Vec::new(); store.columns.len()];
         let of_used = used.iter().map(|event| (event, true));
         for (event, is_used) in of_used.chain(rivals.iter().map(|event| (event, false))) {
-            let (Some(record), Some(rows)) = (self.raw.record(event.record), rows.get_mut(event.kind.index())) else {
+            let (Some(record), Some(rows)) = (self.known.part.record(event.record), rows.get_mut(event.kind.index()))
+            else {
                 continue;
             };
             let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             rows.push(event.row);
-            let counted = self.raw.counted(self.contract, *event, record);
+            let counted = self.known.counted(self.contract, *event, record);
             if let (true, Some(happened)) = (self.counts_otherwise(event.kind), happened.get_mut(event.kind.index())) {
                 happened.push(record.occurred);
             }
@@ -246,7 +233,7 @@ impl Sorter<'_> {
                 recorded: record.recorded,
                 sequence: record.sequence,
                 source: Symbol(self.texts.rank(record.source)),
-                id: self.raw.id_of(record).map(Symbol),
+                id: self.known.part.id_of(record).map(Symbol),
                 origin: record.origin,
                 contested: if counted.is_none() { Contested::Undated } else { self.doubts.of(event.record) },
                 corrects: self.doubts.corrections.contains(&event.record),
@@ -262,7 +249,7 @@ impl Sorter<'_> {
 
     /// Whether another instant of a kind counts than that when it happened.
     fn counts_otherwise(&self, kind: KindId) -> bool {
-        let schema = self.raw.schemas.get(self.contract);
+        let schema = self.known.frame.schemas.get(self.contract);
         schema.and_then(|schema| schema.kinds.get(kind.index())).is_some_and(|kind| kind.counts != Counts::Occurred)
     }
 }

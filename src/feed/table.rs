@@ -1,11 +1,12 @@
 //! Tables: a header, then rows that a mapping reads as events.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read};
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
 use crate::base::ids::FieldId;
-use crate::feed::digest::Digester;
+use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -14,7 +15,7 @@ use crate::feed::mapping::Mapping;
 use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
 use crate::feed::parquet::{MAGIC, ParquetRows};
-use crate::feed::raw::{Hand, Identity, Line, RawFeed};
+use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
 
@@ -266,7 +267,7 @@ impl Table<'_, '_> {
         }
     }
 
-    fn line(&mut self, origin: Origin, cells: &StringRecord) -> Result<Line, Fault> {
+    fn line<'c>(&mut self, origin: Origin, cells: &'c StringRecord) -> Result<Line<'c>, Fault> {
         let bound = self.bound;
         let link = self.link(cells)?;
         let recorded = bound.recorded.and_then(|column| cell(cells, column));
@@ -304,11 +305,11 @@ impl Table<'_, '_> {
     }
 
     /// The identity of a row, where columns identify it.
-    fn identity(&mut self, cells: &StringRecord) -> Result<Option<Identity>, Fault> {
+    fn identity<'c>(&self, cells: &'c StringRecord) -> Result<Option<(Cow<'c, str>, Content)>, Fault> {
         if self.bound.id.is_empty() {
             return Ok(None);
         }
-        let Some(id) = self.id(cells, &self.bound.id) else {
+        let Some(id) = id(cells, &self.bound.id) else {
             let fault = Fault::new(Cause::MissingKey, "the columns that identify a row are empty");
             return Err(fault.help("fill one of them, or name other columns as `id`"));
         };
@@ -316,26 +317,12 @@ impl Table<'_, '_> {
         for column in &self.bound.content {
             digester.part(cell(cells, *column));
         }
-        Ok(Some(Identity { id, content: digester.finish() }))
-    }
-
-    /// The id that columns hold; `None` where they are empty.
-    fn id(&mut self, cells: &StringRecord, columns: &[usize]) -> Option<u32> {
-        if columns.iter().all(|column| cell(cells, *column).is_none()) {
-            return None;
-        }
-        Some(match columns {
-            [one] => self.raw.ids.intern(cell(cells, *one).unwrap_or_default()),
-            several => {
-                let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
-                self.raw.ids.intern(&parts.join("|"))
-            }
-        })
+        Ok(Some((id, digester.finish())))
     }
 
     /// The row that a row replaces or takes back.
-    fn link(&mut self, cells: &StringRecord) -> Result<Option<(u32, bool)>, Fault> {
-        match (self.id(cells, &self.bound.corrects), self.id(cells, &self.bound.retracts)) {
+    fn link<'c>(&self, cells: &'c StringRecord) -> Result<Option<(Cow<'c, str>, bool)>, Fault> {
+        match (id(cells, &self.bound.corrects), id(cells, &self.bound.retracts)) {
             (Some(_), Some(_)) => {
                 let fault = Fault::new(Cause::BadValue, "the row corrects another and takes one back");
                 Err(fault.help("fill the columns of `corrects` or those of `retracts`, not both"))
@@ -347,7 +334,7 @@ impl Table<'_, '_> {
 
     /// Gives the event of a rule to the contracts that it is for; `false` if the rule gives no kind for
     /// the row.
-    fn apply(&mut self, rule: &Rule<'_>, line: &Line, claim: Claim<'_>, cells: &StringRecord) -> bool {
+    fn apply(&mut self, rule: &Rule<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &StringRecord) -> bool {
         match &rule.kind {
             RuleKind::Constant(target) => self.give(rule, target, line, claim, cells),
             RuleKind::Mapped(column, map) => match map.get(cell(cells, *column).unwrap_or_default()) {
@@ -365,7 +352,7 @@ impl Table<'_, '_> {
         true
     }
 
-    fn astray(&mut self, line: &Line, claim: Claim<'_>, kind: &str) {
+    fn astray(&mut self, line: &Line<'_>, claim: Claim<'_>, kind: &str) {
         if matches!(claim, Claim::Elsewhere) {
             return;
         }
@@ -373,7 +360,7 @@ impl Table<'_, '_> {
         self.raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
     }
 
-    fn give(&mut self, rule: &Rule<'_>, target: &Target<'_>, line: &Line, claim: Claim<'_>, cells: &StringRecord) {
+    fn give(&mut self, rule: &Rule<'_>, target: &Target<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &StringRecord) {
         let kinds = target.kinds.as_deref();
         let found = kinds.is_some_and(|kinds| self.raw.router.route(claim, line.asset, kinds, &mut self.targets));
         if !found {
@@ -409,6 +396,20 @@ fn said(
     read: impl Fn(&str) -> Result<i64, Fault>,
 ) -> Result<Option<i64>, Fault> {
     column.and_then(|column| cell(cells, column)).map(read).transpose()
+}
+
+/// The id that columns hold; `None` where they are empty.
+fn id<'c>(cells: &'c StringRecord, columns: &[usize]) -> Option<Cow<'c, str>> {
+    if columns.iter().all(|column| cell(cells, *column).is_none()) {
+        return None;
+    }
+    Some(match columns {
+        [one] => Cow::Borrowed(cell(cells, *one).unwrap_or_default()),
+        several => {
+            let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
+            Cow::Owned(parts.join("|"))
+        }
+    })
 }
 
 /// A part of an id, so that parts never run into each other.

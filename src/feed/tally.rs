@@ -1,6 +1,7 @@
 //! The accounts: what became of every line, in all, by file and by contract.
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use std::collections::{BTreeMap, BTreeSet};
+
 use rustc_hash::FxHashSet;
 
 use crate::feed::account::Account;
@@ -8,58 +9,120 @@ use crate::feed::corrections::{Fates, Verdict};
 use crate::feed::evidence::{Cause, Evidence, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
 use crate::feed::indices::Resolved;
-use crate::feed::raw::{RawFeed, Record, Role, Store};
+use crate::feed::part::{Known, Record};
+use crate::feed::raw::{RawFeed, Role};
+use crate::feed::register::RegisterRows;
 use crate::feed::{FileAccount, Holds};
 
-/// All accounts of a feed.
+/// What became of the lines of one part, beside what its contracts make of them.
+#[derive(Debug, Default)]
 pub(crate) struct Accounts {
-    pub(crate) files: Vec<FileAccount>,
-    pub(crate) whole: Evidence,
-    pub(crate) contracts: Vec<Evidence>,
+    /// By file.
+    files: Vec<(Tally, BTreeMap<Cause, u64>)>,
+    /// What resolution has to say about lines.
+    verdicts: Account,
+    /// Of that, what is about lines which name no contract themselves: retractions.
+    common: Account,
+    /// Those that take back nothing.
+    lost: Vec<u32>,
 }
 
-/// Draws up the accounts.
-pub(crate) fn accounts(raw: &RawFeed, fates: &Fates, points: &Resolved) -> Accounts {
-    let mut files = raw.files.clone();
+impl Accounts {
+    /// The accounts of the lines of a part.
+    pub(crate) fn new(known: Known<'_>, fates: &Fates) -> Self {
+        let part = known.part;
+        let mut accounts =
+            Self { files: vec![(Tally::default(), BTreeMap::new()); known.frame.files.len()], ..Self::default() };
+        for ((number, record), fate) in (0_u32..).zip(&part.records).zip(&fates.all) {
+            if record.role == Role::Stray {
+                continue;
+            }
+            if let Some((tally, _)) = accounts.files.get_mut(record.origin.file as usize) {
+                add(tally, *fate, 1);
+            }
+            if record.role == Role::Retraction && *fate == Fate::Rejected {
+                accounts.lost.push(number);
+            }
+        }
+        for verdict in &fates.verdicts {
+            let Some(record) = part.record(verdict.record) else { continue };
+            if let Some((_, causes)) = accounts.files.get_mut(record.origin.file as usize) {
+                let count = causes.entry(verdict.cause).or_default();
+                *count = count.saturating_add(1);
+            }
+            note(&mut accounts.verdicts, known, fates, verdict, record);
+            if accounts.lost.binary_search(&verdict.record).is_ok() {
+                note(&mut accounts.common, known, fates, verdict, record);
+            }
+        }
+        accounts
+    }
+}
+
+/// What stands beside all parts.
+#[derive(Debug)]
+pub(crate) struct Totals {
+    /// Lines of events that were read.
+    lines: u64,
+    /// Rows of registers that were.
+    rows: u64,
+    /// Rows of index values.
+    indices: Tally,
+}
+
+impl Totals {
+    /// Counts what was read.
+    pub(crate) fn new(frame: &RawFeed, points: &Resolved) -> Self {
+        let total = |holds: Holds| {
+            let mut sum = Tally::default();
+            frame.files.iter().filter(|file| file.holds == holds).for_each(|file| sum.add(&file.tally));
+            sum
+        };
+        let mut indices = total(Holds::Indices);
+        points.fates.iter().for_each(|(_, fate)| add(&mut indices, *fate, 1));
+        Self { lines: total(Holds::Events).read, rows: total(Holds::Register).read, indices }
+    }
+}
+
+/// The account of all lines, and of each file.
+pub(crate) fn whole(
+    frame: &RawFeed,
+    points: &Resolved,
+    totals: &Totals,
+    parts: &[Accounts],
+) -> (Vec<FileAccount>, Evidence) {
+    let mut files = frame.files.clone();
     for (origin, fate) in &points.fates {
         if let Some(file) = files.get_mut(origin.file as usize) {
             add(&mut file.tally, *fate, 1);
         }
     }
-    for (record, fate) in raw.records.iter().zip(&fates.all) {
-        if record.role == Role::Stray {
-            continue;
-        }
-        if let Some(file) = files.get_mut(record.origin.file as usize) {
-            add(&mut file.tally, *fate, 1);
+    for (file, (tally, causes)) in parts.iter().flat_map(|part| part.files.iter().enumerate()) {
+        let Some(file) = files.get_mut(file) else { continue };
+        file.tally.add(tally);
+        for (cause, count) in causes {
+            let sum = file.causes.entry(*cause).or_default();
+            *sum = sum.saturating_add(*count);
         }
     }
-    let verdicts = Verdicts::new(raw, fates, &mut files);
-    let total = |holds: Holds| {
-        let mut sum = Tally::default();
-        for file in files.iter().filter(|file| file.holds == holds) {
-            sum.add(&file.tally);
-        }
-        sum
-    };
-    let (lines, rows, values) = (total(Holds::Events), total(Holds::Register), total(Holds::Indices));
-    let own = raw.stores.iter().flat_map(|store| [&store.account, &store.register.account]);
-    let account = Account::merged([&raw.common, &raw.stray, &verdicts.all, &points.account].into_iter().chain(own));
-    let contracts = raw.stores.par_iter().enumerate().map(|(contract, store)| {
-        let view = View { raw, fates, contract, store, points };
-        Evidence { indices: values, ..view.evidence(&lines, &rows, &verdicts) }
-    });
-    let contracts = contracts.collect();
-    let whole = Evidence {
+    let mut lines = Tally::default();
+    files.iter().filter(|file| file.holds == Holds::Events).for_each(|file| lines.add(&file.tally));
+    let mut rows = Tally::default();
+    files.iter().filter(|file| file.holds == Holds::Register).for_each(|file| rows.add(&file.tally));
+    let own = frame.books.iter().flat_map(|books| [&books.account, &books.register.account]);
+    let verdicts = parts.iter().map(|part| &part.verdicts);
+    let account =
+        Account::merged([&frame.common, &frame.stray, &points.account].into_iter().chain(verdicts).chain(own));
+    let evidence = Evidence {
         tally: lines,
         register: rows,
-        indices: values,
-        without_asset: raw.nameless,
+        indices: totals.indices,
+        without_asset: frame.nameless,
         missing: Vec::new(),
         causes: account.causes,
         findings: account.findings,
     };
-    Accounts { files, whole, contracts }
+    (files, evidence)
 }
 
 fn add(tally: &mut Tally, fate: Fate, count: u64) {
@@ -105,59 +168,27 @@ impl Tally {
     }
 }
 
-/// What resolution has to say about lines.
-struct Verdicts {
-    all: Account,
-    /// Lines that name no contract themselves: retractions.
-    common: Account,
-    /// Those that take back nothing.
-    lost: Vec<u32>,
-}
-
-impl Verdicts {
-    fn new(raw: &RawFeed, fates: &Fates, files: &mut [FileAccount]) -> Self {
-        let records = (0_u32..).zip(&raw.records).zip(&fates.all);
-        let lost = records.filter(|((_, record), fate)| record.role == Role::Retraction && **fate == Fate::Rejected);
-        let lost = lost.map(|((number, _), _)| number).collect();
-        let mut verdicts = Self { all: Account::default(), common: Account::default(), lost };
-        for verdict in &fates.verdicts {
-            let Some(record) = raw.record(verdict.record) else {
-                continue;
-            };
-            if let Some(file) = files.get_mut(record.origin.file as usize) {
-                let count = file.causes.entry(verdict.cause).or_default();
-                *count = count.saturating_add(1);
-            }
-            note(&mut verdicts.all, raw, fates, verdict, record);
-            if record.role == Role::Retraction && fates.all.get(verdict.record as usize) == Some(&Fate::Rejected) {
-                note(&mut verdicts.common, raw, fates, verdict, record);
-            }
-        }
-        verdicts
-    }
-}
-
-fn note(account: &mut Account, raw: &RawFeed, fates: &Fates, verdict: &Verdict, record: &Record) {
+fn note(account: &mut Account, known: Known<'_>, fates: &Fates, verdict: &Verdict, record: &Record) {
     let fate = fates.all.get(verdict.record as usize).copied();
-    account.note(record.origin, fate, verdict.cause, || words(raw, verdict, record));
+    account.note(record.origin, fate, verdict.cause, || words(known, verdict, record));
 }
 
-fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
+fn words(known: Known<'_>, verdict: &Verdict, record: &Record) -> Fault {
     let place = |number: Option<u32>| {
-        let origin = number.and_then(|number| raw.record(number)).map(|record| record.origin);
-        let file = origin.and_then(|origin| raw.files.get(origin.file as usize));
+        let origin = number.and_then(|number| known.part.record(number)).map(|record| record.origin);
+        let file = origin.and_then(|origin| known.frame.files.get(origin.file as usize));
         match (origin, file) {
             (Some(origin), Some(file)) => format!("{}:{}", file.name, origin.line),
             _ => "another line".to_owned(),
         }
     };
-    let id = raw.id_of(record).map(|id| shown(raw.ids.get(id))).unwrap_or_default();
+    let id = known.part.id_of(record).map(|id| shown(known.part.ids.get(id))).unwrap_or_default();
     let by = place(verdict.by);
     let fault = |reason: String| Fault::new(verdict.cause, reason);
     match verdict.cause {
         Cause::Duplicate if verdict.by.is_none() => fault("says again what another line says".to_owned()),
         Cause::Duplicate => fault(format!("says again what {by} says")),
-        Cause::Conflict if verdict.by.and_then(|by| raw.record(by)).map(Record::known) == Some(record.known()) => {
+        Cause::Conflict if verdict.by.and_then(|by| known.part.record(by)).map(Record::known) == Some(record.known()) => {
             fault(format!("the event {id} says something else in {by}, and none of the two was known first: what depends on it is held"))
                 .help("take one of them back, or send the change with an id of its own and `corrects`")
         }
@@ -183,7 +214,7 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
             .help("give that one another name first, or correct one of the renamings"),
         Cause::NameEnded => fault(format!("names an asset by a name that ended with {by}"))
             .help("report it under the new name, or declare `new identity, the old one stays`"),
-        Cause::TooLate if raw.links.iter().any(|link| link.record == verdict.record) => fault(format!(
+        Cause::TooLate if known.part.links.iter().any(|link| link.record == verdict.record) => fault(format!(
             "known only from {}, too late for the settlement period that it changes: what stood before stays",
             record.known()
         )),
@@ -216,69 +247,61 @@ fn words(raw: &RawFeed, verdict: &Verdict, record: &Record) -> Fault {
 }
 
 /// The feed as one contract sees it.
-struct View<'a> {
-    raw: &'a RawFeed,
-    fates: &'a Fates,
-    contract: usize,
-    store: &'a Store,
-    points: &'a Resolved,
+pub(crate) struct View<'a> {
+    /// The lines of its part.
+    pub(crate) known: Known<'a>,
+    /// What became of them.
+    pub(crate) fates: &'a Fates,
+    /// The contract.
+    pub(crate) contract: usize,
+    /// The accounts of its part, and those of the lines that have to do with no contract.
+    pub(crate) accounts: [&'a Accounts; 2],
+    /// What stands beside all parts.
+    pub(crate) totals: &'a Totals,
+    /// The values of indices.
+    pub(crate) points: &'a Resolved,
 }
 
 impl View<'_> {
-    fn evidence(&self, lines: &Tally, rows: &Tally, verdicts: &Verdicts) -> Evidence {
+    /// The account of the contract, but for missing fields.
+    pub(crate) fn evidence(&self) -> Evidence {
+        let Some(books) = self.known.frame.books.get(self.contract) else { return Evidence::default() };
+        let (part, frame) = (self.known.part, self.known.frame);
         let mine = self.mine();
         let late = self.fates.late_for(self.contract);
-        let mut tally = Tally { rejected: self.store.rejected.saturating_add(self.raw.lost_lines), ..Tally::default() };
+        let [own, loose] = self.accounts;
+        let rejected = [books.rejected, frame.lost_lines, loose.lost.len() as u64];
+        let mut tally = Tally { rejected: rejected.into_iter().fold(0, u64::saturating_add), ..Tally::default() };
         let mut without_asset = 0_u64;
-        let mut counted: Vec<u32> = mine.iter().chain(&verdicts.lost).copied().collect();
+        let mut counted: Vec<u32> = mine.iter().chain(&own.lost).copied().collect();
         counted.sort_unstable();
         counted.dedup();
         for number in counted {
             let place = number as usize;
-            let (Some(record), Some(fate)) = (self.raw.record(number), self.fates.all.get(place)) else { continue };
+            let (Some(record), Some(fate)) = (part.record(number), self.fates.all.get(place)) else { continue };
             let fate = if late.contains(&place) { Fate::TooLate } else { *fate };
             add(&mut tally, fate, 1);
             if fate == Fate::Used && record.asset.is_none() {
                 without_asset = without_asset.saturating_add(1);
             }
         }
-        tally.read = lines.read;
+        tally.read = self.totals.lines;
         tally.unassigned = tally.rest();
-        let mut account = Account::default();
-        let too_late: Vec<Verdict> = late
-            .iter()
-            .filter_map(|number| {
-                let record = u32::try_from(*number).ok()?;
-                Some(Verdict { record, cause: Cause::TooLate, by: None })
-            })
-            .collect();
-        for verdict in &too_late {
-            if let Some(record) = self.raw.record(verdict.record) {
-                account.note(record.origin, Some(Fate::TooLate), verdict.cause, || words(self.raw, verdict, record));
-            }
-        }
-        // Both are in the order of records.
-        let mut own = mine.iter().peekable();
-        for verdict in &self.fates.verdicts {
-            while own.next_if(|number| **number < verdict.record).is_some() {}
-            let is_mine = own.peek().is_some_and(|number| **number == verdict.record);
-            if let (true, Some(record)) = (is_mine, self.raw.record(verdict.record)) {
-                note(&mut account, self.raw, self.fates, verdict, record);
-            }
-        }
+        let account = self.account(&mine, &late);
         let parts = [
             &self.points.account,
-            &self.raw.common,
-            &verdicts.common,
-            &self.store.account,
-            &self.store.register.account,
+            &frame.common,
+            &own.common,
+            &loose.common,
+            &books.account,
+            &books.register.account,
             &account,
         ];
         let account = Account::merged(parts.into_iter());
         Evidence {
             tally,
-            register: self.register(rows),
-            indices: Tally::default(),
+            register: self.register(&books.register),
+            indices: self.totals.indices,
             without_asset,
             missing: Vec::new(),
             causes: account.causes,
@@ -286,9 +309,32 @@ impl View<'_> {
         }
     }
 
+    /// What resolution has to say about the lines of the contract.
+    fn account(&self, mine: &[u32], late: &BTreeSet<usize>) -> Account {
+        let part = self.known.part;
+        let mut account = Account::default();
+        for number in late.iter().filter_map(|number| u32::try_from(*number).ok()) {
+            let verdict = Verdict { record: number, cause: Cause::TooLate, by: None };
+            if let Some(record) = part.record(number) {
+                account.note(record.origin, Some(Fate::TooLate), verdict.cause, || words(self.known, &verdict, record));
+            }
+        }
+        // Both are in the order of records.
+        let mut own = mine.iter().peekable();
+        for verdict in &self.fates.verdicts {
+            while own.next_if(|number| **number < verdict.record).is_some() {}
+            let is_mine = own.peek().is_some_and(|number| **number == verdict.record);
+            if let (true, Some(record)) = (is_mine, part.record(verdict.record)) {
+                note(&mut account, self.known, self.fates, verdict, record);
+            }
+        }
+        account
+    }
+
     /// The records that give events to this contract, or take such a line back; in their order.
     fn mine(&self) -> Vec<u32> {
-        let mut mine: Vec<u32> = self.store.events.iter().map(|event| event.record).collect();
+        let events = self.known.part.stores.get(self.contract).map(|store| store.events.as_slice()).unwrap_or_default();
+        let mut mine: Vec<u32> = events.iter().map(|event| event.record).collect();
         mine.sort_unstable();
         mine.dedup();
         let mut back: FxHashSet<u32> = FxHashSet::default();
@@ -303,14 +349,13 @@ impl View<'_> {
         mine
     }
 
-    fn register(&self, rows: &Tally) -> Tally {
-        let register = &self.store.register;
+    fn register(&self, register: &RegisterRows) -> Tally {
         let mut tally = Tally {
-            read: rows.read,
+            read: self.totals.rows,
             used: register.entries.len() as u64,
             duplicate: register.duplicate,
             conflict: register.conflict,
-            rejected: register.rejected.saturating_add(self.raw.lost_rows),
+            rejected: register.rejected.saturating_add(self.known.frame.lost_rows),
             ..Tally::default()
         };
         tally.unassigned = tally.rest();

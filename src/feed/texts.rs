@@ -1,7 +1,12 @@
 //! Texts kept once, in one run of memory: ten million ids must not be ten million allocations.
 
+use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+
+use rayon::slice::ParallelSliceMut as _;
+
+use crate::base::symbol::Symbol;
 
 /// Texts in one run of memory, by number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -143,6 +148,65 @@ impl Pool {
     }
 }
 
+/// Final numbers of the texts of a pool: their places in order.
+#[derive(Debug)]
+pub(crate) struct Ranks(Vec<u32>);
+
+impl Ranks {
+    /// Puts the texts in order.
+    pub(crate) fn new(pool: &Pool) -> (Self, Ordered) {
+        let count = u32::try_from(pool.len()).unwrap_or(u32::MAX);
+        let mut order: Vec<u32> = (0..count).collect();
+        order.par_sort_unstable_by(|a, b| pool.get(*a).cmp(pool.get(*b)));
+        let mut ranks = vec![0; order.len()];
+        let mut texts = Texts::default();
+        for (rank, number) in (0_u32..).zip(&order) {
+            texts.push(pool.get(*number));
+            if let Some(place) = ranks.get_mut(*number as usize) {
+                *place = rank;
+            }
+        }
+        (Self(ranks), Ordered(Arc::new(texts)))
+    }
+
+    /// The final number of a text.
+    pub(crate) fn rank(&self, number: u32) -> u32 {
+        self.0.get(number as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The final numbers, by the numbers in the pool.
+    pub(crate) fn all(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+/// Texts in their order, each once: the greater symbol has the greater text.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ordered(Arc<Texts>);
+
+impl Ordered {
+    /// The text of a symbol; empty for one of others.
+    #[must_use]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.0.get(symbol.0)
+    }
+
+    /// The symbol of a text that is there.
+    #[must_use]
+    pub fn get(&self, text: &str) -> Option<Symbol> {
+        let (mut from, mut to) = (0, u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.0.get(middle).cmp(text) {
+                Ordering::Less => from = middle.saturating_add(1),
+                Ordering::Equal => return Some(Symbol(middle)),
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +222,20 @@ mod tests {
         }
         assert_eq!(pool.len(), 1_000);
         assert_eq!(pool.get(5_000), "");
+    }
+
+    #[test]
+    fn texts_are_found_in_their_order() {
+        let mut pool = Pool::default();
+        for text in ["m", "z", "", "a", "mm"] {
+            pool.intern(text);
+        }
+        let (ranks, ordered) = Ranks::new(&pool);
+        assert_eq!(ranks.all(), [2, 4, 0, 1, 3]);
+        for text in ["", "a", "m", "mm", "z"] {
+            assert_eq!(ordered.get(text).map(|symbol| ordered.text(symbol)), Some(text));
+        }
+        assert_eq!((ordered.get("b"), ordered.get("zz"), ordered.text(Symbol(9))), (None, None, ""));
     }
 
     #[test]

@@ -14,5 +14,5 @@ mod text;
 
 pub use decisions::{DecisionRecord, decision, decision_text};
 pub use explained::{explained, question_line};
-pub use statement::{EvidenceRecord, FindingRecord, Statement, Statements, evidence, statement};
+pub use statement::{EvidenceRecord, FindingRecord, Statement, evidence, statement};
 pub use text::{evidence_text, statement_text};

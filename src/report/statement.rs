@@ -21,15 +21,6 @@ use crate::report::late::{LateRecord, begins_later, late};
 use crate::report::rights::{RightRecord, right};
 use crate::report::strangers::strangers;
 
-/// The statements of a run.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Statements {
-    /// One for each contract.
-    pub statements: Vec<Statement>,
-    /// What became of every line of the feed.
-    pub evidence: EvidenceRecord,
-}
-
 /// The statement of one contract. Amounts and quantities are decimals as texts; a quantity that no decimal
 /// writes exactly is a fraction such as `1/3`.
 #[derive(Clone, PartialEq, Debug, Serialize)]

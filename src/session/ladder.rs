@@ -1,5 +1,6 @@
 //! The ladder: contracts and feed → observations → settlement or decisions.
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::source::Sources;
@@ -10,13 +11,17 @@ use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle};
+use crate::feed::leaves::Room;
 use crate::feed::mapping::Mapping;
+use crate::feed::parts::Parts;
+use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
 use crate::feed::slices::Slices;
-use crate::feed::{Feed, Tables};
+use crate::feed::{ContractFeed, Feed, Tables};
 use crate::live::RuleSet;
 use crate::plan::{Plan, plan};
 use crate::session::contracts::{Loaded, Texts, load};
+use crate::session::memory::Memory;
 pub use crate::session::period::Asked;
 use crate::session::trouble::Trouble;
 use crate::session::workspace::Workspace;
@@ -72,6 +77,15 @@ impl Run {
 
     /// Reads the feed, once for all contracts.
     pub fn feed(&self, feeds: &Feeds, progress: &(dyn Fn(u64) + Sync)) -> Result<Feed, Trouble> {
+        Ok(self.raw(feeds, Room::unbounded(), progress)?.resolve(feeds.as_of))
+    }
+
+    /// The same in parts, for which so much memory is there.
+    pub fn parts(&self, feeds: &Feeds, memory: Memory, progress: &(dyn Fn(u64) + Sync)) -> Result<Parts, Trouble> {
+        self.raw(feeds, memory.waiting(), progress)?.parts(feeds.as_of).map_err(Trouble::Scratch)
+    }
+
+    fn raw(&self, feeds: &Feeds, room: Room, progress: &(dyn Fn(u64) + Sync)) -> Result<RawFeed, Trouble> {
         let mut tables = Tables::default();
         for path in self.workspace.registers()? {
             tables.registers.push(self.workspace.input(&path, 0)?);
@@ -93,8 +107,7 @@ impl Run {
                 inputs.push(self.workspace.input(path, native)?);
             }
         }
-        let raw = crate::feed::read(&self.schemas(), tables, &mappings, inputs, progress);
-        Ok(raw.resolve(feeds.as_of))
+        Ok(crate::feed::read_within(room, &self.schemas(), tables, (&mappings, inputs), progress))
     }
 
     /// The plans of the contracts for what was asked; `None` for those that have no such period.
@@ -165,6 +178,28 @@ impl Run {
         let observations = ranked(names, observe(plan, feed, place, watch));
         let settlement = settle(names, &observations, wishes);
         (observations, settlement)
+    }
+
+    /// Settles the contracts of each part, or the one that is wanted, and drops the part. What `page` makes of the
+    /// settlement of a contract goes to `take` with its place; nothing where no period was asked for. What is left is the
+    /// account of all lines, in a feed without events.
+    pub fn settle_each<T: Send>(
+        parts: Parts,
+        memory: Memory,
+        (plans, wanted): (&[Option<Plan>], Option<&str>),
+        page: impl Fn(&Plan, &Feed, &ContractFeed, &Settlement) -> T + Sync,
+        take: impl FnMut(Vec<(usize, Option<T>)>),
+    ) -> Result<Feed, Trouble> {
+        let settled = |feed: &Feed, place: usize| {
+            let plan = plans.get(place)?.as_ref().filter(|plan| wanted.is_none_or(|wanted| wanted == plan.contract))?;
+            let contract = feed.contracts.get(place)?;
+            let (_, settlement) = Self::settle(plan, feed, place, &Wishes::default(), None);
+            Some(page(plan, feed, contract, &settlement))
+        };
+        let all = |places: Vec<usize>, feed: Feed| {
+            places.into_par_iter().map(|place| (place, settled(&feed, place))).collect::<Vec<_>>()
+        };
+        parts.each(memory.working(), all, take).map_err(Trouble::Scratch)
     }
 
     /// Decides for every event of one contract that asks for it.

@@ -4,6 +4,7 @@
 mod contracts;
 mod files;
 mod ladder;
+pub mod memory;
 pub mod period;
 pub mod sample;
 mod shelf;
@@ -13,5 +14,6 @@ mod workspace;
 
 pub use contracts::{Loaded, Texts, load, load_text};
 pub use ladder::{Asked, Feeds, Run};
+pub use memory::Memory;
 pub use trouble::Trouble;
 pub use workspace::Workspace;

@@ -24,6 +24,11 @@ pub enum Trouble {
         /// Why.
         why: std::io::Error,
     },
+    /// What was read has no room in memory, and the scratch file fails.
+    #[error(
+        "the scratch file for what has no room in memory failed: {0}\n  help: give more `--memory`, or name a folder with room by the variable TMPDIR"
+    )]
+    Scratch(std::io::Error),
     /// The workspace file is malformed.
     #[error("{path} does not read as a workspace file\n{why}", path = .path.display())]
     Malformed {

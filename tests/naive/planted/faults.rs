@@ -82,10 +82,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "corrections are ignored",
         "src/feed/corrections.rs",
+        "fn correct(&mut self, part: &Part, links: &Links) {
+        if part.links.is_empty() {",
         "fn correct(&mut self, raw: &RawFeed, links: &Links) {
-        if raw.links.is_empty() {",
-        "fn correct(&mut self, raw: &RawFeed, links: &Links) {
-        if PLANTED || raw.links.is_empty() {",
+        if PLANTED || part.links.is_empty() {",
     ),
     fault(
         "a contradiction is not held",

@@ -1,0 +1,206 @@
+//! Where packed lines wait: in memory, and in a scratch file once they take more of it than they may.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// A file of nobody else's, which is gone when it is dropped.
+pub trait Scratch: Read + Write + Seek + Send {}
+
+impl<T: Read + Write + Seek + Send> Scratch for T {}
+
+/// How much may wait in memory, and where the rest may.
+pub struct Room {
+    /// So many bytes.
+    pub bytes: usize,
+    /// The rest; it is made when it is needed.
+    pub scratch: fn() -> io::Result<Box<dyn Scratch>>,
+}
+
+impl Room {
+    /// All waits in memory.
+    #[must_use]
+    pub fn unbounded() -> Self {
+        Self { bytes: usize::MAX, scratch: || Err(io::Error::other("there is no scratch file")) }
+    }
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Room").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+/// Bytes are kept in pieces of this size, so that none is copied as they grow. What is packed never runs over two.
+const PIECE: usize = 1 << 16;
+
+/// The packed lines of one contract, in the order in which they were read.
+#[derive(Debug, Default)]
+pub(crate) struct Leaf {
+    /// Pieces in the scratch file: where each begins and its length.
+    stored: Vec<(u64, usize)>,
+    /// The pieces that follow.
+    pieces: Vec<Vec<u8>>,
+}
+
+impl Leaf {
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        let stored = self.stored.iter().map(|(_, length)| *length);
+        stored.chain(self.pieces.iter().map(Vec::len)).fold(0, usize::saturating_add)
+    }
+
+    /// Adds bytes; tells how much memory that took.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> usize {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len().saturating_add(bytes.len()) <= PIECE => {
+                let before = piece.capacity();
+                piece.extend_from_slice(bytes);
+                piece.capacity().saturating_sub(before)
+            }
+            last => {
+                // The first grows, because most leaves of a small feed hold a few lines.
+                let mut piece = if last.is_some() { Vec::with_capacity(PIECE.max(bytes.len())) } else { Vec::new() };
+                piece.extend_from_slice(bytes);
+                let took = piece.capacity();
+                self.pieces.push(piece);
+                took
+            }
+        }
+    }
+}
+
+/// All leaves.
+#[derive(Debug)]
+pub(crate) struct Leaves {
+    all: Vec<Leaf>,
+    room: Room,
+    /// So many bytes of memory the pieces take.
+    held: usize,
+    store: Option<Store>,
+    /// Why no more could be stored.
+    failed: Option<io::Error>,
+}
+
+/// The scratch file.
+pub(crate) struct Store {
+    file: Mutex<Box<dyn Scratch>>,
+    end: u64,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("end", &self.end).finish_non_exhaustive()
+    }
+}
+
+impl Leaves {
+    /// So many empty ones.
+    pub(crate) fn new(count: usize, room: Room) -> Self {
+        let all = std::iter::repeat_with(Leaf::default).take(count).collect();
+        Self { all, room, held: 0, store: None, failed: None }
+    }
+
+    /// Adds bytes to a leaf.
+    pub(crate) fn add(&mut self, leaf: usize, bytes: &[u8]) {
+        if self.failed.is_some() {
+            return;
+        }
+        let took = self.all.get_mut(leaf).map_or(0, |leaf| leaf.add(bytes));
+        self.held = self.held.saturating_add(took);
+        if self.held > self.room.bytes {
+            self.failed = self.store().err();
+        }
+    }
+
+    /// Takes the leaves out, with the file in which some of their pieces may be.
+    ///
+    /// # Errors
+    ///
+    /// Why the file could not be made or written.
+    pub(crate) fn take(&mut self) -> io::Result<(Vec<Leaf>, Option<Store>)> {
+        match self.failed.take() {
+            Some(why) => Err(why),
+            None => Ok((std::mem::take(&mut self.all), self.store.take())),
+        }
+    }
+
+    /// Moves all pieces to the scratch file.
+    fn store(&mut self) -> io::Result<()> {
+        let store = match &mut self.store {
+            Some(store) => store,
+            none => none.insert(Store { file: Mutex::new((self.room.scratch)()?), end: 0 }),
+        };
+        let file = store.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(store.end))?;
+        for leaf in &mut self.all {
+            for piece in leaf.pieces.drain(..) {
+                file.write_all(&piece)?;
+                leaf.stored.push((store.end, piece.len()));
+                store.end = store.end.saturating_add(piece.len() as u64);
+            }
+        }
+        self.held = 0;
+        Ok(())
+    }
+}
+
+impl Leaf {
+    /// Its pieces, in order, each given to `each` and freed.
+    ///
+    /// # Errors
+    ///
+    /// What `each` or the scratch file says.
+    pub(crate) fn drain(self, store: Option<&Store>, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for (start, length) in self.stored {
+            let store = store.ok_or_else(|| io::Error::other("there is no scratch file"))?;
+            bytes.resize(length, 0);
+            let mut file = store.file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(start))?;
+            file.read_exact(&mut bytes)?;
+            drop(file);
+            each(&bytes)?;
+        }
+        self.pieces.into_iter().try_for_each(|piece| each(&piece))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drained(leaf: Leaf, store: Option<&Store>) -> Vec<u8> {
+        let mut all = Vec::new();
+        leaf.drain(store, |bytes| {
+            all.extend_from_slice(bytes);
+            Ok(())
+        })
+        .unwrap();
+        all
+    }
+
+    #[test]
+    fn what_has_no_room_comes_back_from_the_scratch_file_in_order() {
+        let room = Room { bytes: 1_000, scratch: || Ok(Box::new(io::Cursor::new(Vec::new()))) };
+        let mut leaves = Leaves::new(3, room);
+        let mut expected = vec![Vec::new(); 3];
+        for number in 0..5_000_usize {
+            let bytes = number.to_string().into_bytes();
+            leaves.add(number % 3, &bytes);
+            expected[number % 3].extend(bytes);
+        }
+        let (all, store) = leaves.take().unwrap();
+        assert!(all.iter().all(|leaf| !leaf.stored.is_empty()));
+        for (leaf, expected) in all.into_iter().zip(expected) {
+            assert_eq!(leaf.len(), expected.len());
+            assert_eq!(drained(leaf, store.as_ref()), expected);
+        }
+    }
+
+    #[test]
+    fn a_scratch_file_that_cannot_be_made_is_told() {
+        let mut leaves = Leaves::new(1, Room { bytes: 10, ..Room::unbounded() });
+        leaves.add(0, b"more than ten bytes");
+        assert_eq!(leaves.take().unwrap_err().to_string(), "there is no scratch file");
+    }
+}
