@@ -24,6 +24,8 @@
 //! ```sh
 //! cargo test --test main naive::planted -- --ignored --nocapture
 //! ```
+//!
+//! `CONSIGNE_FAULTS=rank,tax` tries only those whose names hold one of the words.
 
 #![expect(
     clippy::wildcard_enum_match_arm,

@@ -115,10 +115,10 @@ struct Sweep {
     failing: Vec<(u64, Draft)>,
 }
 
-fn sweep(seeds: impl Iterator<Item = u64>, most: usize, until: Option<std::time::Instant>) -> Sweep {
+fn sweep(seeds: impl Iterator<Item = u64>, most: usize) -> Sweep {
     let mut sweep = Sweep::default();
     for seed in seeds {
-        if until.is_some_and(|until| std::time::Instant::now() > until) || sweep.failing.len() >= most {
+        if sweep.failing.len() >= most {
             break;
         }
         if std::env::var("CONSIGNE_TRACE").is_ok() {
@@ -169,14 +169,13 @@ impl Sweep {
     }
 }
 
-/// A fixed set, of a few seconds.
+/// A fixed set, whatever time it takes: some seconds on two cores.
 #[test]
 fn random_contracts_agree() {
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    let sweep = sweep(0..150, 3, Some(until));
+    let sweep = sweep(0..300, 3);
     sweep.tell();
     sweep.must_agree();
-    assert!(sweep.tally.agreed >= 20, "too few were compared in the time: {}", sweep.tally.agreed);
+    assert!(sweep.tally.agreed >= 240, "too few were compared: {}", sweep.tally.agreed);
 }
 
 /// The long run: see the head of this folder.
@@ -190,7 +189,7 @@ fn long() {
     let skip = std::env::var("CONSIGNE_SKIP").unwrap_or_default();
     let skip: Vec<u64> = skip.split(',').filter_map(|seed| seed.parse().ok()).collect();
     let seeds = (from..from + number("CONSIGNE_SEEDS", 2_000)).filter(|seed| !skip.contains(seed));
-    let sweep = sweep(seeds, most, None);
+    let sweep = sweep(seeds, most);
     sweep.tell();
     if std::env::var("CONSIGNE_REFUSED").is_ok() {
         eprintln!("{:#?}", sweep.refused);

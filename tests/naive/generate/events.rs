@@ -72,7 +72,7 @@ pub(super) fn in_any_order(random: &mut Random, frame: &Frame, events: Vec<Json>
     lines
 }
 
-fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<String>) {
+pub(super) fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<String>) {
     let price = random.pick(&["1000.00", "333.33", "0.00", "1850.50"]);
     let commissioned = random.pick(&["2024-02-29", "2025-01-31", "2022-06-15"]);
     let site = random.pick(&["north", "south", "east", "north"]);
@@ -140,7 +140,7 @@ fn amount(random: &mut Random) -> String {
     }
 }
 
-fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
     let kind = random.pick(&[
         "installed",
         "installed",

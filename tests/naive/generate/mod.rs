@@ -1,8 +1,10 @@
 //! Random contracts and feeds: the same for the same seed.
 
+mod dense;
 mod events;
 mod pool;
 mod text;
+mod themes;
 
 use consigne::base::time::{Date, Zone};
 
@@ -95,8 +97,10 @@ pub(crate) const HEAD: &str = "asset,family,from,to,list_price,commissioned,site
 impl Draft {
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
-        if seed % 4 == 3 {
-            return pool::draft(&mut random);
+        match seed % 4 {
+            1 => return themes::draft(&mut random, seed / 4),
+            3 => return pool::draft(&mut random),
+            _ => {}
         }
         let frame = text::frame(&mut random);
         let pieces = text::pieces(&mut random, &frame);
@@ -106,7 +110,7 @@ impl Draft {
             frame.time_zone().start_of(frame.term.0.plus_days(days))
         });
         let indexed = pieces.iter().any(|piece| piece.feature == "index");
-        let indices = if indexed { text::published(&mut random, &frame) } else { Vec::new() };
+        let indices = if indexed { text::published(&mut random, &frame, false) } else { Vec::new() };
         Self { frame, pieces, events, rows, indices, as_of }
     }
 

@@ -5,10 +5,12 @@ mod indexed;
 mod rare;
 mod sentences;
 mod taken;
+mod themed;
 
 use consigne::base::time::Date;
 
 pub(super) use self::indexed::published;
+pub(super) use self::themed::themed;
 use super::{Frame, Piece, Random};
 
 /// A frame: terms with leap days, month ends, quarters cut in two; zones with odd changes of the clock.
@@ -195,18 +197,7 @@ enum Of {
 
 /// The pieces of a contract.
 pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
-    let whole_months = frame.term.0.day() == 1 && matches!(frame.term.0.month(), 1);
-    let states = ["in_service", "down", "blocked"].map(str::to_owned).to_vec();
-    let mut writer = Writer {
-        random,
-        pieces: Vec::new(),
-        measures: Vec::new(),
-        states,
-        obligations: Vec::new(),
-        indexations: Vec::new(),
-        clauses: Vec::new(),
-        whole_months,
-    };
+    let mut writer = Writer::new(random, frame);
     for _ in 0..writer.random.between(0, 3) {
         writer.state();
     }
@@ -231,7 +222,7 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
         writer.deposits();
     }
     if writer.random.one_in(4) {
-        writer.meeting();
+        writer.meeting(false);
     }
     if writer.random.one_in(2) {
         writer.table();
@@ -244,6 +235,21 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     }
     writer.notices();
     writer.pieces
+}
+
+impl<'r> Writer<'r> {
+    fn new(random: &'r mut Random, frame: &Frame) -> Self {
+        Self {
+            random,
+            pieces: Vec::new(),
+            measures: Vec::new(),
+            states: ["in_service", "down", "blocked"].map(str::to_owned).to_vec(),
+            obligations: Vec::new(),
+            indexations: Vec::new(),
+            clauses: Vec::new(),
+            whole_months: frame.term.0.day() == 1 && frame.term.0.month() == 1,
+        }
+    }
 }
 
 impl Writer<'_> {

@@ -12,7 +12,7 @@ use std::process::Command;
 use self::faults::{FAULTS, Fault};
 
 /// How many random contracts each fault is looked for in.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 600;
 
 /// The switch, behind the last line of the library.
 const SWITCH: &str = "
@@ -94,13 +94,16 @@ fn every_fault_is_found() {
     }
     let known = differing(&tree, "", usize::MAX, &BTreeSet::new());
     eprintln!("without a fault: {} of {SEEDS} seeds differ and are left out", known.len());
+    let only = std::env::var("CONSIGNE_FAULTS").unwrap_or_default();
+    let asked = |fault: &&Fault| only.split(',').any(|word| fault.name.contains(word));
+    let tried: Vec<&Fault> = FAULTS.iter().filter(asked).collect();
     let mut missed = Vec::new();
-    for fault in FAULTS {
+    for fault in &tried {
         match differing(&tree, fault.name, 1, &known).first() {
             Some(seed) => eprintln!("found with seed {seed}: {}", fault.name),
             None => missed.push(fault.name),
         }
     }
-    eprintln!("{} of {} faults found", FAULTS.len() - missed.len(), FAULTS.len());
+    eprintln!("{} of {} faults found", tried.len() - missed.len(), tried.len());
     assert!(missed.is_empty(), "not found in {SEEDS} random contracts: {missed:?}");
 }

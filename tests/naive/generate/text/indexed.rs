@@ -10,16 +10,21 @@ const INDICES: [(&str, &str, i64); 3] =
     [("labour_cost", "monthly", 1), ("cpi", "quarterly", 3), ("steel", "monthly", 1)];
 
 /// Rows of the table of indices: late, provisional, corrected and missing ones too.
-pub(in super::super) fn published(random: &mut Random, frame: &Frame) -> Vec<String> {
+pub(in super::super) fn published(random: &mut Random, frame: &Frame, gaps: bool) -> Vec<String> {
     let first = frame.term.0.as_month().plus(-30);
     let mut rows = Vec::new();
     for (name, _, every) in INDICES {
         let mut value = random.between(900, 1_300);
-        let gaps = random.one_in(4);
+        let gaps = gaps || random.one_in(4);
+        let mut gap = 0;
         for place in 0..48 / every {
             let month = first.plus(place * every);
             value += random.between(-12, 25);
             if gaps && random.one_in(9) {
+                gap = random.between(1, 4);
+            }
+            if gap > 0 {
+                gap -= 1;
                 continue;
             }
             let row = |value: i64, published: &str, status: &str| {

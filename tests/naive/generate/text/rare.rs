@@ -21,7 +21,7 @@ impl Writer<'_> {
     }
 
     /// A clause of its own.
-    fn clause_of(&mut self, feature: &'static str, payer: &'static str, nature: &'static str, body: &str) {
+    pub(super) fn clause_of(&mut self, feature: &'static str, payer: &'static str, nature: &'static str, body: &str) {
         let number = self.clauses.len() + 1;
         let step = self.indexed_or_not();
         self.push(feature, format!("clause {number} \"C{number}\" {{ {body}{step} as {nature} }}"));

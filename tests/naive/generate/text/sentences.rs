@@ -192,7 +192,7 @@ impl Writer<'_> {
         ("tiers", format!("{payer} pays for {name}, {mode} {{ {bands} }}"))
     }
 
-    fn by_bands(&mut self, payer: &str) -> (&'static str, String) {
+    pub(super) fn by_bands(&mut self, payer: &str) -> (&'static str, String) {
         let Some(measure) = self.any(&[Of::Count, Of::Share, Of::Number]) else { return ("", String::new()) };
         let name = measure.name;
         let bands = if measure.of == Of::Share {
@@ -203,7 +203,7 @@ impl Writer<'_> {
         ("bands", format!("{payer} pays by {name} {{ {bands} }}"))
     }
 
-    fn when(&mut self, payer: &str) -> (&'static str, String) {
+    pub(super) fn when(&mut self, payer: &str) -> (&'static str, String) {
         let Some(measure) = self.any(&[Of::Count, Of::Share, Of::Number, Of::Money, Of::Hours]) else {
             return ("", String::new());
         };

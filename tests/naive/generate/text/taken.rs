@@ -40,17 +40,19 @@ impl Writer<'_> {
         self.clauses.push((number, "limit", "indemnity"));
     }
 
-    /// Two clauses for one cause, and how they meet.
-    pub(super) fn meeting(&mut self) {
+    /// Two clauses for one cause, and how they meet; or the higher of two that charge the same.
+    pub(super) fn meeting(&mut self, equal: bool) {
         let number = self.clauses.len() + 1;
         let one = self.money();
         // At times both charge the same.
-        let two = if self.random.one_in(3) { one.clone() } else { self.money() };
+        let two = if equal || self.random.one_in(3) { one.clone() } else { self.money() };
         let payer = self.random.pick(&["provider", "customer"]);
         let nature = self.random.pick(&["indemnity", "fee", "price reduction"]);
+        // Which of two equal ones stands is seen by its nature.
+        let other = if equal { "price" } else { nature };
         let window = if self.whole_months { self.random.pick(&["month", "quarter", "year"]) } else { "calendar month" };
         let group = self.random.pick(&["pump", "site"]);
-        let (first, second, grain) = match self.random.below(3) {
+        let (first, second, grain) = match if equal { 0 } else { self.random.below(3) } {
             0 => (
                 format!("on failed, {payer} pays {one} per pump"),
                 format!("on serviced where score is below 5, {payer} pays {two} per pump"),
@@ -67,7 +69,7 @@ impl Writer<'_> {
                 format!("{group} and {window}"),
             ),
         };
-        let how = if grain == "pump" || self.random.one_in(2) {
+        let how = if grain == "pump" || (!equal && self.random.one_in(2)) {
             format!("clause {} replaces clause {number} for the same {grain}", number + 1)
         } else {
             format!("clauses {number} and {} only the higher for the same {grain}", number + 1)
@@ -77,7 +79,7 @@ impl Writer<'_> {
         let next = number + 1;
         self.push(
             "clauses that meet",
-            format!("clause {next} \"C{next}\" {{\n    {second}{not} as {nature}\n    {how}\n}}"),
+            format!("clause {next} \"C{next}\" {{\n    {second}{not} as {other}\n    {how}\n}}"),
         );
         for number in [number, next] {
             self.clauses.push((number, "limit", "indemnity"));

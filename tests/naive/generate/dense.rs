@@ -1,0 +1,109 @@
+//! The feeds of the themes: few assets, and many events at the moments that matter.
+
+use consigne::base::time::Date;
+use serde_json::{Value as Json, json};
+
+use super::events::{happens, in_any_order, register};
+use super::themes::Theme;
+use super::{Frame, Random};
+
+/// Rows of the register and lines of the feed.
+pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<String>, Vec<String>) {
+    let mut rows = Vec::new();
+    let mut events: Vec<Json> = Vec::new();
+    for number in 0..random.between(1, 2) {
+        let name = format!("P{number}");
+        if !random.one_in(5) {
+            register(random, frame, &name, &mut rows);
+        }
+        match theme {
+            Theme::Ranks => days_apart(random, frame, &name, &mut events),
+            Theme::Equals => pairs(random, frame, &name, &mut events),
+            Theme::CarriedOver => month_by_month(random, frame, &name, &mut events),
+            Theme::Percentiles => scores(random, frame, &name, &mut events),
+            Theme::Chained | Theme::HeldValues => in_service(random, frame, &name, &mut events),
+        }
+        for _ in 0..random.below(3) {
+            happens(random, frame, &name, &mut events);
+        }
+    }
+    (rows, in_any_order(random, frame, events, false))
+}
+
+/// An event on a day, at an hour at which few clocks change.
+fn on(random: &mut Random, frame: &Frame, (kind, asset): (&str, &str), date: Date, fields: &Json) -> Json {
+    let hour = u32::try_from(random.between(8, 17)).unwrap_or(8);
+    let at = frame.time_zone().at(date.min(frame.term.1), hour * 3600);
+    let mut event = json!({ "kind": kind, "asset": asset, "occurred": at.to_string() });
+    if !fields.is_null() {
+        event["fields"] = fields.clone();
+    }
+    event
+}
+
+fn later(random: &mut Random, date: Date, from: i64, to: i64) -> Date {
+    date.plus_days(i32::try_from(random.between(from, to)).unwrap_or(0))
+}
+
+/// Failures as many days apart as a rolling time has, or one more or less.
+fn days_apart(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let days = random.pick(&[&7_i64, &30, &30, &90]).to_owned();
+    let mut day = later(random, frame.term.0, 0, 40);
+    for _ in 0..random.between(3, 8) {
+        events.push(on(random, frame, ("failed", asset), day, &Json::Null));
+        let apart = match random.below(5) {
+            0 => random.between(0, days),
+            1 => days - 1,
+            2 => days + 1,
+            _ => days,
+        };
+        day = later(random, day, apart, apart);
+    }
+}
+
+/// What two clauses charge for, in the same months.
+fn pairs(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    for _ in 0..random.between(2, 4) {
+        let day = later(random, frame.term.0, 0, 270);
+        for _ in 0..random.between(1, 2) {
+            let day = later(random, day, 0, 2);
+            events.push(on(random, frame, ("failed", asset), day, &Json::Null));
+        }
+        for _ in 0..random.between(1, 2) {
+            let day = later(random, day, 0, 2);
+            let fields = json!({ "work": "1 hour", "score": random.pick(&["0", "3", "4.5"]) });
+            events.push(on(random, frame, ("serviced", asset), day, &fields));
+        }
+    }
+}
+
+/// A cost in most months, at times a high one.
+fn month_by_month(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let mut day = later(random, frame.term.0, 0, 40);
+    for _ in 0..random.between(4, 9) {
+        let cost = random.pick(&["5.00 EUR", "20.00 EUR", "25.50 EUR", "60.00 EUR", "140.00 EUR"]);
+        let fields = json!({ "grade": "A", "repair_cost": cost, "data_wiped": random.pick(&["yes", "no"]) });
+        events.push(on(random, frame, ("inspected", asset), day, &fields));
+        day = later(random, day, 8, 45);
+    }
+}
+
+/// Scores near each other in time.
+fn scores(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let day = later(random, frame.term.0, 0, 200);
+    for _ in 0..random.between(3, 9) {
+        let score = format!("{}.{}", random.between(0, 6), random.between(0, 9));
+        let day = later(random, day, 0, 60);
+        events.push(on(random, frame, ("serviced", asset), day, &json!({ "work": "1 hour", "score": score })));
+    }
+}
+
+/// Installed early, at times removed.
+fn in_service(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let day = later(random, frame.term.0, 0, 30);
+    events.push(on(random, frame, ("installed", asset), day, &Json::Null));
+    if random.one_in(3) {
+        let day = later(random, day, 60, 250);
+        events.push(on(random, frame, ("removed", asset), day, &Json::Null));
+    }
+}

@@ -1,0 +1,31 @@
+//! Themes: small contracts about one rare construct each, with a feed in which it matters.
+
+use super::{Draft, Random, dense, text};
+
+/// What a contract is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Theme {
+    Ranks,
+    Equals,
+    CarriedOver,
+    Percentiles,
+    Chained,
+    HeldValues,
+}
+
+const THEMES: [Theme; 6] =
+    [Theme::Ranks, Theme::Equals, Theme::CarriedOver, Theme::Percentiles, Theme::Chained, Theme::HeldValues];
+
+/// A contract of a theme; the themes follow each other.
+pub(super) fn draft(random: &mut Random, place: u64) -> Draft {
+    let theme = THEMES[usize::try_from(place).unwrap_or(0) % THEMES.len()];
+    let frame = text::frame(random);
+    let pieces = text::themed(random, &frame, theme);
+    let (rows, events) = dense::facts(random, &frame, theme);
+    let indices = match theme {
+        Theme::Chained => text::published(random, &frame, false),
+        Theme::HeldValues => text::published(random, &frame, true),
+        Theme::Ranks | Theme::Equals | Theme::CarriedOver | Theme::Percentiles => Vec::new(),
+    };
+    Draft { frame, pieces, events, rows, indices, as_of: None }
+}
