@@ -28,7 +28,12 @@ pub(crate) struct Left {
     groups: BTreeSet<Group>,
     /// The last window of each, and what is carried over from it.
     by_group: FxHashMap<Group, (i64, Result<Ratio, Gap>)>,
+    /// Of a rolling cap, what was owed in each settlement period.
+    rolled: Rolled,
 }
+
+/// What was owed under a rolling cap, by group and settlement period.
+pub(crate) type Rolled = FxHashMap<Group, Vec<(i64, Ratio)>>;
 
 impl Left {
     /// What is carried over to a group.
@@ -67,7 +72,20 @@ impl<'a> Desk<'a> {
         };
         let before = owes.texts.iter().take_while(|text| **text != place).last();
         let before = before.and_then(|before| self.left.remove(before)).unwrap_or_default();
-        Left { keeps, groups, by_group: before.by_group }
+        Left { keeps, groups, by_group: before.by_group, rolled: Rolled::default() }
+    }
+
+    /// What was owed under the rolling caps of earlier texts.
+    pub(crate) fn rolled_before(&mut self, (place, owes): (usize, &Owes)) -> Rolled {
+        let before = owes.texts.iter().take_while(|text| **text != place).last();
+        before.and_then(|before| self.left.remove(before)).unwrap_or_default().rolled
+    }
+
+    /// Hands on to the cap of the next text, where there is one, what was owed.
+    pub(crate) fn roll_on(&mut self, (place, owes): (usize, &Owes), rolled: Rolled) {
+        if owes.texts.last() != Some(&place) {
+            self.left.insert(place, Left { rolled, ..Left::default() });
+        }
     }
 
     /// Keeps what the groups leave for which nothing is charged in a window: its whole amount.

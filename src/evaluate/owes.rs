@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
 use crate::base::ids::{AssetId, ClauseId, FamilyId, PartyId};
 use crate::base::number::Ratio;
 use crate::base::time::Date;
@@ -104,7 +102,7 @@ impl<'a> Desk<'a> {
         let (_, asked) = self.plan.windows.days(self.plan.settled, self.plan.asked.1);
         let index = |date| self.plan.windows.index_of_date(self.plan.settled, date);
         let (from, to) = (index(first), index(last.min(asked)));
-        let mut owed: FxHashMap<Group, Vec<(i64, Ratio)>> = FxHashMap::default();
+        let mut owed = self.rolled_before((place, owes));
         for period in from..=to {
             let governs = self.plan.amended.owes.get(&place);
             if governs.is_some_and(|governs| !governs.window(self.in_term(self.plan.settled, period))) {
@@ -121,6 +119,7 @@ impl<'a> Desk<'a> {
                 owed.entry(at.group).or_default().push((period, let_through));
             }
         }
+        self.roll_on((place, owes), owed);
     }
 
     /// The groups that have charges in the window, and for a minimum the assets that the register knows: a

@@ -1,4 +1,4 @@
-//! Which caps of the texts of an amended clause hand on to each other what they leave.
+//! Which caps of the texts of an amended clause hand on to each other what they leave, or what was owed in rolling windows.
 
 use crate::base::vocabulary::OwedKind;
 use crate::check::contract::{Carry, Contract, Owes};
@@ -40,7 +40,8 @@ fn before(contract: &Contract, place: usize) -> Option<usize> {
         ([one], [_]) => Some(*one),
         _ => befores.into_iter().find(over),
     };
-    found.filter(|found| contract.owes.get(*found).is_some_and(|before| before.carry != Carry::No))
+    let hands_on = |before: &Owes| before.carry != Carry::No || before.rolling.is_some();
+    found.filter(|found| contract.owes.get(*found).is_some_and(hands_on))
 }
 
 fn version_of(contract: &Contract, place: usize) -> Option<usize> {
@@ -49,9 +50,10 @@ fn version_of(contract: &Contract, place: usize) -> Option<usize> {
 
 /// Whether two caps hold between the same parties, by the same windows and for the same groups.
 fn is_alike(one: &Owes, other: &Owes) -> bool {
-    let cap = |owes: &Owes| owes.kind == OwedKind::AtMost && owes.rolling.is_none();
+    let cap = |owes: &Owes| owes.kind == OwedKind::AtMost;
     cap(one)
         && cap(other)
+        && one.rolling.is_some() == other.rolling.is_some()
         && (one.party, one.payee, one.window) == (other.party, other.payee, other.window)
         && one.dims == other.dims
 }

@@ -3,32 +3,13 @@
 use std::collections::BTreeSet;
 
 use consigne::base::time::{Between, Instant};
+use consigne::base::vocabulary::OwedKind;
 use consigne::check::amended::{By, Spared, SparedBy};
-use consigne::check::contract::{Contract, Dimension, Sentence};
+use consigne::check::contract::{Dimension, Owes, Sentence};
 
 use super::World;
 use super::calendar::Window;
 use super::values::{Datum, Group};
-
-/// Forms of amendments that this evaluator does not know.
-pub(super) fn refuse(contract: &Contract) -> Result<(), String> {
-    let amended = &contract.amended;
-    let is_amended = |clause| amended.timelines.contains_key(&clause);
-    if contract.deposits.iter().any(|deposit| is_amended(deposit.clause)) {
-        return Err("amended deposits".to_owned());
-    }
-    if !amended.meetings.is_empty() {
-        return Err("amended meetings of clauses".to_owned());
-    }
-    let carries = |place: &usize| contract.owes[*place].carry != consigne::check::contract::Carry::No;
-    if amended.owes.keys().any(carries) {
-        return Err("amended caps that carry over".to_owned());
-    }
-    if amended.owes.keys().any(|place| contract.owes[*place].rolling.is_some()) {
-        return Err("amended caps that roll".to_owned());
-    }
-    Ok(())
-}
 
 impl World<'_> {
     /// "Exactly one text of a clause governs each instant": whether it is this one, for an asset.
@@ -50,6 +31,42 @@ impl World<'_> {
         text == Some(version)
     }
 
+    /// Whether a text is the last that began by an instant, also where its clause is suspended or has ended.
+    pub(crate) fn lasts(&self, version: usize, asset: Option<&str>, at: Instant) -> bool {
+        let amended = &self.contract.amended;
+        let Some(timeline) = amended.timelines.get(&amended.versions[version].clause) else { return true };
+        let day = self.contract.zone.date_of(at).max(self.contract.term.0);
+        let spares =
+            |spared: &[Spared]| spared.iter().any(|spared| asset.is_some_and(|asset| self.is_spared(spared, asset)));
+        let begun = timeline.changes.iter().filter(|change| change.from <= day && !spares(&change.spared));
+        begun.filter_map(|change| change.to).next_back() == Some(version)
+    }
+
+    /// The cap of an amended clause that holds in a window, or would if the clause were not suspended then, and whether it
+    /// is: this one, or that of another text by the same windows and for the same groups.
+    pub(crate) fn cap_in<'o>(&'o self, owes: &'o Owes, window: Window) -> Option<(&'o Owes, bool)> {
+        let (contract, amended) = (self.contract, &self.contract.amended);
+        let place = contract.owes.iter().position(|own| std::ptr::eq(own, owes))?;
+        let Some((version, by)) = amended.owes.get(&place).copied() else { return Some((owes, false)) };
+        let timeline = amended.timelines.get(&amended.versions[version].clause)?;
+        let inside = self.inside(window);
+        let at = if by == By::WindowEnd { Instant(inside.end.0 - 1) } else { inside.start };
+        let day = contract.zone.date_of(at);
+        let suspended = timeline.holes.iter().any(|(first, last)| *first <= day && day <= *last);
+        let text = timeline.changes.iter().rfind(|change| change.from <= day)?.to?;
+        if text == version {
+            return Some((owes, suspended));
+        }
+        let alike = |other: &&Owes| {
+            let place = contract.owes.iter().position(|own| std::ptr::eq(own, *other));
+            let of_text = place.and_then(|place| amended.owes.get(&place)).is_some_and(|(own, _)| *own == text);
+            let parties = (other.party, other.payee) == (owes.party, owes.payee);
+            let windows = other.window == owes.window && other.rolling.is_some() == owes.rolling.is_some();
+            of_text && other.kind == OwedKind::AtMost && parties && windows && other.dims == owes.dims
+        };
+        contract.owes.iter().find(alike).map(|other| (other, suspended))
+    }
+
     fn is_spared(&self, spared: &Spared, asset: &str) -> bool {
         let zone = self.contract.zone;
         if self.family_of_asset(asset) != Some(spared.family.index()) {
@@ -67,6 +84,22 @@ impl World<'_> {
             },
         };
         day.is_some_and(|day| day < spared.before)
+    }
+
+    /// Whether something of an asset can go by a text in a window.
+    pub(crate) fn concerns(&self, text: Option<(usize, By)>, asset: Option<&str>, window: Window) -> bool {
+        let Some((version, by)) = text else { return true };
+        let inside = self.inside(window);
+        match by {
+            By::WindowStart => self.governs(version, asset, inside.start),
+            By::WindowEnd => self.governs(version, asset, Instant(inside.end.0 - 1)),
+            By::Instant => !self.governed(Some(version), asset, &[inside]).is_empty(),
+            // What was opened before can be paid for later.
+            By::Opening => {
+                let before = Between::new(Instant(inside.end.0 - i64::MAX / 4), inside.end);
+                !self.governed(Some(version), asset, &[before]).is_empty()
+            }
+        }
     }
 
     /// The parts of some times in which a text governs.

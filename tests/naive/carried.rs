@@ -13,7 +13,18 @@ impl World<'_> {
     pub(crate) fn carried_to(&self, owes: &Owes, charges: &[Charge], window: Window, group: &Group) -> Found<Ratio> {
         let all = calendar::windows(self.contract, owes.window);
         let before = all.iter().take_while(|other| other.first < window.first).last();
-        let Some(before) = before.filter(|_| owes.carry != Carry::No).copied() else { return Ok(Ratio::ZERO) };
+        let Some(before) = before.copied() else { return Ok(Ratio::ZERO) };
+        // "Each window leaves what the text says that governs it: the first window of a new text takes over what the last
+        // one of the earlier text left."
+        let Some((owes, suspended)) = self.cap_in(owes, before) else { return Ok(Ratio::ZERO) };
+        match owes.carry {
+            Carry::No => return Ok(Ratio::ZERO),
+            // "In a window in which the clause is suspended nothing is used: what is carried over until it is used waits,
+            // and what is carried over to the next window only lapses."
+            Carry::UntilUsed if suspended => return self.carried_to(owes, charges, before, group),
+            Carry::Once { .. } if suspended => return Ok(Ratio::ZERO),
+            Carry::UntilUsed | Carry::Once { .. } => {}
+        }
         let over = calendar::period_of(self.contract, before);
         // "An asset has a cap in each window in which it is under the contract."
         // Also where something is charged to it though the register does not know it then.

@@ -6,12 +6,12 @@ use consigne::base::ids::{FamilyId, SentenceId};
 use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Instant};
 use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit, Transfer};
-use consigne::check::contract::{Deposit, Dimension, Opener, Sentence, Who};
+use consigne::check::contract::{Deposit, Dimension, Opener, Release, Sentence, Who};
+use consigne::check::held_deposits::EndsBy;
 use consigne::check::value::Point;
 
 use super::World;
 use super::facts::Event;
-use super::lots::lot_of;
 use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// A deposit that is held.
@@ -21,6 +21,8 @@ pub(crate) struct Held {
     pub(crate) paid: Instant,
     /// Whose it is, where a member of a family paid it.
     pub(crate) owner: Option<Datum>,
+    /// The text of its clause by which it was taken, where that is amended.
+    text: Option<usize>,
     /// How much, or that it cannot be told.
     pub(crate) amount: Found<Ratio>,
 }
@@ -62,7 +64,13 @@ impl World<'_> {
         let mut found = Vec::new();
         for (place, release) in deposit.releases.iter().enumerate() {
             if let Opener::Outcome(obligation, outcome) = &release.opener {
+                let text = self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence));
                 for duty in self.duties(*obligation)? {
+                    // "What ends them when an obligation is missed goes by the obligation."
+                    let asset = duty.opened.asset.as_deref();
+                    if text.is_some_and(|(version, _)| !self.governs(version, asset, duty.opened.at)) {
+                        continue;
+                    }
                     if duty.unknown {
                         return unsupported("deposits that end with an obligation that cannot be told");
                     }
@@ -79,15 +87,19 @@ impl World<'_> {
         if deposit.releases.iter().any(|release| release.share.is_some()) {
             return unsupported("deposits of which a rest stays held");
         }
+        // "A pool looks at what is held for all assets: there each event takes a deposit."
+        let pooled = deposit.matching != Matching::Serial;
+        let events = if pooled { &self.facts.events } else { &self.facts.single };
         let mut all: Vec<(Instant, usize, &Event, Opens)> = Vec::new();
-        for (order, event) in self.facts.single.iter().enumerate() {
+        for event in events {
+            let order = event.row + 1;
             // An event gives back first, and takes then.
-            for (place, release) in deposit.releases.iter().enumerate() {
-                if let Opener::On(kind, _) = &release.opener
-                    && *kind == event.kind
-                {
-                    all.push((event.at, order, event, Opens::Ends(place)));
-                }
+            let ends = deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event));
+            let (texts, plain): (Vec<_>, Vec<_>) =
+                ends.map(|(place, _)| place).partition(|place| deposit.releases[*place].by.is_some());
+            all.extend(plain.into_iter().map(|place| (event.at, order, event, Opens::Ends(place))));
+            if let Some(first) = texts.first() {
+                all.push((event.at, order, event, Opens::EndsByText(*first)));
             }
             for id in &deposit.taken_by {
                 if matches!(&self.contract.sentences[id.index()].opener, Opener::On(kind, _) if *kind == event.kind) {
@@ -95,19 +107,11 @@ impl World<'_> {
                 }
             }
         }
-        let lots =
-            self.facts.single.iter().any(|event| event.asset.as_ref().is_some_and(|asset| lot_of(asset) != asset));
-        if lots && deposit.matching != Matching::Serial {
-            return unsupported("pools for lots");
-        }
         let duties = self.ended_by_duties(deposit)?;
         all.extend(duties.iter().map(|(at, place, opened)| (*at, 0, opened, Opens::Ends(*place))));
         let carried = self.carried_attribute(deposit);
         let mut handed = Vec::new();
         if let (Some(attribute), Transfer::GoesOver) = (carried, deposit.transfer) {
-            if deposit.matching != Matching::Serial {
-                return unsupported("a pool of which deposits go over");
-            }
             self.passed_on(deposit, attribute, &mut all, &mut handed)?;
             all.extend(handed.iter().map(|event| (event.at, 0, event, Opens::Passes(attribute))));
         }
@@ -116,39 +120,67 @@ impl World<'_> {
         let mut known: BTreeSet<Option<String>> = BTreeSet::new();
         let mut found = Vec::new();
         for (at, _, event, opens) in all {
-            if event.contested || event.units != 1 {
+            if event.contested || (event.units != 1 && !pooled) {
                 return unsupported("deposits of lots and of records that contradict each other");
             }
-            let what = match opens {
-                Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
-                Opens::Ends(place) => self.end_of_deposit(deposit, place, event, &mut held)?,
-                Opens::Passes(attribute) => {
-                    let holder = self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
-                    for own in held.iter_mut().filter(|own| own.asset == event.asset && holder.is_some()) {
-                        own.owner.clone_from(&holder);
+            // An obligation is of one unit, and what goes over was told unit by unit.
+            let units = if matches!(opens, Opens::Passes(_)) || at != event.at { 1 } else { event.units };
+            for _ in 0..units {
+                let what = match opens {
+                    Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
+                    Opens::Ends(place) => self.end_of_deposit(deposit, place, event, &mut held)?,
+                    Opens::EndsByText(_) => self.ended_by_texts(deposit, event, &mut held)?,
+                    Opens::Passes(attribute) => {
+                        self.passes((deposit, attribute), event, &mut held);
+                        Vec::new()
                     }
-                    None
+                };
+                // "A deposit ends once. A later return finds none: nothing is paid, and the statement counts it."
+                let again = !pooled && known.contains(&event.asset);
+                let what = what.into_iter().filter(|what| !(again && matches!(what, What::None(_))));
+                for what in what {
+                    if matches!(what, What::Taken(_)) {
+                        known.insert(event.asset.clone());
+                    }
+                    found.push(Step { at, event: event.clone(), what });
                 }
-            };
-            // "A deposit ends once. A later return finds none: nothing is paid, and the statement counts it."
-            let again = deposit.matching == Matching::Serial && known.contains(&event.asset);
-            let what = what.filter(|what| !(again && matches!(what, What::None(_))));
-            if matches!(what, Some(What::Taken(_))) {
-                known.insert(event.asset.clone());
             }
-            found.extend(what.map(|what| Step { at, event: event.clone(), what }));
         }
         Ok(found)
     }
 
+    /// The asset goes on to another member: all that is held of it; of a pool as many of the one before as go on.
+    fn passes(&self, (deposit, attribute): (&Deposit, usize), event: &Event, held: &mut [Held]) {
+        let holder = |at: Instant| self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
+        let (before, holder) = (holder(Instant(event.at.0 - 1)), holder(event.at));
+        if holder.is_none() {
+            return;
+        }
+        if deposit.matching == Matching::Serial {
+            for own in held.iter_mut().filter(|own| own.asset == event.asset) {
+                own.owner.clone_from(&holder);
+            }
+        } else if before.is_some()
+            && before != holder
+            && let Some(own) = held.iter_mut().find(|own| own.owner == before)
+        {
+            own.owner = holder;
+        }
+    }
+
     /// "`is not charged`: a deposit is held for the asset and its event comes again: the one that is held covers it."
-    fn take(&self, deposit: &Deposit, id: SentenceId, event: &Event, held: &mut Vec<Held>) -> Found<Option<What>> {
+    fn take(&self, deposit: &Deposit, id: SentenceId, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
         let sentence = &self.contract.sentences[id.index()];
         let Opener::On(_, filter) = &sentence.opener else { return unsupported("a deposit that no event takes") };
         let hand = Hand::of_event(event);
+        // "A deposit is taken by the text in force then."
+        let text = self.text_of(sentence).map(|(version, _)| version);
+        if text.is_some_and(|version| !self.governs(version, event.asset.as_deref(), event.at)) {
+            return Ok(Vec::new());
+        }
         match filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, &hand)) {
             Ok(true) => {}
-            Ok(false) => return Ok(None),
+            Ok(false) => return Ok(Vec::new()),
             Err(_) => return unsupported("a deposit of which it cannot be told whether it is taken"),
         }
         let owner = match sentence.payer {
@@ -166,34 +198,31 @@ impl World<'_> {
         let same = |own: &Held| own.asset == event.asset && own.owner == owner;
         let is_held = deposit.matching == Matching::Serial && held.iter().any(same);
         if is_held && deposit.second == SecondDeposit::NotCharged {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let amount = match self.each(sentence, &Ratio::ONE, &hand) {
             Err(Gap::Unsupported(what)) => return unsupported(what),
             amount => amount,
         };
-        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, amount });
-        Ok(Some(What::Taken(id)))
+        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount });
+        Ok(vec![What::Taken(id)])
     }
 
     /// "`matched by serial`: the deposit of the very asset that comes back. `oldest first`, `latest first`: the deposit
     /// that was paid first or last of all that are held."
-    fn end_of_deposit(
-        &self,
-        deposit: &Deposit,
-        place: usize,
-        event: &Event,
-        held: &mut Vec<Held>,
-    ) -> Found<Option<What>> {
+    fn end_of_deposit(&self, deposit: &Deposit, place: usize, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
         let hand = Hand::of_event(event);
         if let Opener::On(_, Some(filter)) = &deposit.releases[place].opener {
             match self.holds(filter, &hand) {
                 Ok(true) => {}
-                Ok(false) => return Ok(None),
+                Ok(false) => return Ok(Vec::new()),
                 Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
             }
         }
         let of = deposit.releases[place].of;
+        if matches!(of, Some(Dimension::Attribute(..))) && self.is_of_lots(event) {
+            return unsupported("a pool of lots among which it looks by who has them");
+        }
         let whose = of.map(|dim| self.group_at(&[dim], &hand)).transpose()?;
         let whose = whose.and_then(|group| group.into_iter().next()).and_then(|(_, key)| key);
         if of.is_some() && whose.is_none() {
@@ -205,7 +234,78 @@ impl World<'_> {
         among.extend(others);
         among.sort_by_key(|own| own.paid);
         *held = among;
-        Ok(Some(if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }))
+        Ok(vec![if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }])
+    }
+
+    /// The sentence of a release.
+    fn of_release(&self, deposit: &Deposit, release: usize) -> Option<&Sentence> {
+        let deposit = self.contract.deposits.iter().position(|own| std::ptr::eq(own, deposit))?;
+        let is = |sentence: &&Sentence| {
+            sentence.gives_back.is_some_and(|gives| (gives.deposit, gives.release) == (deposit, release))
+        };
+        self.contract.sentences.iter().find(is)
+    }
+
+    /// What the texts of an amended clause end on an event: each what it governs, and of a pool one in all. What is of none
+    /// is told by the text in force.
+    fn ended_by_texts(&self, deposit: &Deposit, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
+        let hand = Hand::of_event(event);
+        let mut texts: Vec<(usize, usize, EndsBy)> = Vec::new();
+        for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event)) {
+            let (Some(by), Some((version, _))) =
+                (release.by, self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence)))
+            else {
+                return unsupported("a deposit that two clauses end on one event, of which one is amended");
+            };
+            if texts.iter().any(|(_, own, _)| *own == version) || release.of.is_some() {
+                return unsupported("a text that ends deposits in several ways on one event");
+            }
+            match &release.opener {
+                Opener::On(_, Some(filter)) => match self.holds(filter, &hand) {
+                    Ok(true) => texts.push((place, version, by)),
+                    Ok(false) => {}
+                    Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
+                },
+                _ => texts.push((place, version, by)),
+            }
+        }
+        let asset = event.asset.as_deref();
+        let ends = |own: &Held, (_, version, by): &(usize, usize, EndsBy)| match by {
+            EndsBy::Taking => own.text == Some(*version),
+            EndsBy::Paid => self.governs(*version, asset, own.paid),
+            EndsBy::Last => self.lasts(*version, asset, event.at),
+            EndsBy::Return => self.governs(*version, asset, event.at),
+        };
+        let mut ended: Vec<What> = Vec::new();
+        if deposit.matching == Matching::Serial {
+            for text in &texts {
+                let (gone, rest): (Vec<Held>, Vec<Held>) =
+                    held.drain(..).partition(|own| own.asset == event.asset && ends(own, text));
+                *held = rest;
+                if !gone.is_empty() {
+                    ended.push(What::Ended(text.0, gone));
+                }
+            }
+        } else {
+            let is = |own: &Held| texts.iter().any(|text| ends(own, text));
+            let place = match deposit.matching {
+                Matching::LatestFirst => held.iter().rposition(is),
+                Matching::Serial | Matching::OldestFirst => held.iter().position(is),
+            };
+            if let Some(place) = place {
+                let own = held.remove(place);
+                let text = texts.iter().find(|text| ends(&own, text)).map_or(0, |text| text.0);
+                ended.push(What::Ended(text, vec![own]));
+            }
+        }
+        if ended.is_empty() {
+            let speaks = |(_, version, by): &&(usize, usize, EndsBy)| match by {
+                EndsBy::Taking | EndsBy::Last => self.lasts(*version, asset, event.at),
+                EndsBy::Paid | EndsBy::Return => self.governs(*version, asset, event.at),
+            };
+            ended.extend(texts.iter().find(speaks).map(|(place, ..)| What::None(*place)));
+        }
+        Ok(ended)
     }
 
     fn chosen_deposits(&self, deposit: &Deposit, event: &Event, held: &mut Vec<Held>) -> Vec<Held> {
@@ -243,10 +343,10 @@ impl World<'_> {
         handed: &mut Vec<Event>,
     ) -> Found<()> {
         let family = self.family_of_deposit(deposit)?;
-        for (order, event) in self.facts.single.iter().enumerate() {
+        for event in &self.facts.single {
             let kind = &self.contract.kinds[event.kind.index()];
             if kind.family == Some(family) && kind.sets.iter().any(|(_, set)| set.index() == attribute) {
-                all.push((event.at, order, event, Opens::Passes(attribute)));
+                all.push((event.at, event.row + 1, event, Opens::Passes(attribute)));
             }
         }
         // The register hands on too.
@@ -311,7 +411,7 @@ impl World<'_> {
         let deposit = &self.contract.deposits[place];
         // "Of a lot of which more units come back than are there, the others find no deposit."
         let is_told = sentence.gives_back.as_ref().is_some_and(|gives| gives.tells);
-        if deposit.lone == LoneReturn::Listed || !is_told {
+        if deposit.lone == LoneReturn::Listed || !is_told || deposit.matching != Matching::Serial {
             return Ok(Vec::new());
         }
         let openers = deposit.taken_by.iter().map(|id| &self.contract.sentences[id.index()].opener);
@@ -339,6 +439,8 @@ impl World<'_> {
 enum Opens {
     Takes(SentenceId),
     Ends(usize),
+    /// By all texts of an amended clause, of which the first release stands at this place.
+    EndsByText(usize),
     /// The asset goes on to another member, by this attribute.
     Passes(usize),
 }
@@ -347,9 +449,14 @@ impl Opens {
     /// An event gives back first, passes on then, and takes at last.
     fn order(self) -> usize {
         match self {
-            Self::Ends(place) => place,
+            Self::Ends(place) | Self::EndsByText(place) => place,
             Self::Passes(_) => usize::MAX - 1,
             Self::Takes(_) => usize::MAX,
         }
     }
+}
+
+/// Whether a release ends deposits on an event of this kind.
+fn ends_on(release: &Release, event: &Event) -> bool {
+    matches!(&release.opener, Opener::On(kind, _) if *kind == event.kind)
 }

@@ -95,6 +95,14 @@ impl World<'_> {
                     begin(obligation, &mut own, new);
                 }
             }
+            // "The deadline cannot be told where it cannot be told whether its clock paused."
+            let doubts = obligation.paused.as_ref().map(|(state, _)| self.doubts_of(state)).unwrap_or_default();
+            for duty in &mut own {
+                let ends = duty.done.unwrap_or(Instant::MAX);
+                if doubts.iter().any(|at| duty.opened.at <= *at && *at < ends) {
+                    (duty.unknown, duty.deadline, duty.missed) = (true, None, None);
+                }
+            }
             all.extend(own);
         }
         Ok(all)

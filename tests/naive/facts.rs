@@ -149,10 +149,7 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
-    let (mut events, shown) = identity::resolved(contract, events);
-    if !shown.is_empty() && !rivals.is_empty() {
-        return Err("new names beside records that contradict each other".to_owned());
-    }
+    let (mut events, shown) = identity::resolved(contract, events, &mut rivals)?;
     (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;

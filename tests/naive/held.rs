@@ -77,13 +77,15 @@ impl World<'_> {
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
             let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
-            let governs = |event: &&super::facts::Event| {
-                text.is_none_or(|(version, _)| self.governs(version, Some(&asset), event.at))
-            };
-            let contested = self.facts.contested().filter(of_asset).filter(governs);
-            for event in contested.filter(|event| inside.contains(event.at)) {
-                let group = self.group_at(dims, &Hand::of_event(event))?;
-                parts.push((group, Err(super::values::Gap::Held)));
+            if self.concerns(text, Some(&asset), window) {
+                for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
+                    let group = self.group_at(dims, &Hand::of_event(event))?;
+                    parts.push((group, Err(super::values::Gap::Held)));
+                }
+                for at in self.doubts_of(state).into_iter().filter(|at| inside.contains(*at)) {
+                    let group = self.group_at(dims, &Hand::of_asset(&asset, at))?;
+                    parts.push((group, Err(super::values::Gap::Held)));
+                }
             }
         }
         let mut points = Vec::new();

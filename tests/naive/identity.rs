@@ -19,7 +19,20 @@ struct Given {
 
 /// The events as of the assets that their names mean, without those that are rejected; and how assets are shown that have
 /// more than one name: "`P1 (now P2)`".
-pub(crate) fn resolved(contract: &Contract, events: Vec<Event>) -> (Vec<Event>, BTreeMap<String, String>) {
+///
+/// Records that contradict an event are of the asset that their name means.
+pub(crate) fn resolved(
+    contract: &Contract,
+    events: Vec<Event>,
+    rivals: &mut Vec<Event>,
+) -> Result<(Vec<Event>, BTreeMap<String, String>), String> {
+    let names = |event: &&Event| {
+        let mut fields = contract.kinds[event.kind.index()].fields.iter();
+        fields.any(|field| field.identity.is_some())
+    };
+    if events.iter().filter(|event| event.contested).chain(rivals.iter()).any(|event| names(&event)) {
+        return Err("new names that records contradict".to_owned());
+    }
     let mut given: Vec<Given> = Vec::new();
     let mut ended: BTreeMap<String, Instant> = BTreeMap::new();
     let mut rejected: BTreeSet<usize> = BTreeSet::new();
@@ -63,8 +76,18 @@ pub(crate) fn resolved(contract: &Contract, events: Vec<Event>) -> (Vec<Event>, 
             }
         }
     }
+    for rival in std::mem::take(rivals) {
+        match &rival.asset {
+            None => rivals.push(rival),
+            Some(name) => {
+                if let Some(asset) = means(&given, &ended, name, rival.at) {
+                    rivals.push(Event { asset: Some(asset), ..rival });
+                }
+            }
+        }
+    }
     let shown = given.iter().map(|own| (own.asset.clone(), format!("{} (now {})", own.asset, own.name))).collect();
-    (found, shown)
+    Ok((found, shown))
 }
 
 /// The asset that a name means at an instant; none where it ended.

@@ -144,11 +144,13 @@ impl World<'_> {
             let mut counted: Vec<(Window, Found<Ratio>, Instant)> = Vec::new();
             let mut before: Option<Ratio> = None;
             let mut owed = Ratio::ZERO;
+            let mut reset = false;
+            let end = calendar::term(self.contract).end;
             for here in calendar::windows(self.contract, window.kind) {
                 let bounds = calendar::bounds(self.contract, here);
                 let mut sum: Option<(Found<Ratio>, Instant)> = None;
-                let mut reset = false;
-                for event in self.events_of(Some(&asset)).filter(|event| bounds.contains(event.at)) {
+                let inside = |event: &&super::facts::Event| bounds.contains(event.at) && event.at < end;
+                for event in self.events_of(Some(&asset)).filter(inside) {
                     reset |= resets.contains(&event.kind);
                     let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
                     let grown = match &before {
@@ -165,9 +167,6 @@ impl World<'_> {
                     sum = Some((sum_before.and_then(|sum| Ok(sum.plus(&more?))), at));
                     before = Some(value);
                     reset = false;
-                }
-                if reset {
-                    return unsupported("an estimated meter that is reset between two windows");
                 }
                 match sum {
                     Some((value, at)) => counted.push((here, value, at)),

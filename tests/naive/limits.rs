@@ -139,17 +139,21 @@ impl World<'_> {
             if period.first > self.last.first {
                 break;
             }
-            for group in self.owing(owes, charges, period)? {
+            // What was owed by an earlier text of the cap counts. Where the clause is suspended nothing is used.
+            let Some((cap, false)) = self.cap_in(owes, period) else { continue };
+            let told = std::ptr::eq(cap, owes);
+            for group in self.owing(cap, charges, period)? {
                 let payer = self.who(owes.party, &group).unwrap_or_default();
                 let payee = self.who(owes.payee, &group).unwrap_or_default();
-                let taken = self.charged_under(owes, charges, (period, period), &group);
+                let taken = self.charged_under(cap, charges, (period, period), &group);
                 let line = taken.and_then(|(charged, nature)| {
-                    let limit = self.limit(owes, (period, period), &group);
+                    let limit = self.limit(cap, (period, period), &group);
                     let limit = super::money::of_nothing(&charged, limit, Ratio::ZERO)?;
                     Ok((charged, nature, self.line_rounded(limit)))
                 });
                 match line {
                     Err(Gap::Unsupported(what)) => return unsupported(what),
+                    Err(_) if !told => {}
                     Err(gap) => found.push(self.line(owes, (period, period, &group), (&payer, &payee, ""), Err(gap))),
                     Ok((charged, nature, limit)) => {
                         let known = owed.entry(group.clone()).or_default();
@@ -159,7 +163,9 @@ impl World<'_> {
                         let left = limit.minus(&used).max(Ratio::ZERO);
                         let is_owed = charged.clone().min(left);
                         let line = is_owed.minus(&charged);
-                        found.push(self.line(owes, (period, period, &group), (&payer, &payee, &nature), Ok(line)));
+                        if told {
+                            found.push(self.line(owes, (period, period, &group), (&payer, &payee, &nature), Ok(line)));
+                        }
                         known.push((place, is_owed));
                     }
                 }

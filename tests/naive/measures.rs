@@ -342,6 +342,10 @@ impl World<'_> {
                 found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
                 continue;
             }
+            for at in self.doubts_of(state).into_iter().filter(|at| inside.contains(*at)) {
+                let hand = Hand { asset, ..Hand::of_asset("", at) };
+                found.push(Occurrence::of(at, self.group_at(dims, &hand)?, Err(Gap::Held)));
+            }
             for piece in self.times_there(state, asset, inside)? {
                 for piece in self.cut_at_attributes(asset, piece, dims) {
                     let at = self.read_at(piece.start, inside);

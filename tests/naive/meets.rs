@@ -6,6 +6,7 @@ use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::Date;
 use consigne::base::vocabulary::Meet;
+use consigne::check::amended::By;
 use consigne::check::contract::{Dimension, Meeting, Who};
 
 use super::World;
@@ -25,13 +26,21 @@ impl World<'_> {
             return unsupported("clauses that meet for one event");
         }
         let Some(payer) = self.payer_of_all(meeting)? else { return unsupported("a meeting of no payments") };
+        let place = self.contract.meetings.iter().position(|own| std::ptr::eq(own, meeting));
+        let text = place.and_then(|place| self.contract.amended.meetings.get(&place).copied());
         let own: Vec<&Charge> = charges
             .iter()
-            .filter(|charge| charge.stands == charge.clause && charge.payer == payer)
+            // What another meeting took back is not taken back again.
+            .filter(|charge| (charge.met || charge.stands == charge.clause) && charge.payer == payer)
             .filter(|charge| meeting.all().any(|clause| clause == charge.clause))
+            .filter(|charge| self.may_meet(meeting, text, charge))
             .collect();
         let mut found = Vec::new();
         for window in calendar::windows(self.contract, meeting.window) {
+            // "`only the higher` by the window that must be the same"
+            if meeting.how == Meet::OnlyHigher && !self.governs_window(text, window, &Group::new()) {
+                continue;
+            }
             let here: Vec<&Charge> = own
                 .iter()
                 .copied()
@@ -44,6 +53,20 @@ impl World<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// "By the charge of clause 5: by the text of clause 5 by which it is charged, where the sentence stands there; in another
+    /// clause by the window in which it is charged. What clause 3 charges is taken back, whatever its text."
+    fn may_meet(&self, meeting: &Meeting, text: Option<(usize, By)>, charge: &Charge) -> bool {
+        let Some((version, _)) = text else { return true };
+        if meeting.how != Meet::Replaces || !meeting.clauses.contains(&charge.clause) {
+            return true;
+        }
+        if charge.clause != meeting.clause {
+            return self.governs_window(text, charge.window, &Group::new());
+        }
+        let sentence = charge.sentence.map(|place| &self.contract.sentences[place]);
+        sentence.and_then(|sentence| self.text_of(sentence)).is_some_and(|(own, _)| own == version)
     }
 
     /// "All of them are paid by one party to one other."

@@ -232,7 +232,6 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
     }
-    amended::refuse(contract)?;
     if contract.conventions.records.is_some() {
         return Err("records that begin later".to_owned());
     }
@@ -267,6 +266,7 @@ impl World<'_> {
     fn told(&self, asked: &[Window]) -> Found<Outcome> {
         let mut outcome = Outcome::default();
         let mut paid: BTreeMap<Date, Vec<Paid>> = BTreeMap::new();
+        let mut taken = None;
         for charge in self.all_charges()? {
             let period = calendar::period_of(self.contract, charge.window);
             if !asked.contains(&period) {
@@ -279,8 +279,16 @@ impl World<'_> {
             match charge.amount {
                 Ok(amount) => {
                     let Charge { payer, payee, nature, .. } = charge;
-                    outcome.add(format!("{label} clause {number}: {payer} pays {payee} as {nature}{group}"), &amount);
-                    paid.entry(label).or_default().push(Paid { payer, payee, nature, amount });
+                    let line = format!("{label} clause {number}: {payer} pays {payee} as {nature}{group}");
+                    outcome.add(line.clone(), &amount);
+                    let all = paid.entry(label).or_default();
+                    // What is taken back of a clause is one line, whatever days it is of.
+                    let of = (line, charge.clause);
+                    match taken.as_ref().filter(|_| charge.met).filter(|known| **known == of) {
+                        Some(_) => all.last_mut().into_iter().for_each(|last| last.amount = last.amount.plus(&amount)),
+                        None => all.push(Paid { payer, payee, nature, amount }),
+                    }
+                    taken = charge.met.then_some(of);
                 }
                 Err(Gap::NotDue) => {}
                 Err(_) => {

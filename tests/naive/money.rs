@@ -186,8 +186,8 @@ impl World<'_> {
         let inside = self.inside(window);
         let mut parts = Vec::new();
         for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
-            // Where no text governs nothing depends on it.
-            if text.is_some_and(|(version, _)| !self.governs(version, event.asset.as_deref(), event.at)) {
+            // Where the text does not govern anything in the window nothing depends on it.
+            if !self.concerns(text, event.asset.as_deref(), window) {
                 continue;
             }
             if self.contract.kinds[event.kind.index()].family == Some(family) {

@@ -22,10 +22,8 @@ impl World<'_> {
         let family = self.contract.kinds[kind.index()].family;
         let ranked = !self.ranks_of(sentence).is_empty();
         let mut parts = Vec::new();
-        let governs = |event: &&super::facts::Event| {
-            let text = self.text_of(sentence);
-            text.is_none_or(|(version, _)| self.governs(version, event.asset.as_deref(), event.at))
-        };
+        let governs =
+            |event: &&super::facts::Event| self.concerns(self.text_of(sentence), event.asset.as_deref(), window);
         for event in self.facts.contested().filter(governs).filter(|event| inside.contains(event.at)) {
             let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
             if event.kind == kind || same_asset {

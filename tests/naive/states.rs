@@ -257,6 +257,25 @@ impl World<'_> {
         }
     }
 
+    /// When it is not known whether a timeline begins or ends that a state reads: two records differ.
+    pub(crate) fn doubts_of(&self, state: &State) -> Vec<Instant> {
+        match state {
+            State::In(id) => {
+                let primitive = &self.contract.states[id.index()];
+                let mut kinds = Vec::new();
+                if primitive.family.is_none() {
+                    kinds_of(&primitive.from, &mut kinds);
+                    kinds_of(&primitive.to, &mut kinds);
+                }
+                let own = self.facts.contested().filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
+                own.map(|event| event.at).collect()
+            }
+            State::Member => Vec::new(),
+            State::Not(inner) => self.doubts_of(inner),
+            State::And(parts) | State::Or(parts) => parts.iter().flat_map(|part| self.doubts_of(part)).collect(),
+        }
+    }
+
     /// The same, in pairs.
     pub(crate) fn pairs_of(&self, state: &State) -> Vec<(&Point, &Point)> {
         let mut points = Vec::new();

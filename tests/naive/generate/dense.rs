@@ -3,7 +3,7 @@
 use consigne::base::time::Date;
 use serde_json::{Value as Json, json};
 
-use super::events::{happens, in_any_order, register};
+use super::events::{happens, in_any_order, keg, register};
 use super::themes::Theme;
 use super::{Frame, Random};
 
@@ -18,9 +18,12 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
         }
         match theme {
             Theme::Ranks => days_apart(random, frame, &name, &mut events),
-            Theme::Equals => pairs(random, frame, &name, &mut events),
-            Theme::CarriedOver => month_by_month(random, frame, &name, &mut events),
+            Theme::Equals | Theme::AmendedMeetings => pairs(random, frame, &name, &mut events),
+            Theme::CarriedOver | Theme::GrowingCaps | Theme::AmendedCaps => {
+                month_by_month(random, frame, &name, &mut events);
+            }
             Theme::Percentiles => scores(random, frame, &name, &mut events),
+            Theme::AmendedDeposits => keg(random, frame, &format!("K{number}"), (&mut rows, &mut events)),
             Theme::Chained | Theme::HeldValues => in_service(random, frame, &name, &mut events),
         }
         for _ in 0..random.below(3) {

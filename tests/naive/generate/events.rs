@@ -213,7 +213,7 @@ pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &
 }
 
 /// A keg that is filled and emptied, not always in turn.
-fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
+pub(super) fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
     let (worth, size) = (random.pick(&["120.00", "99.99"]), random.pick(&["small", "large"]));
     rows.push(format!("{asset},keg,,,,,,{worth},{size}"));
     for _ in 0..random.between(0, 6) {

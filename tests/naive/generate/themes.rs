@@ -11,10 +11,24 @@ pub(super) enum Theme {
     Percentiles,
     Chained,
     HeldValues,
+    GrowingCaps,
+    AmendedCaps,
+    AmendedDeposits,
+    AmendedMeetings,
 }
 
-const THEMES: [Theme; 6] =
-    [Theme::Ranks, Theme::Equals, Theme::CarriedOver, Theme::Percentiles, Theme::Chained, Theme::HeldValues];
+const THEMES: [Theme; 10] = [
+    Theme::Ranks,
+    Theme::Equals,
+    Theme::CarriedOver,
+    Theme::Percentiles,
+    Theme::Chained,
+    Theme::HeldValues,
+    Theme::GrowingCaps,
+    Theme::AmendedCaps,
+    Theme::AmendedDeposits,
+    Theme::AmendedMeetings,
+];
 
 /// A contract of a theme; the themes follow each other.
 pub(super) fn draft(random: &mut Random, place: u64) -> Draft {
@@ -22,10 +36,7 @@ pub(super) fn draft(random: &mut Random, place: u64) -> Draft {
     let frame = text::frame(random);
     let pieces = text::themed(random, &frame, theme);
     let (rows, events) = dense::facts(random, &frame, theme);
-    let indices = match theme {
-        Theme::Chained => text::published(random, &frame, false),
-        Theme::HeldValues => text::published(random, &frame, true),
-        Theme::Ranks | Theme::Equals | Theme::CarriedOver | Theme::Percentiles => Vec::new(),
-    };
+    let indexed = matches!(theme, Theme::Chained | Theme::HeldValues);
+    let indices = if indexed { text::published(random, &frame, theme == Theme::HeldValues) } else { Vec::new() };
     Draft { frame, pieces, events, rows, indices, as_of: None }
 }

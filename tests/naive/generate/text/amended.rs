@@ -1,18 +1,34 @@
 //! Clauses that amendments replace, end or suspend, of random contracts.
 
+use consigne::base::time::Date;
+
 use super::super::Frame;
 use super::Writer;
 
 impl Writer<'_> {
     /// A clause of several texts.
     pub(super) fn amended(&mut self, frame: &Frame) {
+        let which = self.random.below(10);
+        self.amended_as(frame, which);
+    }
+
+    /// A clause of several texts, of one kind: 7 is a limit, 8 takes deposits, 9 meets another clause.
+    pub(super) fn amended_as(&mut self, frame: &Frame, which: u64) {
+        if which == 9 {
+            let number = self.clauses.len() + 1;
+            let not = if self.indexations.is_empty() { "" } else { " not indexed" };
+            let money = self.money();
+            let text = format!("on serviced where score is below 5, provider pays {money} per pump{not} as fee");
+            self.push("clauses that meet: first", format!("clause {number} \"C{number}\" {{ {text} }}"));
+            self.clauses.push((number, "provider", "fee"));
+        }
         let number = self.clauses.len() + 1;
-        let which = self.random.below(8);
-        let (one, two) = (self.text_of(which, number), self.text_of(which, number));
+        let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
+        let (one, two) = (self.text_of(which, number, matched), self.text_of(which, number, matched));
         // At times the new text is of another kind.
         let two = if which < 6 && self.random.one_in(4) {
             let other = self.random.below(6);
-            self.text_of(other, number)
+            self.text_of(other, number, matched)
         } else {
             two
         };
@@ -20,27 +36,16 @@ impl Writer<'_> {
         let days = i32::try_from(self.random.between(20, first.days_until(last) - 30)).unwrap_or(40);
         let day = first.plus_days(days);
         let day = if self.random.one_in(2) { day.as_month().next().first() } else { day };
-        let mut head = String::new();
-        if which == 6 {
-            let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
-            head.push_str(&format!(", open obligations {way}"));
-        }
-        if day.day() != 1 || self.random.one_in(4) {
-            let way = self.random.pick(&[
-                "",
-                ", a window that is cut goes by its start",
-                ", a window that is cut goes by its end",
-            ]);
-            head.push_str(way);
-        }
+        let head = self.head_of_amendment(which, day);
         let change = match self.random.below(6) {
             0 => format!("end clause {number}"),
             _ => format!("replace clause {number} \"C{number}\" {{ {two} }}"),
         };
-        let keeps = if self.random.one_in(3) {
+        let keeps = if which != 7 && self.random.one_in(3) {
             let before = day.plus_days(-i32::try_from(self.random.between(0, 60)).unwrap_or(0));
-            let by = self.random.pick(&["installed", "failed", "commissioned"]);
-            format!("\n    pump with {by} before {before} keeps clause {number}")
+            let by = self.random.pick(&["pump with installed", "pump with failed", "pump with commissioned"]);
+            let by = if which == 8 { "keg with filled" } else { by };
+            format!("\n    {by} before {before} keeps clause {number}")
         } else {
             String::new()
         };
@@ -59,13 +64,37 @@ impl Writer<'_> {
             3 => "amended: an event",
             4 | 5 => "amended: a window",
             6 => "amended: lateness",
-            _ => "amended: a limit",
+            7 => "amended: a limit",
+            8 => "amended: deposits",
+            _ => "amended: clauses that meet",
         };
         self.push(feature, text);
         self.clauses.push((number, "limit", "indemnity"));
     }
 
-    fn text_of(&mut self, which: u64, number: usize) -> String {
+    /// The answers in the first line of an amendment.
+    fn head_of_amendment(&mut self, which: u64, day: Date) -> String {
+        let mut head = String::new();
+        if which == 6 {
+            let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
+            head.push_str(&format!(", open obligations {way}"));
+        }
+        if which == 8 {
+            let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
+            head.push_str(&format!(", held deposits {way}"));
+        }
+        if day.day() != 1 || self.random.one_in(4) {
+            let way = self.random.pick(&[
+                "",
+                ", a window that is cut goes by its start",
+                ", a window that is cut goes by its end",
+            ]);
+            head.push_str(way);
+        }
+        head
+    }
+
+    fn text_of(&mut self, which: u64, number: usize, matched: &str) -> String {
         let money = self.money();
         let days = self.day_count();
         let not = if self.indexations.is_empty() { "" } else { " not indexed" };
@@ -92,16 +121,56 @@ impl Writer<'_> {
                 let part = self.random.pick(&["commenced", "pro rata"]);
                 format!("provider pays {money} per pump per day {part} for lateness of {name}{not} as indemnity")
             }
-            _ => {
-                let under = self.clauses.iter().find(|clause| clause.2 != "indemnity" && clause.1 != "limit").copied();
-                let (under, payer, _) = under.unwrap_or((number, "customer", ""));
-                let way = self.random.pick(&["at most", "at least"]);
-                let index = if self.indexations.is_empty() { "" } else { "not indexed, " };
-                let cut = if self.whole_months { "" } else { "in full, " };
+            8 => {
+                let amount = self.random.pick(&[
+                    "25.00 EUR",
+                    "10% of worth_new",
+                    "by size { when small : 12.35 EUR  when large : 30.00 EUR }",
+                ]);
+                let share = self.random.pick(&["100%", "60%", "by grade { when A, B : 100%  otherwise : 12.5% }"]);
+                let rest = if share == "100%" { "" } else { ", the rest as indemnity" };
                 format!(
-                    "{payer} owes {way} {}.00 EUR per {month}, {index}{cut}under clause {under}",
-                    self.random.between(1, 300)
+                    "on filled, customer pays {amount} per keg{not} as deposit\n    on emptied, provider pays {share} of clause {number} {matched} as deposit{rest}"
                 )
+            }
+            9 => {
+                let other = number - 1;
+                let how = match self.random.below(4) {
+                    0 => format!("clause {number} adds to clause {other}"),
+                    1 => format!("clauses {other} and {number} only the higher for the same pump and {month}"),
+                    2 => format!("clause {number} replaces clause {other} for the same pump and {month}"),
+                    _ => format!("clause {number} replaces clause {other} for the same pump"),
+                };
+                format!("on failed, provider pays {money} per pump{not} as fee\n    {how}")
+            }
+            _ => self.amended_limit(number, month),
+        }
+    }
+
+    fn amended_limit(&mut self, number: usize, month: &str) -> String {
+        let under = self.clauses.iter().find(|clause| clause.2 != "indemnity" && clause.1 != "limit").copied();
+        let (under, payer, _) = under.unwrap_or((number, "customer", ""));
+        let index = if self.indexations.is_empty() { "" } else { "not indexed, " };
+        let cut = if self.whole_months { "" } else { "in full, " };
+        let amount = format!("{}.00 EUR", self.random.between(1, 200));
+        match self.random.below(5) {
+            0 | 1 => {
+                let carry = self.random.pick(&[
+                    "over until it is used",
+                    "over to the next month only, used first",
+                    "over to the next month only, used last",
+                ]);
+                format!(
+                    "{payer} owes at most {amount} per {month}, {index}{cut}unused is carried {carry}, under clause {under}"
+                )
+            }
+            2 | 3 => {
+                let months = self.random.pick(&["3 months", "6 months"]);
+                format!("{payer} owes at most {amount} per rolling {months}, {index}under clause {under}")
+            }
+            _ => {
+                let way = self.random.pick(&["at most", "at least"]);
+                format!("{payer} owes {way} {amount} per {month}, {index}{cut}under clause {under}")
             }
         }
     }

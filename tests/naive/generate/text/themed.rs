@@ -14,6 +14,14 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         Theme::Percentiles => (0..2).for_each(|_| writer.percentile()),
         Theme::Chained => writer.chained(frame),
         Theme::HeldValues => writer.held_values(frame),
+        Theme::GrowingCaps => writer.cap_that_grows(),
+        Theme::AmendedCaps => {
+            let text = "on inspected, customer pays repair_cost per pump, at most 90.00 EUR";
+            writer.clause_of("on an event: a field", "customer", "price", text);
+            writer.amended_as(frame, 7);
+        }
+        Theme::AmendedDeposits => writer.amended_as(frame, 8),
+        Theme::AmendedMeetings => writer.amended_as(frame, 9),
     }
     if writer.random.one_in(3) {
         writer.clause();
@@ -66,6 +74,31 @@ impl Writer<'_> {
             "customer owes at most {amount}{group} per {window}, {cut}unused is carried over {carry}, under clause 1"
         );
         self.push("cap: carried over", format!("clause {number} \"C{number}\" {{ {text} }}"));
+        self.clauses.push((number, "limit", "indemnity"));
+    }
+
+    /// A cap that is a part of what is charged in a window of several settlements.
+    fn cap_that_grows(&mut self) {
+        let text = "on inspected, customer pays repair_cost per pump, at most 90.00 EUR";
+        self.clause_of("on an event: a field", "customer", "price", text);
+        let month = if self.whole_months { "month" } else { "calendar month" };
+        self.clause_of("each window", "customer", "fee", &format!("each {month}, customer pays 100.00 EUR"));
+        let window = if self.whole_months {
+            self.random.pick(&["quarter", "year"])
+        } else {
+            self.random.pick(&["calendar quarter", "contract year"])
+        };
+        let word = window.rsplit(' ').next().unwrap_or(window);
+        let which = match self.random.below(4) {
+            0 => "of the amount so far".to_owned(),
+            1 => format!("of the previous {word}, in the first {word} of the expected {word}"),
+            _ => format!("of the expected {word}"),
+        };
+        let number = self.clauses.len() + 1;
+        let percent = self.random.pick(&["12.5", "20", "40"]);
+        let text =
+            format!("customer owes at most {percent}% of clause 2 as charged per {window}, {which}, under clause 1");
+        self.push("cap: of the expected window", format!("clause {number} \"C{number}\" {{ {text} }}"));
         self.clauses.push((number, "limit", "indemnity"));
     }
 
