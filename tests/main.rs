@@ -64,6 +64,7 @@ mod rights;
 mod samples;
 #[cfg(feature = "serve")]
 mod second_look;
+mod second_look_later;
 mod serve;
 mod served_names;
 mod shared_groups;

@@ -163,4 +163,16 @@ impl<'a> Desk<'a> {
         }
         Ok(unused)
     }
+
+    /// What a window leaves of which the line is held: nothing of an amount that is used before what was carried over to it,
+    /// where more than that is charged.
+    pub(crate) fn left_though_held(&mut self, at: &Spot<'a>, gap: Gap) -> Result<Ratio, Gap> {
+        if at.owes.carry != (Carry::Once { first: false }) {
+            return Err(gap);
+        }
+        let owed = total(at.owes.under.iter().map(|clause| self.owed_under(at, *clause)));
+        let used_up =
+            at.owes.netted.is_empty() && self.stated_amount(at).is_ok_and(|own| owed.is_ok_and(|owed| owed >= own));
+        if used_up { Ok(Ratio::ZERO) } else { Err(gap) }
+    }
 }

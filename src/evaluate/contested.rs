@@ -4,6 +4,7 @@
 use crate::base::ids::KindId;
 use crate::base::time::{Between, Instant};
 use crate::evaluate::datum::Gap;
+use crate::evaluate::governed::counts;
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::subject::Subject;
@@ -78,6 +79,23 @@ impl<'a> Observer<'a> {
                     let at = plan.windows.bounds(fold.window, window).start.max(open.start);
                     self.gap(fold, &subject.on(doubt.event), &Place { window, at }, doubt.gap.clone());
                 }
+            }
+        }
+    }
+
+    /// Keeps records that may stand in place of others, so that what counts them is held.
+    pub(super) fn set_aside(&mut self, subject: &Subject<'a>) {
+        let scene = self.scene;
+        let rivals = scene.contract.events.rivals_of(subject.asset).iter();
+        for rival in rivals.filter(|rival| scene.time.contains(rival.occurred)) {
+            if contested_words(scene, rival).is_none() {
+                continue;
+            }
+            let folds = self.by_kind.get(rival.kind.index()).cloned().unwrap_or_default();
+            for fold in folds.into_iter().filter(|fold| counts(subject, fold, rival.occurred)) {
+                let Some(ranked) = &fold.ranked else { continue };
+                let window = scene.plan.windows.index_of(fold.window, rival.occurred);
+                self.keep((subject, None), rival, (fold, ranked), (usize::MAX, window));
             }
         }
     }

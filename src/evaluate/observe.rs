@@ -120,6 +120,7 @@ impl<'a> Observer<'a> {
 
     fn walk(&mut self, subject: Subject<'a>) {
         self.events(&subject, None);
+        self.set_aside(&subject);
         self.rank_alone();
         self.contested(&subject);
         self.varied(&subject);
@@ -231,7 +232,7 @@ impl<'a> Observer<'a> {
     }
 
     /// Keeps an event until its rank is known. One whose units belong to several groups is held in all of them.
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         (subject, excess): (&Subject<'a>, Option<Gap>),
         event: &'a Event,
@@ -279,7 +280,8 @@ impl<'a> Observer<'a> {
         let plan = self.scene.plan;
         let alone = |fold: &&Fold| fold.ranked.as_ref().is_some_and(|ranked| ranked.alone);
         for fold in plan.folds.iter().filter(alone) {
-            let kept = self.out.kept.remove(&fold.id).unwrap_or_default();
+            let mut kept = self.out.kept.remove(&fold.id).unwrap_or_default();
+            kept.sort_by_key(|kept| (kept.event.occurred, kept.event.sequence));
             let watch = self.out.watch.clone();
             let out = &mut self.out;
             price_all((plan, self.scene.indices), fold, &kept, &mut |kept, priced| {

@@ -202,7 +202,7 @@ impl<'a> Desk<'a> {
             }
             Err(gap) => {
                 self.hold(period, Held { cause, payer, gap: gap.clone() });
-                (before, Err(gap))
+                (before, self.left_though_held(at, gap))
             }
         }
     }

@@ -193,7 +193,12 @@ impl<'p> Counter<'p> {
         let mine = |of: &Option<Group>| of.as_ref().is_none_or(|of| of == scope);
         let doubt = self.doubts.iter().find(|(of, earlier, _)| mine(of) && !self.is_over(*earlier, day));
         if let Some((_, _, gap)) = doubt {
-            return Err(gap.clone());
+            let gap = gap.clone();
+            // Whether it is credited, and what it uses up then, is not known either.
+            if self.rank.used_up {
+                self.doubts.push((Some(scope.clone()), day, gap.clone()));
+            }
+            return Err(gap);
         }
         let mut known = self.counted.remove(scope).unwrap_or_default();
         while let Some((earlier, count)) = known.events.front().copied() {
@@ -250,8 +255,8 @@ fn price(
         let at = AtRank { befores: &befores, lot: units, ..bare.clone() };
         let passed = part(fold, at, &mut found);
         for ((counter, (scope, counts)), before) in counters.iter_mut().zip(&kept.scopes).zip(&befores) {
-            // An event whose own rank reaches back too far counts for later ones, unless it may have used them up.
-            let known = before.is_ok() || (counter.unrecorded(day).is_some() && !counter.rank.used_up);
+            // An event whose own rank is not known counts for later ones, unless it may have used them up.
+            let known = before.is_ok() || !counter.rank.used_up;
             if *counts == Ok(true) && known {
                 counter.count(scope, day, units);
                 if passed && counter.rank.used_up {

@@ -22,10 +22,21 @@ use crate::feed::schema::Renames;
 pub(crate) struct Identities {
     /// By name, as it is numbered in the pool of assets: who bears it from when.
     bearers: FxHashMap<u32, Vec<(Instant, u32)>>,
-    /// By name: from when it is nobody's, and the record that says so.
-    ended: FxHashMap<u32, (Instant, u32)>,
+    /// By name: when it is nobody's.
+    ended: FxHashMap<u32, Vec<Ended>>,
     /// By asset: its later names.
     names: BTreeMap<u32, Vec<String>>,
+}
+
+/// A time in which a name is nobody's.
+#[derive(Debug)]
+struct Ended {
+    /// From when on.
+    from: Instant,
+    /// The record that says so.
+    by: u32,
+    /// When an asset is given it again.
+    until: Instant,
 }
 
 /// The names of one asset.
@@ -124,12 +135,17 @@ impl Identities {
             let names = self.names.get(&asset).into_iter().flatten();
             let before: Vec<u32> = names.filter_map(|name| known.frame.assets.find(name)).chain([asset]).collect();
             for name in before {
-                self.ended.entry(name).or_insert((at, record));
+                let ended = self.ended.entry(name).or_default();
+                if ended.last().is_none_or(|last| last.until < Instant::MAX) {
+                    ended.push(Ended { from: at, by: record, until: Instant::MAX });
+                }
             }
         }
         if let Some(number) = number {
             self.bearers.entry(number).or_default().push((at, asset));
-            self.ended.remove(&number);
+            if let Some(last) = self.ended.get_mut(&number).and_then(|ended| ended.last_mut()) {
+                last.until = last.until.min(at);
+            }
         }
         self.names.entry(asset).or_default().push(new);
     }
@@ -141,10 +157,11 @@ impl Identities {
             let used = fates.counts(event.record, contract);
             let record = known.part.record(event.record).filter(|_| used);
             let ended = record.and_then(|record| record.asset).and_then(|name| self.ended.get(&name));
-            if let (Some(record), Some((at, by))) = (record, ended)
-                && record.occurred > *at
-                && event.record != *by
-            {
+            let (Some(record), Some(ended)) = (record, ended) else { continue };
+            let is_nobody = |ended: &&Ended| {
+                ended.from < record.occurred && record.occurred < ended.until && ended.by != event.record
+            };
+            if let Some(Ended { by, .. }) = ended.iter().find(is_nobody) {
                 fates.set(event.record, Fate::Rejected, Cause::NameEnded, Some(*by));
             }
         }

@@ -150,7 +150,8 @@ impl World<'_> {
     }
 
     /// The asset goes on to another member: all that is held of it; of a pool as many of the one before as go on.
-    fn passes(&self, (deposit, attribute): (&Deposit, usize), event: &Event, held: &mut [Held]) {
+    /// Of those paid at one instant it stands behind the others then.
+    fn passes(&self, (deposit, attribute): (&Deposit, usize), event: &Event, held: &mut Vec<Held>) {
         let holder = |at: Instant| self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
         let (before, holder) = (holder(Instant(event.at.0 - 1)), holder(event.at));
         if holder.is_none() {
@@ -162,9 +163,10 @@ impl World<'_> {
             }
         } else if before.is_some()
             && before != holder
-            && let Some(own) = held.iter_mut().find(|own| own.owner == before)
+            && let Some(place) = held.iter().position(|own| own.owner == before)
         {
-            own.owner = holder;
+            let own = Held { owner: holder, ..held.remove(place) };
+            held.insert(held.partition_point(|other| other.paid <= own.paid), own);
         }
     }
 

@@ -41,9 +41,9 @@ impl World<'_> {
         let whole = self.limit_part(owes, value, (of, window, period), group);
         self.plain.set(before);
         let whole = match owes.indexed {
-            CapIndex::By(id) => {
-                self.indexed(id, &whole?, (window.first, period.last.min(self.contract.term.1)))?.max(Ratio::ZERO)
-            }
+            CapIndex::By(id) => self
+                .indexed(id, &whole?, (window.first.max(self.contract.term.0), period.last.min(self.contract.term.1)))?
+                .max(Ratio::ZERO),
             CapIndex::Unsaid | CapIndex::Not | CapIndex::Base(_) => whole?.max(Ratio::ZERO),
         };
         if !owes.prorated {
@@ -128,7 +128,7 @@ impl World<'_> {
 
     /// "A cap `per rolling 12 months` holds in the twelve months that end with each settlement period. Of what is charged in
     /// a period so much is owed as the periods before leave of it. What it takes back is not given back later."
-    pub(crate) fn owed_rolling(&self, owes: &Owes, charges: &[Charge], periods: i64) -> Found<Vec<Charge>> {
+    pub(crate) fn owed_rolling(&self, owes: &Owes, charges: &[Charge]) -> Found<Vec<Charge>> {
         if reads_clause(&owes.amount) || owes.kind != OwedKind::AtMost {
             return unsupported("rolling limits that are parts");
         }
@@ -157,8 +157,8 @@ impl World<'_> {
                     Err(gap) => found.push(self.line(owes, (period, period, &group), (&payer, &payee, ""), Err(gap))),
                     Ok((charged, nature, limit)) => {
                         let known = owed.entry(group.clone()).or_default();
-                        let within =
-                            known.iter().filter(|(before, _)| before + usize::try_from(periods).unwrap_or(1) > place);
+                        let reach = usize::try_from(cap.rolling.unwrap_or(1)).unwrap_or(1);
+                        let within = known.iter().filter(|(before, _)| before + reach > place);
                         let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
                         let left = limit.minus(&used).max(Ratio::ZERO);
                         let is_owed = charged.clone().min(left);

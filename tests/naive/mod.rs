@@ -199,6 +199,8 @@ pub(crate) struct World<'c> {
     reads_plain: Cell<bool>,
     /// Events that led to a payment of the sentence at hand, where they are used up by it.
     credited: RefCell<BTreeSet<ranks::Unit>>,
+    /// Events whose rank is not known, where they may have used up others.
+    doubtful: RefCell<BTreeSet<ranks::Unit>>,
     /// The last day of the latest window for which the sentence at hand has paid, by group.
     paid_until: RefCell<BTreeMap<Group, Date>>,
     spans: RefCell<BTreeMap<(usize, Option<String>), Found<Vec<states::Span>>>>,
@@ -251,6 +253,7 @@ impl<'c> World<'c> {
             plain: Cell::new(false),
             reads_plain: Cell::new(false),
             credited: RefCell::default(),
+            doubtful: RefCell::default(),
             paid_until: RefCell::default(),
             spans: RefCell::default(),
             measured: RefCell::default(),

@@ -56,8 +56,10 @@ impl World<'_> {
         let base = sentence.index_base.map(|(base, _)| base);
         let before = self.reads_plain.replace(base == Some(IndexBase::BeforeIndexation));
         let (credited, paid_until) = (self.credited.take(), self.paid_until.take());
+        let doubtful = self.doubtful.take();
         let found = self.charges_of_sentence(sentence);
         self.credited.replace(credited);
+        self.doubtful.replace(doubtful);
         self.paid_until.replace(paid_until);
         self.reads_plain.set(before);
         found

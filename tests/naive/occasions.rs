@@ -52,6 +52,7 @@ impl World<'_> {
                 for unit in 0..event.units {
                     let hand = Hand { unit, ..hands[0].clone() };
                     let paid = self.ranked(sentence, filter, event, &hand);
+                    self.doubt(sentence, event, &hand);
                     if matches!(&paid, Ok(Some(amount)) if !amount.is_zero()) {
                         self.use_up(sentence, event, unit)?;
                     }

@@ -14,8 +14,8 @@ use super::values::{Datum, Found, Gap, Group, unsupported};
 impl World<'_> {
     /// The lines of a cap, minimum or exemption over some charges.
     pub(crate) fn owed(&self, owes: &Owes, charges: &[Charge]) -> Found<Vec<Charge>> {
-        if let Some(periods) = owes.rolling {
-            return self.owed_rolling(owes, charges, periods);
+        if owes.rolling.is_some() {
+            return self.owed_rolling(owes, charges);
         }
         let mut found = Vec::new();
         for window in calendar::windows(self.contract, owes.window) {

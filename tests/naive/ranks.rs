@@ -43,6 +43,11 @@ impl World<'_> {
                     if other.contested || other.too_many {
                         return Err(Gap::Held);
                     }
+                    // Where its own rank is not known, nobody knows what it used up.
+                    let doubtful = self.doubtful.borrow();
+                    if rank.used_up && (0..units).any(|unit| doubtful.contains(&(other.id.clone(), unit))) {
+                        return Err(Gap::Held);
+                    }
                     let credited = self.credited.borrow();
                     let all = (0..units).map(|unit| (other.id.clone(), unit));
                     found.extend(all.filter(|unit| !rank.used_up || !credited.contains(unit)));
@@ -52,7 +57,24 @@ impl World<'_> {
                 break;
             }
         }
+        // A record that may stand in place of another one may be counted.
+        let order = |event: &Event| (event.at, event.sequence, event.kind);
+        for rival in self.facts.rivals.iter().filter(|rival| rival.kind == rank.kind && order(rival) < order(event)) {
+            let group = self.group_of_rank(rank, rival)?;
+            let may_be = group == own || group.iter().any(|(_, value)| value.is_none());
+            if may_be && self.counts(rank, rival, event)? {
+                return Err(Gap::Held);
+            }
+        }
         Ok(found)
+    }
+
+    /// An event whose rank is not known may have used up others.
+    pub(crate) fn doubt(&self, sentence: &Sentence, event: &Event, hand: &Hand<'_>) {
+        let mut used_up = self.ranks_of(sentence).into_iter().filter(|rank| rank.used_up);
+        if used_up.any(|rank| self.rank(rank, hand).is_err()) {
+            self.doubtful.borrow_mut().insert((event.id.clone(), hand.unit));
+        }
     }
 
     /// Among which events one is counted; the units of a lot must not differ in it.
