@@ -123,8 +123,8 @@ impl World<'_> {
             if event.contested || (event.units != 1 && !pooled) {
                 return unsupported("deposits of lots and of records that contradict each other");
             }
-            // An obligation is of one unit, and what goes over was told unit by unit.
-            let units = if matches!(opens, Opens::Passes(_)) || at != event.at { 1 } else { event.units };
+            // An obligation is of one unit.
+            let units = if at == event.at { event.units } else { 1 };
             for _ in 0..units {
                 let what = match opens {
                     Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
@@ -359,7 +359,7 @@ impl World<'_> {
             let rows = self.rows_of(&asset).map(|(_, rows)| rows.as_slice()).unwrap_or_default();
             for from in rows.iter().filter_map(|row| row.from) {
                 let at = self.contract.zone.start_of(from);
-                handed.push(Event { asset: Some(asset.clone()), at, row: 0, ..first.clone() });
+                handed.push(Event { asset: Some(asset.clone()), at, row: 0, units: 1, ..first.clone() });
             }
         }
         Ok(())
