@@ -101,6 +101,9 @@ impl Calendar {
     /// The n-th business day after a date; the date itself for zero; `None` where there is none.
     #[must_use]
     pub fn plus_business_days(&self, date: Date, count: i64) -> Option<Date> {
+        if let Some(day) = self.table().and_then(|table| table.business_day(date, count)) {
+            return Some(day);
+        }
         let mut left = count;
         let mut day = date;
         let mut searched = 0;
@@ -212,6 +215,18 @@ impl Table {
         Self::at(&self.business, self.first, date)
     }
 
+    /// The n-th business day after a date, where both lie in the stretch.
+    fn business_day(&self, date: Date, count: i64) -> Option<Date> {
+        if count <= 0 {
+            return None;
+        }
+        let wanted = self.business_before(date.plus_days(1))?.saturating_add(count);
+        // One entry is that of the day before which so many lie.
+        let behind = self.business.partition_point(|sum| *sum < wanted);
+        let behind = i32::try_from(behind).ok().filter(|_| behind < self.business.len())?;
+        Some(Date(self.first.saturating_add(behind).saturating_sub(1)))
+    }
+
     fn at(sums: &[i64], first: i32, date: Date) -> Option<i64> {
         let place = usize::try_from(date.0.checked_sub(first)?).ok()?;
         sums.get(place).copied().filter(|_| sums.len() > 1)
@@ -259,6 +274,9 @@ mod tests {
             assert_eq!(plain.working_seconds(span), prepared.working_seconds(span));
         }
         let (from, to) = (Date::ymd(2026, 4, 30).unwrap(), Date::ymd(2026, 5, 31).unwrap());
+        for count in [0, 1, 17, 150, 1000] {
+            assert_eq!(prepared.plus_business_days(from, count), plain.plus_business_days(from, count), "{count}");
+        }
         // May 2026 has 21 weekdays less 1, 8, 14 and 25 May.
         assert_eq!(prepared.business_days_between(from, to), 17);
         assert_eq!(plain.business_days_between(from, to), 17);

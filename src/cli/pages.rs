@@ -3,14 +3,39 @@
 use std::collections::BTreeMap;
 
 use crate::cli::output::Output;
-use crate::report::{EvidenceRecord, Statement, evidence_text, statement_text};
+use crate::evaluate::settle::Settlement;
+use crate::evaluate::shown::Names;
+use crate::feed::ContractFeed;
+use crate::report::{EvidenceRecord, evidence_text, statement, statement_text};
+
+/// The statement of one contract as it is printed.
+#[derive(Debug)]
+pub(super) struct Page {
+    text: String,
+    /// Whether a line of it is held.
+    held: bool,
+}
+
+impl Page {
+    /// What makes pages as text, or as parts of a JSON document.
+    pub(super) fn in_form(json: bool) -> impl Fn(Names<'_>, &ContractFeed, &Settlement) -> Self + Sync {
+        move |names, contract, settlement| {
+            let text = if json {
+                nested(&statement(names, contract, settlement), "    ")
+            } else {
+                statement_text(names, contract, settlement)
+            };
+            Self { text, held: settlement.periods.iter().any(|period| !period.held.is_empty()) }
+        }
+    }
+}
 
 /// Prints statements.
 #[derive(Debug)]
 pub(super) struct Pages<'a> {
     output: &'a Output,
     /// Contracts that are settled and follow one that is not; `None` for one without a statement.
-    waiting: BTreeMap<usize, Option<Statement>>,
+    waiting: BTreeMap<usize, Option<Page>>,
     /// The contract that comes next.
     next: usize,
     /// How many statements were printed.
@@ -26,13 +51,13 @@ impl<'a> Pages<'a> {
     }
 
     /// Takes in what some contracts came to, by their places, and prints those whose turn it is.
-    pub(super) fn take(&mut self, settled: Vec<(usize, Option<Statement>)>) {
+    pub(super) fn take(&mut self, settled: Vec<(usize, Option<Page>)>) {
         self.waiting.extend(settled);
-        while let Some(statement) = self.waiting.remove(&self.next) {
+        while let Some(page) = self.waiting.remove(&self.next) {
             self.next = self.next.saturating_add(1);
-            if let Some(statement) = statement {
-                self.held |= statement.periods.iter().any(|period| !period.held.is_empty());
-                self.print(&statement);
+            if let Some(page) = page {
+                self.held |= page.held;
+                self.print(&page.text);
                 self.printed = self.printed.saturating_add(1);
             }
         }
@@ -48,14 +73,15 @@ impl<'a> Pages<'a> {
         self.held
     }
 
-    fn print(&self, statement: &Statement) {
-        if self.output.is_json() {
-            let before = if self.printed == 0 { "{\n  \"statements\": [\n    " } else { ",\n    " };
-            self.output.print(&format!("{before}{}", nested(statement, "    ")));
-            return;
-        }
-        let before = if self.printed == 0 { "" } else { "\n" };
-        self.output.print(&format!("{before}{}", statement_text(statement)));
+    fn print(&self, page: &str) {
+        let before = match (self.output.is_json(), self.printed) {
+            (true, 0) => "{\n  \"statements\": [\n    ",
+            (true, _) => ",\n    ",
+            (false, 0) => "",
+            (false, _) => "\n",
+        };
+        self.output.print(before);
+        self.output.print(page);
     }
 
     /// Prints what became of every line.

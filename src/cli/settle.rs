@@ -2,9 +2,9 @@
 
 use crate::base::time::Instant;
 use crate::cli::output::Output;
-use crate::cli::pages::Pages;
+use crate::cli::pages::{Page, Pages};
 use crate::cli::{Common, End, loaded};
-use crate::report::{evidence, statement};
+use crate::report::evidence;
 use crate::session::{Asked, Feeds, Memory, Run, Trouble};
 
 /// Prints the statement of each contract for a period.
@@ -49,7 +49,8 @@ impl Settle {
         let plans = run.plans_until(Some(asked), as_of);
         let mut pages = Pages::new(output);
         let wanted = (plans.as_slice(), self.contract.as_deref());
-        let feed = Run::settle_each(parts, memory, wanted, statement, |found| pages.take(found))?;
+        let page = Page::in_form(output.is_json());
+        let feed = Run::settle_each(parts, memory, wanted, page, |found| pages.take(found))?;
         if pages.is_empty() {
             return Err(Trouble::call(
                 format!("no settlement period of a contract ends in {}", self.period),

@@ -22,7 +22,7 @@ use crate::evaluate::percentile::percentile;
 use crate::evaluate::records::unrecorded_in;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
 use crate::evaluate::shown::{Names, adjusted_words, grouped, quantity};
-use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Measure, Plan, Read};
+use crate::plan::{Adjustment, Card, Dimension, Empty, Figure as Of, Fold, Lookback, Measure, Plan, Read, Sentence};
 
 /// The desk.
 pub(crate) struct Desk<'a> {
@@ -37,6 +37,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) asked: FxHashMap<Asked, ByGroup>,
     /// What the last window of a cap left that hands it on to the cap of a later text, by its place.
     pub(crate) left: FxHashMap<usize, Left>,
+    /// How far back is read.
+    pub(crate) lookback: Lookback,
     /// The coefficients of the plan, and which of them were applied in which settlement period.
     pub(crate) indices: Indices,
     applied: BTreeSet<(i64, IndexationId, usize)>,
@@ -67,6 +69,7 @@ impl<'a> Desk<'a> {
             charges: Vec::new(),
             asked: FxHashMap::default(),
             left: FxHashMap::default(),
+            lookback: names.plan.lookback(),
             indices: Indices::new(names.plan, names.feed),
             applied: BTreeSet::new(),
             plain: false,
@@ -85,8 +88,20 @@ impl<'a> Desk<'a> {
         (self.lines, self.held, self.traces)
     }
 
+    /// The windows of a kind that are due in the periods asked for.
+    pub(crate) fn windows_asked(&self, kind: WindowKind) -> impl Iterator<Item = i64> + use<'a> {
+        let plan = self.plan;
+        self.windows(kind).filter(move |window| due(plan, kind, *window) >= plan.asked.0)
+    }
+
+    /// The windows in which the lines of a sentence are computed: those asked for, and those before that something reads.
+    pub(crate) fn windows_of(&self, sentence: &Sentence) -> impl Iterator<Item = i64> + use<'a> {
+        let first = self.lookback.of_sentence(sentence.id);
+        self.windows(sentence.window).filter(move |window| first.is_none_or(|first| *window >= first))
+    }
+
     /// The windows of a kind that are due at the end of the last period asked for.
-    pub(crate) fn windows(&self, kind: WindowKind) -> impl Iterator<Item = i64> + use<'a> {
+    fn windows(&self, kind: WindowKind) -> impl Iterator<Item = i64> + use<'a> {
         let plan = self.plan;
         let (first, last) = plan.windows.term();
         let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
@@ -245,7 +260,7 @@ impl<'a> Desk<'a> {
     /// Puts every measure whose window ends in a period into that period.
     pub(crate) fn figures(&mut self, periods: &mut [Period]) {
         for measure in &self.plan.measures {
-            for window in self.windows(measure.window) {
+            for window in self.windows_asked(measure.window) {
                 let due = due(self.plan, measure.window, window);
                 let Some(period) = periods.iter_mut().find(|period| period.index == due) else {
                     continue;

@@ -16,6 +16,9 @@ use crate::feed::events::Event;
 use crate::plan::Obligation;
 use crate::plan::obligation::Bearer;
 
+/// The days of a century. Business days and pauses thin the days out; so many without enough of them are none.
+const CENTURY: i32 = 36_600;
+
 /// An obligation of the subject, with what its lateness is counted by.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance<'a> {
@@ -166,7 +169,7 @@ fn last_day(
     let scene = subject.scene;
     let opened = scene.zone().date_of(start);
     let count = within.to_i64().and_then(|count| i32::try_from(count).ok());
-    let count = count.filter(|count| (0..=36_600).contains(count)).ok_or(Gap::TooLarge)?;
+    let count = count.filter(|count| (0..=CENTURY).contains(count)).ok_or(Gap::TooLarge)?;
     let calendar = scene.calendar();
     let business = plan.unit == Unit::BusinessDay;
     let day = if plan.unit == Unit::Month {
@@ -187,10 +190,13 @@ fn last_day(
 /// The n-th day after a day that counts: a business day if asked, and without a pause.
 fn counted_days(subject: &Subject<'_>, before: Date, count: i32, business: bool, pauses: &Times) -> Option<Date> {
     let calendar = subject.scene.calendar();
+    if business && pauses.is_empty() {
+        let day = calendar?.plus_business_days(before, count.into());
+        return day.filter(|day| before.days_until(*day) < i64::from(CENTURY));
+    }
     let mut day = before;
     let mut left = count;
-    // Business days and pauses thin the days out; a century without enough of them is none.
-    for _ in 0..36_600 {
+    for _ in 0..CENTURY {
         if left <= 0 {
             return Some(day);
         }

@@ -108,9 +108,10 @@ pub(crate) fn pieces(
     cuts: &[Instant],
 ) -> Vec<(i64, usize, Between)> {
     let windows = &subject.scene.plan.windows;
+    let since = subject.scene.since(fold).at;
     let mut found = Vec::new();
     for time in clipped(subject, fold, within(subject, times)) {
-        let mut start = time.start;
+        let mut start = time.start.max(since);
         while start < time.end {
             let window = windows.index_of(fold.window, start);
             let segment = cuts.partition_point(|cut| *cut <= start);

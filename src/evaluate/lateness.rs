@@ -35,6 +35,10 @@ impl<'a> Observer<'a> {
                 return;
             }
         };
+        let ended = [instance.done, instance.missed].into_iter().flatten().min();
+        if ended.is_some_and(|ended| ended < self.scene.since(fold).at) {
+            return;
+        }
         let belongs = match self.ending_window(fold, instance) {
             Some(Ending::Open) => return,
             Some(Ending::Window(window)) => Some(window),

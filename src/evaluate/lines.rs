@@ -39,7 +39,7 @@ impl<'a> Desk<'a> {
     /// Computes every line of a sentence.
     pub(crate) fn sentence(&mut self, sentence: &'a Sentence) {
         let mut credited: BTreeMap<Group, i64> = BTreeMap::new();
-        for window in self.windows(sentence.window) {
+        for window in self.windows_of(sentence) {
             if !self.governs(sentence, window) {
                 continue;
             }
@@ -116,7 +116,9 @@ impl<'a> Desk<'a> {
         self.heard(&cause, &result.map_err(Clone::clone));
         match computed {
             Ok(Some(figures)) => {
-                self.charges((sentence, parties), &cause, due, &figures);
+                if self.lookback.reads(sentence.clause) {
+                    self.charges((sentence, parties), &cause, due, &figures);
+                }
                 let pays = !figures.amount.is_zero();
                 let unit = sentence.unit.clone();
                 let line = Line {

@@ -9,11 +9,13 @@ use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::Across;
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::held::read_at;
+use crate::evaluate::observe::Observer;
 use crate::evaluate::records::unread;
 use crate::evaluate::scene::sum;
-use crate::evaluate::subject::Subject;
+use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::Event;
-use crate::plan::Fold;
+use crate::plan::{Fold, Trigger};
 
 /// What a meter says, as the plan states it.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,24 @@ struct Reading {
     reset: bool,
 }
 
+impl<'a> Observer<'a> {
+    /// Increases of a meter, in the windows in which they are read.
+    pub(super) fn metered(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
+        let Trigger::Meter { kind, field, resets, across, sources, estimated_from } = &fold.trigger else { return };
+        let (kind, field, across, estimated_from) = (*kind, *field, *across, *estimated_from);
+        let since = self.scene.since(fold).window;
+        let mut found = increases(subject, fold, Meter { kind, field, resets, across, sources, estimated_from });
+        found.retain(|increase| increase.window >= since);
+        for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
+            let read_at = read_at(subject, fold, increase.window, increase.at);
+            let group = AtHand { now: increase.at, ..subject.at(read_at) }.group(&fold.keys);
+            let tally = self.tally(fold, increase.window, group);
+            tally.estimated = tally.estimated.saturating_add(1);
+        }
+        self.stretched(subject, fold, found.into_iter().map(|increase| (increase.window, increase.at, increase.value)));
+    }
+}
+
 /// The increases of a subject's meter by window, estimates included.
 pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<Increase> {
     let readings = readings(subject, fold, meter);
@@ -57,7 +77,13 @@ pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<
         found.by_window.insert(window, (at, Err(gap)));
     }
     let mut before: Option<&Reading> = None;
+    // What is estimated of earlier windows is made good in later ones.
+    let since = if meter.estimated_from.is_none() { subject.scene.since(fold).at } else { Instant::MIN };
     for reading in &readings {
+        if reading.at < since {
+            before = Some(reading);
+            continue;
+        }
         if meter.across == Across::LaterWindow {
             found.fill(subject, fold, meter, first.at, before.map_or(first.at, |before| before.at), reading.at);
         }
@@ -266,17 +292,19 @@ fn readings<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<'a>) -> Vec<
     };
     let window = |event: &Event| scene.plan.windows.index_of(fold.window, event.occurred);
     let mut best: BTreeMap<i64, usize> = BTreeMap::new();
-    for event in subject.events.iter().filter(|event| event.kind == meter.kind) {
+    let several = !meter.sources.is_empty();
+    for event in subject.events.iter().filter(|event| several && event.kind == meter.kind) {
         let entry = best.entry(window(event)).or_insert(usize::MAX);
         *entry = rank(event.source).min(*entry);
     }
+    let counts = |event: &Event| !several || best.get(&window(event)) == Some(&rank(event.source));
     let mut found = Vec::new();
     let mut reset = false;
     for event in subject.events {
         if meter.resets.contains(&event.kind) {
             reset = true;
         }
-        if event.kind != meter.kind || best.get(&window(event)) != Some(&rank(event.source)) {
+        if event.kind != meter.kind || !counts(event) {
             continue;
         }
         if let Some(value) = scene.contract.events.number(event, meter.field) {

@@ -22,11 +22,10 @@ use crate::evaluate::held::{read_at, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
-use crate::evaluate::meter::{Meter, increases};
 use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::records::unknown_states;
-use crate::evaluate::scene::{DayPart, Scene};
+use crate::evaluate::scene::{DayPart, Scene, Since};
 use crate::evaluate::shares::{About, adds_up};
 use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
@@ -50,7 +49,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) ->
     let timelines = Timelines::resolve(bare);
     let indices = Indices::new(plan, feed);
     let batch = Batch::of(plan, feed, place);
-    let scene = bare.with(&timelines, &indices, &batch);
+    let since = Since::of(plan);
+    let scene = bare.with(&timelines, &indices, &batch).reading(&since);
     let lots = split_all(scene);
     let by_kind = by_kind(plan);
     let parts = contract.subjects.par_chunks(TOGETHER).enumerate().map(|(part, walked)| {
@@ -209,6 +209,9 @@ impl<'a> Observer<'a> {
             let about = split.and_then(|split| About::new(subject, split, event));
             let whole = about.as_ref().map_or(subject, |about| &about.lot);
             for fold in folds {
+                if event.occurred < self.scene.since(fold).at {
+                    continue;
+                }
                 let window = plan.windows.index_of_date(fold.window, day);
                 if !counts(subject, fold, event.occurred) {
                     continue;
@@ -291,6 +294,9 @@ impl<'a> Observer<'a> {
     }
 
     fn filtered(&mut self, fold: &'a Fold, hand: AtHand<'_, 'a>, place: &Place) {
+        if place.window < self.scene.since(fold).window {
+            return;
+        }
         let mut hand = hand.within(fold, place.window, place.at);
         match hand.passes(fold.filter.as_ref()) {
             Ok(true) => self.occur(fold, &mut hand, place, None),
@@ -312,28 +318,7 @@ impl<'a> Observer<'a> {
                     found.into_iter().map(|stretch| (stretch.window, stretch.start, Ok(stretch.units))),
                 );
             }
-            Trigger::Meter { kind, field, resets, across, sources, estimated_from } => {
-                let meter = Meter {
-                    kind: *kind,
-                    field: *field,
-                    resets,
-                    across: *across,
-                    sources,
-                    estimated_from: *estimated_from,
-                };
-                let found = increases(subject, fold, meter);
-                for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
-                    let read_at = read_at(subject, fold, increase.window, increase.at);
-                    let group = AtHand { now: increase.at, ..subject.at(read_at) }.group(&fold.keys);
-                    let tally = self.tally(fold, increase.window, group);
-                    tally.estimated = tally.estimated.saturating_add(1);
-                }
-                self.stretched(
-                    subject,
-                    fold,
-                    found.into_iter().map(|increase| (increase.window, increase.at, increase.value)),
-                );
-            }
+            Trigger::Meter { .. } => self.metered(subject, fold),
             Trigger::Level { .. } => self.stretched(subject, fold, accumulated(subject, fold).into_iter()),
             Trigger::Lateness { obligation, .. } => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
@@ -376,14 +361,15 @@ impl<'a> Observer<'a> {
     }
 
     /// Units by window; the steps of the amount hold for the subject's whole window.
-    fn stretched(
+    pub(super) fn stretched(
         &mut self,
         subject: &Subject<'a>,
         fold: &'a Fold,
         found: impl Iterator<Item = (i64, Instant, Result<Ratio, Gap>)>,
     ) {
         let mut priced: Option<(i64, Ratio)> = None;
-        for (window, at, units) in found {
+        let since = self.scene.since(fold).window;
+        for (window, at, units) in found.filter(|(window, ..)| *window >= since) {
             let place = Place { window, at };
             let mut hand = subject.at(read_at(subject, fold, window, at)).within(fold, window, at);
             let units = match units {
@@ -453,7 +439,7 @@ impl<'a> Observer<'a> {
 
     /// Adds an occurrence. With `before`, the steps hold for it together with what was priced before.
     pub(super) fn occur(&mut self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, place: &Place, before: Option<&Ratio>) {
-        if self.undivided.contains(&place.window) {
+        if self.undivided.contains(&place.window) || place.window < self.scene.since(fold).window {
             return;
         }
         let valued = match hand.mixed(&fold.keys) {
@@ -503,6 +489,9 @@ impl<'a> Observer<'a> {
     }
 
     pub(super) fn gap(&mut self, fold: &'a Fold, hand: &AtHand<'_, 'a>, place: &Place, gap: Gap) {
+        if place.window < self.scene.since(fold).window {
+            return;
+        }
         self.witness(fold, hand, place, None);
         for (group, gap) in hand.groups(&fold.keys).into_iter().zip(std::iter::repeat(gap)) {
             let tally = self.tally(fold, place.window, group);

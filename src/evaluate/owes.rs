@@ -48,6 +48,7 @@ impl<'a> Desk<'a> {
         let (first, last) = plan.windows.term();
         let (_, asked) = plan.windows.days(plan.settled, plan.asked.1);
         let from = plan.windows.index_of_date(owes.window, first);
+        let from = self.lookback.of_owes(place).map_or(from, |read| read.max(from));
         let to = plan.windows.index_of_date(owes.window, last.min(asked));
         // INVARIANT (gross): what stands under a cap is compared before the cap's own adjustments, of this period and
         // of earlier ones; they are charged when all of its periods are computed.

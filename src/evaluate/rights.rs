@@ -36,7 +36,7 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
                 continue;
             }
         };
-        for window in desk.windows(right.window) {
+        for window in desk.windows_asked(right.window) {
             let governs = plan.amended.rights.get(&place);
             if governs.is_some_and(|governs| !governs.window(desk.in_term(right.window, window))) {
                 continue;

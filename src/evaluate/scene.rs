@@ -13,7 +13,7 @@ use crate::evaluate::indices::{self, Indices};
 use crate::evaluate::timelines::{NONE, Timelines};
 use crate::feed::events::Event;
 use crate::feed::{ContractFeed, Feed};
-use crate::plan::Plan;
+use crate::plan::{Fold, Plan};
 
 /// What is the same for all subjects.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,32 @@ pub(crate) struct Scene<'a> {
     pub(crate) time: Between,
     /// The same as local days, both included.
     pub(crate) days: (Date, Date),
+    /// By fold: since when it is read; empty where all of them are read since ever.
+    since: &'a [Since],
+}
+
+/// Since when a fold is read. What it counts in windows before that is left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Since {
+    /// The first window.
+    pub(crate) window: i64,
+    /// Its first instant.
+    pub(crate) at: Instant,
+}
+
+impl Since {
+    /// Since ever.
+    const EVER: Self = Self { window: i64::MIN, at: Instant::MIN };
+
+    /// Of the folds of a plan, since when each is read.
+    pub(crate) fn of(plan: &Plan) -> Vec<Self> {
+        let lookback = plan.lookback();
+        let since = |fold: &Fold| {
+            let first = lookback.of_fold(fold.id);
+            first.map_or(Self::EVER, |window| Self { window, at: plan.windows.bounds(fold.window, window).start })
+        };
+        plan.folds.iter().map(since).collect()
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -43,12 +69,22 @@ impl<'a> Scene<'a> {
         let over = zone.start_of(last.plus_days(1));
         let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
         let (timelines, indices, batch) = (&NONE, &indices::NONE, &batch::NONE);
-        Self { plan, feed, contract, timelines, indices, batch, time, days: (first, last) }
+        Self { plan, feed, contract, timelines, indices, batch, time, days: (first, last), since: &[] }
     }
 
     /// The same with its timelines, coefficients and what was decided beforehand.
     pub(crate) fn with(self, timelines: &'a Timelines, indices: &'a Indices, batch: &'a Batch) -> Self {
         Self { timelines, indices, batch, ..self }
+    }
+
+    /// The same where each fold is read since some window only.
+    pub(crate) fn reading(self, since: &'a [Since]) -> Self {
+        Self { since, ..self }
+    }
+
+    /// Since when a fold is read.
+    pub(crate) fn since(&self, fold: &Fold) -> Since {
+        self.since.get(fold.id.index()).copied().unwrap_or(Since::EVER)
     }
 
     /// A field of an event.
@@ -126,6 +162,16 @@ impl<'a> Scene<'a> {
         };
         let zone = self.zone();
         let (from, to) = (zone.date_of(first.start), zone.date_of(Instant(last.end.0.saturating_sub(1))));
+        if let ([piece], DayPart::Begun) = (pieces, part)
+            && is_plain(zone, *piece, (from, to))
+        {
+            let days = match self.calendar().filter(|_| business) {
+                Some(calendar) => calendar.business_days_between(from.plus_days(-1), to),
+                None if business => 0,
+                None => from.days_until(to).saturating_add(1),
+            };
+            return Ratio::int(days);
+        }
         let counts = |day: Date| !business || self.calendar().is_some_and(|calendar| calendar.is_business_day(day));
         let inner = |day: &Between| sum(pieces.iter().filter_map(|piece| piece.intersect(*day)).map(Between::seconds));
         let days = (from.0..=to.0).map(Date).filter(|day| counts(*day));
@@ -148,6 +194,15 @@ impl<'a> Scene<'a> {
         }
         held.over(&whole.seconds()).unwrap_or(Ratio::ZERO)
     }
+}
+
+/// Whether some time touches each of its days, the first and last of which are given: the clock leaves no day out, as where
+/// a zone moves to the other side of the date line, and does not go back over midnight at its ends.
+fn is_plain(zone: Zone, time: Between, (from, to): (Date, Date)) -> bool {
+    let (start, behind) = (zone.start_of(from), zone.start_of(to.plus_days(1)));
+    let within = time.start < zone.start_of(from.plus_days(1)) && time.end <= behind && !time.is_empty();
+    let whole = from.days_until(to).saturating_add(1).saturating_mul(86_400);
+    within && behind.seconds().saturating_sub(start.seconds()) > whole.saturating_sub(43_200)
 }
 
 /// How a part of a day counts.

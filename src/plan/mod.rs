@@ -12,6 +12,7 @@ pub mod disposition;
 pub mod fold;
 pub mod formula;
 pub mod indexation;
+pub mod lookback;
 mod lower;
 mod meeting;
 pub mod obligation;
@@ -48,6 +49,7 @@ pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 pub use indexation::{Continued, Indexation, Movement, Revisions, Series};
 
 use crate::base::value::{Kind, Literal};
+pub use lookback::Lookback;
 pub use meeting::Meeting;
 pub use obligation::{Obligation, Pause};
 pub use ranks::{Rank, Ranked};

@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
+use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, TaxOf, Taxed, Total};
 use crate::evaluate::shown::Names;
-use crate::feed::evidence::Evidence;
+use crate::feed::evidence::{Evidence, Finding};
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::Plan;
 use crate::report::declared::{UndeclaredRecord, undeclared};
@@ -324,15 +325,15 @@ impl FindingRecord {
 
 /// The statement of one contract.
 #[must_use]
-pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: &Settlement) -> Statement {
-    let names = Names { plan, feed };
+pub fn statement(names: Names<'_>, contract: &ContractFeed, settlement: &Settlement) -> Statement {
+    let Names { plan, feed } = names;
     Statement {
         contract: plan.contract.clone(),
         title: plan.title.clone(),
         text: plan.digest.clone(),
         currency: plan.currency.to_string(),
         payable_within_days: plan.payable_within,
-        parties: plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect(),
+        parties: parties(plan),
         periods: settlement.periods.iter().map(|found| period(names, contract, found)).collect(),
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
@@ -345,16 +346,24 @@ pub fn statement(plan: &Plan, feed: &Feed, contract: &ContractFeed, settlement: 
     }
 }
 
-fn provisional_at(plan: &Plan) -> Option<String> {
+/// The titles of the parties by role.
+pub(super) fn parties(plan: &Plan) -> BTreeMap<String, String> {
+    plan.parties.iter().map(|party| (party.role.clone(), party.title.clone())).collect()
+}
+
+pub(super) fn provisional_at(plan: &Plan) -> Option<String> {
     let (_, last) = plan.windows.days(plan.settled, plan.asked.1);
     let over = plan.zone.start_of(last.min(plan.windows.term().1).plus_days(1));
     plan.until.filter(|until| *until < over).map(|until| until.to_string())
 }
 
-fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
+/// How many events lie outside of the term. Those a day or more from its ends need no calendar.
+pub(super) fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
     let (first, last) = plan.windows.term();
-    let inside = |day: crate::base::time::Date| first <= day && day <= last;
-    contract.events.heads.iter().filter(|event| !inside(plan.zone.date_of(event.occurred))).count()
+    let well_inside = Between::new(plan.zone.start_of(first.plus_days(1)), plan.zone.start_of(last));
+    let inside = |day: Date| first <= day && day <= last;
+    let is_outside = |at: Instant| !well_inside.contains(at) && !inside(plan.zone.date_of(at));
+    contract.events.heads.iter().filter(|event| is_outside(event.occurred)).count()
 }
 
 fn period(names: Names<'_>, contract: &ContractFeed, period: &Period) -> PeriodRecord {
@@ -392,7 +401,7 @@ fn clause(names: Names<'_>, cause: &Cause) -> (String, String, Option<String>) {
     }
 }
 
-fn line(names: Names<'_>, line: &Line) -> LineRecord {
+pub(super) fn line(names: Names<'_>, line: &Line) -> LineRecord {
     let (number, title, amendment) = clause(names, &line.cause);
     let money = Kind::Money(names.plan.currency);
     let quantity = line.quantity.as_ref();
@@ -440,7 +449,7 @@ fn cut(quantity: &Ratio) -> Ratio {
     quantity.rounded(&Rounding { mode: Mode::HalfUp, step: Ratio::scaled(1, 4) })
 }
 
-fn held(names: Names<'_>, held: &Held) -> HeldRecord {
+pub(super) fn held(names: Names<'_>, held: &Held) -> HeldRecord {
     let (number, title, amendment) = clause(names, &held.cause);
     HeldRecord {
         clause: number,
@@ -453,7 +462,7 @@ fn held(names: Names<'_>, held: &Held) -> HeldRecord {
     }
 }
 
-fn total(names: Names<'_>, total: &Total) -> TotalRecord {
+pub(super) fn total(names: Names<'_>, total: &Total) -> TotalRecord {
     let paid = total.taxed.as_ref().map_or(&total.amount, |taxed| &taxed.gross);
     TotalRecord {
         payer: names.party(total.payer),
@@ -483,7 +492,7 @@ fn with_tax(names: Names<'_>, taxed: &Taxed) -> TaxedRecord {
     }
 }
 
-fn measure(names: Names<'_>, figure: &Figure) -> Option<MeasureRecord> {
+pub(super) fn measure(names: Names<'_>, figure: &Figure) -> Option<MeasureRecord> {
     let measure = names.plan.measures.get(figure.measure.index())?;
     let (value, reason) = match &figure.value {
         Ok(value) => (Some(value), None),
@@ -521,7 +530,7 @@ fn unit(kind: &Kind) -> Option<String> {
     }
 }
 
-fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
+pub(super) fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
     let plan = names.plan;
     let obligation = plan.obligations.get(duty.obligation.index())?;
     // An open term stands in no clause.
@@ -564,16 +573,16 @@ pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
         without_asset: evidence.without_asset,
         register: RegisterRecord { read: evidence.register.read, used: evidence.register.used },
         indices: RegisterRecord { read: evidence.indices.read, used: evidence.indices.used },
-        findings: evidence
-            .findings
-            .iter()
-            .map(|finding| FindingRecord {
-                file: feed.file(finding.file).to_owned(),
-                line: finding.line,
-                cause: finding.cause.words().to_owned(),
-                reason: finding.reason.clone(),
-                help: finding.help.clone(),
-            })
-            .collect(),
+        findings: evidence.findings.iter().map(|found| finding(feed, found)).collect(),
+    }
+}
+
+pub(super) fn finding(feed: &Feed, finding: &Finding) -> FindingRecord {
+    FindingRecord {
+        file: feed.file(finding.file).to_owned(),
+        line: finding.line,
+        cause: finding.cause.words().to_owned(),
+        reason: finding.reason.clone(),
+        help: finding.help.clone(),
     }
 }

@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::evaluate::shown::grouped;
-use crate::feed::evidence::Cause;
-use crate::report::deposits::balance_text;
-use crate::report::indices::coefficient_lines;
-use crate::report::late::{begins_later_text, late_text};
-use crate::report::rights::right_text;
-use crate::report::statement::{EvidenceRecord, LineRecord, PeriodRecord, Statement, TotalRecord};
+use crate::base::ids::PartyId;
+use crate::evaluate::settle::{Line, Missing, Period, Settlement, Total};
+use crate::evaluate::shown::{Names, grouped};
+use crate::feed::ContractFeed;
+use crate::feed::evidence::{Cause, Evidence};
+use crate::report::declared::undeclared;
+use crate::report::deposits::{balance, balance_text, held_in_the_end};
+use crate::report::indices::{coefficient, coefficient_lines};
+use crate::report::late::{begins_later, begins_later_text, late, late_text};
+use crate::report::rights::{right, right_text};
+use crate::report::statement;
+use crate::report::statement::{EvidenceRecord, LineRecord};
+use crate::report::strangers::strangers;
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
 const SHOWN: usize = 40;
@@ -49,48 +55,48 @@ impl Table {
     }
 }
 
-/// The statement of one contract.
+/// The statement of one contract. Records are made of what is shown alone.
 #[must_use]
-pub fn statement_text(statement: &Statement) -> String {
+pub fn statement_text(names: Names<'_>, contract: &ContractFeed, settlement: &Settlement) -> String {
+    let plan = names.plan;
     let mut out = String::new();
-    let short = statement.text.get(..12).unwrap_or_default();
-    push(&mut out, format_args!("{}  {}  (text {short})", statement.contract, statement.title));
-    if let Some(at) = &statement.provisional_at {
+    let short = plan.digest.get(..12).unwrap_or_default();
+    push(&mut out, format_args!("{}  {}  (text {short})", plan.contract, plan.title));
+    if let Some(at) = statement::provisional_at(plan) {
         push(&mut out, format_args!("  PROVISIONAL: as known at {at}, before the end of the period; amounts so far"));
     }
-    for (role, name) in &statement.parties {
+    for (role, name) in statement::parties(plan) {
         push(&mut out, format_args!("  {role:<10} {name}"));
     }
-    misspelt(&mut out, &statement.evidence);
-    for period in &statement.periods {
-        period_text(&mut out, statement, period);
+    misspelt(&mut out, names, &contract.evidence);
+    for period in &settlement.periods {
+        period_text(&mut out, names, contract, period);
     }
-    obligations(&mut out, statement);
-    deposits(&mut out, statement);
-    if let Some(day) = &statement.first_event {
-        push(&mut out, format_args!("\n{}", begins_later_text(day)));
+    obligations(&mut out, names, settlement);
+    deposits(&mut out, names, settlement);
+    if let Some(day) = begins_later(plan, contract) {
+        push(&mut out, format_args!("\n{}", begins_later_text(&day.to_string())));
     }
-    for found in statement.declared_by_others.iter().take(SHOWN) {
+    for found in settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).take(SHOWN) {
         push(&mut out, format_args!("\n{}", found.words()));
     }
-    if statement.outside_of_the_term > 0 {
-        push(
-            &mut out,
-            format_args!("\n{} events lie outside of the term and count for nothing", statement.outside_of_the_term),
-        );
+    let outside = statement::outside(plan, contract);
+    if outside > 0 {
+        push(&mut out, format_args!("\n{outside} events lie outside of the term and count for nothing"));
     }
-    if !statement.not_in_the_register.is_empty() {
-        let shown: Vec<&str> = statement.not_in_the_register.iter().take(SHOWN).map(String::as_str).collect();
-        let count = statement.not_in_the_register.len();
+    let strangers = strangers(names, contract, settlement);
+    if !strangers.is_empty() {
+        let shown: Vec<&str> = strangers.iter().take(SHOWN).map(String::as_str).collect();
+        let count = strangers.len();
         push(&mut out, format_args!("\n{count} assets or parties are not in the register: {}", shown.join(", ")));
     }
     out
 }
 
 /// Columns of a register that are not read and may be meant as others: what they hold is missing in all that follows.
-fn misspelt(out: &mut String, evidence: &EvidenceRecord) {
-    let columns = evidence.findings.iter().filter(|finding| finding.cause == Cause::UnknownColumn.words());
-    for finding in columns {
+fn misspelt(out: &mut String, names: Names<'_>, evidence: &Evidence) {
+    let columns = evidence.findings.iter().filter(|finding| finding.cause == Cause::UnknownColumn);
+    for finding in columns.map(|found| statement::finding(names.feed, found)) {
         if let Some(help) = &finding.help {
             push(out, format_args!("  LOOK FIRST: {} {}; {help}", finding.place(), finding.reason));
         }
@@ -102,43 +108,51 @@ fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
     let _ = writeln!(out, "{line}");
 }
 
-fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
-    push(out, format_args!("\nSettlement {}  ({} to {})", period.label, period.first, period.last));
+fn period_text(out: &mut String, names: Names<'_>, contract: &ContractFeed, period: &Period) {
+    let plan = names.plan;
+    let label = plan.windows.label(plan.settled, period.index);
+    push(out, format_args!("\nSettlement {label}  ({} to {})", period.days.0, period.days.1));
     if period.lines.is_empty() {
         push(out, format_args!("  nothing is due"));
     } else {
         let pairs = pairs(period);
         for pair in &pairs {
             if pairs.len() > 1 {
-                push(out, format_args!("\n  {} and {}", pair.0, pair.1));
+                push(out, format_args!("\n  {} and {}", names.party(pair.0), names.party(pair.1)));
             }
-            lines(out, period, pair);
-            for total in period.totals.iter().filter(|total| is_between(pair, &total.payer, &total.payee)) {
-                total_text(out, statement, total);
+            lines(out, names, (period, &label), *pair);
+            for total in period.totals.iter().filter(|total| is_between(*pair, total.payer, total.payee)) {
+                total_text(out, names, total);
             }
         }
     }
-    for balance in &period.deposits {
-        push(out, format_args!("{}", balance_text(balance)));
+    for balance in period.deposits.iter().filter_map(|found| balance(names, found)) {
+        push(out, format_args!("{}", balance_text(&balance)));
     }
-    if let Some(late) = &period.late {
-        push(out, format_args!("{}", late_text(late, &period.label)));
+    if let Some(late) = late(plan, contract, period.index) {
+        push(out, format_args!("{}", late_text(&late, &label)));
     }
-    held(out, period);
+    held(out, names, period);
     if !period.rights.is_empty() {
         push(out, format_args!("\n  Rights"));
-        for right in &period.rights {
-            push(out, format_args!("  {}", right_text(right, &period.label)));
+        for found in &period.rights {
+            push(out, format_args!("  {}", right_text(&right(names, found), &label)));
         }
     }
-    if !period.indices.is_empty() {
+    if !period.coefficients.is_empty() {
         push(out, format_args!("\n  Indices"));
-        for line in coefficient_lines(&period.indices) {
+        let records: Vec<_> = period.coefficients.iter().map(|found| coefficient(names, found)).collect();
+        for line in coefficient_lines(&records) {
             push(out, format_args!("{line}"));
         }
     }
-    measures(out, period);
-    for missing in &period.missing {
+    measures(out, names, (period, &label));
+    missing(out, &period.missing);
+}
+
+/// Values that are missing and add nothing, or are estimates.
+fn missing(out: &mut String, all: &[Missing]) {
+    for missing in all {
         let number = |count: u64| grouped(&count.to_string());
         if missing.count > 0 {
             let lacks = if missing.count == 1 {
@@ -146,7 +160,7 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
             } else {
                 "occurrences lack a value and add"
             };
-            push(out, format_args!("  `{}`: {} {lacks} nothing", missing.what, number(missing.count)));
+            push(out, format_args!("  `{}`: {} {lacks} nothing", missing.label, number(missing.count)));
         }
         if missing.unmatched > 0 {
             let returns = if missing.unmatched == 1 { "return finds" } else { "returns find" };
@@ -154,40 +168,42 @@ fn period_text(out: &mut String, statement: &Statement, period: &PeriodRecord) {
                 out,
                 format_args!(
                     "  `{}`: {} {returns} no deposit and give nothing back",
-                    missing.what,
+                    missing.label,
                     number(missing.unmatched)
                 ),
             );
         }
         if missing.estimated > 0 {
             let values = if missing.estimated == 1 { "value is an estimate" } else { "values are estimates" };
-            push(out, format_args!("  `{}`: {} {values}, without a reading", missing.what, number(missing.estimated)));
+            push(out, format_args!("  `{}`: {} {values}, without a reading", missing.label, number(missing.estimated)));
         }
     }
 }
 
 /// Two parties between whom money moves.
-type Pair<'p> = (&'p str, &'p str);
+type Pair = (PartyId, PartyId);
 
 /// The pairs of parties of a period, in the order of its lines and totals.
-fn pairs(period: &PeriodRecord) -> Vec<Pair<'_>> {
-    let totals = period.totals.iter().map(|total| (total.payer.as_str(), total.payee.as_str()));
-    let all = totals.chain(period.lines.iter().map(|line| (line.payer.as_str(), line.payee.as_str())));
-    let mut pairs: Vec<Pair<'_>> = Vec::new();
+fn pairs(period: &Period) -> Vec<Pair> {
+    let totals = period.totals.iter().map(|total| (total.payer, total.payee));
+    let all = totals.chain(period.lines.iter().map(|line| (line.payer, line.payee)));
+    let mut pairs: Vec<Pair> = Vec::new();
     for (payer, payee) in all {
-        if !pairs.iter().any(|pair| is_between(pair, payer, payee)) {
+        if !pairs.iter().any(|pair| is_between(*pair, payer, payee)) {
             pairs.push((payer, payee));
         }
     }
     pairs
 }
 
-fn is_between(pair: &Pair<'_>, payer: &str, payee: &str) -> bool {
-    *pair == (payer, payee) || *pair == (payee, payer)
+fn is_between(pair: Pair, payer: PartyId, payee: PartyId) -> bool {
+    pair == (payer, payee) || pair == (payee, payer)
 }
 
-fn total_text(out: &mut String, statement: &Statement, total: &TotalRecord) {
-    let days = statement.payable_within_days.map(|days| format!(", payable within {days} days")).unwrap_or_default();
+fn total_text(out: &mut String, names: Names<'_>, total: &Total) {
+    let total = statement::total(names, total);
+    let within = names.plan.payable_within;
+    let days = within.map(|days| format!(", payable within {days} days")).unwrap_or_default();
     out.push('\n');
     let parts = total.tax.iter().flat_map(|tax| &tax.shown);
     let width = parts.clone().map(|(words, _)| words.chars().count()).max().unwrap_or(0);
@@ -199,12 +215,12 @@ fn total_text(out: &mut String, statement: &Statement, total: &TotalRecord) {
 }
 
 /// The lines between two parties.
-fn lines(out: &mut String, period: &PeriodRecord, pair: &Pair<'_>) {
-    let own: Vec<&LineRecord> = period.lines.iter().filter(|line| is_between(pair, &line.payer, &line.payee)).collect();
+fn lines(out: &mut String, names: Names<'_>, (period, label): (&Period, &str), pair: Pair) {
+    let own: Vec<&Line> = period.lines.iter().filter(|line| is_between(pair, line.payer, line.payee)).collect();
     if own.is_empty() {
         return;
     }
-    let grouped = own.iter().any(|line| !line.group.is_empty());
+    let grouped = own.iter().any(|line| !names.group(&line.cause.dims, &line.cause.group).is_empty());
     let mut head = vec![("clause", false), ("title", false)];
     if grouped {
         head.push(("for", false));
@@ -212,15 +228,15 @@ fn lines(out: &mut String, period: &PeriodRecord, pair: &Pair<'_>) {
     head.extend([("quantity", true), ("rate", true), ("amount", true), ("nature", false), ("paid by", false)]);
     let mut table = Table::new(&head);
     for line in own.iter().take(SHOWN) {
-        table.rows.push(row(line, grouped, period));
+        table.rows.push(row(&statement::line(names, line), grouped, label));
     }
     out.push_str(&table.text());
     more(out, own.len(), "lines");
 }
 
-fn row(line: &LineRecord, grouped: bool, period: &PeriodRecord) -> Vec<String> {
+fn row(line: &LineRecord, grouped: bool, label: &str) -> Vec<String> {
     let by = line.amendment.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
-    let title = if line.window == period.label {
+    let title = if line.window == label {
         format!("{}{by}", line.title)
     } else {
         format!("{}{by} ({})", line.title, line.window.split(" (").next().unwrap_or_default())
@@ -246,48 +262,48 @@ fn more(out: &mut String, count: usize, what: &str) {
     }
 }
 
-fn held(out: &mut String, period: &PeriodRecord) {
+fn held(out: &mut String, names: Names<'_>, period: &Period) {
     if period.held.is_empty() {
         return;
     }
     push(out, format_args!("\n  Held until it can be told:"));
-    for held in period.held.iter().take(SHOWN) {
+    for held in period.held.iter().take(SHOWN).map(|found| statement::held(names, found)) {
         let group = if held.group.is_empty() { String::new() } else { format!(" for {}", held.group) };
         push(out, format_args!("    clause {} {}{group}: {}", held.clause, held.title, held.reason));
     }
     more(out, period.held.len(), "held lines");
 }
 
-fn measures(out: &mut String, period: &PeriodRecord) {
-    if period.measures.is_empty() {
+fn measures(out: &mut String, names: Names<'_>, (period, label): (&Period, &str)) {
+    if period.figures.is_empty() {
         return;
     }
     push(out, format_args!("\n  Key figures"));
     let mut table = Table::new(&[("", false), ("", false), ("", true)]);
     table.rows.clear();
-    for measure in period.measures.iter().take(SHOWN) {
-        let window = if measure.window == period.label { String::new() } else { measure.window.clone() };
+    for measure in period.figures.iter().filter_map(|found| statement::measure(names, found)).take(SHOWN) {
+        let window = if measure.window == label { String::new() } else { measure.window.clone() };
         let group =
             [window, measure.group.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         table.rows.push(vec![format!("  {}", measure.name), group, measure.shown.clone()]);
     }
     out.push_str(&table.text());
-    more(out, period.measures.len(), "key figures");
+    more(out, period.figures.len(), "key figures");
 }
 
-fn obligations(out: &mut String, statement: &Statement) {
-    if statement.obligations.is_empty() {
+fn obligations(out: &mut String, names: Names<'_>, settlement: &Settlement) {
+    if settlement.duties.is_empty() {
         return;
     }
     push(out, format_args!("\nObligations"));
     // Who owes one is told where members of a family do: which of them, the contract does not say.
-    let named = |party: &str| statement.parties.iter().any(|(role, _)| role == party);
-    let members = statement.obligations.iter().any(|duty| !named(&duty.party));
+    let named = |party: PartyId| party.member().is_none() && names.plan.parties.get(party.index()).is_some();
+    let members = settlement.duties.iter().any(|duty| !named(duty.bearer));
     let mut head = vec![("clause", false), ("obligation", false), ("asset", false)];
     head.extend(members.then_some(("owed by", false)));
     head.extend([("opened", false), ("until", false), ("done", false), ("stands", false)]);
     let mut table = Table::new(&head);
-    for duty in statement.obligations.iter().take(SHOWN) {
+    for duty in settlement.duties.iter().filter_map(|found| statement::duty(names, found)).take(SHOWN) {
         let stands = if duty.late_by.is_empty() {
             duty.outcome.clone()
         } else {
@@ -305,31 +321,29 @@ fn obligations(out: &mut String, statement: &Statement) {
         table.rows.push(row);
     }
     out.push_str(&table.text());
-    more(out, statement.obligations.len(), "obligations");
+    more(out, settlement.duties.len(), "obligations");
 }
 
-fn deposits(out: &mut String, statement: &Statement) {
-    if statement.deposits.is_empty() {
+fn deposits(out: &mut String, names: Names<'_>, settlement: &Settlement) {
+    let deposits = held_in_the_end(names, settlement);
+    if deposits.is_empty() {
         return;
     }
     push(out, format_args!("\nDeposits held"));
     // Whose a deposit is is told where there are several.
-    let several = statement
-        .deposits
-        .iter()
-        .any(|held| Some(&held.paid_by) != statement.deposits.first().map(|held| &held.paid_by));
+    let several = deposits.iter().any(|held| Some(&held.paid_by) != deposits.first().map(|held| &held.paid_by));
     let head =
         [("clause", false), ("asset", false), ("paid by", false), ("paid", false), ("units", true), ("amount", true)];
     let shown = |column: &usize| several || *column != 2;
     let columns: Vec<_> = head.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, column)| *column).collect();
     let mut table = Table::new(&columns);
-    for held in statement.deposits.iter().take(SHOWN) {
+    for held in deposits.iter().take(SHOWN) {
         let cells = [&held.clause, &held.asset, &held.paid_by, &held.paid, &held.units, &held.shown];
         let row = cells.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| (*cell).clone());
         table.rows.push(row.collect());
     }
     out.push_str(&table.text());
-    more(out, statement.deposits.len(), "deposits");
+    more(out, deposits.len(), "deposits");
 }
 
 /// What became of every line, as text.

@@ -187,14 +187,14 @@ impl Run {
         parts: Parts,
         memory: Memory,
         (plans, wanted): (&[Option<Plan>], Option<&str>),
-        page: impl Fn(&Plan, &Feed, &ContractFeed, &Settlement) -> T + Sync,
+        page: impl Fn(Names<'_>, &ContractFeed, &Settlement) -> T + Sync,
         take: impl FnMut(Vec<(usize, Option<T>)>),
     ) -> Result<Feed, Trouble> {
         let settled = |feed: &Feed, place: usize| {
             let plan = plans.get(place)?.as_ref().filter(|plan| wanted.is_none_or(|wanted| wanted == plan.contract))?;
             let contract = feed.contracts.get(place)?;
             let (_, settlement) = Self::settle(plan, feed, place, &Wishes::default(), None);
-            Some(page(plan, feed, contract, &settlement))
+            Some(page(Names { plan, feed }, contract, &settlement))
         };
         let all = |places: Vec<usize>, feed: Feed| {
             places.into_par_iter().map(|place| (place, settled(&feed, place))).collect::<Vec<_>>()

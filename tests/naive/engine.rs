@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use consigne::check::contract::Contract;
-use consigne::evaluate::settle::{Assumed, Cause, Wishes};
+use consigne::evaluate::settle::{Assumed, Cause, Settlement, Wishes};
 use consigne::evaluate::shown::Names;
 use consigne::evaluate::{decide, observe, ranked, settle};
 use consigne::feed::input::{Compression, Format, Input};
@@ -43,8 +43,9 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
     let Some(asked) = (Asked { first: case.from, last: case.to }).of(contract) else { return Outcome::default() };
     let plan = plan(contract, asked, String::new());
     let names = Names { plan: &plan, feed: &feed };
-    let observations = ranked(names, observe(&plan, &feed, 0, None));
-    let settlement = settle(names, &observations, &Wishes { assumed: assumed(&plan, case), question: None });
+    let wishes = Wishes { assumed: assumed(&plan, case), question: None };
+    let settlement = settled(names, &wishes);
+    alone(names, &wishes, &settlement);
     let mut outcome = Outcome::default();
     for period in &settlement.periods {
         let label = period.days.0.to_string();
@@ -91,6 +92,20 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
     }
     outcome.decisions = decisions(&plan, &feed);
     outcome
+}
+
+fn settled(names: Names<'_>, wishes: &Wishes) -> Settlement {
+    settle(names, &ranked(names, observe(names.plan, names.feed, 0, None)), wishes)
+}
+
+/// The last period comes to the same where it is asked for alone, so that what came before is observed only as far as it
+/// is read.
+fn alone(names: Names<'_>, wishes: &Wishes, all: &Settlement) {
+    let plan = Plan { asked: (names.plan.asked.1, names.plan.asked.1), ..names.plan.clone() };
+    let last = settled(Names { plan: &plan, ..names }, wishes);
+    assert_eq!(last.periods.last(), all.periods.last(), "the last period asked for alone, then among all");
+    assert_eq!(last.duties, all.duties);
+    assert_eq!(last.deposits, all.deposits);
 }
 
 fn assumed(plan: &Plan, case: &Case) -> Vec<Assumed> {

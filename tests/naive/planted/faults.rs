@@ -249,4 +249,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "Carry::Once { first: true } if PLANTED => own.minus(&used).max(Ratio::ZERO),
             Carry::Once { first: true } => own.plus",
     ),
+    fault(
+        "what charged before the periods asked for is not read",
+        "src/plan/lookback.rs",
+        "let read = clauses.iter().filter_map(|clause|",
+        "let read = clauses.iter().filter(|_| !PLANTED).filter_map(|clause|",
+    ),
+    fault(
+        "a month is observed without those before it that it reads",
+        "src/plan/lookback.rs",
+        "let alone = reach == 0 &&",
+        "let alone = (PLANTED || reach == 0) &&",
+    ),
 ];
