@@ -46,6 +46,8 @@ pub(crate) enum What {
     Ended(usize, Vec<Held>),
     /// By the release at this place none is found, nor was there one before.
     None(usize),
+    /// What comes back by the release at this place may have been paid before the records begin.
+    Unknown(usize),
 }
 
 impl World<'_> {
@@ -120,11 +122,18 @@ impl World<'_> {
         let mut known: BTreeSet<Option<String>> = BTreeSet::new();
         let mut found = Vec::new();
         for (at, _, event, opens) in all {
-            if event.contested || (event.units != 1 && !pooled) {
-                return unsupported("deposits of lots and of records that contradict each other");
+            if event.units != 1 && !pooled {
+                return unsupported("deposits of lots that are not told apart");
             }
             // An obligation is of one unit.
             let units = if at == event.at { event.units } else { 1 };
+            if pooled
+                && let Opens::Ends(place) | Opens::EndsByText(place) = opens
+                && self.may_be_paid_before(deposit, None, at)
+            {
+                found.push(Step { at, event: event.clone(), what: What::Unknown(place) });
+                continue;
+            }
             for _ in 0..units {
                 let what = match opens {
                     Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
@@ -383,7 +392,17 @@ impl World<'_> {
                     What::None(place) if *place == gives.release && gives.tells && deposit.lone == LoneReturn::Held => {
                         found.push((step.at, step.event, None, Err(Gap::Held)));
                     }
-                    What::Ended(..) | What::None(_) | What::Taken(_) => {}
+                    What::None(place)
+                        if *place == gives.release
+                            && gives.tells
+                            && self.may_be_paid_before(deposit, step.event.asset.as_deref(), step.at) =>
+                    {
+                        found.push((step.at, step.event, None, Err(Gap::Held)));
+                    }
+                    What::Unknown(place) if *place == gives.release => {
+                        found.push((step.at, step.event, None, Err(Gap::Held)));
+                    }
+                    What::Ended(..) | What::None(_) | What::Taken(_) | What::Unknown(_) => {}
                 }
             }
             return Ok(Some((self.family_of_deposit(deposit)?, found)));

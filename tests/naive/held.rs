@@ -77,6 +77,9 @@ impl World<'_> {
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
             let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
+            for (group, _) in self.not_known_of(state, &asset, dims, inside)? {
+                parts.push((group, Err(super::values::Gap::Held)));
+            }
             if self.concerns(text, Some(&asset), window) {
                 for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
                     let group = self.group_at(dims, &Hand::of_event(event))?;

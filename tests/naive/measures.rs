@@ -6,7 +6,7 @@ use std::rc::Rc;
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::{Across, AttributesRead, PercentileBy, SecondStart};
+use consigne::base::vocabulary::{Across, AttributesRead, PercentileBy};
 use consigne::check::contract::{Dimension, TermBody};
 use consigne::check::value::{Aggregate, Missing, Node, Over, Point, State, Value, What};
 
@@ -39,6 +39,9 @@ impl Occurrence {
 impl World<'_> {
     /// The figure of an aggregate in a window and group.
     pub(crate) fn aggregate(&self, aggregate: &Aggregate, window: Window, group: &Group) -> Found<Ratio> {
+        if self.unrecorded(&self.kinds_of_aggregate(aggregate), window) {
+            return Err(Gap::Held);
+        }
         let dims: Vec<Dimension> = group.iter().map(|(dim, _)| *dim).collect();
         let mut own = Vec::new();
         for occurrence in self.occurrences(aggregate, window, &dims)?.iter() {
@@ -346,6 +349,11 @@ impl World<'_> {
                 let hand = Hand { asset, ..Hand::of_asset("", at) };
                 found.push(Occurrence::of(at, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
+            if let Some(asset) = asset {
+                for (group, at) in self.not_known_of(state, asset, dims, inside)? {
+                    found.push(Occurrence::of(at, group, Err(Gap::Held)));
+                }
+            }
             for piece in self.times_there(state, asset, inside)? {
                 for piece in self.cut_at_attributes(asset, piece, dims) {
                     let at = self.read_at(piece.start, inside);
@@ -389,60 +397,6 @@ impl World<'_> {
         }
     }
 
-    /// "`time from EVENT to EVENT` counts where it ends, as a whole."
-    fn between(
-        &self,
-        (from, to): (&Point, &Point),
-        unit: &Unit,
-        (inside, window): (Between, Window),
-        dims: &[Dimension],
-    ) -> Found<Vec<Occurrence>> {
-        let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
-        let mut found = Vec::new();
-        for asset in self.assets(family) {
-            if let Some(lot) = self.undivided(&asset, &[(from, to)], window.kind, window) {
-                found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
-                continue;
-            }
-            let mut open: Option<Instant> = None;
-            for event in self.events_of(Some(&asset)) {
-                if self.is_point(to, event)?
-                    && let Some(start) = open.take()
-                    && inside.contains(event.at)
-                {
-                    let value = self.length(Between::new(start, event.at), unit)?;
-                    let group = self.group_at(dims, &Hand::of_event(event))?;
-                    found.push(Occurrence::of(event.at, group, Ok(Some(value))));
-                }
-                if self.is_point(from, event)? {
-                    let restarts = self.contract.conventions.second_start == Some(SecondStart::Restarts);
-                    if open.is_none() || restarts {
-                        open = Some(event.at);
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// "In days, it is the number of days from one date to the other. In business days, it is the business days after
-    /// the first day, up to and with the last."
-    fn length(&self, span: Between, unit: &Unit) -> Found<Ratio> {
-        let zone = self.contract.zone;
-        let (mut date, last) = (zone.date_of(span.start), zone.date_of(span.end));
-        let business = match unit {
-            Unit::Day => false,
-            Unit::BusinessDay => true,
-            _ => return self.in_unit(span, unit),
-        };
-        let mut days = 0;
-        while date < last {
-            date = date.plus_days(1);
-            days += i64::from(!business || calendar::is_business_day(self.contract, date));
-        }
-        Ok(Ratio::int(days))
-    }
-
     /// What a cumulative meter grew by, in each window.
     fn increases(
         &self,
@@ -454,6 +408,7 @@ impl World<'_> {
         let declared = &self.contract.kinds[kind.index()];
         let Some(family) = declared.family else { return unsupported("meters of no asset") };
         let resets = &declared.fields[field.index()].resets;
+        let kinds = self.kinds_of_aggregate(aggregate);
         // "Readings outside of the term …": a window that the term cuts has only what lies in the term.
         let whole = calendar::bounds(self.contract, window);
         let Some(bounds) = whole.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
@@ -496,6 +451,11 @@ impl World<'_> {
                 }
                 before = Some((event.at, value));
                 reset = false;
+            }
+            if let Some(first) = first.filter(|first| self.is_unread(&kinds, &asset, *first, window)) {
+                let start = calendar::term(self.contract).start;
+                let hand = Hand::of_asset(&asset, bounds.start.max(start).min(first));
+                found.push(Occurrence::of(first, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             if has_reading {
                 continue;

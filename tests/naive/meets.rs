@@ -47,6 +47,9 @@ impl World<'_> {
                 .filter(|charge| calendar::window(self.contract, meeting.window, charge.last) == window)
                 .collect();
             for group in self.groups_that_meet(meeting, &here)? {
+                if !self.do_meet(&here, &group)? {
+                    continue;
+                }
                 for clause in meeting.all() {
                     self.taken_back(meeting, clause, (window, &group), &here, &mut found)?;
                 }
@@ -100,11 +103,30 @@ impl World<'_> {
                 None => match self.finer(charge, &meeting.dims) {
                     Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
                     Err(Gap::Unsupported(what)) => return unsupported(what),
-                    Err(_) => return unsupported("clauses that meet of which one is held"),
+                    // A line that is held charges nobody knows whom: it may meet everything in its window.
+                    Err(_) => {}
                 },
             }
         }
         Ok(found)
+    }
+
+    /// Whether more than one clause charges something in a group, or may.
+    fn do_meet(&self, charges: &[&Charge], group: &Group) -> Found<bool> {
+        if group.iter().any(|(_, value)| value.is_none()) {
+            return Ok(true);
+        }
+        let mut clauses: BTreeSet<ClauseId> = BTreeSet::new();
+        for charge in charges {
+            match self.part_of(charge, group) {
+                Ok(part) if part.is_zero() => {}
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                Ok(_) | Err(_) => {
+                    clauses.insert(charge.clause);
+                }
+            }
+        }
+        Ok(clauses.len() > 1)
     }
 
     /// What is taken back of one clause, period by period.
@@ -143,7 +165,14 @@ impl World<'_> {
                 Ok(true) => BTreeMap::new(),
                 Ok(false) => through(clause)?,
                 Err(Gap::Unsupported(what)) => return unsupported(what),
-                Err(_) => return unsupported("clauses that meet of which one is held"),
+                Err(gap) => {
+                    // Held where something is charged in the period.
+                    if charges.iter().any(|charge| calendar::period_of(self.contract, charge.window) == period) {
+                        let place = (clause, meeting.clause, period, period.last);
+                        found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(gap)) });
+                    }
+                    continue;
+                }
             };
             if group.iter().any(|(_, value)| value.is_none()) {
                 if self.meets_unknown(clause, group, (&due, period))? {

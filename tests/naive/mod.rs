@@ -60,10 +60,12 @@ mod owes;
 mod parts;
 mod planted;
 mod ranks;
+mod recorded;
 mod rights;
 mod runs;
 mod scenarios;
 mod shrink;
+mod spans;
 mod states;
 mod totals;
 mod values;
@@ -203,6 +205,8 @@ pub(crate) struct World<'c> {
     doubtful: RefCell<BTreeSet<ranks::Unit>>,
     /// The last day of the latest window for which the sentence at hand has paid, by group.
     paid_until: RefCell<BTreeMap<Group, Date>>,
+    /// States that are taken to be going on when the records began.
+    going_on: RefCell<BTreeSet<usize>>,
     spans: RefCell<BTreeMap<(usize, Option<String>), Found<Vec<states::Span>>>>,
     measured: RefCell<Measured>,
     occurrences: RefCell<Seen>,
@@ -234,8 +238,12 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
     }
-    if contract.conventions.records.is_some() {
-        return Err("records that begin later".to_owned());
+    let records = contract.conventions.records.as_ref().is_some_and(|records| records.held);
+    if records && !contract.amended.versions.is_empty() {
+        return Err("records that begin later, beside amendments".to_owned());
+    }
+    if records && contract.families.iter().any(|family| family.lots.is_some()) {
+        return Err("records of lots that begin later".to_owned());
     }
     Ok(())
 }
@@ -255,6 +263,7 @@ impl<'c> World<'c> {
             credited: RefCell::default(),
             doubtful: RefCell::default(),
             paid_until: RefCell::default(),
+            going_on: RefCell::default(),
             spans: RefCell::default(),
             measured: RefCell::default(),
             occurrences: RefCell::default(),

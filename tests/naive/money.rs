@@ -123,6 +123,9 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        if self.is_unrecorded(sentence, window)? {
+            return Ok(vec![(Group::new(), Err(Gap::Held))]);
+        }
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
             let mut parts = self.contested(family, dims, (window, self.text_of(sentence)))?;
             parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
@@ -141,6 +144,7 @@ impl World<'_> {
                     (window, self.text_of(sentence)),
                 )?;
                 parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
+                parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
                 let (lots, held) = self.undivided_for(*obligation, dims, window)?;
                 parts.extend(held);
                 let own =
@@ -514,7 +518,7 @@ pub(crate) fn exempted(kind: Exemption, amount: Ratio, exempt: &Ratio) -> Ratio 
 }
 
 /// The values that a sentence reads.
-fn read_by(sentence: &Sentence) -> Vec<&Value> {
+pub(crate) fn read_by(sentence: &Sentence) -> Vec<&Value> {
     let mut found: Vec<&Value> = Vec::new();
     if let Opener::When(condition) = &sentence.opener {
         found.push(condition);

@@ -44,10 +44,12 @@ impl World<'_> {
                     parts.push((self.group_at(dims, hand)?, Err(Gap::Held)));
                 }
             } else if ranked {
-                for hand in &hands {
-                    if self.group_at(dims, hand)? != group {
-                        return unsupported("ranks of units of a lot that differ");
-                    }
+                // "Where that is not so much for each unit (a rank …), it is held."
+                let groups: Found<Vec<Group>> = hands.iter().map(|hand| self.group_at(dims, hand)).collect();
+                let groups = groups?;
+                if groups.iter().any(|own| *own != group) {
+                    parts.extend(groups.into_iter().map(|group| (group, Err(Gap::Held))));
+                    continue;
                 }
                 for unit in 0..event.units {
                     let hand = Hand { unit, ..hands[0].clone() };

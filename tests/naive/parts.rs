@@ -74,6 +74,9 @@ impl World<'_> {
         if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
             return unsupported("the part of events that are used up");
         }
+        if self.is_unrecorded(sentence, charge.window)? {
+            return Err(Gap::Held);
+        }
         let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
         if !of_assets {

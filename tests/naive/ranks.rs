@@ -3,13 +3,10 @@
 use std::collections::BTreeSet;
 
 use consigne::base::number::Ratio;
-use consigne::base::time::MonthEnd;
-use consigne::base::window::RankOver;
 use consigne::check::contract::{Amount, Opener, Sentence, TermBody};
 use consigne::check::value::{Node, Rank, Value};
 
 use super::World;
-use super::calendar;
 use super::facts::Event;
 use super::values::{Found, Gap, Group, Hand, unsupported};
 
@@ -25,6 +22,9 @@ impl World<'_> {
 
     /// The units that are counted before one.
     fn before(&self, rank: &Rank, event: &Event, unit: i64) -> Found<Vec<Unit>> {
+        if self.rank_reaches_back(rank, self.contract.zone.date_of(event.at)) {
+            return Err(Gap::Held);
+        }
         let own = self.group_of_rank(rank, event)?;
         if own.iter().any(|(_, value)| value.is_none()) {
             return Err(Gap::Held);
@@ -34,13 +34,13 @@ impl World<'_> {
             let is_own = std::ptr::eq(other, event) || other == event;
             let units = if is_own { unit } else { other.units };
             if other.kind == rank.kind && self.counts(rank, other, event)? {
-                let group = self.group_of_rank(rank, other)?;
+                let groups = self.groups_of_rank(rank, other)?;
                 // Where it is not known among which events one counts, nobody knows whether it counts here.
-                if group.iter().any(|(_, value)| value.is_none()) {
+                if groups.iter().flatten().any(|(_, value)| value.is_none()) {
                     return Err(Gap::Held);
                 }
-                if group == own {
-                    if other.contested || other.too_many {
+                if groups.contains(&own) {
+                    if other.contested || other.too_many || groups.len() > 1 {
                         return Err(Gap::Held);
                     }
                     // Where its own rank is not known, nobody knows what it used up.
@@ -79,32 +79,23 @@ impl World<'_> {
 
     /// Among which events one is counted; the units of a lot must not differ in it.
     fn group_of_rank(&self, rank: &Rank, event: &Event) -> Found<Group> {
-        let pieces = self.unit_events(event);
-        let groups: Found<BTreeSet<Group>> =
-            self.hands(event, &pieces).iter().map(|hand| self.group_at(&rank.dims, hand)).collect();
-        let mut groups = groups?.into_iter();
+        let mut groups = self.groups_of_rank(rank, event)?.into_iter();
         match (groups.next(), groups.next()) {
             (Some(group), None) => Ok(group),
             _ => Err(Gap::Held),
         }
     }
 
+    fn groups_of_rank(&self, rank: &Rank, event: &Event) -> Found<BTreeSet<Group>> {
+        let pieces = self.unit_events(event);
+        self.hands(event, &pieces).iter().map(|hand| self.group_at(&rank.dims, hand)).collect()
+    }
+
     /// Whether an event lies in the time of another one, and meets the condition.
     fn counts(&self, rank: &Rank, other: &Event, event: &Event) -> Found<bool> {
         let zone = self.contract.zone;
         let (day, last) = (zone.date_of(other.at), zone.date_of(event.at));
-        let inside = match rank.over {
-            RankOver::Window(kind) => {
-                calendar::window(self.contract, kind, day) == calendar::window(self.contract, kind, last)
-            }
-            // "30 days are the day itself and the 29 before it"
-            RankOver::Days(days) => day.days_until(last) < i64::from(days),
-            // "less than that time before the day of the event"
-            RankOver::Months(months) => {
-                let rule = self.contract.conventions.month_end.unwrap_or(MonthEnd::LastDay);
-                calendar::months_after(day, months, rule) > last
-            }
-        };
+        let inside = self.lies_within(rank.over, day, last);
         if !inside {
             return Ok(false);
         }

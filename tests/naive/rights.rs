@@ -28,6 +28,10 @@ impl World<'_> {
                 }
                 let label = period.first.max(self.contract.term.0);
                 let number = &self.contract.clauses[right.clause.index()].number;
+                if self.is_right_unrecorded(right, window)? {
+                    outcome.held.insert(format!("{label} clause {number}"));
+                    continue;
+                }
                 for (group, holds) in self.standing(right, window)? {
                     if !self.governs_window(text, window, &group) {
                         continue;
@@ -49,6 +53,20 @@ impl World<'_> {
             }
         }
         Ok(())
+    }
+
+    fn is_right_unrecorded(&self, right: &Right, window: Window) -> Found<bool> {
+        let Holds::Opened(opener) = &right.holds else { return Ok(false) };
+        match opener {
+            Opener::When(condition) if !right.dims.is_empty() => self.reaches_unrecorded(condition, window),
+            Opener::On(kind, _) => Ok(self.unrecorded(&[*kind], window)),
+            Opener::Outcome(id, _) => {
+                let mut kinds = Vec::new();
+                self.kinds_of_duty(*id, &mut kinds);
+                Ok(self.unrecorded(&kinds, window))
+            }
+            Opener::When(_) | Opener::Always | Opener::Each(_) => Ok(false),
+        }
     }
 
     fn tell_notices(&self, right: &Right, notice: &Notice, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
@@ -112,6 +130,9 @@ impl World<'_> {
             Opener::Outcome(obligation, outcome) => {
                 let family = self.contract.obligations[obligation.index()].family;
                 for (group, held) in self.contested(family, &right.dims, (window, None))? {
+                    found.insert(group, held.map(|_| true));
+                }
+                for (group, held) in self.not_opened(*obligation, &right.dims, inside)? {
                     found.insert(group, held.map(|_| true));
                 }
                 for duty in self.duties(*obligation)? {

@@ -115,7 +115,13 @@ impl World<'_> {
         registered.or_else(by_event)
     }
 
-    fn spans_of(&self, state: &PrimitiveState, asset: Option<&str>, only: Option<(&Same, &Datum)>) -> Found<Vec<Span>> {
+    /// When a state may begin and end, in order of time, and which of the two.
+    pub(crate) fn marks(
+        &self,
+        state: &PrimitiveState,
+        asset: Option<&str>,
+        only: Option<(&Same, &Datum)>,
+    ) -> Found<Vec<(Instant, bool)>> {
         // "a date or instant that is an attribute of the asset"
         let mut marks: Vec<(Instant, bool)> = Vec::new();
         for (point, starts) in [(&state.from, true), (&state.to, false)] {
@@ -138,6 +144,11 @@ impl World<'_> {
             marks.extend(own.into_iter().filter(|(is, _)| *is).map(|(_, starts)| (event.at, starts)));
         }
         marks.sort_by_key(|(at, _)| *at);
+        Ok(marks)
+    }
+
+    fn spans_of(&self, state: &PrimitiveState, asset: Option<&str>, only: Option<(&Same, &Datum)>) -> Found<Vec<Span>> {
+        let marks = self.marks(state, asset, only)?;
         let mut found = Vec::new();
         let mut open: Option<Instant> = None;
         for (at, starts) in marks {
@@ -236,6 +247,12 @@ impl World<'_> {
     }
 
     fn spans_once(&self, place: usize, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
+        if self.going_on.borrow().contains(&place) {
+            let mut spans = self.spans(state, asset)?;
+            let open = asset.map(|asset| self.unknown_span(place, asset)).transpose()?.flatten();
+            spans.extend(open.map(|open| (open.start, Some(open.end))));
+            return Ok(spans);
+        }
         let key = (place, asset.map(str::to_owned));
         if let Some(known) = self.spans.borrow().get(&key) {
             return known.clone();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
+use consigne::base::vocabulary::Matching;
 use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence};
 use consigne::check::value::{Aggregate, Over, What};
 
@@ -24,7 +25,11 @@ impl World<'_> {
         let mut found = self.lines_told(sentence, dims, window)?;
         let observed = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
-        if !observed || self.others.is_empty() || !self.ranks_of(sentence).is_empty() {
+        // "Of pooled deposits in the two windows alone."
+        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
+        let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking);
+        let pooled = deposit.is_some_and(|place| self.contract.deposits[place].matching != Matching::Serial);
+        if !observed || pooled || self.others.is_empty() || !self.ranks_of(sentence).is_empty() {
             return Ok(found);
         }
         // A line is held where a part of it is that a limit by group asks for.

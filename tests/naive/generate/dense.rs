@@ -24,6 +24,7 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
             }
             Theme::Percentiles => scores(random, frame, &name, &mut events),
             Theme::AmendedDeposits => keg(random, frame, &format!("K{number}"), (&mut rows, &mut events)),
+            Theme::Names => {}
             Theme::Chained | Theme::HeldValues => in_service(random, frame, &name, &mut events),
         }
         for _ in 0..random.below(3) {

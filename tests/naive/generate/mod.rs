@@ -99,7 +99,7 @@ impl Draft {
         let mut random = Random::new(seed);
         match seed % 4 {
             1 => return themes::draft(&mut random, seed / 4),
-            3 => return pool::draft(&mut random),
+            3 => return pool::draft(&mut random, false),
             _ => {}
         }
         let frame = text::frame(&mut random);

@@ -8,10 +8,11 @@ use super::{Draft, Frame, Piece, Random, text};
 /// The head of the register of a pool.
 pub(super) const HEAD: &str = "asset,family,from,to,holder,grade,tier,floor\n";
 
-/// A contract of a pool with its feed.
-pub(super) fn draft(random: &mut Random) -> Draft {
+/// A contract of a pool; at times one of pallets that are often given other names.
+pub(super) fn draft(random: &mut Random, names: bool) -> Draft {
     let mut frame = text::frame(random);
     let lots = random.pick(&["", "", " in lots from issued, oldest first", " in lots from issued, latest first"]);
+    let lots = if names { "" } else { lots };
     let old = random.pick(&["the old one stays", "the old one ends"]);
     frame.conventions.extend([
         format!("a deposit on a transfer {}", random.pick(&["stays with who paid it", "goes over to the new holder"])),
@@ -41,7 +42,7 @@ define out = from issued to returned or taken
 define down = from failed to mended"
     ));
     let pieces = pieces(random, &frame);
-    let (rows, events) = facts::facts(random, &frame, !lots.is_empty());
+    let (rows, events) = facts::facts(random, &frame, (!lots.is_empty(), names));
     let as_of = random.one_in(10).then(|| {
         let days = i32::try_from(random.between(20, 300)).unwrap_or(20);
         frame.time_zone().start_of(frame.term.0.plus_days(days))

@@ -35,7 +35,7 @@ pub(super) fn frame(random: &mut Random) -> Frame {
     ]);
     let settled = random.pick(&["monthly", "monthly", "monthly", "quarterly", "yearly"]);
     let date = |text: &str| Date::parse(text).unwrap_or(Date(0));
-    let conventions = conventions(random);
+    let conventions = conventions(random, date(first));
     let set_off = random.pick(&["netted", "netted", "paid apart"]);
     let open_term = format!(
         "decided by {} within {} of inspected{}, otherwise {}",
@@ -47,7 +47,7 @@ pub(super) fn frame(random: &mut Random) -> Frame {
     Frame { term: (date(first), date(last)), zone, settled, set_off, open_term, conventions, pool: None }
 }
 
-fn conventions(random: &mut Random) -> Vec<String> {
+fn conventions(random: &mut Random, first: Date) -> Vec<String> {
     let mut all = vec![
         format!("month end {}", random.pick(&["last day", "next day", "same day else last"])),
         format!("month of {}", random.pick(&["actual days", "30 days", "30/360"])),
@@ -99,11 +99,30 @@ fn conventions(random: &mut Random) -> Vec<String> {
             random.pick(&["on each line", "on the total"])
         ));
     }
+    all.extend(records(random, first));
     match random.below(5) {
         0 => all.push("late events do not count".to_owned()),
         1 => all.push("late events corrected in the next settlement, up to 1 month back".to_owned()),
         2 => all.push("late events corrected in the next settlement, up to 45 days back".to_owned()),
         _ => {}
+    }
+    all
+}
+
+/// At times the records begin after the contract.
+fn records(random: &mut Random, first: Date) -> Vec<String> {
+    if !random.one_in(9) {
+        return Vec::new();
+    }
+    let mut later = || first.plus_days(i32::try_from(random.between(15, 150)).unwrap_or(15));
+    let (day, other) = (later(), later());
+    let (day, other) = if random.one_in(2) { (day.as_month().next().first(), other) } else { (day, other) };
+    let opening = random.pick(&["", "", " with an opening balance"]);
+    let how =
+        random.pick(&["what reaches back is held", "what reaches back is held", "what reaches back counts from then"]);
+    let mut all = vec![format!("records begin {day}{opening}, {how}")];
+    if random.one_in(3) {
+        all.push(format!("records of failed begin {other}"));
     }
     all
 }

@@ -1,6 +1,6 @@
 //! Themes: small contracts about one rare construct each, with a feed in which it matters.
 
-use super::{Draft, Random, dense, text};
+use super::{Draft, Random, dense, pool, text};
 
 /// What a contract is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,9 +15,10 @@ pub(super) enum Theme {
     AmendedCaps,
     AmendedDeposits,
     AmendedMeetings,
+    Names,
 }
 
-const THEMES: [Theme; 10] = [
+const THEMES: [Theme; 11] = [
     Theme::Ranks,
     Theme::Equals,
     Theme::CarriedOver,
@@ -28,11 +29,15 @@ const THEMES: [Theme; 10] = [
     Theme::AmendedCaps,
     Theme::AmendedDeposits,
     Theme::AmendedMeetings,
+    Theme::Names,
 ];
 
 /// A contract of a theme; the themes follow each other.
 pub(super) fn draft(random: &mut Random, place: u64) -> Draft {
     let theme = THEMES[usize::try_from(place).unwrap_or(0) % THEMES.len()];
+    if theme == Theme::Names {
+        return pool::draft(random, true);
+    }
     let frame = text::frame(random);
     let pieces = text::themed(random, &frame, theme);
     let (rows, events) = dense::facts(random, &frame, theme);

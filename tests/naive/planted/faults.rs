@@ -261,4 +261,46 @@ pub(super) const FAULTS: &[Fault] = &[
         "let alone = reach == 0 &&",
         "let alone = (PLANTED || reach == 0) &&",
     ),
+    fault(
+        "what was owed under an earlier rolling cap is forgotten",
+        "src/evaluate/carried.rs",
+        "before.and_then(|before| self.left.remove(before)).unwrap_or_default().rolled",
+        "if PLANTED { Rolled::default() } else { before.and_then(|before| self.left.remove(before)).unwrap_or_default().rolled }",
+    ),
+    fault(
+        "what replaces does so by any text",
+        "src/evaluate/meetings.rs",
+        "return charge.version == Some(governs.version);",
+        "return PLANTED || charge.version == Some(governs.version);",
+    ),
+    fault(
+        "a deposit ends by any text",
+        "src/evaluate/returns.rs",
+        "taking.is_some_and(|governs| governs.version == self.version)",
+        "taking.is_some_and(|governs| PLANTED || governs.version == self.version)",
+    ),
+    fault(
+        "a deposit that goes over stays",
+        "src/evaluate/ledger.rs",
+        "taken.push(Open { of: passed.to, since: at, ..part });",
+        "taken.push(Open { of: if PLANTED { passed.from } else { passed.to }, since: at, ..part });",
+    ),
+    fault(
+        "a name that ended is still that of its asset",
+        "src/feed/identity.rs",
+        "ended.iter().find(is_nobody)",
+        "ended.iter().find(|ended| !PLANTED && is_nobody(ended))",
+    ),
+    fault(
+        "a window before the records is counted",
+        "src/evaluate/records.rs",
+        "(first.max(plan.windows.term().0) < begin).then(",
+        "(!PLANTED && first.max(plan.windows.term().0) < begin).then(",
+    ),
+    fault(
+        "nothing was going on when the records began",
+        "src/evaluate/records.rs",
+        "Some(mark) if mark.at < start || mark.starts => return None,",
+        "Some(mark) if PLANTED || mark.at < start || mark.starts => return None,",
+    ),
 ];

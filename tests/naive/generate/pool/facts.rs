@@ -13,7 +13,7 @@ fn member(random: &mut Random) -> &'static str {
 }
 
 /// Rows of the register and lines of the feed.
-pub(super) fn facts(random: &mut Random, frame: &Frame, lots: bool) -> (Vec<String>, Vec<String>) {
+pub(super) fn facts(random: &mut Random, frame: &Frame, (lots, names): (bool, bool)) -> (Vec<String>, Vec<String>) {
     let mut rows = Vec::new();
     let mut events: Vec<Json> = Vec::new();
     for name in MEMBERS.iter().take(usize::try_from(random.between(2, 4)).unwrap_or(2)) {
@@ -31,10 +31,10 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, lots: bool) -> (Vec<Stri
             let grade = random.pick(&["A", "B", "C", ""]);
             rows.push(format!("{name},pallet,,,{holder},{grade},,"));
         }
-        journey(random, frame, &name, lots, &mut events);
+        journey(random, frame, &name, (lots, names), &mut events);
     }
     if !lots && random.one_in(3) {
-        journey(random, frame, "P7", lots, &mut events);
+        journey(random, frame, "P7", (lots, names), &mut events);
     }
     for _ in 0..random.below(3) {
         let mut fields = json!({ "cost": format!("{}.50 EUR", random.between(0, 90)) });
@@ -62,7 +62,7 @@ fn register(random: &mut Random, frame: &Frame, name: &str, rows: &mut Vec<Strin
 }
 
 /// What happens to one pallet, or to one lot: mostly in an order that makes sense.
-fn journey(random: &mut Random, frame: &Frame, name: &str, lots: bool, events: &mut Vec<Json>) {
+fn journey(random: &mut Random, frame: &Frame, name: &str, (lots, names): (bool, bool), events: &mut Vec<Json>) {
     let count = random.between(2, 9);
     let mut moments: Vec<Instant> = (0..count).map(|_| moment(random, frame)).collect();
     moments.sort_unstable();
@@ -78,7 +78,8 @@ fn journey(random: &mut Random, frame: &Frame, name: &str, lots: bool, events: &
                 "graded", "retagged",
             ])
         };
-        if kind == "retagged" && (lots || !random.one_in(2)) {
+        let kind = if names && place > 0 && random.one_in(3) { "retagged" } else { kind };
+        if kind == "retagged" && (lots || !(names || random.one_in(2))) {
             continue;
         }
         // What hands on or grades units that are not there holds everything.
@@ -93,6 +94,7 @@ fn journey(random: &mut Random, frame: &Frame, name: &str, lots: bool, events: &
             }
             "returned" if random.one_in(2) => json!({ "giver": holder }),
             "graded" => json!({ "grade": random.pick(&["A", "B", "C"]) }),
+            "retagged" if names => json!({ "tag": random.pick(&["P0", "P1", "P7"]) }),
             "retagged" => json!({ "tag": random.pick(&["P7", "P8", "P9"]) }),
             _ => json!({}),
         };

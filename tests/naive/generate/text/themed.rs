@@ -22,6 +22,7 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         }
         Theme::AmendedDeposits => writer.amended_as(frame, 8),
         Theme::AmendedMeetings => writer.amended_as(frame, 9),
+        Theme::Names => {}
     }
     if writer.random.one_in(3) {
         writer.clause();

@@ -1,0 +1,72 @@
+//! Times between two events.
+
+use consigne::base::number::Ratio;
+use consigne::base::quantity::Unit;
+use consigne::base::time::{Between, Instant};
+use consigne::base::vocabulary::SecondStart;
+use consigne::check::contract::Dimension;
+use consigne::check::value::Point;
+
+use super::World;
+use super::calendar::{self, Window};
+use super::measures::Occurrence;
+use super::values::{Found, Gap, Hand, unsupported};
+
+impl World<'_> {
+    /// "`time from EVENT to EVENT` counts where it ends, as a whole."
+    pub(crate) fn between(
+        &self,
+        (from, to): (&Point, &Point),
+        unit: &Unit,
+        (inside, window): (Between, Window),
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
+        let mut found = Vec::new();
+        for asset in self.assets(family) {
+            if let Some(lot) = self.undivided(&asset, &[(from, to)], window.kind, window) {
+                found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                continue;
+            }
+            if let Some((group, at)) = self.not_begun((from, to), &asset, dims, inside)? {
+                found.push(Occurrence::of(at, group, Err(Gap::Held)));
+            }
+            let mut open: Option<Instant> = None;
+            for event in self.events_of(Some(&asset)) {
+                if self.is_point(to, event)?
+                    && let Some(start) = open.take()
+                    && inside.contains(event.at)
+                {
+                    let value = self.length(Between::new(start, event.at), unit)?;
+                    let group = self.group_at(dims, &Hand::of_event(event))?;
+                    found.push(Occurrence::of(event.at, group, Ok(Some(value))));
+                }
+                if self.is_point(from, event)? {
+                    let restarts = self.contract.conventions.second_start == Some(SecondStart::Restarts);
+                    if open.is_none() || restarts {
+                        open = Some(event.at);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// "In days, it is the number of days from one date to the other. In business days, it is the business days after
+    /// the first day, up to and with the last."
+    fn length(&self, span: Between, unit: &Unit) -> Found<Ratio> {
+        let zone = self.contract.zone;
+        let (mut date, last) = (zone.date_of(span.start), zone.date_of(span.end));
+        let business = match unit {
+            Unit::Day => false,
+            Unit::BusinessDay => true,
+            _ => return self.in_unit(span, unit),
+        };
+        let mut days = 0;
+        while date < last {
+            date = date.plus_days(1);
+            days += i64::from(!business || calendar::is_business_day(self.contract, date));
+        }
+        Ok(Ratio::int(days))
+    }
+}
