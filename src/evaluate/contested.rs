@@ -4,7 +4,7 @@
 use crate::base::ids::KindId;
 use crate::base::time::{Between, Instant};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::governed::counts;
+use crate::evaluate::governed::{concerns, counts, of_fold};
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::subject::Subject;
@@ -75,7 +75,14 @@ impl<'a> Observer<'a> {
             for fold in plan.folds.iter().filter(own) {
                 let first = plan.windows.index_of(fold.window, open.start);
                 let last = plan.windows.index_of(fold.window, Instant(open.end.0.saturating_sub(1)));
+                let text = of_fold(subject, fold);
                 for window in first..=last {
+                    // Where another text of an amended clause governs the window, nothing of it depends on the event.
+                    let bounds = plan.windows.bounds(fold.window, window);
+                    let inside = bounds.intersect(time).unwrap_or(bounds);
+                    if text.is_some_and(|governs| !concerns(subject, governs, inside)) {
+                        continue;
+                    }
                     let at = plan.windows.bounds(fold.window, window).start.max(open.start);
                     self.gap(fold, &subject.on(doubt.event), &Place { window, at }, doubt.gap.clone());
                 }

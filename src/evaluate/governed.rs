@@ -36,6 +36,18 @@ pub(crate) fn is_governed(subject: &Subject<'_>, governs: &Governs, at: Instant)
     times(subject, governs).iter().any(|time| time.contains(at))
 }
 
+/// Whether anything of a subject can go by a version in a window.
+pub(crate) fn concerns(subject: &Subject<'_>, governs: &Governs, window: Between) -> bool {
+    let times = times(subject, governs);
+    match governs.by {
+        By::Instant => times.iter().any(|time| time.intersect(window).is_some()),
+        By::WindowStart => times.iter().any(|time| time.contains(window.start)),
+        By::WindowEnd => times.iter().any(|time| time.contains(Instant(window.end.0.saturating_sub(1)))),
+        // What was opened before can be paid for later.
+        By::Opening => times.iter().any(|time| time.start < window.end),
+    }
+}
+
 /// Whether what occurs at an instant counts for a fold.
 pub(crate) fn counts(subject: &Subject<'_>, fold: &Fold, at: Instant) -> bool {
     of_fold(subject, fold).is_none_or(|governs| is_governed(subject, governs, at))

@@ -57,7 +57,7 @@ pub(crate) fn cuts(subject: &Subject<'_>, fold: &Fold) -> Vec<Instant> {
     let by_price = fold.priced.is_some() && subject.scene.plan.attributes_read == AttributesRead::AtTheEvent;
     let mut all = if by_price || fold.keys.iter().any(is_changing) { subject.changes() } else { Vec::new() };
     if by_price && fold.reads_parties {
-        all.extend(subject.scene.changes_of_parties());
+        all.extend(subject.scene.timelines.changes_of_parties());
     }
     all.extend(fold.cuts.iter().map(|day| subject.scene.zone().start_of(*day)));
     all.sort_unstable();

@@ -39,7 +39,8 @@ impl<'a> Desk<'a> {
         let mut untold: Vec<(i64, Charge)> = Vec::new();
         let all: Vec<ClauseId> = meeting.all().collect();
         for charge in self.standing_charges(&all) {
-            if !self.may_meet(place, meeting, charge) {
+            // What is charged nothing meets nothing.
+            if charge.amount == Ok(Ratio::ZERO) || !self.may_meet(place, meeting, charge) {
                 continue;
             }
             let window = self.plan.windows.index_of_date(meeting.window, charge.last);

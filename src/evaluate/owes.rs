@@ -15,7 +15,7 @@ use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::{Group, Key};
-use crate::evaluate::parties::on_one_side;
+use crate::evaluate::parties::{is_party, on_one_side};
 use crate::evaluate::settle::{Cause, Held, Line, due};
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, FirstWindow, OwedBase, Owes, Step};
@@ -131,7 +131,10 @@ impl<'a> Desk<'a> {
         }
         let inside = |charge: &&Charge| self.is_inside(owes, charge, window);
         let charges = self.charges_of(&owes.under).filter(inside);
-        let mut groups: BTreeSet<Group> = charges.filter_map(|charge| self.keys(charge, &owes.dims)).collect();
+        let keys = charges.filter_map(|charge| self.keys(charge, &owes.dims));
+        // A limit of each member is nobody's where it is not known who pays.
+        let known = |(dim, key): (&Dimension, &Key)| *key != Key::Value(None) || !is_party(self.plan, dim);
+        let mut groups: BTreeSet<Group> = keys.filter(|group| owes.dims.iter().zip(group).all(known)).collect();
         if let ([Dimension::Asset(family)], OwedKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
             groups
                 .extend(self.members(*family, owes, window).into_iter().map(|asset| Group::from([Key::Asset(asset)])));
@@ -202,6 +205,11 @@ impl<'a> Desk<'a> {
                 (through, unused)
             }
             Err(gap) => {
+                // What it takes back is not known to what comes behind it either.
+                let first = owes.under.first().map(|clause| (*clause, Ratio::ZERO));
+                let doubts = self.shared_out(at, &Ratio::ZERO, first.as_slice()).into_iter();
+                let held = |charge: Charge| Charge { amount: Err(gap.clone()), plain: Err(gap.clone()), ..charge };
+                adjustments.extend(doubts.map(held));
                 self.hold(period, Held { cause, payer, gap: gap.clone() });
                 (before, self.left_though_held(at, gap))
             }

@@ -1,7 +1,7 @@
 //! What is the same for all subjects of a contract: the plan, the feed, the time that counts.
 
 use crate::base::calendar::Calendar;
-use crate::base::ids::{FamilyId, FieldId, KindId};
+use crate::base::ids::{FieldId, KindId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
@@ -106,15 +106,6 @@ impl<'a> Scene<'a> {
     pub(crate) fn datum(&self, kind: &Kind, raw: i128, number: Ratio) -> Datum<'a> {
         let symbols = &self.feed.symbols;
         Datum::stored(kind, raw, number, |text| symbols.text(Symbol(text)))
-    }
-
-    /// The instants at which the register changes attributes of parties.
-    pub(crate) fn changes_of_parties(&self) -> Vec<Instant> {
-        let of_parties =
-            |family: FamilyId| self.plan.families.get(family.index()).is_some_and(|family| family.of_parties);
-        let members = self.contract.holdings.iter().filter(|holding| of_parties(holding.family));
-        let days = members.flat_map(|member| &member.changes).filter_map(|change| change.from);
-        days.map(|day| self.zone().start_of(day)).collect()
     }
 
     pub(crate) fn zone(&self) -> Zone {

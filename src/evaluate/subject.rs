@@ -59,7 +59,8 @@ impl<'a> Subject<'a> {
     pub(crate) fn new(scene: Scene<'a>, walked: &Walked) -> Self {
         let events = scene.contract.events.of(walked);
         let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
-        let by_event = || events.iter().find_map(|event| kind_family(&scene, event.kind));
+        let rivals = scene.contract.events.rivals_of(walked.asset);
+        let by_event = || events.iter().chain(rivals).find_map(|event| kind_family(&scene, event.kind));
         let family = walked.asset.and(holding.map(|holding| holding.family).or_else(by_event));
         let mut subject = Self {
             scene,

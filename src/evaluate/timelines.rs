@@ -15,10 +15,12 @@ use crate::plan::{Point, StatePlan};
 #[derive(Debug, Default)]
 pub(crate) struct Timelines {
     by_state: Vec<Timeline>,
+    /// The instants at which attributes of parties change, where something is priced by them.
+    of_parties: Vec<Instant>,
 }
 
 /// No timelines.
-pub(crate) static NONE: Timelines = Timelines { by_state: Vec::new() };
+pub(crate) static NONE: Timelines = Timelines { by_state: Vec::new(), of_parties: Vec::new() };
 
 /// One timeline.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +38,19 @@ impl Timelines {
     /// The timelines of a contract.
     pub(crate) fn resolve(scene: Scene<'_>) -> Self {
         let states = &scene.plan.states;
+        let of_parties = changes_of_parties(scene);
         if states.iter().all(|state| state.family.is_some()) {
-            return Self::default();
+            return Self { by_state: Vec::new(), of_parties };
         }
         let walked = scene.contract.subjects.iter().find(|subject| subject.asset.is_none()).cloned();
         let subject = Subject::new(scene, &walked.unwrap_or(Walked { asset: None, events: 0..0 }));
         let one = |state| if is_timeline(state) { timeline(&subject, state) } else { Timeline::default() };
-        Self { by_state: states.iter().map(one).collect() }
+        Self { by_state: states.iter().map(one).collect(), of_parties }
+    }
+
+    /// The instants at which attributes of parties change, by the register or by an event.
+    pub(crate) fn changes_of_parties(&self) -> &[Instant] {
+        &self.of_parties
     }
 
     /// When a timeline holds for a subject.
@@ -74,6 +82,22 @@ impl Timelines {
         }
         found
     }
+}
+
+fn changes_of_parties(scene: Scene<'_>) -> Vec<Instant> {
+    let plan = scene.plan;
+    if !plan.folds.iter().any(|fold| fold.reads_parties) {
+        return Vec::new();
+    }
+    let is_party = |subject: &Subject<'_>| {
+        let family = subject.family.and_then(|family| plan.families.get(family.index()));
+        family.is_some_and(|family| family.of_parties)
+    };
+    let subjects = scene.contract.subjects.iter().map(|walked| Subject::new(scene, walked));
+    let mut changes: Vec<Instant> = subjects.filter(is_party).flat_map(|subject| subject.changes()).collect();
+    changes.sort_unstable();
+    changes.dedup();
+    changes
 }
 
 fn is_timeline(state: &StatePlan) -> bool {

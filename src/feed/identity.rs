@@ -118,6 +118,11 @@ impl Identities {
     fn rename(&mut self, known: Known<'_>, fates: &mut Fates, renaming: Renaming) {
         let Some(at) = known.part.record(renaming.record).map(|record| record.occurred) else { return };
         let Renaming { record, old, new, old_ends } = renaming;
+        // What is told under a name that ended gives no other one; it is rejected with all that is.
+        let ended = self.ended.get(&old).and_then(|ended| ended.last());
+        if ended.is_some_and(|ended| ended.from < at && at < ended.until) {
+            return;
+        }
         let asset = self.of(old, at);
         let latest = self.names.get(&asset).and_then(|names| names.last());
         if latest == Some(&new) {

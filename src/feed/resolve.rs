@@ -139,7 +139,7 @@ impl Sorter<'_> {
         if let Some(schema) = self.known.frame.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);
         }
-        let subjects = subjects(&holdings, &events.heads);
+        let subjects = subjects(&holdings, &events);
         let ids = self.known.part.ids.texts();
         ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence }
     }
@@ -271,12 +271,17 @@ fn missing(schema: &Schema, events: &Events) -> Vec<MissingField> {
     missing
 }
 
-/// All assets of the register and of the events, then the events without asset.
-fn subjects(holdings: &[Holding], heads: &[Event]) -> Vec<Subject> {
+/// All assets of the register, of the events and of records set aside that may count in place of them, then the events
+/// without asset.
+fn subjects(holdings: &[Holding], events: &Events) -> Vec<Subject> {
     let mut subjects = Vec::new();
-    let mut silent = holdings.iter().map(|holding| holding.asset).peekable();
+    let mut others: Vec<AssetId> = events.rivals.iter().filter_map(|rival| rival.asset).collect();
+    others.extend(holdings.iter().map(|holding| holding.asset));
+    others.sort_unstable();
+    others.dedup();
+    let mut silent = others.into_iter().peekable();
     let mut start = 0_u32;
-    for group in heads.chunk_by(|a, b| a.asset == b.asset) {
+    for group in events.heads.chunk_by(|a, b| a.asset == b.asset) {
         let asset = group.first().and_then(|event| event.asset);
         while let Some(before) = silent.next_if(|held| asset.is_none_or(|asset| *held < asset)) {
             subjects.push(Subject { asset: Some(before), events: start..start });

@@ -149,14 +149,14 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
-    let (mut events, shown) = identity::resolved(contract, events, &mut rivals)?;
+    let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals)?;
     (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
-    Ok(Facts { events, single, shown, rivals, register: rows(contract, register)?, indices })
+    Ok(Facts { events, single, shown, rivals, register: rows(contract, register, &given)?, indices })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {
@@ -327,7 +327,11 @@ fn last_word<'r>(links: &[&'r Record], of: &Record) -> Option<&'r Record> {
     links.iter().filter(points).filter(|link| !taken_back(link)).max_by_key(|link| link.known).copied()
 }
 
-fn rows(contract: &Contract, register: &str) -> Result<BTreeMap<String, (usize, Vec<Row>)>, String> {
+fn rows(
+    contract: &Contract,
+    register: &str,
+    given: &[identity::Given],
+) -> Result<BTreeMap<String, (usize, Vec<Row>)>, String> {
     let mut found: BTreeMap<String, (usize, Vec<Row>)> = BTreeMap::new();
     let mut reader = csv::Reader::from_reader(register.as_bytes());
     let head: Vec<String> = reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
@@ -350,7 +354,9 @@ fn rows(contract: &Contract, register: &str) -> Result<BTreeMap<String, (usize, 
             }
         }
         let row = Row { from: cell("from").and_then(Date::parse), to: cell("to").and_then(Date::parse), values };
-        found.entry(asset.to_owned()).or_insert((family, Vec::new())).1.push(row);
+        let on = row.from.map_or(Instant::MAX, |from| contract.zone.start_of(from.plus_days(1)));
+        let asset = identity::bearer(given, asset, on);
+        found.entry(asset).or_insert((family, Vec::new())).1.push(row);
     }
     for (_, rows) in found.values_mut() {
         rows.sort_by_key(|row| row.from);

@@ -10,7 +10,7 @@ use super::facts::Event;
 use super::values::Datum;
 
 /// A name that an asset was given, since when, and until when it is its name.
-struct Given {
+pub(crate) struct Given {
     asset: String,
     name: String,
     from: Instant,
@@ -25,7 +25,7 @@ pub(crate) fn resolved(
     contract: &Contract,
     events: Vec<Event>,
     rivals: &mut Vec<Event>,
-) -> Result<(Vec<Event>, BTreeMap<String, String>), String> {
+) -> Result<(Vec<Event>, BTreeMap<String, String>, Vec<Given>), String> {
     let names = |event: &&Event| {
         let mut fields = contract.kinds[event.kind.index()].fields.iter();
         fields.any(|field| field.identity.is_some())
@@ -80,14 +80,21 @@ pub(crate) fn resolved(
         match &rival.asset {
             None => rivals.push(rival),
             Some(name) => {
-                if let Some(asset) = means(&given, &ended, name, rival.at) {
-                    rivals.push(Event { asset: Some(asset), ..rival });
-                }
+                // Also under a name that ended by then: it is the asset of which two records differ.
+                let bore = || given.iter().find(|own| own.name == *name).map(|own| own.asset.clone());
+                let asset = means(&given, &ended, name, rival.at).or_else(bore).unwrap_or_else(|| name.clone());
+                rivals.push(Event { asset: Some(asset), ..rival });
             }
         }
     }
     let shown = given.iter().map(|own| (own.asset.clone(), format!("{} (now {})", own.asset, own.name))).collect();
-    Ok((found, shown))
+    Ok((found, shown, given))
+}
+
+/// "A row of the register is about the asset that bears the name on its first day, without one in the end."
+pub(crate) fn bearer(given: &[Given], name: &str, at: Instant) -> String {
+    let own = given.iter().rev().find(|own| own.name == name && own.from <= at);
+    own.map_or_else(|| name.to_owned(), |own| own.asset.clone())
 }
 
 /// The asset that a name means at an instant; none where it ended.

@@ -167,7 +167,9 @@ impl World<'_> {
                 Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(gap) => {
                     // Held where something is charged in the period.
-                    if charges.iter().any(|charge| calendar::period_of(self.contract, charge.window) == period) {
+                    let now = |charge: &&&Charge| calendar::period_of(self.contract, charge.window) == period;
+                    let nothing = |charge: &Charge| matches!(self.part_of(charge, group), Ok(part) if part.is_zero());
+                    if charges.iter().filter(now).any(|charge| !nothing(charge)) {
                         let place = (clause, meeting.clause, period, period.last);
                         found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(gap)) });
                     }
