@@ -33,7 +33,8 @@ impl World<'_> {
             // What another meeting took back is not taken back again.
             .filter(|charge| (charge.met || charge.stands == charge.clause) && charge.payer == payer)
             .filter(|charge| meeting.all().any(|clause| clause == charge.clause))
-            .filter(|charge| self.may_meet(meeting, text, charge))
+            // What is charged nothing meets nothing.
+            .filter(|charge| charge.amount != Ok(Ratio::ZERO) && self.may_meet(meeting, text, charge))
             .collect();
         let mut found = Vec::new();
         for window in calendar::windows(self.contract, meeting.window) {

@@ -384,7 +384,7 @@ impl World<'_> {
         let mut found: BTreeSet<String> = registered.map(|(name, _)| name.clone()).collect();
         // A lot is its units.
         found.retain(|_| self.contract.families[family].lots.is_none());
-        for event in &self.facts.single {
+        for event in self.facts.single.iter().chain(&self.facts.rivals) {
             if self.contract.kinds[event.kind.index()].family.is_some_and(|own| own.index() == family) {
                 found.extend(event.asset.clone());
             }
