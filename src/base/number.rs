@@ -50,6 +50,20 @@ impl Mode {
             Self::Downward => "downward",
         }
     }
+
+    /// Whether a number goes to the step above it and not to that below: `even` says of the step below whether it is an
+    /// even one, `exact` whether it is the number itself, `half` how what is above it compares with half a step.
+    fn is_up(self, positive: bool, even: bool, exact: bool, half: Ordering) -> bool {
+        match self {
+            Self::Downward => false,
+            Self::Upward => !exact,
+            Self::HalfUp | Self::HalfEven => match half {
+                Ordering::Less => false,
+                Ordering::Greater => true,
+                Ordering::Equal => (self == Self::HalfUp && positive) || (self == Self::HalfEven && !even),
+            },
+        }
+    }
 }
 
 /// A mode and the step to round to: 0.01, 0.05, 1, 100.
@@ -208,11 +222,8 @@ impl Ratio {
         if other.is_zero() {
             return None;
         }
-        let inverse = match &other.0 {
-            Repr::Small(numerator, denominator) => Self::reduced(*denominator, *numerator),
-            Repr::Big(number) => Self::of_big(number.recip()),
-        };
-        Some(self.times(&inverse))
+        let small = self.small(other).and_then(|(a, b, c, d)| Self::new(product(a, d)?, product(b, c)?));
+        Some(small.unwrap_or_else(|| self.times(&Self::of_big(other.to_big().recip()))))
     }
 
     /// `-self`
@@ -310,28 +321,32 @@ impl Ratio {
     /// Rounded to a multiple of the step.
     #[must_use]
     pub fn rounded(&self, how: &Rounding) -> Self {
+        self.small_rounded(how).unwrap_or_else(|| self.big_rounded(how))
+    }
+
+    /// In integers alone; `None` where they do not fit, or the step is none.
+    fn small_rounded(&self, how: &Rounding) -> Option<Self> {
+        let (a, b, c, d) = self.small(&how.step)?;
+        let (dividend, divisor) = (product(a, d)?, product(b, c)?);
+        if divisor <= 0 {
+            return None;
+        }
+        let (below, rest) = dividend.div_mod_floor(&divisor);
+        let up = how.mode.is_up(dividend >= 0, below.is_even(), rest == 0, rest.checked_mul(2)?.cmp(&divisor));
+        Self::new(product(below.checked_add(i128::from(up))?, c)?, d)
+    }
+
+    /// The same for numbers of any size.
+    fn big_rounded(&self, how: &Rounding) -> Self {
         let Some(steps) = self.over(&how.step) else {
             return self.clone();
         };
-        let whole = match how.mode {
-            Mode::Downward => steps.floor(),
-            Mode::Upward => steps.ceil(),
-            Mode::HalfUp | Mode::HalfEven => steps.nearest(how.mode),
-        };
+        let below = steps.floor();
+        let rest = steps.minus(&below);
+        let half = rest.times(&Self::int(2)).cmp(&Self::ONE);
+        let up = how.mode.is_up(!steps.is_negative(), below.is_even(), rest.is_zero(), half);
+        let whole = if up { below.plus(&Self::ONE) } else { below };
         whole.times(&how.step)
-    }
-
-    fn nearest(&self, mode: Mode) -> Self {
-        let size = self.abs();
-        let below = size.floor();
-        let doubled = size.minus(&below).times(&Self::int(2));
-        let up = match doubled.cmp(&Self::ONE) {
-            Ordering::Less => false,
-            Ordering::Greater => true,
-            Ordering::Equal => mode == Mode::HalfUp || !below.is_even(),
-        };
-        let nearest = if up { below.plus(&Self::ONE) } else { below };
-        if self.is_negative() { nearest.negated() } else { nearest }
     }
 
     fn is_even(&self) -> bool {
@@ -493,6 +508,22 @@ mod tests {
                 let number = Ratio::new(numerator, denominator).unwrap();
                 for places in [0, 1, 2, 6] {
                     assert_eq!(number.small_digits(places), Some(number.big_digits(places)), "{number:?} {places}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn small_numbers_are_rounded_as_great_ones() {
+        let steps = ["0.01", "0.05", "1", "100", "0.3"];
+        for numerator in [0, 1, -1, 5, -5, 15, 25, -25, 999, -12_345, 1_000_005] {
+            for denominator in [1, 2, 3, 7, 8, 200, 1000] {
+                let number = Ratio::new(numerator, denominator).unwrap();
+                for mode in [Mode::HalfUp, Mode::HalfEven, Mode::Upward, Mode::Downward] {
+                    for step in steps.map(|step| Ratio::parse(step).unwrap()) {
+                        let how = Rounding { mode, step };
+                        assert_eq!(number.small_rounded(&how), Some(number.big_rounded(&how)), "{number:?} {how:?}");
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The desk at which a settlement is computed: tallies rolled up by group, measures by window and group, what
 //! each clause charges so far.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -44,7 +45,7 @@ pub(crate) struct Desk<'a> {
     applied: BTreeSet<(i64, IndexationId, usize)>,
     /// Whether amounts are taken before they are indexed.
     pub(crate) plain: bool,
-    lines: Vec<(i64, Line)>,
+    lines: BTreeMap<i64, Vec<Line>>,
     held: Vec<(i64, Held)>,
     traces: Vec<Trace>,
     /// The last counted window that the sentence at hand has credited before.
@@ -73,7 +74,7 @@ impl<'a> Desk<'a> {
             indices: Indices::new(names.plan, names.feed),
             applied: BTreeSet::new(),
             plain: false,
-            lines: Vec::new(),
+            lines: BTreeMap::new(),
             held: Vec::new(),
             traces: Vec::new(),
             credited: None,
@@ -83,8 +84,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The lines, held lines and traces, each with its settlement period where it has one.
-    pub(crate) fn finished(self) -> (Vec<(i64, Line)>, Vec<(i64, Held)>, Vec<Trace>) {
+    /// The lines by settlement period, the held lines with theirs, and the traces.
+    pub(crate) fn finished(self) -> (BTreeMap<i64, Vec<Line>>, Vec<(i64, Held)>, Vec<Trace>) {
         (self.lines, self.held, self.traces)
     }
 
@@ -111,9 +112,9 @@ impl<'a> Desk<'a> {
     }
 
     /// The tally of a fold in a window of a kind and a group; the fold may be kept finer than both.
-    pub(crate) fn tally(&mut self, fold: FoldId, (kind, window): (WindowKind, i64), group: &[Key]) -> Tally {
+    pub(crate) fn tally(&mut self, fold: FoldId, (kind, window): (WindowKind, i64), group: &[Key]) -> Cow<'a, Tally> {
         let Some(plan) = self.plan.folds.get(fold.index()) else {
-            return Tally::default();
+            return Cow::default();
         };
         if plan.window == kind {
             return self.tally_of_one(fold, window, group);
@@ -124,23 +125,23 @@ impl<'a> Desk<'a> {
                 whole.add(&self.tally_of_one(fold, part, group));
             }
         }
-        whole
+        Cow::Owned(whole)
     }
 
-    fn tally_of_one(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Tally {
+    fn tally_of_one(&mut self, fold: FoldId, window: i64, group: &[Key]) -> Cow<'a, Tally> {
         let Some(plan) = self.plan.folds.get(fold.index()) else {
-            return Tally::default();
+            return Cow::default();
         };
         let observations = self.observations;
         let mut tally = if plan.dims.len() == group.len() {
-            observations.tally(fold, window, group).cloned().unwrap_or_default()
+            observations.tally(fold, window, group).map_or_else(Cow::default, Cow::Borrowed)
         } else {
             let rolled = self.rolled.entry((fold, group.len()));
             let rolled = rolled.or_insert_with(|| roll_up(observations, fold, group.len()));
-            rolled.get(&window).and_then(|groups| groups.get(group)).cloned().unwrap_or_default()
+            Cow::Owned(rolled.get(&window).and_then(|groups| groups.get(group)).cloned().unwrap_or_default())
         };
         if let Some(gap) = unrecorded_in(self.plan, plan, window) {
-            tally.hold(gap, 1);
+            tally.to_mut().hold(gap, 1);
         }
         tally
     }
@@ -276,7 +277,7 @@ impl<'a> Desk<'a> {
     /// Takes a line in. Lines of nothing are left out.
     pub(crate) fn line(&mut self, due: i64, line: Line) {
         if !line.amount.is_zero() {
-            self.lines.push((due, line));
+            self.lines.entry(due).or_default().push(line);
         }
     }
 

@@ -293,7 +293,7 @@ impl<'a> At<'_, 'a> {
                 let (label, unit) = (&plan.label, &sentence.unit);
                 let sum = || grouped(&tally.sum.decimal_text(0, 6));
                 self.desk.note(|_| format!("{label}: {} {unit}", sum()), Some(plan.span));
-                Ok(Some(tally.sum))
+                Ok(Some(tally.sum.clone()))
             }
             Quantity::Measured(measured) => {
                 let value = number(&measured.formula, self)?;
@@ -341,7 +341,7 @@ impl<'a> At<'_, 'a> {
                 let amount = || quantity(&money, &tally.amount);
                 self.desk.note(|_| format!("priced one by one: {} in all", amount()), Some(sentence.span));
                 self.balance(*fold);
-                Ok((None, tally.amount))
+                Ok((None, tally.amount.clone()))
             }
             Amount::Tiers(mode, tiers) => {
                 let units = units.cloned().unwrap_or(Ratio::ZERO);

@@ -255,11 +255,9 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
         }
     }
     desk.coefficients(&mut periods);
-    let (lines, held, traces) = desk.finished();
-    for (due, line) in lines {
-        if let Some(period) = periods.iter_mut().find(|period| period.index == due) {
-            period.lines.push(line);
-        }
+    let (mut lines, held, traces) = desk.finished();
+    for period in &mut periods {
+        period.lines = lines.remove(&period.index).unwrap_or_default();
     }
     let waiting = waiting(plan, observations, &held);
     for (due, held) in held {

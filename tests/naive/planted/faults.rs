@@ -18,15 +18,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "halves are rounded down",
         "src/base/number.rs",
-        "Ordering::Equal => mode == Mode::HalfUp",
-        "Ordering::Equal => !PLANTED && mode == Mode::HalfUp",
+        "Ordering::Equal => (self == Self::HalfUp",
+        "Ordering::Equal => (!PLANTED && self == Self::HalfUp",
     ),
-    fault(
-        "upward rounds down",
-        "src/base/number.rs",
-        "Mode::Upward => steps.ceil(),",
-        "Mode::Upward => if PLANTED { steps.floor() } else { steps.ceil() },",
-    ),
+    fault("upward rounds down", "src/base/number.rs", "Self::Upward => !exact,", "Self::Upward => !PLANTED && !exact,"),
     fault(
         "a band of a table ends before its bound",
         "src/base/datum.rs",
