@@ -225,3 +225,21 @@ clause 1 "Failures" { provider pays 40.00 EUR for failures as price reduction }"
         + "{\"kind\":\"failed\",\"id\":\"e1\",\"asset\":\"P2\",\"occurred\":\"2026-03-01T09:00:00Z\",\"recorded\":\"2026-03-05T09:00:00Z\"}\n";
     assert_eq!(lines(&contract("conflicting records are held", body), &feed, "2026-03", "1"), (Vec::new(), 2));
 }
+
+/// P1 is P2 too, and what is reported as P1 or P2 is about it, also when it is P4. So P3 cannot become P2.
+#[test]
+fn a_name_that_stays_is_not_given_to_another_asset() {
+    let body = r#"clause 1 "Failures" { on failed, provider pays 40.00 EUR per pump as price reduction }
+clause 2 "Cap" { provider owes at most 50.00 EUR per pump per month under clause 1 }
+scenario "s" {
+    2026-01-05 09:00 retagged P1 { tag "P2" }
+    2026-01-06 09:00 retagged P1 { tag "P4" }
+    2026-02-05 09:00 retagged P3 { tag "P2" }
+    2026-03-05 09:00 failed P2
+    2026-03-06 09:00 failed P4
+    expect clause 2 in 2026-03 = -30.00 EUR
+}"#;
+    let text = contract("conflicting records first known stays", body).replace("the old one ends", "the old one stays");
+    let found = failures_of(&text);
+    assert!(found.len() == 1 && found[0].contains("another asset"), "{found:?}");
+}

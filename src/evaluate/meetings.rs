@@ -127,9 +127,17 @@ impl<'a> Desk<'a> {
                     // What is left is not known: neither are limits over it, nor what was charged so far in later periods.
                     let stands = met.meeting.clause;
                     let now = met.charges.iter().filter(|(charge, _)| charge.due == period);
-                    let doubts: Vec<Charge> = now
-                        .map(|(charge, _)| Charge { amount: Err(gap.clone()), stands, met: true, ..charge.clone() })
-                        .collect();
+                    let mut doubts: Vec<Charge> = now.map(|(charge, _)| charge.clone()).collect();
+                    // What is charged for another group then may take back what was charged before.
+                    if doubts.is_empty() {
+                        let (first, last) = self.plan.windows.days(self.plan.settled, period);
+                        let last = last.min(self.plan.windows.term().1);
+                        let before = met.charges.last().map(|(charge, _)| charge.clone());
+                        doubts.extend(before.map(|charge| Charge { due: period, first, last, ..charge }));
+                    }
+                    let doubts = doubts.into_iter();
+                    let doubts: Vec<Charge> =
+                        doubts.map(|charge| Charge { amount: Err(gap.clone()), stands, met: true, ..charge }).collect();
                     doubts.into_iter().for_each(|charge| self.charge(charge));
                     self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
                 }

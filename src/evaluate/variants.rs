@@ -85,6 +85,7 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
         sum: if priced { Ratio::ZERO } else { tally.sum.clone() },
         missing: 0,
         estimated: 0,
+        unmatched: 0,
         held: tally.held.clone().map(|(gap, _)| (gap, 1)),
         ..tally.clone()
     };

@@ -115,12 +115,17 @@ impl Identities {
         given.map_or(name, |(_, asset)| *asset)
     }
 
+    /// Whether a name ended before an instant and was not given again since, of the renamings so far.
+    fn is_nobodys(&self, name: u32, at: Instant) -> bool {
+        let ended = self.ended.get(&name).and_then(|ended| ended.last());
+        ended.is_some_and(|ended| ended.from < at && at < ended.until)
+    }
+
     fn rename(&mut self, known: Known<'_>, fates: &mut Fates, renaming: Renaming) {
         let Some(at) = known.part.record(renaming.record).map(|record| record.occurred) else { return };
         let Renaming { record, old, new, old_ends } = renaming;
         // What is told under a name that ended gives no other one; it is rejected with all that is.
-        let ended = self.ended.get(&old).and_then(|ended| ended.last());
-        if ended.is_some_and(|ended| ended.from < at && at < ended.until) {
+        if self.is_nobodys(old, at) {
             return;
         }
         let asset = self.of(old, at);
@@ -131,7 +136,12 @@ impl Identities {
         }
         let number = known.frame.assets.find(&new);
         let bore = self.names.get(&asset).is_some_and(|names| names.contains(&new)) || number == Some(asset);
-        let taken = self.names.iter().any(|(other, names)| *other != asset && names.last() == Some(&new));
+        // One whose old name stays bears it beside the new one.
+        let bears = |names: &Vec<String>| match number {
+            Some(number) => names.contains(&new) && !self.is_nobodys(number, at),
+            None => names.last() == Some(&new),
+        };
+        let taken = self.names.iter().any(|(other, names)| *other != asset && bears(names));
         if bore || taken {
             fates.set(record, Fate::Rejected, if bore { Cause::RenamedBack } else { Cause::NameTaken }, None);
             return;

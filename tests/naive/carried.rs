@@ -1,6 +1,7 @@
 //! What a cap leaves to the next window.
 
 use consigne::base::number::Ratio;
+use consigne::base::vocabulary::OwedKind;
 use consigne::check::contract::{Carry, Owes};
 
 use super::World;
@@ -13,7 +14,7 @@ impl World<'_> {
     pub(crate) fn carried_to(&self, owes: &Owes, charges: &[Charge], window: Window, group: &Group) -> Found<Ratio> {
         let all = calendar::windows(self.contract, owes.window);
         let before = all.iter().take_while(|other| other.first < window.first).last();
-        let Some(before) = before.copied() else { return Ok(Ratio::ZERO) };
+        let Some(before) = before.filter(|_| owes.kind == OwedKind::AtMost).copied() else { return Ok(Ratio::ZERO) };
         // "Each window leaves what the text says that governs it: the first window of a new text takes over what the last
         // one of the earlier text left."
         let Some((owes, suspended)) = self.cap_in(owes, before) else { return Ok(Ratio::ZERO) };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use consigne::base::ids::{IndexationId, SeriesId};
 use consigne::base::movement::{Since, Way};
 use consigne::base::number::{Ratio, Rounding};
-use consigne::base::time::{Date, Instant, Month};
+use consigne::base::time::{Date, Instant, Month, Zone};
 use consigne::base::value::Literal;
 use consigne::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf, Operator, Provisional};
 use consigne::check::contract::{Contract, Indexation, Notice, Revisions, TermBody};
@@ -48,7 +48,10 @@ pub(crate) fn read(contract: &Contract, table: &str, as_of: Option<Instant>) -> 
             None => None,
         };
         let value = Ratio::parse(cell("value").unwrap_or_default()).map_err(|_| "a value of an index".to_owned())?;
-        if as_of.is_none_or(|as_of| at.is_none_or(|at| at <= as_of)) {
+        // An index is of no contract: its days of publication begin in UTC.
+        let day = cell("published").and_then(Date::parse);
+        let known = day.map(|day| Zone::UTC.start_of(day)).or(at);
+        if as_of.is_none_or(|as_of| known.is_none_or(|known| known <= as_of)) {
             let is_final = cell("status") != Some("provisional");
             found.entry((series, month.index())).or_default().push(Published { at, is_final, value });
         }

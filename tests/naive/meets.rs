@@ -171,7 +171,7 @@ impl World<'_> {
                     let now = |charge: &&&Charge| calendar::period_of(self.contract, charge.window) == period;
                     let nothing = |charge: &Charge| matches!(self.part_of(charge, group), Ok(part) if part.is_zero());
                     if charges.iter().filter(now).any(|charge| !nothing(charge)) {
-                        let place = (clause, meeting.clause, period, period.last);
+                        let place = (clause, meeting.clause, period, period.last.min(self.contract.term.1));
                         found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(gap)) });
                     }
                     continue;

@@ -315,7 +315,7 @@ impl Writer<'_> {
         let two = self.random.pick(&list).to_owned();
         match self.random.below(5) {
             0 => format!("in_service and {one}"),
-            1 => format!("{one} and not {two}"),
+            1 if one != two => format!("{one} and not {two}"),
             2 => format!("in_service and ({one} or {two})"),
             3 => "in_service and not down".to_owned(),
             _ => self.random.pick(&["in_service", "down", "blocked"]).to_owned(),
