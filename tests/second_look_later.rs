@@ -243,3 +243,33 @@ scenario "s" {
     let found = failures_of(&text);
     assert!(found.len() == 1 && found[0].contains("another asset"), "{found:?}");
 }
+
+/// Carl is known by what P1 says of him in February: of ten caps of 10.00 EUR he has used none when 95.00 EUR are charged in
+/// December, and with that of December he may owe 110.00 EUR.
+#[test]
+fn a_member_that_only_fields_name_has_a_cap_from_then_on() {
+    let text = r#"contract T-2 "Test"
+parties { pool palletco "PalletCo"  many partner "Partner" { } }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    conflicting records first known stays
+}
+asset pallet "Pallet" { holder partner }
+event issued of pallet { holder partner }
+event broken of pallet { cost money }
+clause 1 "Repair" { on broken, holder pays cost as indemnity }
+clause 2 "Cap" {
+    each partner owes at most 10.00 EUR per month, unused is carried over until it is used, under clause 1
+}
+scenario "s" {
+    2026-02-03 09:00 issued P1 { holder carl }
+    2026-12-10 12:00 broken P1 { cost 95.00 EUR }
+    expect clause 2 for carl in 2026-12 = 0.00 EUR
+    expect payment from carl to pool in 2026-12 = 95.00 EUR
+}
+"#;
+    holds_all(text);
+}

@@ -220,7 +220,8 @@ impl<'a> Desk<'a> {
                 (_, Some(quantity)) => tally.sum.over(quantity),
                 (_, None) => None,
             };
-            let own = own.unwrap_or(Ratio::ZERO);
+            // What is charged nothing has no part.
+            let Some(own) = own.filter(|own| !own.is_zero()) else { continue };
             let (amount, plain) = (Ok(figures.amount.times(&own)), Ok(figures.plain.times(&own)));
             self.charge(Charge { dims: plan.dims.clone(), group, amount, plain, ..whole.clone() });
         }

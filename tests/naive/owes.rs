@@ -92,8 +92,8 @@ impl World<'_> {
             if calendar::window(self.contract, owes.window, charge.last) == window {
                 match self.of_group(charge, &owes.dims) {
                     Some(group) => found.extend([group]),
-                    None => match self.finer_groups(charge, &owes.dims) {
-                        Ok(groups) => found.extend(groups),
+                    None => match self.finer(charge, &owes.dims) {
+                        Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
                         Err(Gap::Unsupported(what)) => return unsupported(what),
                         Err(_) => {}
                     },

@@ -66,24 +66,9 @@ impl World<'_> {
         Ok(sum)
     }
 
-    /// The finer groups of a charge, also those that are charged nothing.
-    pub(crate) fn finer_groups(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<Group>> {
-        Ok(self.all_parts(charge, dims)?.into_iter().map(|(group, _)| group).collect())
-    }
-
     /// A charge by finer groups: each has the part of the rounded line that its own amount is of the line before the
     /// steps and the rounding.
     pub(crate) fn finer(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
-        let mut parts = self.all_parts(charge, dims)?;
-        let whole = charge.amount.clone()?;
-        // What is charged nothing has no part.
-        parts.retain(|(_, amount)| !amount.is_zero());
-        let total = parts.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
-        let part = |amount: Ratio| whole.times(&amount.over(&total).unwrap_or_default());
-        Ok(parts.into_iter().map(|(group, amount)| (group, part(amount))).collect())
-    }
-
-    fn all_parts(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
         let Some(place) = charge.sentence else { return unsupported("the part of a limit for a group") };
         let sentence = &self.contract.sentences[place];
         if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
@@ -97,7 +82,7 @@ impl World<'_> {
         if !of_assets {
             return unsupported("the part of a clause for a group of its assets");
         }
-        charge.amount.clone()?;
+        let whole = charge.amount.clone()?;
         let mut all = sentence.dims.clone();
         let told: Group = dims.iter().filter_map(|dim| Some((*dim, self.key_of(charge, *dim)?))).collect();
         all.extend(dims.iter().filter(|dim| !told.iter().any(|(known, _)| known == *dim)));
@@ -114,6 +99,10 @@ impl World<'_> {
                 parts.push((own.collect(), amount));
             }
         }
-        Ok(parts)
+        // What is charged nothing has no part.
+        parts.retain(|(_, amount)| !amount.is_zero());
+        let total = parts.iter().fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+        let part = |amount: Ratio| whole.times(&amount.over(&total).unwrap_or_default());
+        Ok(parts.into_iter().map(|(group, amount)| (group, part(amount))).collect())
     }
 }

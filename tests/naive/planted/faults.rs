@@ -79,7 +79,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "src/feed/corrections.rs",
         "fn correct(&mut self, part: &Part, links: &Links) {
         if part.links.is_empty() {",
-        "fn correct(&mut self, raw: &RawFeed, links: &Links) {
+        "fn correct(&mut self, part: &Part, links: &Links) {
         if PLANTED || part.links.is_empty() {",
     ),
     fault(
