@@ -59,6 +59,13 @@ impl ByGroup {
     }
 }
 
+/// The charges of a clause by group, as places among all charges; and those that are not told apart by these groups.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    by_group: FxHashMap<Group, Vec<usize>>,
+    whole: Vec<usize>,
+}
+
 impl Charge {
     /// Whether a part of it can belong to a group: no key that both have differs.
     fn may_be_of(&self, dims: &[Dimension], group: &Group) -> bool {
@@ -87,12 +94,34 @@ impl Desk<'_> {
     pub(crate) fn charge(&mut self, charge: Charge) {
         let clause = charge.clause;
         self.asked.retain(|(known, ..), _| *known != clause);
+        self.places.retain(|(known, _), _| *known != clause);
         self.charges.push(charge);
     }
 
     /// The charges of some clauses.
     pub(crate) fn charges_of<'s>(&'s self, clauses: &'s [ClauseId]) -> impl Iterator<Item = &'s Charge> {
         self.charges.iter().filter(|charge| clauses.contains(&charge.clause))
+    }
+
+    /// Where the charges of a clause stand that may belong to a group: those whose keys are its own, and those without such
+    /// keys. A clause is gone through once for all of its groups, until it charges more.
+    pub(crate) fn places_of(&mut self, clause: ClauseId, dims: &[Dimension], group: &Group) -> Vec<usize> {
+        let key = (clause, dims.to_vec());
+        if !self.places.contains_key(&key) {
+            let mut found = Places::default();
+            for (place, charge) in self.charges.iter().enumerate().filter(|(_, charge)| charge.clause == clause) {
+                match self.keys(charge, dims) {
+                    Some(keys) => found.by_group.entry(keys).or_default().push(place),
+                    None => found.whole.push(place),
+                }
+            }
+            self.places.insert(key.clone(), found);
+        }
+        let Some(found) = self.places.get(&key) else { return Vec::new() };
+        let own = found.by_group.get(group).into_iter().flatten();
+        let mut places: Vec<usize> = own.chain(&found.whole).copied().collect();
+        places.sort_unstable();
+        places
     }
 
     /// What stands in a clause and charges under it.
@@ -123,13 +152,13 @@ impl Desk<'_> {
             Charged::Through(until) | Charged::Expected(until) => (None, until),
             Charged::Rolling(periods, until) => (Some(until.saturating_sub(periods)), until),
         };
-        let charges = self.own_charges(clause).filter(|charge| {
-            charge.due <= until
-                && first.map_or_else(
-                    || self.plan.windows.index_of_date(at.0, charge.last) == at.1,
-                    |first| charge.due > first,
-                )
-                && self.keys(charge, dims).is_none_or(|found| found == *group)
+        let places = self.places_of(clause, dims, group);
+        let inside = |charge: &Charge| self.plan.windows.index_of_date(at.0, charge.last) == at.1;
+        let charges = places.iter().filter_map(|place| self.charges.get(*place)).filter(|charge| {
+            charge.stands == clause
+                && !charge.met
+                && charge.due <= until
+                && first.map_or_else(|| inside(charge), |first| charge.due > first)
         });
         let so_far = total(charges.map(|charge| self.directed(charge)))?;
         let Charged::Expected(_) = charged else { return Ok(so_far) };

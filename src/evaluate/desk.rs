@@ -14,7 +14,7 @@ use crate::base::span::Span;
 use crate::base::value::{Kind, Literal};
 use crate::base::window::WindowKind;
 use crate::evaluate::carried::Left;
-use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged};
+use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged, Places};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
@@ -36,6 +36,7 @@ pub(crate) struct Desk<'a> {
     measures: FxHashMap<(MeasureId, i64, Group), Result<Ratio, Gap>>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) asked: FxHashMap<Asked, ByGroup>,
+    pub(crate) places: FxHashMap<(ClauseId, Vec<Dimension>), Places>,
     /// What the last window of a cap left that hands it on to the cap of a later text, by its place.
     pub(crate) left: FxHashMap<usize, Left>,
     /// How far back is read.
@@ -69,6 +70,7 @@ impl<'a> Desk<'a> {
             measures: FxHashMap::default(),
             charges: Vec::new(),
             asked: FxHashMap::default(),
+            places: FxHashMap::default(),
             left: FxHashMap::default(),
             lookback: names.plan.lookback(),
             indices: Indices::new(names.plan, names.feed),

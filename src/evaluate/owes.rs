@@ -308,18 +308,19 @@ impl<'a> Desk<'a> {
     }
 
     /// What the party owes the other one under a clause through a period.
-    pub(crate) fn owed_under(&self, at: &Spot<'_>, clause: ClauseId) -> Result<Ratio, Gap> {
+    pub(crate) fn owed_under(&mut self, at: &Spot<'_>, clause: ClauseId) -> Result<Ratio, Gap> {
         self.charged_between(at, clause, self.who_owes(at.owes, &at.group))
     }
 
     /// What goes from one party to another under a clause through a period.
-    fn charged_between(&self, at: &Spot<'_>, clause: ClauseId, sides: (PartyId, PartyId)) -> Result<Ratio, Gap> {
+    fn charged_between(&mut self, at: &Spot<'_>, clause: ClauseId, sides: (PartyId, PartyId)) -> Result<Ratio, Gap> {
         let owes = at.owes;
         // A line that is held and of which nobody knows who pays may be of these.
         let one = |charge: &Charge, own: PartyId, side: PartyId| {
             own == side || (own == PartyId::UNKNOWN && charge.amount.is_err())
         };
-        let counted = self.charges_of(std::slice::from_ref(&clause)).filter(|charge| {
+        let places = self.places_of(clause, &owes.dims, &at.group);
+        let counted = places.iter().filter_map(|place| self.charges.get(*place)).filter(|charge| {
             one(charge, charge.payer, sides.0)
                 && one(charge, charge.payee, sides.1)
                 && charge.due <= at.period
