@@ -12,7 +12,7 @@ use crate::base::time::Instant;
 use crate::feed::digest::Content;
 use crate::feed::evidence::{Cause, Fate};
 use crate::feed::late::Limits;
-use crate::feed::part::{Known, Link, Part, Record};
+use crate::feed::part::{Known, Link, Record};
 use crate::feed::raw::Role;
 
 /// What became of a line that is not simply used, or that needs a word.
@@ -41,17 +41,16 @@ pub(crate) struct Fates {
 
 /// Decides the fate of every record as known at an instant.
 pub(crate) fn decide(known: Known<'_>, as_of: Option<Instant>) -> Fates {
-    let part = known.part;
-    let mut fates = Fates { all: vec![Fate::Used; part.records.len()], ..Fates::default() };
+    let mut fates = Fates { all: vec![Fate::Used; known.part.records.len()], ..Fates::default() };
     if let Some(as_of) = as_of {
-        fates.cut(part, as_of);
+        fates.cut(known, as_of);
     }
-    let links = self_links(part);
+    let links = self_links(known);
     let limits = Limits::new(known);
-    fates.drop_repeated(part, &links, &limits);
+    fates.drop_repeated(known, &links, &limits);
     fates.drop_late(&limits);
-    fates.refuse_late(part, &links, &limits);
-    fates.correct(part, &links);
+    fates.refuse_late(known, &links, &limits);
+    fates.correct(known, &links);
     fates.verdicts.sort_unstable();
     fates
 }
@@ -61,9 +60,9 @@ pub(crate) struct Links {
     pub(crate) by_record: FxHashMap<u32, (Link, bool)>,
 }
 
-fn self_links(part: &Part) -> Links {
-    let own = |link: &Link| part.record(link.record).and_then(|record| part.id_of(record)) == Some(link.target);
-    let by_record = part.links.iter().map(|link| (link.record, (*link, own(link))));
+fn self_links(known: Known<'_>) -> Links {
+    let own = |link: &Link| known.part.record(link.record).and_then(|record| record.id) == Some(link.target);
+    let by_record = known.part.links.iter().map(|link| (link.record, (*link, own(link))));
     Links { by_record: by_record.collect() }
 }
 
@@ -85,8 +84,8 @@ impl Fates {
         self.verdicts.push(Verdict { record, cause, by });
     }
 
-    fn cut(&mut self, part: &Part, as_of: Instant) {
-        for (number, record) in (0_u32..).zip(&part.records) {
+    fn cut(&mut self, known: Known<'_>, as_of: Instant) {
+        for (number, record) in (0_u32..).zip(&known.part.records) {
             if record.known() > as_of {
                 self.set(number, Fate::NotYetKnown, Cause::NotYetKnown, None);
             }
@@ -94,25 +93,23 @@ impl Fates {
     }
 
     /// Of lines with one identity the first known stays; others are repeated or contradict it.
-    fn drop_repeated(&mut self, part: &Part, links: &Links, limits: &Limits) {
-        let mut repeated = self.repeated(part);
+    fn drop_repeated(&mut self, known: Known<'_>, links: &Links, limits: &Limits) {
+        let mut repeated = self.repeated(known);
         let key = |number: u32| {
-            let record = part.record(number)?;
-            let identity = part.identity(record)?;
-            let own = links.is_own(number);
-            Some((record.source, identity.id, own, record.known(), identity.content, record.origin))
+            let record = known.part.record(number)?;
+            Some((record.source, record.id?, links.is_own(number)))
         };
-        repeated.sort_unstable_by_key(|number| (key(*number), *number));
-        let same =
-            |a: &u32, b: &u32| key(*a).map(|key| (key.0, key.1, key.2)) == key(*b).map(|key| (key.0, key.1, key.2));
-        for group in repeated.chunk_by(same) {
+        repeated.sort_by_cached_key(|number| {
+            let record = known.part.record(*number);
+            let first = record.map(|record| (record.known(), known.content(*number), record.origin));
+            (key(*number), first, *number)
+        });
+        for group in repeated.chunk_by(|a, b| key(*a) == key(*b)) {
             let mut versions: Vec<u32> = Vec::with_capacity(1);
             let mut first = None;
             for other in group {
-                let content = |number: u32| {
-                    part.record(number).and_then(|record| part.identity(record)).map(|identity| identity.content)
-                };
-                let before = versions.iter().copied().find(|version| content(*version) == content(*other));
+                let content = known.content(*other);
+                let before = versions.iter().copied().find(|version| known.content(*version) == content);
                 match before {
                     Some(before) => {
                         self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before));
@@ -134,32 +131,31 @@ impl Fates {
     }
 
     /// Records whose id occurs more than once.
-    fn repeated(&self, part: &Part) -> Vec<u32> {
-        let mut seen: Vec<u8> = vec![0; part.ids.len()];
-        let used = || (0_u32..).zip(&part.records).filter(|(number, _)| self.of(*number) == Fate::Used);
+    fn repeated(&self, known: Known<'_>) -> Vec<u32> {
+        let mut seen: Vec<u8> = vec![0; known.part.ids.len()];
+        let used = || (0_u32..).zip(&known.part.records).filter(|(number, _)| self.of(*number) == Fate::Used);
         for (_, record) in used() {
-            if let Some(count) = part.id_of(record).and_then(|id| seen.get_mut(id as usize)) {
+            if let Some(count) = record.id.and_then(|id| seen.get_mut(id as usize)) {
                 *count = count.saturating_add(1);
             }
         }
         let again = |record: &Record| {
-            let id = part.id_of(record);
-            id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
+            record.id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
         };
         used().filter(|(_, record)| again(record)).map(|(number, _)| number).collect()
     }
 
     /// Applies corrections and retractions.
-    fn correct(&mut self, part: &Part, links: &Links) {
-        if part.links.is_empty() {
+    fn correct(&mut self, known: Known<'_>, links: &Links) {
+        if known.part.links.is_empty() {
             return;
         }
-        let mut graph = Graph::new(part, links, self);
-        graph.settle(part);
+        let mut graph = Graph::new(known, links, self);
+        graph.settle(known);
         for number in graph.cycle.clone() {
             self.set(number, Fate::Rejected, Cause::Cycle, graph.target.get(&number).copied());
         }
-        graph.apply(part, self);
+        graph.apply(known, self);
     }
 }
 
@@ -181,11 +177,11 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    pub(crate) fn new(part: &Part, links: &Links, fates: &Fates) -> Self {
-        let bases = Bases::new(part, links, fates);
+    pub(crate) fn new(known: Known<'_>, links: &Links, fates: &Fates) -> Self {
+        let bases = Bases::new(known, links, fates);
         let mut graph = Self::default();
-        for link in part.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
-            let source = part.record(link.record).map_or(u32::MAX, |record| record.source);
+        for link in known.part.links.iter().filter(|link| fates.of(link.record) == Fate::Used) {
+            let source = known.part.record(link.record).map_or(u32::MAX, |record| record.source);
             graph.retracts.insert(link.record, link.retracts);
             graph.nodes.push(link.record);
             match bases.get(source, link.target) {
@@ -203,12 +199,12 @@ impl Graph {
     }
 
     /// Finds what decides about each line, from the outermost lines inwards; rings remain.
-    pub(crate) fn settle(&mut self, part: &Part) {
+    pub(crate) fn settle(&mut self, known: Known<'_>) {
         let mut waiting: BTreeMap<u32, usize> =
             self.sources.iter().map(|(target, sources)| (*target, sources.len())).collect();
         let mut ready: Vec<u32> = self.nodes.iter().copied().filter(|node| !waiting.contains_key(node)).collect();
         while let Some(node) = ready.pop() {
-            if let Some(winner) = self.latest(part, node) {
+            if let Some(winner) = self.latest(known, node) {
                 self.winner.insert(node, winner);
             }
             let Some(target) = self.target.get(&node).copied() else {
@@ -239,19 +235,17 @@ impl Graph {
 
     /// The latest known of the lines that point at one and stand; of two known at one instant, the first
     /// by content.
-    fn latest(&self, part: &Part, node: u32) -> Option<u32> {
+    fn latest(&self, known: Known<'_>, node: u32) -> Option<u32> {
         let sources = self.sources.get(&node)?;
         let standing = sources.iter().copied().filter(|source| self.stands(*source));
         standing.min_by_key(|source| {
-            let record = part.record(*source);
-            let content = record.and_then(|record| part.identity(record)).map(|identity| identity.content);
-            let known = record.map(Record::known);
-            (std::cmp::Reverse(known), content, record.map(|record| record.origin))
+            let record = known.part.record(*source);
+            (std::cmp::Reverse(record.map(Record::known)), known.content(*source), record.map(|record| record.origin))
         })
     }
 
     /// Gives every line its fate.
-    fn apply(&self, part: &Part, fates: &mut Fates) {
+    fn apply(&self, known: Known<'_>, fates: &mut Fates) {
         let live = self.live();
         for node in self.nodes.iter().copied() {
             if self.cycle.binary_search(&node).is_ok() {
@@ -269,7 +263,7 @@ impl Graph {
                     fates.set(node, Fate::Retracted, Cause::Retracted, None);
                 }
                 None if live.contains(&node) => self.lonely(node, fates),
-                None => self.beaten(part, node, target, fates),
+                None => self.beaten(known, node, target, fates),
             }
         }
     }
@@ -285,10 +279,10 @@ impl Graph {
     }
 
     /// A line that another one beat, or that points at a line which is no longer in force.
-    fn beaten(&self, part: &Part, node: u32, target: Option<u32>, fates: &mut Fates) {
+    fn beaten(&self, known: Known<'_>, node: u32, target: Option<u32>, fates: &mut Fates) {
         let winner = target.and_then(|target| self.winner.get(&target).copied());
-        let known = |node: u32| part.record(node).map(Record::known);
-        let tied = winner.is_some_and(|winner| known(winner) == known(node));
+        let when = |node: u32| known.part.record(node).map(Record::known);
+        let tied = winner.is_some_and(|winner| when(winner) == when(node));
         let both_retract = self.is_retraction(node) && winner.is_some_and(|winner| self.is_retraction(winner));
         if tied && !both_retract {
             fates.set(node, Fate::Conflict, Cause::Conflict, winner);
@@ -320,15 +314,12 @@ struct Bases(FxHashMap<(u32, u32), Option<Base>>);
 type Base = (bool, Instant, Content, u32);
 
 impl Bases {
-    fn new(part: &Part, links: &Links, fates: &Fates) -> Self {
-        let source = |link: &Link| part.record(link.record).map_or(u32::MAX, |record| record.source);
-        let wanted = part.links.iter().map(|link| ((source(link), link.target), None));
+    fn new(known: Known<'_>, links: &Links, fates: &Fates) -> Self {
+        let source = |link: &Link| known.part.record(link.record).map_or(u32::MAX, |record| record.source);
+        let wanted = known.part.links.iter().map(|link| ((source(link), link.target), None));
         let mut bases: FxHashMap<(u32, u32), Option<Base>> = wanted.collect();
-        for (number, record) in (0_u32..).zip(&part.records) {
-            let Some(identity) = part.identity(record) else {
-                continue;
-            };
-            let Some(best) = bases.get_mut(&(record.source, identity.id)) else {
+        for (number, record) in (0_u32..).zip(&known.part.records) {
+            let Some(best) = record.id.and_then(|id| bases.get_mut(&(record.source, id))) else {
                 continue;
             };
             let own = links.is_own(number);
@@ -336,7 +327,7 @@ impl Bases {
             if fates.of(number) != Fate::Used || (own && record.role == Role::Retraction) {
                 continue;
             }
-            let version = (own, record.known(), identity.content, number);
+            let version = (own, record.known(), known.content(number), number);
             *best = Some(best.map_or(version, |best| best.min(version)));
         }
         Self(bases)

@@ -18,7 +18,7 @@ impl Digester {
     }
 
     /// Takes in a number.
-    pub(crate) fn number(&mut self, number: i64) {
+    pub(crate) fn number(&mut self, number: i128) {
         self.0.update(number.to_le_bytes());
     }
 

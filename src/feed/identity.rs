@@ -94,7 +94,7 @@ fn renamings(known: Known<'_>, fates: &Fates, contract: usize) -> Vec<Renaming> 
         (
             record.occurred,
             record.sequence,
-            known.part.id_of(record).map(|id| known.part.ids.get(id)),
+            record.id.map(|id| known.part.ids.get(id)),
             renaming.new.clone(),
             record.origin,
         )

@@ -12,7 +12,7 @@ use crate::base::time::{Instant, MonthEnd};
 use crate::base::window::Windows;
 use crate::feed::corrections::{Fates, Graph, Links};
 use crate::feed::evidence::{Cause, Fate};
-use crate::feed::part::{Known, Part, Record, Store};
+use crate::feed::part::{Known, Record, Store};
 use crate::feed::schema::Schema;
 
 /// Until when each record must be known.
@@ -111,14 +111,14 @@ impl Fates {
     }
 
     /// Leaves out corrections and retractions that are too late for what they change.
-    pub(crate) fn refuse_late(&mut self, part: &Part, links: &Links, limits: &Limits) {
-        if limits.ends.is_empty() || part.links.is_empty() {
+    pub(crate) fn refuse_late(&mut self, known: Known<'_>, links: &Links, limits: &Limits) {
+        if limits.ends.is_empty() || known.part.links.is_empty() {
             return;
         }
-        let mut graph = Graph::new(part, links, self);
-        graph.settle(part);
+        let mut graph = Graph::new(known, links, self);
+        graph.settle(known);
         for chain in graph.chains() {
-            for node in graph.late_in(part, limits, &chain) {
+            for node in graph.late_in(known, limits, &chain) {
                 let target = graph.target.get(&node).copied();
                 self.set(node, Fate::TooLate, Cause::TooLate, target);
                 if let (true, Some(target)) = (graph.is_retraction(node), target) {
@@ -146,31 +146,30 @@ impl Graph {
     }
 
     /// The corrections and retractions of a chain that are too late.
-    fn late_in(&self, part: &Part, limits: &Limits, chain: &[u32]) -> Vec<u32> {
-        let known = |node: u32| part.record(node).map(Record::known);
+    fn late_in(&self, known: Known<'_>, limits: &Limits, chain: &[u32]) -> Vec<u32> {
+        let when = |node: u32| known.part.record(node).map(Record::known);
         let end = limits.earliest(chain.iter());
-        if !chain.iter().any(|node| end.is_some() && known(*node) >= end) {
+        if !chain.iter().any(|node| end.is_some() && when(*node) >= end) {
             return Vec::new();
         }
         let (mut pointing, standing): (Vec<u32>, Vec<u32>) =
             chain.iter().partition(|node| self.retracts.contains_key(node));
         // As they became known, but never before what they point at.
         pointing.sort_by_cached_key(|node| {
-            let record = part.record(*node);
-            let content = record.and_then(|record| part.identity(record)).map(|identity| identity.content);
-            let latest = self.upward(*node).map(known).max();
-            (latest, self.upward(*node).count(), known(*node), content, record.map(|record| record.origin))
+            let record = known.part.record(*node);
+            let latest = self.upward(*node).map(when).max();
+            (latest, self.upward(*node).count(), when(*node), known.content(*node), record.map(|record| record.origin))
         });
         let mut admitted: BTreeSet<u32> = standing.into_iter().collect();
-        let mut stood = self.in_force(part, &admitted);
+        let mut stood = self.in_force(known, &admitted);
         let mut late = Vec::new();
         for node in pointing {
             let mut with = admitted.clone();
             with.insert(node);
-            let stands = self.in_force(part, &with);
+            let stands = self.in_force(known, &with);
             let end = limits.earliest(stood.symmetric_difference(&stands));
             let loose = self.target.get(&node).is_some_and(|target| !admitted.contains(target));
-            if loose || end.is_some_and(|end| known(node) >= Some(end)) {
+            if loose || end.is_some_and(|end| when(node) >= Some(end)) {
                 late.push(node);
             } else {
                 (admitted, stood) = (with, stands);
@@ -180,7 +179,7 @@ impl Graph {
     }
 
     /// The lines that give events, where only these are there.
-    fn in_force(&self, part: &Part, admitted: &BTreeSet<u32>) -> BTreeSet<u32> {
+    fn in_force(&self, known: Known<'_>, admitted: &BTreeSet<u32>) -> BTreeSet<u32> {
         let mut some = Self { nodes: admitted.iter().copied().collect(), ..Self::default() };
         for node in admitted {
             if let Some(retracts) = self.retracts.get(node) {
@@ -191,7 +190,7 @@ impl Graph {
                 some.sources.entry(*target).or_default().push(*node);
             }
         }
-        some.settle(part);
+        some.settle(known);
         let live = some.live().into_iter();
         live.filter(|node| !some.is_retraction(*node)).collect()
     }

@@ -5,7 +5,6 @@
 
 use crate::base::ids::KindId;
 use crate::base::time::Instant;
-use crate::feed::digest::Content;
 use crate::feed::events::Origin;
 use crate::feed::figure::Figure;
 use crate::feed::raw::Role;
@@ -20,7 +19,7 @@ pub(crate) struct Packed<'a> {
     pub(crate) sequence: i64,
     pub(crate) asset: Option<u32>,
     pub(crate) source: u32,
-    pub(crate) identity: Option<(&'a str, Content)>,
+    pub(crate) id: Option<&'a str>,
     /// The id that it corrects or retracts, and whether it retracts.
     pub(crate) link: Option<(&'a str, bool)>,
     pub(crate) role: Role,
@@ -30,7 +29,7 @@ pub(crate) struct Packed<'a> {
 
 const RECORDED: u8 = 1;
 const ASSET: u8 = 2;
-const IDENTITY: u8 = 4;
+const ID: u8 = 4;
 const LINK: u8 = 8;
 const RETRACTS: u8 = 16;
 const RETRACTION: u8 = 32;
@@ -47,7 +46,7 @@ impl Packed<'_> {
         };
         let flags = flag(self.recorded.is_some(), RECORDED)
             | flag(self.asset.is_some(), ASSET)
-            | flag(self.identity.is_some(), IDENTITY)
+            | flag(self.id.is_some(), ID)
             | flag(self.link.is_some(), LINK)
             | flag(self.link.is_some_and(|(_, retracts)| retracts), RETRACTS)
             | role;
@@ -64,8 +63,7 @@ impl Packed<'_> {
         if let Some(asset) = self.asset {
             whole(out, u128::from(asset));
         }
-        if let Some((id, content)) = self.identity {
-            out.extend_from_slice(&content);
+        if let Some(id) = self.id {
             text(out, id);
         }
         if let Some((target, _)) = self.link {
@@ -139,12 +137,7 @@ impl<'a> Unpacked<'a> {
         let sequence = i64::try_from(self.signed()?).ok()?;
         let source = self.number()?;
         let asset = if has(ASSET) { Some(self.number()?) } else { None };
-        let identity = if has(IDENTITY) {
-            let content = *self.take::<16>()?;
-            Some((self.text()?, content))
-        } else {
-            None
-        };
+        let id = if has(ID) { Some(self.text()?) } else { None };
         let link = if has(LINK) { Some((self.text()?, has(RETRACTS))) } else { None };
         let role = match (has(RETRACTION), has(STRAY)) {
             (true, _) => Role::Retraction,
@@ -153,7 +146,7 @@ impl<'a> Unpacked<'a> {
         };
         let events = (0, &[][..]);
         let line =
-            Packed { origin, occurred, recorded, quantity, sequence, asset, source, identity, link, role, events };
+            Packed { origin, occurred, recorded, quantity, sequence, asset, source, id, link, role, events };
         Some((line, self.number()?))
     }
 
@@ -251,7 +244,7 @@ mod tests {
                     sequence: number.wrapping_neg(),
                     asset: recorded.map(|_| source),
                     source,
-                    identity: id.map(|id| (id, [7; 16])),
+                    id,
                     link,
                     role,
                     events: (0, &[]),

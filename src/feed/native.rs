@@ -52,10 +52,10 @@ impl Batch {
     }
 
     /// Parses some lines on all cores.
-    fn parsed(&self, lines: &[Placed], defaults: &Defaults) -> Vec<(Origin, Result<Parsed<'_>, Fault>)> {
+    fn parsed(&self, lines: &[Placed], defaults: &Defaults) -> Vec<(Origin, Result<Said<'_>, Fault>)> {
         let clock = || Clock::new(defaults.zone);
         let parse = |clock: &mut Clock, (origin, place): &Placed| {
-            (*origin, self.line(place.as_ref()).and_then(|line| Parsed::of(line, defaults, clock)))
+            (*origin, self.line(place.as_ref()).and_then(|line| Said::parse(line, defaults, clock)))
         };
         lines.par_iter().with_min_len(FEW).map_init(clock, parse).collect()
     }
@@ -65,7 +65,7 @@ impl Batch {
         let mut parsed = Vec::new();
         let parts = self.lines.chunks(PART).chain([[].as_slice()]);
         for following in parts {
-            let take_in = |(origin, parsed): (Origin, Result<Parsed<'_>, Fault>)| {
+            let take_in = |(origin, parsed): (Origin, Result<Said<'_>, Fault>)| {
                 raw.begin(origin);
                 if let Err(fault) = parsed.and_then(|parsed| take(raw, origin, &parsed, hand)) {
                     raw.reject(origin, fault);
@@ -76,22 +76,6 @@ impl Batch {
         }
         self.bytes.clear();
         self.lines.clear();
-    }
-}
-
-/// What a line says, and the digest of it.
-struct Parsed<'a> {
-    said: Said<'a>,
-    content: Content,
-}
-
-impl<'a> Parsed<'a> {
-    fn of(bytes: &'a [u8], defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
-        let entries = Entries::of(text).map_err(|error| not_json(&error))?;
-        let said = Said::of(&entries, defaults, clock)?;
-        Ok(Self { content: said.content(), said })
     }
 }
 
@@ -132,9 +116,8 @@ fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 /// Takes in a line.
-fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand) -> Result<(), Fault> {
-    let said = &parsed.said;
-    let id = said.id.as_deref().map_or_else(|| Cow::Owned(as_id(&parsed.content)), Cow::Borrowed);
+fn take(raw: &mut RawFeed, origin: Origin, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
+    let id = said.id.as_deref().map_or_else(|| Cow::Owned(as_id(&said.content())), Cow::Borrowed);
     let link = said.link();
     if said.asset.is_none() {
         raw.nameless = raw.nameless.saturating_add(1);
@@ -147,7 +130,7 @@ fn take(raw: &mut RawFeed, origin: Origin, parsed: &Parsed<'_>, hand: &mut Hand)
         sequence: said.sequence,
         asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
         source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
-        identity: Some((id, parsed.content)),
+        id: Some(id),
         link: link.map(|(target, retracts)| (Cow::Borrowed(target), retracts)),
     };
     if !matches!(link, Some((_, true))) {
@@ -232,6 +215,13 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
+    fn parse(bytes: &'a [u8], defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
+        let entries = Entries::of(text).map_err(|error| not_json(&error))?;
+        Self::of(&entries, defaults, clock)
+    }
+
     fn of(entries: &Entries<'a>, defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
         let mut said = Self { quantity: 1, ..Self::default() };
         let mut occurred = None;
@@ -285,14 +275,14 @@ impl<'a> Said<'a> {
         self.retracts.as_deref().map(|id| (id, true)).or(corrects)
     }
 
-    /// All but the id and when it was recorded.
+    /// A digest of all but the id and when it was recorded: the id of an event that has none.
     fn content(&self) -> Content {
         let mut digester = Digester::default();
         for part in [&self.kind, &self.asset, &self.source, &self.contract, &self.corrects, &self.retracts] {
             digester.part(part.as_deref());
         }
         for number in [self.occurred.0, self.quantity, self.sequence] {
-            digester.number(number);
+            digester.number(number.into());
         }
         let mut fields: Vec<_> = self.fields.iter().collect();
         fields.sort();

@@ -7,7 +7,7 @@ use crate::base::time::Instant;
 use crate::base::vocabulary::Counts;
 use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::column::Column;
-use crate::feed::digest::Content;
+use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
 use crate::feed::leaf::{Packed, Unpacked};
 use crate::feed::leaves::{Leaf, Store as Scratch};
@@ -22,7 +22,6 @@ pub(crate) struct Part {
     pub(crate) ids: Pool,
     /// In the order in which they were read.
     pub(crate) records: Vec<Record>,
-    pub(crate) identities: Vec<Identity>,
     pub(crate) links: Vec<Link>,
     /// By contract; empty for those of other clusters.
     pub(crate) stores: Vec<Store>,
@@ -56,8 +55,8 @@ pub(crate) struct Record {
     pub(crate) sequence: i64,
     pub(crate) asset: Option<u32>,
     pub(crate) source: u32,
-    /// Into the identities; `None` for a row that is an event by itself.
-    pub(crate) identity: Option<u32>,
+    /// In the pool of ids; `None` for a row that is an event by itself.
+    pub(crate) id: Option<u32>,
     pub(crate) role: Role,
 }
 
@@ -65,14 +64,6 @@ impl Record {
     pub(crate) fn known(&self) -> Instant {
         self.recorded.unwrap_or(self.occurred)
     }
-}
-
-/// Identity and content of a line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Identity {
-    /// In the pool of ids.
-    pub(crate) id: u32,
-    pub(crate) content: Content,
 }
 
 /// A correction or retraction of the line with an id of the same source.
@@ -122,20 +113,13 @@ impl Part {
             store.events.push(RawEvent { record, kind, row: *row });
             *row = row.checked_add(1)?;
         }
-        let identity = self.identify(&line)?;
+        let id = line.id.map(|id| self.ids.intern(id));
         if let Some((target, retracts)) = line.link {
             self.links.push(Link { record, target: self.ids.intern(target), retracts });
         }
         let Packed { origin, occurred, recorded, quantity, sequence, asset, source, role, .. } = line;
-        self.records.push(Record { origin, occurred, recorded, quantity, sequence, asset, source, identity, role });
+        self.records.push(Record { origin, occurred, recorded, quantity, sequence, asset, source, id, role });
         Some(())
-    }
-
-    fn identify(&mut self, line: &Packed<'_>) -> Option<Option<u32>> {
-        let Some((id, content)) = line.identity else { return Some(None) };
-        let place = u32::try_from(self.identities.len()).ok()?;
-        self.identities.push(Identity { id: self.ids.intern(id), content });
-        Some(Some(place))
     }
 
     /// Puts the lines of several leaves in the order in which they were read.
@@ -163,14 +147,6 @@ impl Part {
 
     pub(crate) fn record(&self, number: u32) -> Option<&Record> {
         self.records.get(number as usize)
-    }
-
-    pub(crate) fn identity(&self, record: &Record) -> Option<&Identity> {
-        self.identities.get(record.identity? as usize)
-    }
-
-    pub(crate) fn id_of(&self, record: &Record) -> Option<u32> {
-        self.identity(record).map(|identity| identity.id)
     }
 }
 
@@ -203,6 +179,48 @@ impl Known<'_> {
                 let columns = self.part.stores.get(contract)?.columns.get(event.kind.index())?;
                 let nanos = columns.get(field.index())?.get(event.row)?;
                 i64::try_from(nanos).ok().map(Instant)
+            }
+        }
+    }
+
+    /// A digest of all that a line says, but for its id and when it was recorded. It goes by what the values are, not by
+    /// how they are written.
+    pub(crate) fn content(&self, number: u32) -> Content {
+        let mut digester = Digester::default();
+        let Some(record) = self.part.record(number) else { return digester.finish() };
+        digester.part(record.asset.map(|asset| self.frame.assets.get(asset)));
+        digester.part(Some(self.frame.texts.get(record.source)));
+        for number in [record.occurred.0, record.quantity, record.sequence] {
+            digester.number(number.into());
+        }
+        let own = self.part.links.partition_point(|link| link.record < number);
+        let link = self.part.links.get(own).filter(|link| link.record == number);
+        digester.part(link.map(|link| self.part.ids.get(link.target)));
+        digester.number(link.map_or(0, |link| i128::from(link.retracts).saturating_add(1)));
+        for (place, store) in self.part.stores.iter().enumerate() {
+            let first = store.events.partition_point(|event| event.record < number);
+            let events = store.events.get(first..).unwrap_or_default();
+            for event in events.iter().take_while(|event| event.record == number) {
+                digester.number(place as i128);
+                digester.number(event.kind.index() as i128);
+                self.add_values(&mut digester, (place, store), *event);
+            }
+        }
+        digester.finish()
+    }
+
+    /// Adds the values of an event.
+    fn add_values(&self, digester: &mut Digester, (contract, store): (usize, &Store), event: RawEvent) {
+        let schema = self.frame.schemas.get(contract).and_then(|schema| schema.kinds.get(event.kind.index()));
+        let fields = schema.map(|kind| kind.fields.as_slice()).unwrap_or_default();
+        for (field, column) in fields.iter().zip(store.columns.get(event.kind.index()).into_iter().flatten()) {
+            let value = column.get(event.row);
+            match field.kind.text(value, self.frame) {
+                Some(text) => digester.part(Some(text)),
+                None => {
+                    digester.part(None);
+                    digester.number(value.unwrap_or(i128::MIN));
+                }
             }
         }
     }

@@ -11,7 +11,6 @@ use crate::feed::FileAccount;
 use crate::feed::Holds;
 use crate::feed::account::Account;
 use crate::feed::clusters::Clusters;
-use crate::feed::digest::Content;
 use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
@@ -93,8 +92,8 @@ pub(crate) struct Line<'a> {
     pub(crate) sequence: i64,
     pub(crate) asset: Option<u32>,
     pub(crate) source: u32,
-    /// Its id, and what it says. `None` for a row that is an event by itself.
-    pub(crate) identity: Option<(Cow<'a, str>, Content)>,
+    /// `None` for a row that is an event by itself.
+    pub(crate) id: Option<Cow<'a, str>>,
     /// The id that it corrects or retracts, and whether it retracts.
     pub(crate) link: Option<(Cow<'a, str>, bool)>,
 }
@@ -304,7 +303,7 @@ impl RawFeed {
             }
             Some(_) | None => {
                 self.count(line.origin, |tally| &mut tally.unassigned);
-                if line.identity.is_none() && line.link.is_none() {
+                if line.id.is_none() && line.link.is_none() {
                     return;
                 }
                 Role::Stray
@@ -315,7 +314,7 @@ impl RawFeed {
 
     fn keep(&mut self, line: &Line<'_>, role: Role) {
         let (contracts, events) = &self.events;
-        let id = line.identity.as_ref().map(|(id, _)| &**id);
+        let id = line.id.as_deref();
         let target = line.link.as_ref().map(|(target, _)| &**target);
         let leaf = self.clusters.place(contracts, line.asset, (line.source, [id, target]), &mut self.leaves);
         let packed = Packed {
@@ -326,7 +325,7 @@ impl RawFeed {
             sequence: line.sequence,
             asset: line.asset,
             source: line.source,
-            identity: line.identity.as_ref().map(|(id, content)| (&**id, *content)),
+            id,
             link: line.link.as_ref().map(|(target, retracts)| (&**target, *retracts)),
             role,
             events: (u32::try_from(contracts.len()).unwrap_or(u32::MAX), events),

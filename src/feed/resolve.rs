@@ -175,7 +175,7 @@ impl Sorter<'_> {
         let (Some(first), Some(second)) = (self.known.part.record(a.record), self.known.part.record(b.record)) else {
             return a.record.cmp(&b.record);
         };
-        let id = |record: &Record| self.known.part.id_of(record).map(|id| self.known.part.ids.get(id));
+        let id = |record: &Record| record.id.map(|id| self.known.part.ids.get(id));
         let source = |record: &Record| self.texts.rank(record.source);
         // Events without id come last.
         (id(first).is_none(), id(first), source(first))
@@ -233,7 +233,7 @@ impl Sorter<'_> {
                 recorded: record.recorded,
                 sequence: record.sequence,
                 source: Symbol(self.texts.rank(record.source)),
-                id: self.known.part.id_of(record).map(Symbol),
+                id: record.id.map(Symbol),
                 origin: record.origin,
                 contested: if counted.is_none() { Contested::Undated } else { self.doubts.of(event.record) },
                 corrects: self.doubts.corrections.contains(&event.record),

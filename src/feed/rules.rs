@@ -130,8 +130,6 @@ pub(crate) struct Bound<'m> {
     pub(crate) quantity: Option<usize>,
     pub(crate) sequence: Option<usize>,
     pub(crate) rules: Vec<Rule<'m>>,
-    /// The columns that make up what a row says, in order.
-    pub(crate) content: Vec<usize>,
 }
 
 /// Who says so.
@@ -202,7 +200,7 @@ impl<'m> Bound<'m> {
         }
         let id = identity(mapping, header)?;
         let linked = |key: &str, named: Option<&OneOrMany>| link(key, named, &id, header);
-        let mut bound = Self {
+        Ok(Self {
             corrects: linked("corrects", mapping.corrects.as_ref())?,
             retracts: linked("retracts", mapping.retracts.as_ref())?,
             asset: header.optional(mapping.asset.as_ref())?,
@@ -214,39 +212,7 @@ impl<'m> Bound<'m> {
             quantity: header.optional(mapping.quantity.as_ref())?,
             sequence: header.optional(mapping.sequence.as_ref())?,
             rules: mapping.events.iter().map(|rule| bind_rule(rule, names, header, raw)).collect::<Result<_, _>>()?,
-            content: Vec::new(),
-        };
-        bound.content = bound.columns(header);
-        Ok(bound)
-    }
-
-    /// All columns that the mapping reads, but for when a row was recorded, by name.
-    fn columns(&self, header: &Header) -> Vec<usize> {
-        let mut columns: Vec<usize> = [self.asset, self.quantity, self.sequence].into_iter().flatten().collect();
-        columns.push(self.at);
-        for named in [&self.id, &self.corrects, &self.retracts] {
-            columns.extend_from_slice(named);
-        }
-        match &self.source {
-            Source::Constant(_) => {}
-            Source::Column(column) => columns.push(*column),
-        }
-        match &self.contract {
-            Contract::None | Contract::Constant(_) => {}
-            Contract::Column(column) | Contract::Mapped(column, _) => columns.push(*column),
-        }
-        for rule in &self.rules {
-            match &rule.kind {
-                RuleKind::Constant(_) => {}
-                RuleKind::Column(column, _) | RuleKind::Mapped(column, _) => columns.push(*column),
-            }
-            columns.extend(rule.when.iter().flatten().map(|(column, _)| *column));
-            columns.extend(rule.fields.iter().map(|(_, column, _)| *column));
-        }
-        let name = |column: &usize| header.0.get(*column).map(String::as_str);
-        columns.sort_by(|a, b| name(a).cmp(&name(b)).then(a.cmp(b)));
-        columns.dedup();
-        columns
+        })
     }
 }
 

@@ -3,11 +3,12 @@
 //! `session` builds one [`Schema`] per contract. Ids index the lists in declared order.
 
 use crate::base::currency::Currency;
-use crate::base::ids::{FamilyId, FieldId};
+use crate::base::ids::{FamilyId, FieldId, PartyId};
 use crate::base::time::Zone;
 use crate::base::vocabulary::{Counts, LateLimit};
 use crate::base::window::WindowKind;
 use crate::feed::column::Renumber;
+use crate::feed::raw::RawFeed;
 
 /// What one contract expects.
 #[derive(Clone, Debug)]
@@ -128,6 +129,26 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// The text for which a stored number stands, if it stands for one.
+    pub(crate) fn text<'a>(&self, value: Option<i128>, frame: &'a RawFeed) -> Option<&'a str> {
+        let value = u32::try_from(value?).ok()?;
+        match self {
+            Self::Text => Some(frame.texts.get(value)),
+            Self::Party(_) => PartyId(value).member().map(|member| frame.assets.get(member.0)),
+            Self::Number
+            | Self::Percentage
+            | Self::Money(_)
+            | Self::Seconds
+            | Self::Days
+            | Self::Months
+            | Self::Thing(_)
+            | Self::Flag
+            | Self::Choice(_)
+            | Self::Date
+            | Self::Instant => None,
+        }
+    }
+
     /// Which stored numbers are new when everything was read: those of texts, and those of members of families of
     /// parties, which are named like assets.
     pub(crate) fn renumber<'a>(&self, texts: &'a [u32], assets: &'a [u32]) -> Renumber<'a> {

@@ -6,7 +6,6 @@ use std::io::{BufRead, Read};
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
 use crate::base::ids::FieldId;
-use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -289,7 +288,7 @@ impl Table<'_, '_> {
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
             asset: bound.asset.and_then(|column| cell(cells, column)).map(|asset| self.raw.assets.intern(asset)),
             source,
-            identity: self.identity(cells)?,
+            id: self.own_id(cells)?,
             link,
         })
     }
@@ -304,8 +303,8 @@ impl Table<'_, '_> {
         quantity(text)
     }
 
-    /// The identity of a row, where columns identify it.
-    fn identity<'c>(&self, cells: &'c StringRecord) -> Result<Option<(Cow<'c, str>, Content)>, Fault> {
+    /// The id of a row, where columns identify it.
+    fn own_id<'c>(&self, cells: &'c StringRecord) -> Result<Option<Cow<'c, str>>, Fault> {
         if self.bound.id.is_empty() {
             return Ok(None);
         }
@@ -313,11 +312,7 @@ impl Table<'_, '_> {
             let fault = Fault::new(Cause::MissingKey, "the columns that identify a row are empty");
             return Err(fault.help("fill one of them, or name other columns as `id`"));
         };
-        let mut digester = Digester::default();
-        for column in &self.bound.content {
-            digester.part(cell(cells, *column));
-        }
-        Ok(Some((id, digester.finish())))
+        Ok(Some(id))
     }
 
     /// The row that a row replaces or takes back.

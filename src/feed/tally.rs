@@ -182,7 +182,7 @@ fn words(known: Known<'_>, verdict: &Verdict, record: &Record) -> Fault {
             _ => "another line".to_owned(),
         }
     };
-    let id = known.part.id_of(record).map(|id| shown(known.part.ids.get(id))).unwrap_or_default();
+    let id = record.id.map(|id| shown(known.part.ids.get(id))).unwrap_or_default();
     let by = place(verdict.by);
     let fault = |reason: String| Fault::new(verdict.cause, reason);
     match verdict.cause {
