@@ -1,5 +1,6 @@
 //! The conditions of event rules: `dep_time is present and delay is at least 15`.
 
+use crate::feed::cell::Cell;
 use crate::feed::figure::Figure;
 
 /// Alternatives, each of which is a list of tests that must all hold.
@@ -31,16 +32,13 @@ pub(crate) enum Check {
 
 impl Check {
     /// Whether a cell passes; a cell that is no number fails every comparison.
-    pub(crate) fn holds(&self, cell: Option<&str>, point: u8) -> bool {
-        let compared = |with: &Figure| {
-            let figure = Figure::parse(cell?, point).ok()?;
-            Some(figure.cmp(*with))
-        };
+    pub(crate) fn holds(&self, cell: Option<Cell<'_>>, point: u8) -> bool {
+        let compared = |with: &Figure| Some(cell?.figure(point)?.cmp(*with));
         match self {
             Self::Present => cell.is_some(),
             Self::Absent => cell.is_none(),
-            Self::Is(value) => cell == Some(value),
-            Self::IsNot(value) => cell != Some(value),
+            Self::Is(value) => cell.is_some_and(|cell| cell.is(value)),
+            Self::IsNot(value) => cell.is_none_or(|cell| !cell.is(value)),
             Self::AtLeast(bound) => compared(bound).is_some_and(std::cmp::Ordering::is_ge),
             Self::AtMost(bound) => compared(bound).is_some_and(std::cmp::Ordering::is_le),
             Self::Above(bound) => compared(bound).is_some_and(std::cmp::Ordering::is_gt),
@@ -172,7 +170,7 @@ mod tests {
 
     fn holds(condition: &str, cell: Option<&str>) -> bool {
         let condition = Condition::parse(condition).unwrap();
-        condition.any.iter().any(|all| all.iter().all(|test| test.check.holds(cell, b'.')))
+        condition.any.iter().any(|all| all.iter().all(|test| test.check.holds(cell.map(Cell::Text), b'.')))
     }
 
     #[test]

@@ -139,9 +139,7 @@ impl Fates {
                 *count = count.saturating_add(1);
             }
         }
-        let again = |record: &Record| {
-            record.id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1))
-        };
+        let again = |record: &Record| record.id.is_some_and(|id| seen.get(id as usize).is_some_and(|count| *count > 1));
         used().filter(|(_, record)| again(record)).map(|(number, _)| number).collect()
     }
 

@@ -9,6 +9,7 @@ use crate::base::number::Ratio;
 use crate::base::series::{Point, Series};
 use crate::base::time::{Date, Instant, Month, Zone};
 use crate::feed::account::Account;
+use crate::feed::cell::Cells as _;
 use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate};
 use crate::feed::fault::{Fault, shown};
@@ -16,7 +17,7 @@ use crate::feed::moment::Clock;
 use crate::feed::raw::RawFeed;
 use crate::feed::register::sniff;
 use crate::feed::rules::Header;
-use crate::feed::table::{Row, Rows, cell};
+use crate::feed::table::{Row, Rows};
 
 /// A row that was understood.
 #[derive(Clone, Debug)]
@@ -103,7 +104,7 @@ impl Columns {
     fn point(&self, cells: &StringRecord) -> Result<(String, Point), Fault> {
         let needed = |column: usize, name: &str| {
             let missing = || Fault::new(Cause::MissingKey, format!("the row has no {name}"));
-            cell(cells, column).ok_or_else(|| missing().help(format!("fill the column `{name}`")))
+            cells.text(column).ok_or_else(|| missing().help(format!("fill the column `{name}`")))
         };
         let series = needed(self.series, "series")?;
         let month = needed(self.month, "month")?;
@@ -116,10 +117,10 @@ impl Columns {
             Fault::new(Cause::BadValue, format!("{} is no value of an index", shown(text)))
                 .help("write a number above zero, such as `123.1`")
         })?;
-        let said = self.published.and_then(|column| cell(cells, column));
+        let said = self.published.and_then(|column| cells.text(column));
         let published = said.map(instant).transpose()?;
         let day = said.and_then(Date::parse);
-        let provisional = match self.status.and_then(|column| cell(cells, column)) {
+        let provisional = match self.status.and_then(|column| cells.text(column)) {
             None | Some("final") => false,
             Some("provisional") => true,
             Some(other) => {

@@ -145,8 +145,7 @@ impl<'a> Unpacked<'a> {
             (false, false) => Role::Events,
         };
         let events = (0, &[][..]);
-        let line =
-            Packed { origin, occurred, recorded, quantity, sequence, asset, source, id, link, role, events };
+        let line = Packed { origin, occurred, recorded, quantity, sequence, asset, source, id, link, role, events };
         Some((line, self.number()?))
     }
 

@@ -8,6 +8,7 @@
 //! listed with file, line, reason and fix.
 
 mod account;
+mod cell;
 mod clusters;
 pub mod column;
 pub mod condition;

@@ -11,6 +11,7 @@ use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, Pa
 
 use crate::base::ids::FieldId;
 use crate::base::time::Instant;
+use crate::feed::cell::Cell;
 use crate::feed::digest::{Content, Digester, as_id};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
@@ -169,7 +170,7 @@ fn offer(raw: &mut RawFeed, line: &Line<'_>, said: &Said<'_>, hand: &mut Hand) -
             .iter()
             .map(|field| said.fields.iter().find(|(name, _)| *name == field.name).map(|(_, text)| &**text))
             .collect();
-        let cell = |field: FieldId| places.get(field.index()).copied().flatten().map(|text| (text, None));
+        let cell = |field: FieldId| places.get(field.index()).copied().flatten().map(|text| (Cell::Text(text), None));
         raw.offer(line, (contract, kind), hand, cell);
     }
     Ok(())

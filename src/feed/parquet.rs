@@ -1,10 +1,12 @@
-//! Tables as Parquet: columns of typed values become the cells of rows, written as a table of text would have them.
+//! Tables as Parquet: columns of typed values become the cells of rows. Instants and numbers stay what they are where a
+//! mapping reads them as such; all else is written as a table of text would have it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
 use csv::StringRecord;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{AsBytes, DataType};
 use parquet::errors::ParquetError;
@@ -13,6 +15,7 @@ use parquet::schema::types::ColumnDescriptor;
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
 
 use crate::base::time::{Date, Instant};
+use crate::feed::cell::{Cell, Cells, decimal, filled};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -35,12 +38,52 @@ pub(crate) struct ParquetRows {
     group: usize,
     /// The columns of the group that is being read.
     columns: Vec<ColumnReader>,
-    /// Their cells of the rows at hand.
-    cells: Vec<Cells>,
-    /// The row of these that comes next, and how many there are.
-    row: usize,
-    rows: usize,
+    /// The rows at hand where they are read one by one, and the one that comes next.
+    at_hand: (Columns, usize),
     origin: Origin,
+}
+
+/// The cells of some rows that follow one another.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    columns: Vec<Column>,
+    rows: usize,
+    first: Option<Origin>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColumnsRow<'a> {
+    columns: &'a Columns,
+    row: usize,
+}
+
+impl Columns {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// A row, and where it stands.
+    pub(crate) fn row(&self, row: usize) -> (Origin, ColumnsRow<'_>) {
+        let first = self.first.unwrap_or(Origin { file: 0, line: 0 });
+        let line = first.line.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
+        (Origin { line, ..first }, ColumnsRow { columns: self, row })
+    }
+}
+
+impl ColumnsRow<'_> {
+    /// Why the row cannot be used, if it cannot.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        let odd = self.columns.columns.iter().find_map(|column| column.odd(self.row))?;
+        Some(Fault::new(Cause::BadValue, odd).help("write the column as text, a number or an instant"))
+    }
+}
+
+impl Cells for ColumnsRow<'_> {
+    fn cell(&self, column: usize) -> Option<Cell<'_>> {
+        self.columns.columns.get(column)?.cell(self.row)
+    }
 }
 
 impl ParquetRows {
@@ -52,42 +95,73 @@ impl ParquetRows {
         let leaves: Vec<(usize, Leaf)> = single.map(|(place, column)| (place, Leaf::of(column))).collect();
         let names: Vec<String> = leaves.iter().map(|(place, _)| schema.column(*place).path().string()).collect();
         let header = Header::new(names.iter().map(String::as_str));
-        let cells = leaves.iter().map(|_| Cells::default()).collect();
         let (columns, origin) = (Vec::new(), Origin { file, line: 0 });
-        Ok((Self { reader, leaves, group: 0, columns, cells, row: 0, rows: 0, origin }, header))
+        Ok((Self { reader, leaves, group: 0, columns, at_hand: (Columns::default(), 0), origin }, header))
+    }
+
+    /// The last row that was read.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Reads these columns only; those that may be are read as what they are instead of as text.
+    pub(crate) fn only(&mut self, wanted: &BTreeMap<usize, bool>) {
+        for (place, (_, leaf)) in self.leaves.iter_mut().enumerate() {
+            leaf.how = match wanted.get(&place) {
+                None => How::Not,
+                Some(true) => leaf.typed(),
+                Some(false) => How::Text,
+            };
+        }
     }
 
     /// Reads the next row into `cells`. Its place is its number; there is no header to count.
     pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
-        while self.row == self.rows {
-            match self.fill() {
-                Ok(true) => {}
-                Ok(false) => return Row::End,
-                Err(error) => return Row::Broken(self.origin, unreadable(&error)),
+        let (mut columns, mut row) = std::mem::take(&mut self.at_hand);
+        if row == columns.len() {
+            row = 0;
+            if let Err(fault) = self.fill(&mut columns) {
+                return Row::Broken(self.origin, fault);
+            }
+            if columns.len() == 0 {
+                return Row::End;
             }
         }
-        self.origin.line = self.origin.line.saturating_add(1);
+        let (origin, at) = columns.row(row);
         cells.clear();
-        let row = self.row;
-        self.row = row.saturating_add(1);
-        for column in &self.cells {
-            match column.get(row) {
-                Ok(text) => cells.push_field(text),
-                Err(odd) => {
-                    let fault = Fault::new(Cause::BadValue, odd);
-                    return Row::Bad(self.origin, fault.help("write the column as text, a number or an instant"));
-                }
-            }
+        for column in 0..self.leaves.len() {
+            cells.push_field(at.text(column).unwrap_or_default());
         }
-        Row::Cells(self.origin)
+        let fault = at.fault();
+        self.at_hand = (columns, row.saturating_add(1));
+        fault.map_or(Row::Cells(origin), |fault| Row::Bad(origin, fault))
     }
 
-    /// Reads the next rows of the group, or the first of the next group; tells whether there was one.
-    fn fill(&mut self) -> Result<bool, ParquetError> {
-        self.row = 0;
-        self.rows = 0;
-        let columns = self.columns.par_iter_mut().zip(&self.leaves).zip(&mut self.cells);
-        let read = columns.map(|((column, (_, leaf)), cells)| {
+    /// Reads the next rows, up to the end of a group; none at the end of the file.
+    pub(crate) fn fill(&mut self, into: &mut Columns) -> Result<(), Fault> {
+        into.columns.resize_with(self.leaves.len(), Column::default);
+        into.rows = 0;
+        loop {
+            if !self.columns.is_empty() {
+                into.rows = self.read(&mut into.columns).map_err(|error| unreadable(&error))?;
+            }
+            if into.rows > 0 {
+                into.first = Some(Origin { line: self.origin.line.saturating_add(1), ..self.origin });
+                let rows = u32::try_from(into.rows).unwrap_or(u32::MAX);
+                self.origin.line = self.origin.line.saturating_add(rows);
+                return Ok(());
+            }
+            if self.group >= self.reader.num_row_groups() {
+                return Ok(());
+            }
+            self.next_group().map_err(|error| unreadable(&error))?;
+        }
+    }
+
+    /// Reads the next rows of the group; tells how many.
+    fn read(&mut self, into: &mut [Column]) -> Result<usize, ParquetError> {
+        let columns = self.columns.par_iter_mut().zip(&self.leaves).zip(into);
+        let read = columns.filter(|((_, (_, leaf)), _)| leaf.how != How::Not).map(|((column, (_, leaf)), cells)| {
             cells.clear();
             whole(|| leaf.read(column, cells))
         });
@@ -96,20 +170,17 @@ impl ParquetRows {
         if read.iter().any(|read| *read != rows) {
             return Err(ParquetError::General("its columns have different numbers of rows".to_owned()));
         }
-        self.rows = rows;
-        if self.rows > 0 {
-            return Ok(true);
-        }
-        if self.group >= self.reader.num_row_groups() {
-            return Ok(false);
-        }
+        Ok(rows)
+    }
+
+    fn next_group(&mut self) -> Result<(), ParquetError> {
         let (reader, leaves, group) = (&self.reader, &self.leaves, self.group);
         self.columns = whole(|| {
             let group = reader.get_row_group(group)?;
             leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()
         })?;
         self.group = self.group.saturating_add(1);
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -123,20 +194,40 @@ fn unreadable(error: &ParquetError) -> Fault {
         .help("write the file again; compression by snappy, gzip, lz4 and zstd is read")
 }
 
-/// The texts of one column, one after the other.
+/// The cells of one column.
 #[derive(Debug, Default)]
-struct Cells {
+struct Column {
+    /// Texts, one after the other, and where each of them ends.
     text: String,
-    /// Where each of them ends.
     ends: Vec<usize>,
+    /// In a column of instants or numbers: those, where there is one.
+    numbers: Vec<i64>,
+    there: Vec<bool>,
+    how: How,
     /// Rows whose value cannot be written, and why.
     odd: Vec<(usize, String)>,
 }
 
-impl Cells {
+/// How a column is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum How {
+    /// Not at all.
+    #[default]
+    Not,
+    /// As text.
+    Text,
+    /// As instants, in units of so many nanoseconds.
+    Instants(i64),
+    /// As numbers, in units of 10^-scale.
+    Numbers(u32),
+}
+
+impl Column {
     fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.numbers.clear();
+        self.there.clear();
         self.odd.clear();
     }
 
@@ -148,13 +239,26 @@ impl Cells {
         self.ends.push(self.text.len());
     }
 
-    fn get(&self, row: usize) -> Result<&str, String> {
-        if let Ok(place) = self.odd.binary_search_by_key(&row, |(row, _)| *row) {
-            return Err(self.odd.get(place).map_or_else(String::new, |(_, why)| why.clone()));
+    fn cell(&self, row: usize) -> Option<Cell<'_>> {
+        match self.how {
+            How::Not => None,
+            How::Text => {
+                let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+                filled(self.text.get(start..*self.ends.get(row)?)?).map(Cell::Text)
+            }
+            How::Instants(_) => self.number(row).map(|nanos| Cell::Instant(Instant(nanos))),
+            How::Numbers(scale) => self.number(row).map(|number| Cell::Number(number, scale)),
         }
-        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied()).unwrap_or_default();
-        let end = self.ends.get(row).copied().unwrap_or(start);
-        Ok(self.text.get(start..end).unwrap_or_default())
+    }
+
+    fn number(&self, row: usize) -> Option<i64> {
+        self.there.get(row).filter(|there| **there)?;
+        self.numbers.get(row).copied()
+    }
+
+    fn odd(&self, row: usize) -> Option<String> {
+        let place = self.odd.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+        self.odd.get(place).map(|(_, why)| why.clone())
     }
 }
 
@@ -165,6 +269,9 @@ struct Leaf {
     form: Form,
     /// The level at which a value is there.
     defined: i16,
+    /// What the file holds of each value.
+    physical: Type,
+    how: How,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -191,64 +298,124 @@ impl Leaf {
             Some(logical) => by_logical(logical, column),
             None => by_converted(column),
         };
-        Self { name: column.path().string(), form, defined: column.max_def_level() }
+        let (name, defined) = (column.path().string(), column.max_def_level());
+        Self { name, form, defined, physical: column.physical_type(), how: How::Text }
+    }
+
+    /// How the column can be read as what it is.
+    fn typed(&self) -> How {
+        match (self.physical, self.form) {
+            (Type::INT64, Form::Instant(unit, true)) => How::Instants(unit),
+            (Type::INT32 | Type::INT64, Form::Plain) => How::Numbers(0),
+            (Type::INT32 | Type::INT64, Form::Decimal(scale)) => u32::try_from(scale).map_or(How::Text, How::Numbers),
+            _ => How::Text,
+        }
     }
 
     /// Reads some rows; tells how many.
-    fn read(&self, column: &mut ColumnReader, cells: &mut Cells) -> Result<usize, ParquetError> {
+    fn read(&self, column: &mut ColumnReader, cells: &mut Column) -> Result<usize, ParquetError> {
+        cells.how = self.how;
+        match (self.how, column) {
+            (How::Instants(unit), ColumnReader::Int64ColumnReader(column)) => {
+                self.numbers(column, cells, |value| value.checked_mul(unit))
+            }
+            (How::Numbers(_), ColumnReader::Int64ColumnReader(column)) => {
+                self.numbers(column, cells, |value| Some(*value))
+            }
+            (How::Numbers(_), ColumnReader::Int32ColumnReader(column)) => {
+                self.numbers(column, cells, |value| Some(i64::from(*value)))
+            }
+            (_, column) => self.texts(column, cells),
+        }
+    }
+
+    /// Reads some values as numbers.
+    fn numbers<T: DataType>(
+        &self,
+        column: &mut ColumnReaderImpl<T>,
+        cells: &mut Column,
+        number: impl Fn(&T::T) -> Option<i64>,
+    ) -> Result<usize, ParquetError> {
+        self.each(column, cells, |value, cells| {
+            let number = value.map(&number);
+            if number == Some(None) {
+                cells.odd.push((
+                    cells.there.len(),
+                    format!("the value of `{}` lies outside of the years 1678 to 2262", self.name),
+                ));
+            }
+            cells.numbers.push(number.flatten().unwrap_or_default());
+            cells.there.push(number.flatten().is_some());
+        })
+    }
+
+    /// Reads some rows as text.
+    fn texts(&self, column: &mut ColumnReader, cells: &mut Column) -> Result<usize, ParquetError> {
+        cells.how = How::Text;
         match column {
             ColumnReader::BoolColumnReader(column) => {
-                self.each(column, cells, |value, text| written(text, if *value { "yes" } else { "no" }))
+                self.write(column, cells, |value, text| written(text, if *value { "yes" } else { "no" }))
             }
-            ColumnReader::Int32ColumnReader(column) => self.each(column, cells, |value, text| {
+            ColumnReader::Int32ColumnReader(column) => self.write(column, cells, |value, text| {
                 if self.form == Form::Unsigned {
                     return written(text, value.cast_unsigned());
                 }
                 self.integer(i64::from(*value), text)
             }),
-            ColumnReader::Int64ColumnReader(column) => self.each(column, cells, |value, text| {
+            ColumnReader::Int64ColumnReader(column) => self.write(column, cells, |value, text| {
                 if self.form == Form::Unsigned {
                     return written(text, value.cast_unsigned());
                 }
                 self.integer(*value, text)
             }),
             ColumnReader::Int96ColumnReader(column) => {
-                self.each(column, cells, |value, text| written(text, Instant(value.to_nanos())))
+                self.write(column, cells, |value, text| written(text, Instant(value.to_nanos())))
             }
-            ColumnReader::FloatColumnReader(column) => self.each(column, cells, |value, text| match value {
+            ColumnReader::FloatColumnReader(column) => self.write(column, cells, |value, text| match value {
                 number if number.is_nan() => Ok(()),
                 number if number.is_infinite() => self.odd("is infinite"),
                 number => written(text, number),
             }),
-            ColumnReader::DoubleColumnReader(column) => self.each(column, cells, |value, text| match value {
+            ColumnReader::DoubleColumnReader(column) => self.write(column, cells, |value, text| match value {
                 number if number.is_nan() => Ok(()),
                 number if number.is_infinite() => self.odd("is infinite"),
                 number => written(text, number),
             }),
             ColumnReader::ByteArrayColumnReader(column) => {
-                self.each(column, cells, |value, text| self.bytes(value.as_bytes(), text))
+                self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
             }
             ColumnReader::FixedLenByteArrayColumnReader(column) => {
-                self.each(column, cells, |value, text| self.bytes(value.as_bytes(), text))
+                self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
             }
         }
     }
 
     /// Reads some values and writes each; where there is none, the cell is empty.
+    fn write<T: DataType>(
+        &self,
+        column: &mut ColumnReaderImpl<T>,
+        cells: &mut Column,
+        write: impl Fn(&T::T, &mut String) -> Result<(), String>,
+    ) -> Result<usize, ParquetError> {
+        self.each(column, cells, |value, cells| {
+            let written = value.map_or(Ok(()), |value| write(value, &mut cells.text));
+            cells.end(written);
+        })
+    }
+
+    /// Reads some rows and gives the value of each, or none, to `take`.
     fn each<T: DataType>(
         &self,
         column: &mut ColumnReaderImpl<T>,
-        cells: &mut Cells,
-        write: impl Fn(&T::T, &mut String) -> Result<(), String>,
+        cells: &mut Column,
+        take: impl Fn(Option<&T::T>, &mut Column),
     ) -> Result<usize, ParquetError> {
         let (mut levels, mut values) = (Vec::new(), Vec::new());
         let (rows, _, _) = column.read_records(BATCH, Some(&mut levels), None, &mut values)?;
         let mut values = values.iter();
         for row in 0..rows {
             let there = self.defined == 0 || levels.get(row).is_some_and(|level| *level == self.defined);
-            let value = if there { values.next() } else { None };
-            let written = value.map_or(Ok(()), |value| write(value, &mut cells.text));
-            cells.end(written);
+            take(if there { values.next() } else { None }, cells);
         }
         Ok(rows)
     }
@@ -259,7 +426,7 @@ impl Leaf {
 
     fn integer(&self, value: i64, text: &mut String) -> Result<(), String> {
         match self.form {
-            Form::Decimal(scale) => written(text, decimal(i128::from(value), scale)),
+            Form::Decimal(scale) => written(text, number(i128::from(value), scale)),
             Form::Day => i32::try_from(value).map_or_else(|_| self.odd("is no day"), |day| written(text, Date(day))),
             Form::Clock(unit) => match value.checked_mul(unit) {
                 Some(nanos) => written(text, clock(&Instant(nanos).to_string())),
@@ -277,7 +444,7 @@ impl Leaf {
     fn bytes(&self, bytes: &[u8], text: &mut String) -> Result<(), String> {
         match self.form {
             Form::Decimal(scale) => match big_endian(bytes) {
-                Some(value) => written(text, decimal(value, scale)),
+                Some(value) => written(text, number(value, scale)),
                 None => self.odd("has more than 38 digits"),
             },
             Form::Uuid => bytes.iter().enumerate().try_for_each(|(place, byte)| {
@@ -343,17 +510,12 @@ fn clock(instant: &str) -> String {
     instant.trim_end_matches('Z').rsplit('T').next().unwrap_or_default().to_owned()
 }
 
-/// A number in units of 10^-scale.
-fn decimal(value: i128, scale: i32) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let places = usize::try_from(scale).unwrap_or(0);
-    let sign = if value < 0 { "-" } else { "" };
-    if places == 0 {
-        return format!("{sign}{digits}{}", "0".repeat(usize::try_from(scale.unsigned_abs()).unwrap_or(0)));
+/// A number in units of 10^-scale, where that may be a power of ten as well.
+fn number(value: i128, scale: i32) -> String {
+    match u32::try_from(scale) {
+        Ok(places) => decimal(value, places),
+        Err(_) => format!("{value}{}", "0".repeat(usize::try_from(scale.unsigned_abs()).unwrap_or(0))),
     }
-    let digits = format!("{digits:0>width$}", width = places.saturating_add(1));
-    let (whole, part) = digits.split_at_checked(digits.len().saturating_sub(places)).unwrap_or((&digits, "0"));
-    format!("{sign}{whole}.{part}")
 }
 
 /// A number of up to 16 bytes, the highest first, negative ones as two's complement.

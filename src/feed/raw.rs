@@ -10,6 +10,7 @@ use crate::base::time::Instant;
 use crate::feed::FileAccount;
 use crate::feed::Holds;
 use crate::feed::account::Account;
+use crate::feed::cell::Cell;
 use crate::feed::clusters::Clusters;
 use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate, Tally};
@@ -204,13 +205,13 @@ impl RawFeed {
         self.stray = stray;
     }
 
-    /// Gives an event of a line to a contract. `cell` is the text of a field, if it has one.
+    /// Gives an event of a line to a contract. `cell` is what a field holds, if it has something.
     pub(crate) fn offer<'c>(
         &mut self,
         line: &Line<'_>,
         (contract, kind): (usize, KindId),
         hand: &mut Hand,
-        cell: impl Fn(FieldId) -> Option<(&'c str, Option<&'c Unit>)>,
+        cell: impl Fn(FieldId) -> Option<(Cell<'c>, Option<&'c Unit>)>,
     ) {
         let mark = match self.typed(line, (contract, kind), hand, cell) {
             Ok(()) => {
@@ -238,7 +239,7 @@ impl RawFeed {
         line: &Line<'_>,
         (contract, kind): (usize, KindId),
         hand: &mut Hand,
-        cell: impl Fn(FieldId) -> Option<(&'c str, Option<&'c Unit>)>,
+        cell: impl Fn(FieldId) -> Option<(Cell<'c>, Option<&'c Unit>)>,
     ) -> Result<(), Fault> {
         self.values.clear();
         let Some(schema) = self.schemas.get(contract) else {
@@ -270,7 +271,7 @@ impl RawFeed {
         };
         for (index, field) in declared.fields.iter().enumerate() {
             let value = match cell(FieldId::at(index)) {
-                Some((text, unit)) => Some(value::read(field, text, unit, &mut reading)?),
+                Some((cell, unit)) => Some(value::read(field, cell, unit, &mut reading)?),
                 None if field.optional => None,
                 None => return Err(missing(&declared.name, field)),
             };

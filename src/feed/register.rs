@@ -10,6 +10,7 @@ use csv::StringRecord;
 use crate::base::ids::{AssetId, FamilyId};
 use crate::base::time::Date;
 use crate::feed::account::Account;
+use crate::feed::cell::{Cell, Cells as _};
 use crate::feed::column::Column;
 use crate::feed::events::Origin;
 use crate::feed::evidence::{Cause, Fate};
@@ -19,7 +20,7 @@ use crate::feed::raw::{Books, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::Header;
 use crate::feed::schema::Schema;
-use crate::feed::table::{Row, Rows, cell, is_parquet};
+use crate::feed::table::{Row, Rows, is_parquet};
 use crate::feed::value::{self, Reading};
 
 /// An asset under a contract.
@@ -212,8 +213,8 @@ fn meant(column: &str) -> Option<&'static str> {
 
 /// Takes in a row.
 fn take(raw: &mut RawFeed, columns: &Columns, header: &Header, origin: Origin, cells: &StringRecord) {
-    let text = |column: Option<usize>| column.and_then(|column| cell(cells, column));
-    let Some(asset) = cell(cells, columns.asset) else {
+    let text = |column: Option<usize>| column.and_then(|column| cells.text(column));
+    let Some(asset) = cells.text(columns.asset) else {
         let fault = Fault::new(Cause::MissingKey, "the row names no asset");
         return raw.reject(origin, fault.help("fill the column `asset`"));
     };
@@ -265,7 +266,7 @@ fn entry(
     let (Some(schema), Some(Books { register, .. })) = (schemas.get(contract), books.get_mut(contract)) else {
         return Ok(FamilyId(0));
     };
-    let family = family(schema, columns.family.and_then(|column| cell(cells, column)))?;
+    let family = family(schema, columns.family.and_then(|column| cells.text(column)))?;
     let (from, to) = (date(cells, columns.from, "from")?, date(cells, columns.to, "to")?);
     if let (Some(from), Some(to)) = (from, to)
         && to < from
@@ -278,8 +279,8 @@ fn entry(
     let mut reading = Reading { point: b'.', clock: &mut clock, texts, assets, schema };
     let mut values = Vec::with_capacity(attributes.len());
     for field in attributes {
-        let text = header.find(&field.name).and_then(|column| cell(cells, column));
-        values.push(text.map(|text| value::read(field, text, None, &mut reading)).transpose()?);
+        let text = header.find(&field.name).and_then(|column| cells.text(column));
+        values.push(text.map(|text| value::read(field, Cell::Text(text), None, &mut reading)).transpose()?);
     }
     if let (Some(columns), Some(rows)) =
         (register.columns.get_mut(family.index()), register.rows.get_mut(family.index()))
@@ -309,7 +310,7 @@ fn family(schema: &Schema, name: Option<&str>) -> Result<FamilyId, Fault> {
 }
 
 fn date(cells: &StringRecord, column: Option<usize>, name: &str) -> Result<Option<Date>, Fault> {
-    let Some(text) = column.and_then(|column| cell(cells, column)) else {
+    let Some(text) = column.and_then(|column| cells.text(column)) else {
         return Ok(None);
     };
     let date = Date::parse(text).ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! A mapping bound to what it maps: columns found in the header, kinds and fields found in the contracts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -213,6 +214,36 @@ impl<'m> Bound<'m> {
             sequence: header.optional(mapping.sequence.as_ref())?,
             rules: mapping.events.iter().map(|rule| bind_rule(rule, names, header, raw)).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl Bound<'_> {
+    /// The columns that the mapping reads, and whether each may be read as what it is: an instant or a number. What tells
+    /// a row from others or where it belongs is read as text.
+    pub(crate) fn columns(&self) -> BTreeMap<usize, bool> {
+        let mut columns = BTreeMap::new();
+        let tests = self.rules.iter().flat_map(|rule| &rule.when).flatten().map(|(column, _)| *column);
+        let fields = self.rules.iter().flat_map(|rule| &rule.fields).map(|(_, column, _)| *column);
+        columns.extend(tests.chain(fields).chain([self.at]).chain(self.recorded).map(|column| (column, true)));
+        let ids = [&self.id, &self.corrects, &self.retracts];
+        let mut texts: Vec<usize> = ids.into_iter().flatten().copied().collect();
+        texts.extend([self.asset, self.quantity, self.sequence].into_iter().flatten());
+        match &self.source {
+            Source::Constant(_) => {}
+            Source::Column(column) => texts.push(*column),
+        }
+        match &self.contract {
+            Contract::None | Contract::Constant(_) => {}
+            Contract::Column(column) | Contract::Mapped(column, _) => texts.push(*column),
+        }
+        for rule in &self.rules {
+            match &rule.kind {
+                RuleKind::Constant(_) => {}
+                RuleKind::Column(column, _) | RuleKind::Mapped(column, _) => texts.push(*column),
+            }
+        }
+        columns.extend(texts.into_iter().map(|column| (column, false)));
+        columns
     }
 }
 

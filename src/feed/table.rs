@@ -6,6 +6,8 @@ use std::io::{BufRead, Read};
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
 use crate::base::ids::FieldId;
+use crate::base::time::Instant;
+use crate::feed::cell::{Cell, Cells};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -13,7 +15,7 @@ use crate::feed::lines::{Fence, Fenced};
 use crate::feed::mapping::Mapping;
 use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
-use crate::feed::parquet::{MAGIC, ParquetRows};
+use crate::feed::parquet::{Columns, MAGIC, ParquetRows};
 use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
@@ -120,12 +122,6 @@ impl<R: Read> TextRows<R> {
     }
 }
 
-/// A cell without the space around it; `None` where it is empty or `NA`.
-pub(crate) fn cell(cells: &StringRecord, column: usize) -> Option<&str> {
-    let text = cells.get(column)?.trim();
-    if text.is_empty() || text == "NA" { None } else { Some(text) }
-}
-
 /// Reads a table of events.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead + Send, mapping: &Mapping, tabs: bool) {
     let top = Origin { file, line: 1 };
@@ -147,6 +143,9 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead + Send, ma
         Ok(bound) => bound,
         Err(fault) => return raw.blame_file(top, fault),
     };
+    if let Rows::Parquet(rows) = &mut rows {
+        rows.only(&bound.columns());
+    }
     let hand = Hand { point: mapping.decimal.unwrap_or(b'.'), clock: Clock::new(mapping.timezone) };
     let mut table = Table { raw, bound: &bound, hand, targets: Vec::new() };
     let (mut at_hand, mut following) = (Block::default(), Block::default());
@@ -166,14 +165,30 @@ const TOGETHER: usize = 1 << 12;
 #[derive(Default)]
 struct Block {
     rows: Vec<Row>,
-    /// The cells of each; there may be more from a block before.
+    /// The cells of each row of a text; there may be more from a block before.
     cells: Vec<StringRecord>,
+    /// Those of Parquet.
+    columns: Columns,
 }
 
 impl Block {
     /// Reads the next rows; tells whether more can follow.
     fn fill<R: BufRead>(&mut self, rows: &mut Rows<R>) -> bool {
         self.rows.clear();
+        match rows {
+            Rows::Text(rows) => self.fill_text(rows),
+            Rows::Parquet(rows) => {
+                let read = rows.fill(&mut self.columns);
+                if let Err(fault) = read {
+                    self.rows.push(Row::Broken(rows.origin(), fault));
+                    return false;
+                }
+                self.columns.len() > 0
+            }
+        }
+    }
+
+    fn fill_text<R: Read>(&mut self, rows: &mut TextRows<R>) -> bool {
         self.cells.resize_with(TOGETHER, StringRecord::new);
         for cells in &mut self.cells {
             let row = rows.next(cells);
@@ -197,6 +212,14 @@ struct Table<'r, 'm> {
 impl Table<'_, '_> {
     /// Takes in rows, in their order.
     fn take_all(&mut self, block: &Block) {
+        for row in 0..block.columns.len() {
+            let (origin, cells) = block.columns.row(row);
+            self.raw.begin(origin);
+            let taken = cells.fault().map_or_else(|| self.take(origin, &cells), Err);
+            if let Err(fault) = taken {
+                self.raw.reject(origin, fault);
+            }
+        }
         for (row, cells) in block.rows.iter().zip(&block.cells) {
             match row {
                 Row::End => {}
@@ -216,9 +239,9 @@ impl Table<'_, '_> {
     }
 
     /// Takes in a row.
-    fn take(&mut self, origin: Origin, cells: &StringRecord) -> Result<(), Fault> {
+    fn take(&mut self, origin: Origin, cells: &impl Cells) -> Result<(), Fault> {
         let claim = self.claim(cells);
-        if self.bound.asset.is_some_and(|column| cell(cells, column).is_none()) {
+        if self.bound.asset.is_some_and(|column| cells.cell(column).is_none()) {
             self.raw.nameless = self.raw.nameless.saturating_add(1);
         }
         if matches!(claim, Claim::Elsewhere) && self.bound.id.is_empty() {
@@ -251,52 +274,60 @@ impl Table<'_, '_> {
     }
 
     /// What the row says about its contract.
-    fn claim<'c>(&self, cells: &'c StringRecord) -> Claim<'c>
+    fn claim<'c>(&self, cells: &'c impl Cells) -> Claim<'c>
     where
         Self: 'c,
     {
         match &self.bound.contract {
             Contract::None => Claim::None,
             Contract::Constant(claim) => *claim,
-            Contract::Column(column) => cell(cells, *column).map_or(Claim::None, |value| self.raw.router.claim(value)),
+            Contract::Column(column) => cells.text(*column).map_or(Claim::None, |value| self.raw.router.claim(value)),
             Contract::Mapped(column, map) => {
-                let value = cell(cells, *column).unwrap_or_default();
+                let value = cells.text(*column).unwrap_or_default();
                 map.get(value).copied().unwrap_or(Claim::Elsewhere)
             }
         }
     }
 
-    fn line<'c>(&mut self, origin: Origin, cells: &'c StringRecord) -> Result<Line<'c>, Fault> {
+    fn line<'c>(&mut self, origin: Origin, cells: &'c impl Cells) -> Result<Line<'c>, Fault> {
         let bound = self.bound;
         let link = self.link(cells)?;
-        let recorded = bound.recorded.and_then(|column| cell(cells, column));
+        let recorded = bound.recorded.and_then(|column| cells.cell(column));
         // As in JSON Lines, what takes a row back needs no instant but the one at which it was recorded.
         let instead = recorded.filter(|_| matches!(link, Some((_, true))));
-        let occurred = cell(cells, bound.at).or(instead).ok_or_else(|| {
+        let occurred = cells.cell(bound.at).or(instead).ok_or_else(|| {
             Fault::new(Cause::MissingKey, "the row does not say when it happened")
                 .help("fill the column that `at` names")
         })?;
         let source = match bound.source {
             Source::Constant(source) => source,
-            Source::Column(column) => self.raw.texts.intern(cell(cells, column).unwrap_or_default()),
+            Source::Column(column) => self.raw.texts.intern(cells.text(column).unwrap_or_default()),
         };
         Ok(Line {
             origin,
-            occurred: self.hand.clock.read(occurred)?,
-            recorded: recorded.map(|text| self.hand.clock.read(text)).transpose()?,
+            occurred: self.instant(occurred)?,
+            recorded: recorded.map(|cell| self.instant(cell)).transpose()?,
             quantity: self.quantity(cells)?,
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
-            asset: bound.asset.and_then(|column| cell(cells, column)).map(|asset| self.raw.assets.intern(asset)),
+            asset: bound.asset.and_then(|column| cells.text(column)).map(|asset| self.raw.assets.intern(asset)),
             source,
             id: self.own_id(cells)?,
             link,
         })
     }
 
+    fn instant(&mut self, cell: Cell<'_>) -> Result<Instant, Fault> {
+        match cell {
+            Cell::Instant(instant) => Ok(instant),
+            Cell::Text(text) => self.hand.clock.read(text),
+            Cell::Number(..) => self.hand.clock.read(&cell.text()),
+        }
+    }
+
     /// How many units a row is about: one, where no column says it.
-    fn quantity(&self, cells: &StringRecord) -> Result<i64, Fault> {
+    fn quantity(&self, cells: &impl Cells) -> Result<i64, Fault> {
         let Some(column) = self.bound.quantity else { return Ok(1) };
-        let Some(text) = cell(cells, column) else {
+        let Some(text) = cells.text(column) else {
             let fault = Fault::new(Cause::MissingKey, "the row does not say how many units it is about");
             return Err(fault.help("fill the column that `quantity` names; write 1 for a single one"));
         };
@@ -304,7 +335,7 @@ impl Table<'_, '_> {
     }
 
     /// The id of a row, where columns identify it.
-    fn own_id<'c>(&self, cells: &'c StringRecord) -> Result<Option<Cow<'c, str>>, Fault> {
+    fn own_id<'c>(&self, cells: &'c impl Cells) -> Result<Option<Cow<'c, str>>, Fault> {
         if self.bound.id.is_empty() {
             return Ok(None);
         }
@@ -316,7 +347,7 @@ impl Table<'_, '_> {
     }
 
     /// The row that a row replaces or takes back.
-    fn link<'c>(&self, cells: &'c StringRecord) -> Result<Option<(Cow<'c, str>, bool)>, Fault> {
+    fn link<'c>(&self, cells: &'c impl Cells) -> Result<Option<(Cow<'c, str>, bool)>, Fault> {
         match (id(cells, &self.bound.corrects), id(cells, &self.bound.retracts)) {
             (Some(_), Some(_)) => {
                 let fault = Fault::new(Cause::BadValue, "the row corrects another and takes one back");
@@ -329,14 +360,14 @@ impl Table<'_, '_> {
 
     /// Gives the event of a rule to the contracts that it is for; `false` if the rule gives no kind for
     /// the row.
-    fn apply(&mut self, rule: &Rule<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &StringRecord) -> bool {
+    fn apply(&mut self, rule: &Rule<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &impl Cells) -> bool {
         match &rule.kind {
             RuleKind::Constant(target) => self.give(rule, target, line, claim, cells),
-            RuleKind::Mapped(column, map) => match map.get(cell(cells, *column).unwrap_or_default()) {
+            RuleKind::Mapped(column, map) => match map.get(cells.text(*column).unwrap_or_default()) {
                 Some(target) => self.give(rule, target, line, claim, cells),
                 None => return false,
             },
-            RuleKind::Column(column, map) => match cell(cells, *column) {
+            RuleKind::Column(column, map) => match cells.text(*column) {
                 Some(name) => match map.get(name) {
                     Some(target) => self.give(rule, target, line, claim, cells),
                     None => self.astray(line, claim, name),
@@ -355,7 +386,7 @@ impl Table<'_, '_> {
         self.raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
     }
 
-    fn give(&mut self, rule: &Rule<'_>, target: &Target<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &StringRecord) {
+    fn give(&mut self, rule: &Rule<'_>, target: &Target<'_>, line: &Line<'_>, claim: Claim<'_>, cells: &impl Cells) {
         let kinds = target.kinds.as_deref();
         let found = kinds.is_some_and(|kinds| self.raw.router.route(claim, line.asset, kinds, &mut self.targets));
         if !found {
@@ -369,7 +400,7 @@ impl Table<'_, '_> {
             let field = |field: FieldId| {
                 let place = places.get(field.index()).copied().flatten()?;
                 let (_, column, unit) = rule.fields.get(place)?;
-                Some((cell(cells, *column)?, unit.as_ref()))
+                Some((cells.cell(*column)?, unit.as_ref()))
             };
             self.raw.offer(line, (contract, kind), &mut self.hand, field);
         }
@@ -377,31 +408,31 @@ impl Table<'_, '_> {
 }
 
 /// Whether a row stands for the event of a rule.
-fn applies(rule: &Rule<'_>, cells: &StringRecord, point: u8) -> bool {
+fn applies(rule: &Rule<'_>, cells: &impl Cells, point: u8) -> bool {
     let holds = |all: &Vec<(usize, &crate::feed::condition::Check)>| {
-        all.iter().all(|(column, check)| check.holds(cell(cells, *column), point))
+        all.iter().all(|(column, check)| check.holds(cells.cell(*column), point))
     };
     rule.when.is_empty() || rule.when.iter().any(holds)
 }
 
 /// The value of a column that need not be there or filled.
 fn said(
-    cells: &StringRecord,
+    cells: &impl Cells,
     column: Option<usize>,
     read: impl Fn(&str) -> Result<i64, Fault>,
 ) -> Result<Option<i64>, Fault> {
-    column.and_then(|column| cell(cells, column)).map(read).transpose()
+    column.and_then(|column| cells.text(column)).map(read).transpose()
 }
 
 /// The id that columns hold; `None` where they are empty.
-fn id<'c>(cells: &'c StringRecord, columns: &[usize]) -> Option<Cow<'c, str>> {
-    if columns.iter().all(|column| cell(cells, *column).is_none()) {
+fn id<'c>(cells: &'c impl Cells, columns: &[usize]) -> Option<Cow<'c, str>> {
+    if columns.iter().all(|column| cells.text(*column).is_none()) {
         return None;
     }
     Some(match columns {
-        [one] => Cow::Borrowed(cell(cells, *one).unwrap_or_default()),
+        [one] => Cow::Borrowed(cells.text(*one).unwrap_or_default()),
         several => {
-            let parts: Vec<String> = several.iter().map(|column| escaped(cell(cells, *column))).collect();
+            let parts: Vec<String> = several.iter().map(|column| escaped(cells.text(*column))).collect();
             Cow::Owned(parts.join("|"))
         }
     })

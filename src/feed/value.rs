@@ -3,6 +3,7 @@
 use crate::base::currency::Currency;
 use crate::base::ids::{AssetId, PartyId};
 use crate::base::time::Date;
+use crate::feed::cell::Cell;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::{Fault, shown};
 use crate::feed::figure::{Figure, NotFigure};
@@ -61,13 +62,34 @@ pub(crate) struct Reading<'a> {
     pub(crate) schema: &'a Schema,
 }
 
-/// The value of a field. `text` is not empty; `unit` is that of the column, for a cell without one.
+/// The value of a field. `unit` is that of the column, for a cell without one.
 pub(crate) fn read(
     field: &FieldSchema,
-    text: &str,
+    cell: Cell<'_>,
     unit: Option<&Unit>,
     reading: &mut Reading<'_>,
 ) -> Result<Figure, Fault> {
+    match (cell, &field.kind) {
+        (Cell::Instant(instant), FieldType::Instant) => Ok(Figure::whole(instant.0)),
+        (
+            Cell::Number(..),
+            FieldType::Number
+            | FieldType::Percentage
+            | FieldType::Money(_)
+            | FieldType::Seconds
+            | FieldType::Days
+            | FieldType::Months
+            | FieldType::Thing(_),
+        ) => {
+            let figure = cell.figure(reading.point).ok_or_else(|| too_long(field, &cell.text()))?;
+            measured(field, &cell.text(), figure, unit)
+        }
+        (Cell::Text(text), _) => read_text(field, text, unit, reading),
+        (Cell::Number(..) | Cell::Instant(_), _) => read_text(field, &cell.text(), unit, reading),
+    }
+}
+
+fn read_text(field: &FieldSchema, text: &str, unit: Option<&Unit>, reading: &mut Reading<'_>) -> Result<Figure, Fault> {
     let fault = |what: &str, help: String| {
         let reason = format!("{} of {} is not {what}", shown(text), shown(&field.name));
         Err(Fault::new(Cause::BadValue, reason).help(help))
@@ -150,26 +172,31 @@ fn quantity(field: &FieldSchema, text: &str, column: Option<&Unit>, point: u8) -
     if let Some(figure) = iso_duration(&field.kind, text, point) {
         return Ok(figure);
     }
-    let too_long = || {
-        let reason = format!("{} of {} has too many digits", shown(text), shown(&field.name));
-        Fault::new(Cause::BadValue, reason).help("at most 18 digits before the decimal mark and 18 after it are kept")
-    };
-    let (figure, own) = match Figure::parse(text, point) {
-        Ok(figure) => (figure, None),
-        Err(NotFigure::TooLong) => return Err(too_long()),
+    match Figure::parse(text, point) {
+        Ok(figure) => measured(field, text, figure, column),
+        Err(NotFigure::TooLong) => Err(too_long(field, text)),
         Err(NotFigure::Shape) => {
             let (number, word) = unit_apart(text);
             match Figure::parse(number, point) {
-                Ok(figure) if !word.is_empty() => (figure, Some(Unit::of(word))),
-                Ok(_) | Err(NotFigure::Shape) => return Err(no_number(field, text)),
-                Err(NotFigure::TooLong) => return Err(too_long()),
+                Ok(figure) if !word.is_empty() => measured(field, text, figure, Some(&Unit::of(word))),
+                Ok(_) | Err(NotFigure::Shape) => Err(no_number(field, text)),
+                Err(NotFigure::TooLong) => Err(too_long(field, text)),
             }
         }
-    };
-    match in_base_unit(&field.kind, figure, own.as_ref().or(column)) {
-        Some(figure) => figure.ok_or_else(too_long),
-        None => Err(wrong_unit(field, text, own.is_none() && column.is_none())),
     }
+}
+
+/// A figure in the field's base unit; `text` is how it is written.
+fn measured(field: &FieldSchema, text: &str, figure: Figure, unit: Option<&Unit>) -> Result<Figure, Fault> {
+    match in_base_unit(&field.kind, figure, unit) {
+        Some(figure) => figure.ok_or_else(|| too_long(field, text)),
+        None => Err(wrong_unit(field, text, unit.is_none())),
+    }
+}
+
+fn too_long(field: &FieldSchema, text: &str) -> Fault {
+    let reason = format!("{} of {} has too many digits", shown(text), shown(&field.name));
+    Fault::new(Cause::BadValue, reason).help("at most 18 digits before the decimal mark and 18 after it are kept")
 }
 
 /// The number before the first letter or sign of a unit, and the unit.
