@@ -18,6 +18,8 @@
     reason = "a benchmark reads files, tells its figures, and fails loudly"
 )]
 
+#[path = "world/columns.rs"]
+mod columns;
 mod peers;
 mod world;
 
@@ -25,32 +27,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use columns::{Cost, Side, least, tell};
 use serde_json::Value;
 use world::Size;
 
 /// How many runs of each side are counted; they take turns.
 const RUNS: usize = 3;
-
-/// The workspace: the columns of the table as events.
-const WORKSPACE: &str = r#"contracts = ["*.consigne"]
-assets    = ["machines.csv"]
-
-[[feed]]
-path     = "events.parquet"
-asset    = "asset"
-at       = "occurred"
-recorded = "recorded"
-id       = "id"
-source   = { column = "source" }
-corrects = "corrects"
-
-[[feed.event]]
-kind   = { column = "kind" }
-fields = { pages = "pages", grade = "grade" }
-"#;
-
-/// What one run took: seconds, the seconds in which its threads were at work, together, and the peak memory in kB.
-type Cost = [f64; 3];
 
 /// Clause, contract and machine of a line, and its cents; none where it is held.
 type Lines = BTreeMap<(String, String, String), Option<i64>>;
@@ -61,20 +43,17 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let named = words.iter().find(|word| word.starts_with('/')).map(PathBuf::from);
     let folder = named.as_deref().unwrap_or(temporary.path());
-    let side = Side { python: peers::python(&["duckdb"]), folder };
+    let side = Side::new(folder);
     world::write_frame(folder, size, "events.parquet");
-    std::fs::write(folder.join("consigne.toml"), WORKSPACE).unwrap();
-    world::write_lines(&folder.join("events.jsonl"), size);
-    side.measured("write", &[]);
-    side.by_sql("in_use.sql");
+    columns::write(folder, "events.parquet");
+    world::write_pieces(&folder.join("events.jsonl"), size, usize::MAX, |_| side.pack("events.parquet"));
+    by_sql(&side, "in_use.sql");
     compare(&own_lines(folder), &peer_lines(folder));
     let (mut own, mut plain, mut same) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        own.push(
-            side.measured("run", &[env!("CARGO_BIN_EXE_consigne").as_ref(), "settle".as_ref(), "2026-12".as_ref()]),
-        );
-        plain.push(side.by_sql("as_written.sql"));
-        same.push(side.by_sql("in_use.sql"));
+        own.push(side.settled(&[]));
+        plain.push(by_sql(&side, "as_written.sql"));
+        same.push(by_sql(&side, "in_use.sql"));
     }
     println!("{} events, {} contracts, {} machines", size.events, size.contracts, size.assets);
     let own = least(&own);
@@ -87,36 +66,10 @@ fn main() {
     }
 }
 
-fn tell(name: &str, [seconds, worked, memory]: &Cost) {
-    println!("{name}: {seconds:.2} s, at work {worked:.2} s, {:.0} MB", memory / 1000.0);
-}
-
-/// The least of each.
-fn least(costs: &[Cost]) -> Cost {
-    costs.iter().fold([f64::INFINITY; 3], |least, cost| std::array::from_fn(|place| least[place].min(cost[place])))
-}
-
-/// Who runs both sides, and where.
-struct Side<'a> {
-    python: PathBuf,
-    folder: &'a Path,
-}
-
-impl Side<'_> {
-    /// December by `DuckDB`, over the events that a file of SQL makes.
-    fn by_sql(&self, events: &str) -> Cost {
-        let sql = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/duckdb");
-        self.measured("query", &[&sql.join(events), &sql.join("december.sql")])
-    }
-
-    fn measured(&self, task: &str, words: &[&Path]) -> Cost {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/parquet.py");
-        let output = Command::new(&self.python).arg(script).arg(self.folder).arg(task).args(words).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let told = String::from_utf8(output.stdout).unwrap();
-        let figures: Vec<f64> = told.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
-        figures.try_into().unwrap()
-    }
+/// December by `DuckDB`, over the events that a file of SQL makes.
+fn by_sql(side: &Side<'_>, events: &str) -> Cost {
+    let sql = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/duckdb");
+    side.measured("query", &[&sql.join(events), &sql.join("december.sql")])
 }
 
 /// The lines that Consigne settles.

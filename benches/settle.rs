@@ -35,7 +35,7 @@ fn main() {
     std::fs::create_dir_all(folder).unwrap();
     let feed = folder.join("events.jsonl");
     world::write_frame(folder, size, "events.jsonl");
-    world::write_lines(&feed, size);
+    world::write_pieces(&feed, size, usize::MAX, |_| {});
     let (mut own, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         own.push(settled(folder));

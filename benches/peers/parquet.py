@@ -1,6 +1,6 @@
-"""Settles with DuckDB, and measures who settles: parquet.py FOLDER write | query SQL … | run COMMAND …
+"""Settles with DuckDB, and measures who settles: parquet.py FOLDER write TABLE | query SQL … | run COMMAND …
 
-`write` makes events.parquet of events.jsonl. `query` runs the files of SQL on two threads, in the folder. `run` runs a
+`write` makes a table of Parquet of events.jsonl. `query` runs the files of SQL on two threads, in the folder. `run` runs a
 command there. The last two print the seconds of that alone, how many of them its threads were at work, together, and the
 peak memory of the process in kB.
 """
@@ -20,7 +20,7 @@ COPY (
         id: 'VARCHAR', kind: 'VARCHAR', asset: 'VARCHAR', occurred: 'TIMESTAMPTZ', recorded: 'TIMESTAMPTZ',
         source: 'VARCHAR', fields: 'STRUCT(pages BIGINT, grade VARCHAR)', corrects: 'VARCHAR'
     })
-) TO 'events.parquet' (FORMAT parquet)
+) TO '{table}' (FORMAT parquet)
 """
 
 
@@ -53,6 +53,8 @@ def run(command):
 
 
 folder, task, *words = sys.argv[1:]
-texts = [WRITE] if task == "write" else [Path(word).read_text() for word in words] if task == "query" else []
+texts = [Path(word).read_text() for word in words] if task == "query" else []
+if task == "write":
+    texts = [WRITE.replace("{table}", words[0])]
 os.chdir(folder)
 print(*(run(words) if task == "run" else query(texts)), sep="\t")

@@ -142,26 +142,34 @@ pub(crate) fn write_frame(folder: &Path, size: Size, feed: &str) {
     std::fs::write(folder.join("consigne.toml"), workspace).unwrap();
 }
 
-/// Writes the feed as JSON Lines.
-pub(crate) fn write_lines(path: &Path, size: Size) {
-    let mut out = BufWriter::with_capacity(1 << 20, std::fs::File::create(path).unwrap());
-    for line in size.lines() {
-        write!(out, "{{\"id\":\"{}\",\"kind\":\"{}\",\"asset\":\"{}\"", line.id, line.kind, machine(line.asset))
-            .unwrap();
-        write!(out, ",\"occurred\":\"{}\",\"recorded\":\"{}\"", instant(line.occurred), instant(line.recorded))
-            .unwrap();
-        write!(out, ",\"source\":\"meter\"").unwrap();
-        if let Some(pages) = line.pages {
-            write!(out, ",\"fields\":{{\"pages\":{pages}}}").unwrap();
-        }
-        if let Some(grade) = line.grade {
-            write!(out, ",\"fields\":{{\"grade\":\"{grade}\"}}").unwrap();
-        }
-        if let Some(corrects) = line.corrects {
-            write!(out, ",\"corrects\":\"{corrects}\"").unwrap();
-        }
-        writeln!(out, "}}").unwrap();
+/// Writes the feed as JSON Lines in pieces of so many lines, one after the other to the same path; `written` is told the
+/// number of each that is there whole.
+pub(crate) fn write_pieces(path: &Path, size: Size, lines: usize, mut written: impl FnMut(usize)) {
+    let mut all = size.lines().peekable();
+    let mut piece = 0;
+    while all.peek().is_some() {
+        let mut out = BufWriter::with_capacity(1 << 20, std::fs::File::create(path).unwrap());
+        all.by_ref().take(lines).for_each(|line| write_line(&mut out, &line));
+        out.flush().unwrap();
+        written(piece);
+        piece += 1;
     }
+}
+
+fn write_line(out: &mut impl Write, line: &Happening) {
+    write!(out, "{{\"id\":\"{}\",\"kind\":\"{}\",\"asset\":\"{}\"", line.id, line.kind, machine(line.asset)).unwrap();
+    write!(out, ",\"occurred\":\"{}\",\"recorded\":\"{}\"", instant(line.occurred), instant(line.recorded)).unwrap();
+    write!(out, ",\"source\":\"meter\"").unwrap();
+    if let Some(pages) = line.pages {
+        write!(out, ",\"fields\":{{\"pages\":{pages}}}").unwrap();
+    }
+    if let Some(grade) = line.grade {
+        write!(out, ",\"fields\":{{\"grade\":\"{grade}\"}}").unwrap();
+    }
+    if let Some(corrects) = &line.corrects {
+        write!(out, ",\"corrects\":\"{corrects}\"").unwrap();
+    }
+    writeln!(out, "}}").unwrap();
 }
 
 /// An instant as RFC 3339.

@@ -3,9 +3,11 @@
 //! asks itself.
 
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rustc_hash::FxHashMap;
 
 use crate::base::datum::Datum;
-use crate::base::ids::DispositionId;
+use crate::base::ids::{DispositionId, FieldId};
+use crate::base::value::Kind;
 use crate::evaluate::compute::{Look, compute};
 use crate::evaluate::datum::{Computed, Gap};
 use crate::evaluate::scene::Scene;
@@ -16,6 +18,8 @@ use crate::plan::{Disposition, Plan, Point, Read};
 
 /// So many events are decided on by one core at a time.
 const TOGETHER: usize = 1024;
+/// The most combinations of words that are kept.
+const COMBINATIONS: usize = 1 << 14;
 /// In place of a row where the walk asks the table itself.
 const OPEN: u32 = u32::MAX;
 
@@ -35,7 +39,7 @@ impl Batch {
     pub fn of(plan: &Plan, feed: &Feed, place: usize) -> Self {
         let Some(contract) = feed.contracts.get(place) else { return Self::default() };
         let scene = Scene::new(plan, feed, contract);
-        let rows = |table: &Disposition| if table.by_fields { decided(scene, table) } else { Vec::new() };
+        let rows = |table: &Disposition| table.fields.as_ref().map_or_else(Vec::new, |by| decided(scene, table, by));
         Self { tables: plan.dispositions.iter().map(rows).collect() }
     }
 
@@ -47,12 +51,34 @@ impl Batch {
     }
 }
 
-/// For each row of the kind of event, which row of the table decides.
-fn decided<'a>(scene: Scene<'a>, table: &'a Disposition) -> Vec<u32> {
+/// For each row of the kind of event, which row of the table decides. Events whose fields are equal are decided alike: where
+/// these are words, of which there are few, the table is asked once for each of their combinations.
+fn decided<'a>(scene: Scene<'a>, table: &'a Disposition, by: &[FieldId]) -> Vec<u32> {
     let Point::Event { kind, .. } = table.on else { return Vec::new() };
+    let of = |field: &FieldId| scene.plan.kinds.get(kind.index())?.fields.get(field.index()).map(|(_, of)| of);
+    let by_words = by.iter().all(|field| matches!(of(field), Some(Kind::Choice(_) | Kind::Flag | Kind::Text)));
     let heads = scene.contract.events.heads.par_iter().with_min_len(TOGETHER).filter(|event| event.kind == kind);
-    let one = |values: &mut Vec<Computed<'a>>, event| (event, row(scene, table, event, values).unwrap_or(OPEN));
-    let found: Vec<(&Event, u32)> = heads.map_init(Vec::new, one).collect();
+    let one = |known: &mut Known<'a>, event: &'a Event| {
+        if event.asset.is_none() || event.contested != Contested::No {
+            return (event, OPEN);
+        }
+        let row = if by_words {
+            let key = by.iter().map(|field| scene.contract.events.value(event, *field));
+            known.key.clear();
+            known.key.extend(key);
+            match known.rows.get(known.key.as_slice()) {
+                Some(row) => *row,
+                None => {
+                    let row = row(scene, table, event, &mut known.values);
+                    known.keep(row)
+                }
+            }
+        } else {
+            row(scene, table, event, &mut known.values)
+        };
+        (event, row)
+    };
+    let found: Vec<(&Event, u32)> = heads.map_init(Known::default, one).collect();
     let mut rows = Vec::new();
     for (event, row) in found {
         let place = event.row as usize;
@@ -64,11 +90,36 @@ fn decided<'a>(scene: Scene<'a>, table: &'a Disposition) -> Vec<u32> {
     rows
 }
 
-/// The row that decides on an event.
-fn row<'a>(scene: Scene<'a>, table: &'a Disposition, event: &'a Event, values: &mut Vec<Computed<'a>>) -> Option<u32> {
-    if event.asset.is_none() || event.contested != Contested::No {
-        return None;
+/// What one core knows, and room for the event at hand.
+#[derive(Default)]
+struct Known<'a> {
+    /// The rows that decide where the fields are these.
+    rows: FxHashMap<Box<[Option<i128>]>, u32>,
+    key: Vec<Option<i128>>,
+    values: Vec<Computed<'a>>,
+}
+
+impl Known<'_> {
+    /// Keeps the row for the fields at hand, where there is room.
+    fn keep(&mut self, row: u32) -> u32 {
+        if self.rows.len() < COMBINATIONS {
+            self.rows.insert(self.key.as_slice().into(), row);
+        }
+        row
     }
+}
+
+/// The row that decides on an event of one asset that nothing contradicts; `OPEN` where none does.
+fn row<'a>(scene: Scene<'a>, table: &'a Disposition, event: &'a Event, values: &mut Vec<Computed<'a>>) -> u32 {
+    asked(scene, table, event, values).unwrap_or(OPEN)
+}
+
+fn asked<'a>(
+    scene: Scene<'a>,
+    table: &'a Disposition,
+    event: &'a Event,
+    values: &mut Vec<Computed<'a>>,
+) -> Option<u32> {
     let mut fields = Fields { scene, event };
     if let Point::Event { filter: Some(filter), .. } = &table.on
         && compute(filter, &mut fields).and_then(Datum::flag) != Ok(true)

@@ -265,7 +265,7 @@ mod tests {
             rows,
             otherwise,
             index,
-            by_fields: false,
+            fields: None,
             options: Vec::new(),
             finality: None,
         }

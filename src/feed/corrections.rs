@@ -124,7 +124,11 @@ impl Fates {
                         first.get_or_insert(*other);
                         versions.push(*other);
                     }
-                    None => self.set(*other, Fate::Conflict, Cause::Conflict, first),
+                    // What says again what contradicts is said again.
+                    None => {
+                        self.set(*other, Fate::Conflict, Cause::Conflict, first);
+                        versions.push(*other);
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Decisions about one asset, made on an event by a table.
 
-use crate::base::ids::{DispositionId, FamilyId, KindId};
+use crate::base::ids::{DispositionId, FamilyId, FieldId, KindId};
 use crate::base::span::Span;
 use crate::base::value::{Cell, Kind, Literal};
 use crate::base::vocabulary::{Best, Collect};
@@ -37,8 +37,8 @@ pub struct Disposition {
     pub otherwise: bool,
     /// Which of the other rows may take a value.
     pub index: BitmapIndex,
-    /// Whether nothing but fields of the event decides.
-    pub by_fields: bool,
+    /// The fields of the event that decide; `None` where anything else does too.
+    pub fields: Option<Vec<FieldId>>,
     /// Options, in the order of the words of the first output.
     pub options: Vec<Choice>,
     /// The events after which facts that become known change nothing any more; none where nothing later does, `None`
@@ -121,7 +121,7 @@ impl Builder<'_> {
                 rows: table_rows(disposition),
                 otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
                 index: BitmapIndex::new(&cells(disposition)),
-                by_fields: disposition.options.is_empty() && by_fields(&on, &columns),
+                fields: fields(&on, &columns).filter(|_| disposition.options.is_empty()),
                 options: self.options(disposition),
                 finality: disposition.finality.clone(),
                 on,
@@ -148,14 +148,20 @@ impl Builder<'_> {
     }
 }
 
-/// Whether the condition of an event and the columns read nothing but fields of the event.
-fn by_fields(on: &Point, columns: &[(String, Formula, Kind)]) -> bool {
-    let Point::Event { kind, filter, .. } = on else { return false };
-    let mut all = true;
+/// The fields of the event that its condition and the columns read, where they read nothing else.
+fn fields(on: &Point, columns: &[(String, Formula, Kind)]) -> Option<Vec<FieldId>> {
+    let Point::Event { kind, filter, .. } = on else { return None };
+    let mut found = Some(Vec::new());
     for formula in columns.iter().map(|(_, column, _)| column).chain(filter) {
-        leaves(formula, &mut |read| all &= matches!(read, Read::Field(of, _) if of == kind));
+        leaves(formula, &mut |read| match (read, &mut found) {
+            (Read::Field(of, field), Some(fields)) if of == kind => fields.push(*field),
+            _ => found = None,
+        });
     }
-    all
+    let mut fields = found?;
+    fields.sort_unstable();
+    fields.dedup();
+    Some(fields)
 }
 
 fn policy(policy: contract::Policy) -> Policy {
