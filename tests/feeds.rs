@@ -63,6 +63,20 @@ fn every_line_ends_in_one_count() {
 }
 
 #[test]
+fn a_line_is_said_again_by_what_its_values_are() {
+    let lines = [
+        inspected("a", "1.00", ""),
+        inspected("a", "1.0", ""), // written in another way
+        inspected("a", "1.00", "").replace("08:10:00Z", "09:10:00+01:00"), // the same instant
+        inspected("a", "1.01", ""), // something else
+        inspected("a", "1.010", ""), // says again what contradicts
+    ];
+    let evidence = settled(workspace(&lines.join("\n")).path(), &[])["evidence"].clone();
+    let counts = COUNTS.map(|name| evidence[name].as_u64().unwrap());
+    assert_eq!(counts, [1, 3, 0, 0, 1, 0, 0, 0, 0], "{evidence:#}");
+}
+
+#[test]
 fn a_contested_record_holds_its_lines_where_the_contract_says_so() {
     let recorded = |hour: u32| format!(",\"recorded\":\"2026-03-02T{hour:02}:00:00Z\"");
     let feed = format!("{}\n{}", inspected("a", "1.00", &recorded(9)), inspected("a", "2.00", &recorded(10)));
