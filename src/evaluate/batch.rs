@@ -62,20 +62,17 @@ fn decided<'a>(scene: Scene<'a>, table: &'a Disposition, by: &[FieldId]) -> Vec<
         if event.asset.is_none() || event.contested != Contested::No {
             return (event, OPEN);
         }
-        let row = if by_words {
-            let key = by.iter().map(|field| scene.contract.events.value(event, *field));
+        if by_words {
             known.key.clear();
-            known.key.extend(key);
-            match known.rows.get(known.key.as_slice()) {
-                Some(row) => *row,
-                None => {
-                    let row = row(scene, table, event, &mut known.values);
-                    known.keep(row)
-                }
+            known.key.extend(by.iter().map(|field| scene.contract.events.value(event, *field)));
+            if let Some(row) = known.rows.get(known.key.as_slice()) {
+                return (event, *row);
             }
-        } else {
-            row(scene, table, event, &mut known.values)
-        };
+        }
+        let row = row(scene, table, event, &mut known.values);
+        if by_words {
+            known.keep(row);
+        }
         (event, row)
     };
     let found: Vec<(&Event, u32)> = heads.map_init(Known::default, one).collect();
@@ -101,11 +98,10 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// Keeps the row for the fields at hand, where there is room.
-    fn keep(&mut self, row: u32) -> u32 {
+    fn keep(&mut self, row: u32) {
         if self.rows.len() < COMBINATIONS {
             self.rows.insert(self.key.as_slice().into(), row);
         }
-        row
     }
 }
 

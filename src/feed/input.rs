@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::Read;
 
+use crate::feed::placed::Placed;
+
 /// How a stream of bytes is written. Compression is undone here too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
@@ -59,6 +61,8 @@ pub struct Input<'a> {
     pub compression: Compression,
     /// Its bytes.
     pub bytes: Box<dyn Read + Send + 'a>,
+    /// The same file, to be read at any place; where there is none, Parquet is read into memory as a whole.
+    pub placed: Option<Box<dyn Placed>>,
     /// The place of its mapping in the list of mappings; not used for registers.
     pub mapping: usize,
 }

@@ -34,6 +34,7 @@ mod native;
 mod parquet;
 mod part;
 pub mod parts;
+pub mod placed;
 pub mod raw;
 mod read;
 pub mod register;

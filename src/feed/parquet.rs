@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use bytes::Bytes;
 use csv::StringRecord;
@@ -10,7 +12,7 @@ use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{AsBytes, DataType};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
 
@@ -20,6 +22,7 @@ use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
 use crate::feed::guard::guarded;
+use crate::feed::placed::{Placed, Shared};
 use crate::feed::rules::Header;
 use crate::feed::table::Row;
 
@@ -31,7 +34,7 @@ const BATCH: usize = 4096;
 
 /// The rows of a file.
 pub(crate) struct ParquetRows {
-    reader: SerializedFileReader<Bytes>,
+    reader: Box<dyn FileReader>,
     /// The columns with one value a row, by their place in the file.
     leaves: Vec<(usize, Leaf)>,
     /// The group of rows that comes next.
@@ -46,7 +49,7 @@ pub(crate) struct ParquetRows {
 /// The cells of some rows that follow one another.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    columns: Vec<Column>,
+    all: Vec<Column>,
     rows: usize,
     first: Option<Origin>,
 }
@@ -75,21 +78,32 @@ impl Columns {
 impl ColumnsRow<'_> {
     /// Why the row cannot be used, if it cannot.
     pub(crate) fn fault(&self) -> Option<Fault> {
-        let odd = self.columns.columns.iter().find_map(|column| column.odd(self.row))?;
+        let odd = self.columns.all.iter().find_map(|column| column.odd(self.row))?;
         Some(Fault::new(Cause::BadValue, odd).help("write the column as text, a number or an instant"))
     }
 }
 
 impl Cells for ColumnsRow<'_> {
     fn cell(&self, column: usize) -> Option<Cell<'_>> {
-        self.columns.columns.get(column)?.cell(self.row)
+        self.columns.all.get(column)?.cell(self.row)
     }
 }
 
 impl ParquetRows {
-    /// Reads what the file says about itself.
+    /// Reads what a file in memory says about itself.
     pub(crate) fn open(bytes: Vec<u8>, file: u32) -> Result<(Self, Header), Fault> {
-        let reader = whole(|| SerializedFileReader::new(Bytes::from(bytes))).map_err(|error| unreadable(&error))?;
+        Self::new(Bytes::from(bytes), file)
+    }
+
+    /// The same of a file that is read at any place; `passed` counts the bytes that are read.
+    pub(crate) fn placed(bytes: Box<dyn Placed>, passed: &Arc<AtomicU64>, file: u32) -> Result<(Self, Header), Fault> {
+        let failed = |error| Fault::new(Cause::Unreadable, format!("the file cannot be read: {error}"));
+        Self::new(Shared::new(bytes, passed).map_err(failed)?, file)
+    }
+
+    fn new(bytes: impl ChunkReader + 'static, file: u32) -> Result<(Self, Header), Fault> {
+        let reader = whole(|| SerializedFileReader::new(bytes)).map_err(|error| unreadable(&error))?;
+        let reader = Box::new(reader);
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         let single = schema.columns().iter().enumerate().filter(|(_, column)| column.max_rep_level() == 0);
         let leaves: Vec<(usize, Leaf)> = single.map(|(place, column)| (place, Leaf::of(column))).collect();
@@ -139,11 +153,11 @@ impl ParquetRows {
 
     /// Reads the next rows, up to the end of a group; none at the end of the file.
     pub(crate) fn fill(&mut self, into: &mut Columns) -> Result<(), Fault> {
-        into.columns.resize_with(self.leaves.len(), Column::default);
+        into.all.resize_with(self.leaves.len(), Column::default);
         into.rows = 0;
         loop {
             if !self.columns.is_empty() {
-                into.rows = self.read(&mut into.columns).map_err(|error| unreadable(&error))?;
+                into.rows = self.read(&mut into.all).map_err(|error| unreadable(&error))?;
             }
             if into.rows > 0 {
                 into.first = Some(Origin { line: self.origin.line.saturating_add(1), ..self.origin });

@@ -215,12 +215,10 @@ impl Known<'_> {
         let fields = schema.map(|kind| kind.fields.as_slice()).unwrap_or_default();
         for (field, column) in fields.iter().zip(store.columns.get(event.kind.index()).into_iter().flatten()) {
             let value = column.get(event.row);
-            match field.kind.text(value, self.frame) {
-                Some(text) => digester.part(Some(text)),
-                None => {
-                    digester.part(None);
-                    digester.number(value.unwrap_or(i128::MIN));
-                }
+            let text = field.kind.text(value, self.frame);
+            digester.part(text);
+            if text.is_none() {
+                digester.number(value.unwrap_or(i128::MIN));
             }
         }
     }

@@ -75,10 +75,12 @@ fn feed<'a>(raw: &mut RawFeed, file: u32, mappings: &[Mapping], input: Input<'a>
             Err(fault) => raw.blame_file(top, fault),
         },
         Format::Table => {
+            let mut input = input;
+            let placed = input.placed.take().map(|file| (file, progress));
             let name = input.name.to_ascii_lowercase();
             let end = Path::new(Compression::of(&name).0).extension();
             let tabs = end.is_some_and(|end| end.eq_ignore_ascii_case("tsv"));
-            table::read(raw, file, lines::open(input, progress), mapping, tabs);
+            table::read(raw, file, (lines::open(input, progress), placed), mapping, tabs);
         }
     }
 }

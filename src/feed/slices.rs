@@ -61,7 +61,7 @@ mod tests {
 
     fn register(bytes: &[u8]) -> Input<'_> {
         let (format, compression) = (Format::Table, Compression::None);
-        Input { name: "register".to_owned(), format, compression, bytes: Box::new(bytes), mapping: 0 }
+        Input { name: "register".to_owned(), format, compression, bytes: Box::new(bytes), placed: None, mapping: 0 }
     }
 
     #[test]

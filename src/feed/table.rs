@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::io::{BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 
@@ -11,11 +13,12 @@ use crate::feed::cell::{Cell, Cells};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
-use crate::feed::lines::{Fence, Fenced};
+use crate::feed::lines::{Fence, Fenced, Progress};
 use crate::feed::mapping::Mapping;
 use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
 use crate::feed::parquet::{Columns, MAGIC, ParquetRows};
+use crate::feed::placed::Placed;
 use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
@@ -123,10 +126,21 @@ impl<R: Read> TextRows<R> {
 }
 
 /// Reads a table of events.
-pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead + Send, mapping: &Mapping, tabs: bool) {
+pub(crate) fn read(
+    raw: &mut RawFeed,
+    file: u32,
+    (mut reader, placed): (impl BufRead + Send, Option<(Box<dyn Placed>, Progress<'_>)>),
+    mapping: &Mapping,
+    tabs: bool,
+) {
     let top = Origin { file, line: 1 };
     let usual = if tabs { b'\t' } else { b',' };
-    let opened = Rows::open(reader, mapping.delimiter.unwrap_or(usual), file);
+    let passed = Arc::default();
+    let (placed, progress) = placed.filter(|_| is_parquet(&mut reader)).unzip();
+    let opened = match placed {
+        Some(bytes) => ParquetRows::placed(bytes, &passed, file).map(|(rows, header)| (Rows::Parquet(rows), header)),
+        None => Rows::open(reader, mapping.delimiter.unwrap_or(usual), file),
+    };
     let (mut rows, header) = match opened {
         Ok(opened) => opened,
         Err(fault) => return raw.blame_file(top, fault),
@@ -154,6 +168,7 @@ pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: impl BufRead + Send, ma
         // While the rows at hand are taken in, those that follow are read.
         (goes_on, ()) = rayon::join(|| following.fill(&mut rows), || table.take_all(&at_hand));
         std::mem::swap(&mut at_hand, &mut following);
+        progress.inspect(|told| told(passed.swap(0, Ordering::Relaxed)));
     }
     table.take_all(&at_hand);
 }

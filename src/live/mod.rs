@@ -254,6 +254,7 @@ fn input(name: &str, format: Format, text: String) -> Input<'static> {
         format,
         compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.into_bytes())),
+        placed: None,
         mapping: 0,
     }
 }

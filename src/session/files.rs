@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
+use crate::feed::placed::Placed;
 use crate::session::trouble::Trouble;
 
 /// The text of a file; bytes that are no UTF-8 become replacement characters, which the parser refuses by place.
@@ -30,6 +31,12 @@ pub(super) fn stream(path: &Path) -> Result<Box<dyn Read + Send>, Trouble> {
     }
     let file = std::fs::File::open(path).map_err(|why| unreadable(path, why))?;
     Ok(Box::new(file))
+}
+
+/// A file to be read at any place.
+#[expect(clippy::disallowed_methods, reason = "session is the layer that opens files")]
+pub(super) fn placed(path: &Path) -> Result<Box<dyn Placed>, Trouble> {
+    Ok(Box::new(std::fs::File::open(path).map_err(|why| unreadable(path, why))?))
 }
 
 /// A stream that cannot be read, and why.

@@ -158,6 +158,7 @@ impl Workspace {
                         format: if mapping.events.is_empty() { Format::JsonLines } else { Format::Table },
                         compression: Compression::None,
                         bytes: Box::new(files::Nothing("the pattern names no file")),
+                        placed: None,
                         mapping: place,
                     });
                 }
@@ -175,6 +176,7 @@ impl Workspace {
                 "feeds are `.jsonl`, `.csv`, `.tsv` or `.parquet` files, each also with `.gz` or `.zst`",
             ));
         };
-        Ok(Input { name, format, compression, bytes: files::stream(path)?, mapping })
+        let placed = if name.to_ascii_lowercase().ends_with(".parquet") { Some(files::placed(path)?) } else { None };
+        Ok(Input { name, format, compression, bytes: files::stream(path)?, placed, mapping })
     }
 }

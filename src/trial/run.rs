@@ -177,6 +177,7 @@ fn feed_of(contract: &Contract, steps: &[Step]) -> Feed {
         format,
         compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
+        placed: None,
         mapping: 0,
     };
     let register =

@@ -21,6 +21,7 @@ fn feed(contract: &Contract, case: &Case) -> Feed {
         format,
         compression: Compression::None,
         bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
+        placed: None,
         mapping: 0,
     };
     let tables = Tables {
