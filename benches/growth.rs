@@ -10,6 +10,7 @@
     clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::float_arithmetic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a benchmark reads files, tells its figures, and fails loudly"
