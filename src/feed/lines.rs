@@ -62,40 +62,42 @@ pub(crate) enum Next {
     End,
 }
 
-/// Reads the next line into `line`, without its end.
-pub(crate) fn next(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Next> {
-    line.clear();
+/// Reads the next line behind what is in `bytes`, without its end.
+pub(crate) fn next(reader: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result<Next> {
+    let start = bytes.len();
     let mut too_long = false;
     loop {
-        let bytes = match reader.fill_buf() {
-            Ok(bytes) => bytes,
+        let read = match reader.fill_buf() {
+            Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
-        if bytes.is_empty() {
-            let nothing = line.is_empty() && !too_long;
-            return Ok(if nothing { Next::End } else { ended(line, too_long) });
+        let length = bytes.len().saturating_sub(start);
+        if read.is_empty() {
+            let nothing = length == 0 && !too_long;
+            return Ok(if nothing { Next::End } else { ended(bytes, start, too_long) });
         }
-        let end = bytes.iter().position(|byte| *byte == b'\n');
-        let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
-        too_long |= line.len().saturating_add(part.len()) > MAX_LINE;
+        let end = read.iter().position(|byte| *byte == b'\n');
+        let part = read.get(..end.unwrap_or(read.len())).unwrap_or_default();
+        too_long |= length.saturating_add(part.len()) > MAX_LINE;
         if !too_long {
-            line.extend_from_slice(part);
+            bytes.extend_from_slice(part);
         }
         let consumed = part.len().saturating_add(usize::from(end.is_some()));
         reader.consume(consumed);
         if end.is_some() {
-            return Ok(ended(line, too_long));
+            return Ok(ended(bytes, start, too_long));
         }
     }
 }
 
-fn ended(line: &mut Vec<u8>, too_long: bool) -> Next {
+fn ended(bytes: &mut Vec<u8>, start: usize, too_long: bool) -> Next {
     if too_long {
+        bytes.truncate(start);
         return Next::TooLong;
     }
-    if line.last() == Some(&b'\r') {
-        line.pop();
+    if bytes.len() > start && bytes.last() == Some(&b'\r') {
+        bytes.pop();
     }
     Next::Line
 }
@@ -145,14 +147,15 @@ mod tests {
 
     fn lines(text: &[u8]) -> Vec<(Next, String)> {
         let mut reader = BufReader::with_capacity(7, text);
-        let mut line = Vec::new();
+        let mut bytes = b"before".to_vec();
         let mut read = Vec::new();
         loop {
-            let next = next(&mut reader, &mut line).unwrap();
+            let start = bytes.len();
+            let next = next(&mut reader, &mut bytes).unwrap();
             if next == Next::End {
                 return read;
             }
-            read.push((next, String::from_utf8_lossy(&line).into_owned()));
+            read.push((next, String::from_utf8_lossy(&bytes[start..]).into_owned()));
         }
     }
 

@@ -47,6 +47,32 @@ struct Batch {
 }
 
 impl Batch {
+    /// Reads the next lines; tells whether more can follow.
+    fn fill(&mut self, reader: &mut impl BufRead, origin: &mut Origin) -> Result<bool, Fault> {
+        while self.bytes.len() < BATCH {
+            origin.line = origin.line.saturating_add(1);
+            let mut start = self.bytes.len();
+            match lines::next(reader, &mut self.bytes) {
+                Err(error) => {
+                    let reason = format!("the file cannot be read from here on: {error}");
+                    return Err(Fault::new(Cause::Unreadable, reason));
+                }
+                Ok(Next::End) => return Ok(false),
+                Ok(Next::TooLong) => self.lines.push((*origin, None)),
+                Ok(Next::Line) => {
+                    let line = self.bytes.get(start..).unwrap_or_default();
+                    if origin.line == 1 {
+                        start = start.saturating_add(line.len().saturating_sub(without_mark(line).len()));
+                    }
+                    if !line.trim_ascii().is_empty() {
+                        self.lines.push((*origin, Some(start..self.bytes.len())));
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
     fn line(&self, place: Option<&Range<usize>>) -> Result<&[u8], Fault> {
         let too_long = || Fault::new(Cause::TooLong, "the line is longer than 1 MiB").help("write one event a line");
         Ok(self.bytes.get(place.cloned().ok_or_else(too_long)?).unwrap_or_default())
@@ -81,33 +107,20 @@ impl Batch {
 }
 
 /// Reads JSON Lines.
-pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut impl BufRead, defaults: &Defaults) {
+pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut (impl BufRead + Send), defaults: &Defaults) {
     let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
-    let mut batch = Batch::default();
-    let mut bytes = Vec::new();
+    let (mut at_hand, mut following) = (Batch::default(), Batch::default());
     let mut origin = Origin { file, line: 0 };
-    loop {
-        origin.line = origin.line.saturating_add(1);
-        match lines::next(reader, &mut bytes) {
-            Err(error) => {
-                batch.take(raw, defaults, &mut hand);
-                let fault = Fault::new(Cause::Unreadable, format!("the file cannot be read from here on: {error}"));
-                return raw.blame_file(origin, fault);
-            }
-            Ok(Next::End) => return batch.take(raw, defaults, &mut hand),
-            Ok(Next::TooLong) => batch.lines.push((origin, None)),
-            Ok(Next::Line) => {
-                let line = if origin.line == 1 { without_mark(&bytes) } else { &bytes };
-                if !line.trim_ascii().is_empty() {
-                    let start = batch.bytes.len();
-                    batch.bytes.extend_from_slice(line);
-                    batch.lines.push((origin, Some(start..batch.bytes.len())));
-                }
-            }
-        }
-        if batch.bytes.len() >= BATCH {
-            batch.take(raw, defaults, &mut hand);
-        }
+    let mut goes_on = Ok(true);
+    while goes_on == Ok(true) {
+        // While the lines at hand are parsed and taken in, those that follow are read.
+        let fill = || following.fill(reader, &mut origin);
+        (goes_on, ()) = rayon::join(fill, || at_hand.take(raw, defaults, &mut hand));
+        std::mem::swap(&mut at_hand, &mut following);
+    }
+    at_hand.take(raw, defaults, &mut hand);
+    if let Err(fault) = goes_on {
+        raw.blame_file(origin, fault);
     }
 }
 
