@@ -43,6 +43,7 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let named = words.iter().find(|word| word.starts_with('/')).map(PathBuf::from);
     let folder = named.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).unwrap();
     let side = Side::new(folder);
     world::write_frame(folder, size, "events.parquet");
     columns::write(folder, "events.parquet");
