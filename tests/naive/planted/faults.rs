@@ -77,10 +77,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "corrections are ignored",
         "src/feed/corrections.rs",
-        "fn correct(&mut self, part: &Part, links: &Links) {
-        if part.links.is_empty() {",
-        "fn correct(&mut self, part: &Part, links: &Links) {
-        if PLANTED || part.links.is_empty() {",
+        "fn correct(&mut self, known: Known<'_>, links: &Links) {
+        if known.part.links.is_empty() {",
+        "fn correct(&mut self, known: Known<'_>, links: &Links) {
+        if PLANTED || known.part.links.is_empty() {",
     ),
     fault(
         "a contradiction is not held",

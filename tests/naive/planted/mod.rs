@@ -89,6 +89,16 @@ fn differing(tree: &Path, fault: &str, most: usize, known: &BTreeSet<u64>) -> BT
     told.lines().filter(|line| line.contains(" differs:")).filter_map(seed).collect()
 }
 
+/// Whoever changes the words of a fault learns it here, and not from the long run.
+#[test]
+fn every_fault_can_be_planted() {
+    let files: BTreeSet<&str> = FAULTS.iter().map(|fault| fault.file).collect();
+    for file in files {
+        let text = std::fs::read_to_string(crate::support::root().join(file)).unwrap();
+        assert_ne!(with_faults(file, &text), text, "{file}");
+    }
+}
+
 /// The run: see the head of the folder `naive`.
 #[test]
 #[ignore = "builds the program again and runs it once for each fault; by one command"]
