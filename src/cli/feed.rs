@@ -23,12 +23,22 @@ enum FeedCommand {
     },
 }
 
-/// Reads the feed with a progress bar.
+/// Reads the feed, with a progress bar.
 pub(super) fn read(run: &Run, feeds: &Feeds, output: &Output) -> Result<crate::feed::Feed, Trouble> {
+    with_bar(run, feeds, output, |progress| run.feed(feeds, progress))
+}
+
+/// Shows how far the reading of a feed has come.
+pub(super) fn with_bar<T>(
+    run: &Run,
+    feeds: &Feeds,
+    output: &Output,
+    read: impl FnOnce(&(dyn Fn(u64) + Sync)) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
     let bar = output.progress(run.bytes(feeds)?);
-    let feed = run.feed(feeds, &|bytes| bar.inc(bytes))?;
+    let found = read(&|bytes| bar.inc(bytes))?;
     bar.finish_and_clear();
-    Ok(feed)
+    Ok(found)
 }
 
 impl Feed {

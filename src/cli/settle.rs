@@ -1,6 +1,7 @@
 //! `consigne settle`
 
 use crate::base::time::Instant;
+use crate::cli::feed::with_bar;
 use crate::cli::output::Output;
 use crate::cli::pages::{Page, Pages};
 use crate::cli::{Common, End, loaded};
@@ -43,9 +44,7 @@ impl Settle {
         };
         self.refuse_unknown(&run)?;
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
-        let bar = output.progress(run.bytes(&feeds)?);
-        let parts = run.parts(&feeds, memory, &|bytes| bar.inc(bytes))?;
-        bar.finish_and_clear();
+        let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, memory, progress))?;
         let plans = run.plans_until(Some(asked), as_of);
         let mut pages = Pages::new(output);
         let wanted = (plans.as_slice(), self.contract.as_deref());

@@ -1,6 +1,6 @@
 //! Rows of the register to holdings: repeated rows left out, contradicting ones listed, changes in order.
 
-use crate::base::ids::{AssetId, PartyId};
+use crate::base::ids::AssetId;
 use crate::base::time::{Date, Instant};
 use crate::feed::column::Column;
 use crate::feed::evidence::{Cause, Fate};
@@ -8,7 +8,7 @@ use crate::feed::fault::{Fault, shown};
 use crate::feed::identity::Identities;
 use crate::feed::raw::RawFeed;
 use crate::feed::register::{Change, Entry, Holding, RegisterRows};
-use crate::feed::schema::FieldType;
+use crate::feed::schema::FieldSchema;
 
 /// Leaves only rows that agree with one another, once all registers are read.
 ///
@@ -65,16 +65,11 @@ impl RegisterRows {
         let family = raw.schemas.get(contract).and_then(|schema| schema.families.get(entry.family.index()));
         let attributes = family.map(|family| family.attributes.as_slice()).unwrap_or_default();
         let values = self.values(entry).into_iter().zip(attributes);
-        values
-            .map(|(value, field)| match (&field.kind, value) {
-                (FieldType::Text, Some(text)) => (Some(0), raw.texts.get(u32::try_from(text).unwrap_or(u32::MAX))),
-                (FieldType::Party(_), Some(party)) => {
-                    let member = u32::try_from(party).ok().and_then(|party| PartyId(party).member());
-                    member.map_or((value, ""), |member| (Some(0), raw.assets.get(member.0)))
-                }
-                _ => (value, ""),
-            })
-            .collect()
+        let shown = |(value, field): (_, &FieldSchema)| match field.kind.text(value, raw) {
+            Some(text) => (Some(0), text),
+            None => (value, ""),
+        };
+        values.map(shown).collect()
     }
 
     fn clash(&self, before: &Entry, entry: &Entry) -> Option<Clash> {

@@ -3,29 +3,13 @@
 //! A line is kept by the first contract that it is for. Its texts stand in it as they are, but for values and names of
 //! assets, which are numbers of the feed's pools.
 
+use std::borrow::Cow;
+
 use crate::base::ids::KindId;
 use crate::base::time::Instant;
 use crate::feed::events::Origin;
 use crate::feed::figure::Figure;
-use crate::feed::raw::Role;
-
-/// A line as it is packed and unpacked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Packed<'a> {
-    pub(crate) origin: Origin,
-    pub(crate) occurred: Instant,
-    pub(crate) recorded: Option<Instant>,
-    pub(crate) quantity: i64,
-    pub(crate) sequence: i64,
-    pub(crate) asset: Option<u32>,
-    pub(crate) source: u32,
-    pub(crate) id: Option<&'a str>,
-    /// The id that it corrects or retracts, and whether it retracts.
-    pub(crate) link: Option<(&'a str, bool)>,
-    pub(crate) role: Role,
-    /// How many events it gives, and these, packed.
-    pub(crate) events: (u32, &'a [u8]),
-}
+use crate::feed::raw::{Line, Role};
 
 const RECORDED: u8 = 1;
 const ASSET: u8 = 2;
@@ -35,44 +19,37 @@ const RETRACTS: u8 = 16;
 const RETRACTION: u8 = 32;
 const STRAY: u8 = 64;
 
-impl Packed<'_> {
-    /// Adds the line to others.
-    pub(crate) fn pack(&self, out: &mut Vec<u8>) {
-        let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-        let role = match self.role {
-            Role::Events => 0,
-            Role::Retraction => RETRACTION,
-            Role::Stray => STRAY,
-        };
-        let flags = flag(self.recorded.is_some(), RECORDED)
-            | flag(self.asset.is_some(), ASSET)
-            | flag(self.id.is_some(), ID)
-            | flag(self.link.is_some(), LINK)
-            | flag(self.link.is_some_and(|(_, retracts)| retracts), RETRACTS)
-            | role;
-        out.push(flags);
-        whole(out, u128::from(self.origin.file));
-        whole(out, u128::from(self.origin.line));
-        out.extend_from_slice(&self.occurred.0.to_le_bytes());
-        if let Some(recorded) = self.recorded {
-            out.extend_from_slice(&recorded.0.to_le_bytes());
-        }
-        signed(out, i128::from(self.quantity));
-        signed(out, i128::from(self.sequence));
-        whole(out, u128::from(self.source));
-        if let Some(asset) = self.asset {
-            whole(out, u128::from(asset));
-        }
-        if let Some(id) = self.id {
-            text(out, id);
-        }
-        if let Some((target, _)) = self.link {
-            text(out, target);
-        }
-        let (count, events) = self.events;
-        whole(out, u128::from(count));
-        out.extend_from_slice(events);
+/// Adds a line to others, with so many events, which are packed already.
+pub(crate) fn pack(out: &mut Vec<u8>, line: &Line<'_>, role: Role, (count, events): (usize, &[u8])) {
+    let flag = |is: bool, flag: u8| if is { flag } else { 0 };
+    let role = match role {
+        Role::Events => 0,
+        Role::Retraction => RETRACTION,
+        Role::Stray => STRAY,
+    };
+    let flags = flag(line.recorded.is_some(), RECORDED)
+        | flag(line.asset.is_some(), ASSET)
+        | flag(line.id.is_some(), ID)
+        | flag(line.link.is_some(), LINK)
+        | flag(line.link.as_ref().is_some_and(|(_, retracts)| *retracts), RETRACTS)
+        | role;
+    out.push(flags);
+    whole(out, u128::from(line.origin.file));
+    whole(out, u128::from(line.origin.line));
+    out.extend_from_slice(&line.occurred.0.to_le_bytes());
+    if let Some(recorded) = line.recorded {
+        out.extend_from_slice(&recorded.0.to_le_bytes());
     }
+    signed(out, i128::from(line.quantity));
+    signed(out, i128::from(line.sequence));
+    whole(out, u128::from(line.source));
+    if let Some(asset) = line.asset {
+        whole(out, u128::from(asset));
+    }
+    let texts = line.id.iter().chain(line.link.as_ref().map(|(target, _)| target));
+    texts.for_each(|id| text(out, id));
+    whole(out, count as u128);
+    out.extend_from_slice(events);
 }
 
 /// Adds the start of an event; its values follow.
@@ -126,8 +103,8 @@ impl<'a> Unpacked<'a> {
         self.0.is_empty()
     }
 
-    /// The next line, but for its events: so many follow.
-    pub(crate) fn line(&mut self) -> Option<(Packed<'a>, u32)> {
+    /// The next line and what it is to the feed, but for its events: so many follow.
+    pub(crate) fn line(&mut self) -> Option<(Line<'a>, Role, u32)> {
         let flags = self.byte()?;
         let has = |flag: u8| flags & flag != 0;
         let origin = Origin { file: self.number()?, line: self.number()? };
@@ -137,22 +114,21 @@ impl<'a> Unpacked<'a> {
         let sequence = i64::try_from(self.signed()?).ok()?;
         let source = self.number()?;
         let asset = if has(ASSET) { Some(self.number()?) } else { None };
-        let id = if has(ID) { Some(self.text()?) } else { None };
-        let link = if has(LINK) { Some((self.text()?, has(RETRACTS))) } else { None };
+        let id = if has(ID) { Some(Cow::Borrowed(self.text()?)) } else { None };
+        let link = if has(LINK) { Some((Cow::Borrowed(self.text()?), has(RETRACTS))) } else { None };
         let role = match (has(RETRACTION), has(STRAY)) {
             (true, _) => Role::Retraction,
             (false, true) => Role::Stray,
             (false, false) => Role::Events,
         };
-        let events = (0, &[][..]);
-        let line = Packed { origin, occurred, recorded, quantity, sequence, asset, source, id, link, role, events };
-        Some((line, self.number()?))
+        let line = Line { origin, occurred, recorded, quantity, sequence, asset, source, id, link };
+        Some((line, role, self.number()?))
     }
 
     /// The next line, packed as it is, where it gives no events.
     pub(crate) fn bare_line(&mut self) -> Option<&'a [u8]> {
         let before = self.0;
-        let (_, events) = self.line()?;
+        let (_, _, events) = self.line()?;
         let length = before.len().checked_sub(self.0.len())?;
         if events == 0 { before.get(..length) } else { None }
     }
@@ -227,15 +203,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn line(role: Role) -> impl Strategy<Value = (Packed<'static>, Vec<Option<Figure>>)> {
+    fn line() -> impl Strategy<Value = (Line<'static>, Vec<Option<Figure>>)> {
         let figure = (any::<i64>(), 0..=18_u32)
             .prop_map(|(mantissa, scale)| Figure { mantissa: i128::from(mantissa).saturating_mul(1 << 40), scale });
         let values = prop::collection::vec(prop::option::of(figure), 0..4);
-        let texts = prop::sample::select(vec!["", "e1", "Überführung", "|\\|"]);
+        let texts = prop::sample::select(vec!["", "e1", "Überführung", "|\\|"]).prop_map(Cow::Borrowed);
         let head = (any::<i64>(), prop::option::of(any::<i64>()), any::<i64>(), any::<u32>());
         (head, prop::option::of(texts.clone()), prop::option::of((texts, any::<bool>())), values).prop_map(
-            move |((at, recorded, number, source), id, link, values)| {
-                let packed = Packed {
+            |((at, recorded, number, source), id, link, values)| {
+                let line = Line {
                     origin: Origin { file: source, line: u32::MAX },
                     occurred: Instant(at),
                     recorded: recorded.map(Instant),
@@ -245,10 +221,8 @@ mod tests {
                     source,
                     id,
                     link,
-                    role,
-                    events: (0, &[]),
                 };
-                (packed, values)
+                (line, values)
             },
         )
     }
@@ -256,16 +230,17 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_packed_is_unpacked(
-            (packed, values) in prop_oneof![line(Role::Events), line(Role::Retraction), line(Role::Stray)],
+            (line, values) in line(),
+            role in prop::sample::select(vec![Role::Events, Role::Retraction, Role::Stray]),
         ) {
             let mut events = Vec::new();
             event(&mut events, 300, KindId::at(2));
             values.iter().for_each(|figure| value(&mut events, *figure));
             let mut bytes = Vec::new();
-            Packed { events: (1, &events), ..packed }.pack(&mut bytes);
+            pack(&mut bytes, &line, role, (1, &events));
             let mut unpacked = Unpacked::new(&bytes);
-            let (line, count) = unpacked.line().unwrap();
-            prop_assert_eq!((format!("{line:?}"), count), (format!("{packed:?}"), 1));
+            let (found, as_what, count) = unpacked.line().unwrap();
+            prop_assert_eq!((format!("{found:?}"), as_what, count), (format!("{line:?}"), role, 1));
             prop_assert_eq!(unpacked.event(), Some((300, KindId::at(2))));
             for value in values {
                 prop_assert_eq!(unpacked.value(), Some(value));

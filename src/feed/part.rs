@@ -9,9 +9,9 @@ use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::column::Column;
 use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
-use crate::feed::leaf::{Packed, Unpacked};
+use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Store as Scratch};
-use crate::feed::raw::{RawFeed, Role};
+use crate::feed::raw::{Line, RawFeed, Role};
 use crate::feed::schema::{FieldSchema, Schema};
 use crate::feed::texts::Pool;
 
@@ -101,7 +101,7 @@ impl Part {
     }
 
     fn take(&mut self, lines: &mut Unpacked<'_>) -> Option<()> {
-        let (line, events) = lines.line()?;
+        let (line, role, events) = lines.line()?;
         let record = u32::try_from(self.records.len()).ok()?;
         for _ in 0..events {
             let (contract, kind) = lines.event()?;
@@ -113,11 +113,11 @@ impl Part {
             store.events.push(RawEvent { record, kind, row: *row });
             *row = row.checked_add(1)?;
         }
-        let id = line.id.map(|id| self.ids.intern(id));
+        let id = line.id.map(|id| self.ids.intern(&id));
         if let Some((target, retracts)) = line.link {
-            self.links.push(Link { record, target: self.ids.intern(target), retracts });
+            self.links.push(Link { record, target: self.ids.intern(&target), retracts });
         }
-        let Packed { origin, occurred, recorded, quantity, sequence, asset, source, role, .. } = line;
+        let Line { origin, occurred, recorded, quantity, sequence, asset, source, .. } = line;
         self.records.push(Record { origin, occurred, recorded, quantity, sequence, asset, source, id, role });
         Some(())
     }

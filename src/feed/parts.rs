@@ -54,7 +54,7 @@ impl std::fmt::Debug for Parts {
     }
 }
 
-/// One core works on one part at a time. What it unpacks takes so many times the room in which it waited.
+/// Lines that are unpacked and resolved take about so many times the room in which they waited.
 const UNPACKED: usize = 6;
 
 impl RawFeed {

@@ -17,7 +17,7 @@ use crate::feed::evidence::{Cause, Fate, Tally};
 use crate::feed::fault::{Fault, shown};
 use crate::feed::figure::Figure;
 use crate::feed::indices::RawPoint;
-use crate::feed::leaf::{self, Packed};
+use crate::feed::leaf;
 use crate::feed::leaves::{Leaves, Room};
 use crate::feed::moment::Clock;
 use crate::feed::register::RegisterRows;
@@ -317,23 +317,10 @@ impl RawFeed {
         let (contracts, events) = &self.events;
         let id = line.id.as_deref();
         let target = line.link.as_ref().map(|(target, _)| &**target);
-        let leaf = self.clusters.place(contracts, line.asset, (line.source, [id, target]), &mut self.leaves);
-        let packed = Packed {
-            origin: line.origin,
-            occurred: line.occurred,
-            recorded: line.recorded,
-            quantity: line.quantity,
-            sequence: line.sequence,
-            asset: line.asset,
-            source: line.source,
-            id,
-            link: line.link.as_ref().map(|(target, retracts)| (&**target, *retracts)),
-            role,
-            events: (u32::try_from(contracts.len()).unwrap_or(u32::MAX), events),
-        };
+        let place = self.clusters.place(contracts, line.asset, (line.source, [id, target]), &mut self.leaves);
         self.packed.clear();
-        packed.pack(&mut self.packed);
-        self.leaves.add(leaf, &self.packed);
+        leaf::pack(&mut self.packed, line, role, (contracts.len(), events));
+        self.leaves.add(place, &self.packed);
     }
 }
 

@@ -132,20 +132,24 @@ impl FieldType {
     /// The text for which a stored number stands, if it stands for one.
     pub(crate) fn text<'a>(&self, value: Option<i128>, frame: &'a RawFeed) -> Option<&'a str> {
         let value = u32::try_from(value?).ok()?;
+        match self.renumber(&[], &[]) {
+            Renumber::Nothing => None,
+            Renumber::Texts(_) => Some(frame.texts.get(value)),
+            Renumber::Members(_) => PartyId(value).member().map(|member| frame.assets.get(member.0)),
+        }
+    }
+
+    /// Whether its values are numbers, with a unit or without.
+    pub(crate) fn is_quantity(&self) -> bool {
         match self {
-            Self::Text => Some(frame.texts.get(value)),
-            Self::Party(_) => PartyId(value).member().map(|member| frame.assets.get(member.0)),
             Self::Number
             | Self::Percentage
             | Self::Money(_)
             | Self::Seconds
             | Self::Days
             | Self::Months
-            | Self::Thing(_)
-            | Self::Flag
-            | Self::Choice(_)
-            | Self::Date
-            | Self::Instant => None,
+            | Self::Thing(_) => true,
+            Self::Text | Self::Flag | Self::Choice(_) | Self::Date | Self::Instant | Self::Party(_) => false,
         }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
-use crate::feed::schema::{FieldType, KindSchema, Schema};
+use crate::feed::schema::{KindSchema, Schema};
 use crate::feed::{ContractFeed, Feed};
 
 /// What a feed holds of one kind of event of one contract.
@@ -69,22 +69,12 @@ fn summary(schema: &Schema, contract: &ContractFeed, place: usize, kind: &KindSc
             .zip(columns)
             .map(|(field, column)| {
                 let number = |value: i128| Ratio::scaled(value, column.scale()).decimal_text(0, 6);
-                let counted = matches!(
-                    field.kind,
-                    FieldType::Number
-                        | FieldType::Percentage
-                        | FieldType::Money(_)
-                        | FieldType::Seconds
-                        | FieldType::Days
-                        | FieldType::Months
-                        | FieldType::Thing(_)
-                );
                 FieldSummary {
                     name: field.name.clone(),
                     missing: column.absent(),
                     range: column
                         .range()
-                        .filter(|_| counted)
+                        .filter(|_| field.kind.is_quantity())
                         .map(|(least, greatest)| (number(least), number(greatest))),
                 }
             })

@@ -71,19 +71,10 @@ pub(crate) fn read(
 ) -> Result<Figure, Fault> {
     match (cell, &field.kind) {
         (Cell::Instant(instant), FieldType::Instant) => Ok(Figure::whole(instant.0)),
-        (
-            Cell::Number(..),
-            FieldType::Number
-            | FieldType::Percentage
-            | FieldType::Money(_)
-            | FieldType::Seconds
-            | FieldType::Days
-            | FieldType::Months
-            | FieldType::Thing(_),
-        ) => {
-            let figure = cell.figure(reading.point).ok_or_else(|| too_long(field, &cell.text()))?;
-            measured(field, &cell.text(), figure, unit)
-        }
+        (Cell::Number(..), kind) if kind.is_quantity() => match cell.figure(reading.point) {
+            Some(figure) => measured(field, cell, figure, unit),
+            None => Err(too_long(field, cell)),
+        },
         (Cell::Text(text), _) => read_text(field, text, unit, reading),
         (Cell::Number(..) | Cell::Instant(_), _) => read_text(field, &cell.text(), unit, reading),
     }
@@ -172,30 +163,31 @@ fn quantity(field: &FieldSchema, text: &str, column: Option<&Unit>, point: u8) -
     if let Some(figure) = iso_duration(&field.kind, text, point) {
         return Ok(figure);
     }
+    let cell = Cell::Text(text);
     match Figure::parse(text, point) {
-        Ok(figure) => measured(field, text, figure, column),
-        Err(NotFigure::TooLong) => Err(too_long(field, text)),
+        Ok(figure) => measured(field, cell, figure, column),
+        Err(NotFigure::TooLong) => Err(too_long(field, cell)),
         Err(NotFigure::Shape) => {
             let (number, word) = unit_apart(text);
             match Figure::parse(number, point) {
-                Ok(figure) if !word.is_empty() => measured(field, text, figure, Some(&Unit::of(word))),
+                Ok(figure) if !word.is_empty() => measured(field, cell, figure, Some(&Unit::of(word))),
                 Ok(_) | Err(NotFigure::Shape) => Err(no_number(field, text)),
-                Err(NotFigure::TooLong) => Err(too_long(field, text)),
+                Err(NotFigure::TooLong) => Err(too_long(field, cell)),
             }
         }
     }
 }
 
-/// A figure in the field's base unit; `text` is how it is written.
-fn measured(field: &FieldSchema, text: &str, figure: Figure, unit: Option<&Unit>) -> Result<Figure, Fault> {
+/// The figure of a cell in the field's base unit.
+fn measured(field: &FieldSchema, cell: Cell<'_>, figure: Figure, unit: Option<&Unit>) -> Result<Figure, Fault> {
     match in_base_unit(&field.kind, figure, unit) {
-        Some(figure) => figure.ok_or_else(|| too_long(field, text)),
-        None => Err(wrong_unit(field, text, unit.is_none())),
+        Some(figure) => figure.ok_or_else(|| too_long(field, cell)),
+        None => Err(wrong_unit(field, &cell.text(), unit.is_none())),
     }
 }
 
-fn too_long(field: &FieldSchema, text: &str) -> Fault {
-    let reason = format!("{} of {} has too many digits", shown(text), shown(&field.name));
+fn too_long(field: &FieldSchema, cell: Cell<'_>) -> Fault {
+    let reason = format!("{} of {} has too many digits", shown(&cell.text()), shown(&field.name));
     Fault::new(Cause::BadValue, reason).help("at most 18 digits before the decimal mark and 18 after it are kept")
 }
 
