@@ -273,3 +273,77 @@ scenario "s" {
 "#;
     holds_all(text);
 }
+
+const POOL: &str = r#"contract T-3 "Test"
+parties { pool palletco "PalletCo"  many partner "Partner" { } }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    a return without a deposit is held
+}
+asset pallet "Pallet" in lots from issued, oldest first { holder partner }
+event issued of pallet { holder partner }
+event returned of pallet
+define out = from issued to returned
+clause 1 "Deposit" {
+    on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 AMONG as deposit
+}
+"#;
+
+/// Four of five pallets come back: the three of acme, which were issued first, and one of bravo.
+#[test]
+fn a_pool_looks_for_each_unit_of_a_lot_by_who_has_it() {
+    let scenario = r#"scenario "s" {
+    2026-03-02 09:00 issued 3 pallet LOT-7 { holder acme }
+    2026-03-03 09:00 issued 2 pallet LOT-7 { holder bravo }
+    2026-04-10 09:00 returned 4 pallet LOT-7
+    expect payment from pool to acme in 2026-04 = 30.00 EUR
+    expect payment from pool to bravo in 2026-04 = 10.00 EUR
+    expect deposits of clause 1 for bravo in 2026-04 = 10.00 EUR
+}"#;
+    holds_all(&format!("{}{scenario}", POOL.replace("AMONG", "oldest first per holder")));
+}
+
+/// Three come back of a lot of two. The pool holds seven deposits and gives back the three that were paid first: 20.00 EUR and
+/// 10.00 EUR.
+#[test]
+fn a_pool_gives_back_whatever_units_of_a_lot_are_there() {
+    let scenario = r#"scenario "s" {
+    2026-03-02 09:00 issued 2 pallet LOT-7 { holder acme }
+    2026-03-03 09:00 issued 5 pallet LOT-8 { holder bravo }
+    2026-04-10 09:00 returned 3 pallet LOT-7
+    expect payment from pool to acme in 2026-04 = 20.00 EUR
+    expect payment from pool to bravo in 2026-04 = 10.00 EUR
+}"#;
+    holds_all(&format!("{}{scenario}", POOL.replace("AMONG", "oldest first of all")));
+}
+
+/// Whether P2 was in service on 1 May, when the records begin, is not known, and by 10 May it is not. So the first text is held
+/// in May, and the second one is not: P1 pays 2.00 EUR for each of the twelve days from 20 to 31 May.
+#[test]
+fn what_is_not_recorded_is_held_by_the_text_that_governs() {
+    let conventions = "records begin 2026-05-01, what reaches back is held
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window";
+    let body = r#"event installed, removed of pump
+define in_service = from installed to removed
+clause 1 "Rent" { customer pays 1.00 EUR per pump per day while in_service, first day counted as price }
+amendment 1 to T-1 signed 2026-05-02, in force from 2026-05-18 {
+    replace clause 1 "Rent" { customer pays 2.00 EUR per pump per day while in_service, first day counted as fee }
+}"#;
+    let event = |kind: &str, asset: &str, day: &str| {
+        format!("{{\"kind\":\"{kind}\",\"id\":\"{day}\",\"asset\":\"{asset}\",\"occurred\":\"{day}T09:00:00Z\"}}\n")
+    };
+    let feed = event("removed", "P2", "2026-05-10") + &event("installed", "P1", "2026-05-20");
+    let found = lines(&contract(conventions, body), &feed, "2026-05", "1");
+    assert_eq!(found, (vec!["\"24\"".to_owned()], 1));
+}

@@ -87,12 +87,25 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
     for event in subject.events {
         // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
-        let (back, taken): (Vec<_>, Vec<_>) = steps(&subject.on(event), deposit, &on, (event, 1))
-            .into_iter()
-            .partition(|step| matches!(step.what, What::Released(..)));
+        let all = about(subject, event).into_iter();
+        let all = all.flat_map(|(hand, units)| steps(&hand, deposit, &on, (event, units, 1)));
+        let (back, taken): (Vec<_>, Vec<_>) = all.partition(|step| matches!(step.what, What::Released(..)));
         found.extend(back);
         found.extend(handed_on(subject, deposit, event));
         found.extend(taken);
+    }
+    found
+}
+
+/// What an event is about, each with its units: what it takes of a lot of which the units differ, and the others.
+fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(AtHand<'s, 'a>, i64)> {
+    let own = |part: &&Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
+    let parts = subject.parts.iter().filter(own).filter(|_| subject.role == Role::Lot);
+    let mut found: Vec<(AtHand<'s, 'a>, i64)> = parts.map(|part| (part.on(event), part.units())).collect();
+    let taken = found.iter().fold(0_i64, |sum, (_, units)| sum.saturating_add(*units));
+    let left = event.quantity.saturating_sub(taken);
+    if left > 0 || found.is_empty() {
+        found.push((subject.on(event), left.saturating_mul(subject.units())));
     }
     found
 }
@@ -107,20 +120,21 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
             if let Some(at) = instance.reached(outcome) {
                 let bearer = Some(instance.bearer(subject, at));
                 let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
-                found.extend(steps(&hand, deposit, &on, (instance.opened, rank)));
+                found.extend(steps(&hand, deposit, &on, (instance.opened, subject.units(), rank)));
             }
         }
     }
     found
 }
 
-/// What an event or outcome does: first what it gives back, then what it takes.
+/// What an event or outcome does to so many units: first what it gives back, then what it takes.
 fn steps<'a>(
     hand: &AtHand<'_, 'a>,
     deposit: &'a Deposit,
     on: &dyn Fn(&Occasion) -> bool,
-    (event, rank): (&'a Event, u8),
+    (event, units, rank): (&'a Event, i64, u8),
 ) -> Vec<Move<'a>> {
+    let units = Ratio::int(units);
     let (mut hand, subject, at) = (hand.clone(), hand.subject, hand.now);
     let mut found = Vec::new();
     let happens = |occasion: &Occasion| on(occasion) && is_in_force(subject, occasion, (event.occurred, at));
@@ -128,7 +142,7 @@ fn steps<'a>(
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| happens(&release.occasion)) {
         let wanted = match hand.passes(release.occasion.filter.as_ref()) {
             Ok(false) => continue,
-            Ok(true) => wanted(&hand, units_of(subject, &release.occasion, event), release.of.as_ref()),
+            Ok(true) => wanted(&hand, units.clone(), release.of.as_ref()),
             Err(gap) => Err(gap),
         };
         back.push(Returned { place, wanted, text: text_at(subject, release, at) });
@@ -142,8 +156,7 @@ fn steps<'a>(
             Ok(true) => {
                 let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
                 let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
-                let units = units_of(subject, &taking.occasion, event);
-                found.push(What::Taken(place, Ok(Payment { units, each, of })));
+                found.push(What::Taken(place, Ok(Payment { units: units.clone(), each, of })));
             }
             Err(gap) => found.push(What::Taken(place, Err(gap))),
         }
@@ -211,15 +224,6 @@ fn passes(subject: &Subject<'_>, deposit: &Deposit, (at, units): (Instant, &Rati
     carried.into_iter().filter_map(passed).collect()
 }
 
-/// An event is of so many units, an obligation of one; each as often as the subject is units.
-fn units_of(subject: &Subject<'_>, occasion: &Occasion, event: &Event) -> Ratio {
-    let each = match occasion.on {
-        On::Event(_) => event.quantity,
-        On::Outcome(..) => 1,
-    };
-    Ratio::int(each.saturating_mul(subject.units()))
-}
-
 /// What one subject does to pooled deposits.
 #[derive(Debug)]
 pub(super) struct Pooled<'a> {
@@ -255,6 +259,10 @@ impl<'a> Observer<'a> {
         let (Some(deposit), Some(event)) = (self.scene.plan.deposits.get(id.index()), hand.event) else {
             return Lone::Held;
         };
+        // A pool looks at what is held for all assets, whatever units of a lot there are.
+        if deposit.matching != Matching::Serial {
+            return Lone::Elsewhere;
+        }
         let (subject, at) = (hand.subject, event.occurred);
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind) && is_in_force(subject, occasion, (at, at));
         let speaks = |release: &Releasing| text_at(subject, release, at).is_none_or(|text| text.speaks());

@@ -9,10 +9,12 @@ use crate::base::time::{Between, Date, Instant};
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
+use crate::evaluate::governed::{clipped, of_fold};
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::states::{Times, attribute_instant, both, is_at, marks, union, without};
 use crate::evaluate::subject::Subject;
 use crate::feed::events::Event;
+use crate::plan::amended::Governs;
 use crate::plan::{Dimension, Fold, Plan, StateExpr, Trigger};
 
 /// Why what counts events is held before a day.
@@ -153,7 +155,10 @@ impl<'a> Observer<'a> {
             return;
         }
         let (least, most) = bounds(subject, primitive, unknown, state);
-        for open in both(&without(&most, &least), &[self.scene.time]) {
+        let open = both(&without(&most, &least), &[self.scene.time]);
+        // Nobody knows which text an asset keeps by an event from before.
+        let spares = of_fold(subject, fold).is_some_and(Governs::spares);
+        for open in if spares { open } else { clipped(subject, fold, open) } {
             let states = unknown.iter().enumerate().filter_map(|(id, open)| Some((StateId::at(id), open.as_ref()?)));
             let mut own = states.filter(|(id, (time, _))| reads(state, *id) && time.intersect(open).is_some());
             if let Some((_, (_, gap))) = own.next() {

@@ -169,12 +169,17 @@ impl Governs {
         }
     }
 
+    /// Whether any change of its clause spares assets.
+    #[must_use]
+    pub fn spares(&self) -> bool {
+        self.changes.iter().any(|change| !change.spared.is_empty())
+    }
+
     /// Whether the version may govern anything in a window.
     pub fn touches(&self, bounds: Between) -> bool {
-        let spared = self.changes.iter().any(|change| !change.spared.is_empty());
         match self.by {
-            By::WindowStart | By::WindowEnd if !spared => self.window(bounds),
-            By::Instant if !spared => self.times(&|_| false).iter().any(|time| time.intersect(bounds).is_some()),
+            By::WindowStart | By::WindowEnd if !self.spares() => self.window(bounds),
+            By::Instant if !self.spares() => self.times(&|_| false).iter().any(|time| time.intersect(bounds).is_some()),
             // What was opened before, or is spared from a change, can be paid for later.
             By::Opening | By::Instant | By::WindowStart | By::WindowEnd => self.begins_before(bounds.end),
         }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::OwedKind;
+use consigne::base::vocabulary::{LatenessPaid, OwedKind};
 use consigne::check::amended::{By, Spared, SparedBy};
-use consigne::check::contract::{Dimension, Owes, Sentence};
+use consigne::check::contract::{Basis, Dimension, Owes, Sentence};
 
 use super::World;
 use super::calendar::Window;
@@ -100,6 +100,29 @@ impl World<'_> {
                 !self.governed(Some(version), asset, &[before]).is_empty()
             }
         }
+    }
+
+    /// Whether anything that nobody can list can go by the text of a sentence in a window: also what a change spares, or what
+    /// is paid only when it ends.
+    pub(crate) fn may_govern(&self, sentence: &Sentence, window: Window) -> bool {
+        let text = self.text_of(sentence);
+        let Some((version, _)) = text else { return true };
+        let amended = &self.contract.amended;
+        let Some(timeline) = amended.timelines.get(&amended.versions[version].clause) else { return true };
+        let when_it_ends = self.contract.conventions.lateness == Some(LatenessPaid::WhenItEnds)
+            && matches!(sentence.basis, Basis::Lateness(..));
+        if self.spares_any(version) || when_it_ends {
+            let begins = timeline.changes.iter().find(|change| change.to == Some(version));
+            return begins.is_some_and(|change| change.from <= window.last);
+        }
+        self.concerns(text, None, window)
+    }
+
+    /// Whether a change of the clause of a text spares assets.
+    pub(crate) fn spares_any(&self, version: usize) -> bool {
+        let amended = &self.contract.amended;
+        let timeline = amended.timelines.get(&amended.versions[version].clause);
+        timeline.is_some_and(|timeline| timeline.changes.iter().any(|change| !change.spared.is_empty()))
     }
 
     /// The parts of some times in which a text governs.

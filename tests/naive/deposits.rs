@@ -8,7 +8,6 @@ use consigne::base::time::{Between, Instant};
 use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit, Transfer};
 use consigne::check::contract::{Deposit, Dimension, Opener, Release, Sentence, Who};
 use consigne::check::held_deposits::EndsBy;
-use consigne::check::value::Point;
 
 use super::World;
 use super::facts::Event;
@@ -61,8 +60,8 @@ impl World<'_> {
         found
     }
 
-    /// When and by which release deposits end with an obligation, and what opened it.
-    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<(Instant, usize, Event)>> {
+    /// When and by which release deposits end with an obligation, what opened it, and who owes it then.
+    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<(Instant, usize, Event, Option<Datum>)>> {
         let mut found = Vec::new();
         for (place, release) in deposit.releases.iter().enumerate() {
             if let Opener::Outcome(obligation, outcome) = &release.opener {
@@ -77,7 +76,8 @@ impl World<'_> {
                         return unsupported("deposits that end with an obligation that cannot be told");
                     }
                     if let Some(at) = duty.reached(*outcome) {
-                        found.push((at, place, duty.opened));
+                        let bearer = duty.bearer_at(at);
+                        found.push((at, place, duty.opened, bearer));
                     }
                 }
             }
@@ -85,10 +85,8 @@ impl World<'_> {
         Ok(found)
     }
 
-    fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
-        if deposit.releases.iter().any(|release| release.share.is_some()) {
-            return unsupported("deposits of which a rest stays held");
-        }
+    /// What events do to the deposits of a clause.
+    fn opened_by_events(&self, deposit: &Deposit) -> Vec<(Instant, usize, &Event, Opens)> {
         // "A pool looks at what is held for all assets: there each event takes a deposit."
         let pooled = deposit.matching != Matching::Serial;
         let events = if pooled { &self.facts.events } else { &self.facts.single };
@@ -109,8 +107,19 @@ impl World<'_> {
                 }
             }
         }
+        all
+    }
+
+    fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
+        if deposit.releases.iter().any(|release| release.share.is_some()) {
+            return unsupported("deposits of which a rest stays held");
+        }
+        let pooled = deposit.matching != Matching::Serial;
         let duties = self.ended_by_duties(deposit)?;
-        all.extend(duties.iter().map(|(at, place, opened)| (*at, 0, opened, Opens::Ends(*place))));
+        let mut all = self.opened_by_events(deposit);
+        for (duty, (at, place, opened, _)) in duties.iter().enumerate() {
+            all.push((*at, 0, opened, Opens::EndsOfDuty(*place, duty)));
+        }
         let carried = self.carried_attribute(deposit);
         let mut handed = Vec::new();
         if let (Some(attribute), Transfer::GoesOver) = (carried, deposit.transfer) {
@@ -128,16 +137,24 @@ impl World<'_> {
             // An obligation is of one unit.
             let units = if at == event.at { event.units } else { 1 };
             if pooled
-                && let Opens::Ends(place) | Opens::EndsByText(place) = opens
+                && let Opens::Ends(place) | Opens::EndsByText(place) | Opens::EndsOfDuty(place, _) = opens
                 && self.may_be_paid_before(deposit, None, at)
             {
                 found.push(Step { at, event: event.clone(), what: What::Unknown(place) });
                 continue;
             }
-            for _ in 0..units {
+            // "What an event adds goes by the attribute of the units that it takes, for each of them."
+            let pieces = if pooled { self.unit_events(event) } else { Vec::new() };
+            for unit in 0..units {
+                let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
+                let event = unit.unwrap_or(event);
                 let what = match opens {
                     Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
-                    Opens::Ends(place) => self.end_of_deposit(deposit, place, event, &mut held)?,
+                    Opens::Ends(place) => self.end_of_deposit(deposit, (place, None), event, &mut held)?,
+                    Opens::EndsOfDuty(place, duty) => {
+                        let bearer = duties.get(duty).and_then(|(.., bearer)| bearer.clone());
+                        self.end_of_deposit(deposit, (place, bearer), event, &mut held)?
+                    }
                     Opens::EndsByText(_) => self.ended_by_texts(deposit, event, &mut held)?,
                     Opens::Passes(attribute) => {
                         self.passes((deposit, attribute), event, &mut held);
@@ -221,8 +238,14 @@ impl World<'_> {
 
     /// "`matched by serial`: the deposit of the very asset that comes back. `oldest first`, `latest first`: the deposit
     /// that was paid first or last of all that are held."
-    fn end_of_deposit(&self, deposit: &Deposit, place: usize, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
-        let hand = Hand::of_event(event);
+    fn end_of_deposit(
+        &self,
+        deposit: &Deposit,
+        (place, bearer): (usize, Option<Datum>),
+        event: &Event,
+        held: &mut Vec<Held>,
+    ) -> Found<Vec<What>> {
+        let hand = Hand { bearer, ..Hand::of_event(event) };
         if let Opener::On(_, Some(filter)) = &deposit.releases[place].opener {
             match self.holds(filter, &hand) {
                 Ok(true) => {}
@@ -231,13 +254,10 @@ impl World<'_> {
             }
         }
         let of = deposit.releases[place].of;
-        if matches!(of, Some(Dimension::Attribute(..))) && self.is_of_lots(event) {
-            return unsupported("a pool of lots among which it looks by who has them");
-        }
         let whose = of.map(|dim| self.group_at(&[dim], &hand)).transpose()?;
         let whose = whose.and_then(|group| group.into_iter().next()).and_then(|(_, key)| key);
         if of.is_some() && whose.is_none() {
-            return unsupported("a return of which it is not known among whose deposits it looks");
+            return Ok(vec![What::Unknown(place)]);
         }
         let (mut among, others): (Vec<Held>, Vec<Held>) =
             held.drain(..).partition(|own| whose.is_none() || own.owner == whose);
@@ -430,20 +450,37 @@ impl World<'_> {
             return Ok(Vec::new());
         };
         let deposit = &self.contract.deposits[place];
-        // "Of a lot of which more units come back than are there, the others find no deposit."
-        let is_told = sentence.gives_back.as_ref().is_some_and(|gives| gives.tells);
-        if deposit.lone == LoneReturn::Listed || !is_told || deposit.matching != Matching::Serial {
+        // "A pool looks at what is held for all assets": what it gives back does not depend on the units that are there.
+        let pooled = deposit.matching != Matching::Serial;
+        if pooled && sentence.gives_back.is_some() {
             return Ok(Vec::new());
         }
-        let openers = deposit.taken_by.iter().map(|id| &self.contract.sentences[id.index()].opener);
-        let kinds: Vec<_> = openers
-            .chain(deposit.releases.iter().map(|release| &release.opener))
-            .filter_map(|opener| if let Opener::On(kind, _) = opener { Some(*kind) } else { None })
-            .collect();
-        let point = |kind| Point::Event { kind, filter: None, after: None };
-        let points: Vec<Point> = kinds.into_iter().map(point).collect();
         let family = self.family_of_deposit(deposit)?;
-        self.held_of_lots(family.index(), dims, (inside, &points.iter().collect::<Vec<_>>()))
+        let is_on = |opener: &Opener, event: &Event| matches!(opener, Opener::On(kind, _) if *kind == event.kind);
+        let mut found = Vec::new();
+        for event in self.facts.events.iter().filter(|event| event.too_many && inside.contains(event.at)) {
+            let kind = &self.contract.kinds[event.kind.index()];
+            if kind.family != Some(family) {
+                continue;
+            }
+            let returns = deposit.releases.iter().any(|release| ends_on(release, event));
+            let mut takes = deposit.taken_by.iter().map(|id| &self.contract.sentences[id.index()].opener);
+            let is_taken =
+                if pooled { is_on(&sentence.opener, event) } else { takes.any(|opener| is_on(opener, event)) };
+            // "Of a lot of which more units come back than are there, the others find no deposit."
+            let held = if is_taken {
+                true
+            } else if returns && !pooled {
+                let before = self.may_be_paid_before(deposit, event.asset.as_deref(), event.at);
+                sentence.gives_back.is_some() && (before || deposit.lone == LoneReturn::Held)
+            } else {
+                !kind.sets.is_empty()
+            };
+            if held {
+                found.extend(self.groups_of_lot(dims, event)?);
+            }
+        }
+        Ok(found)
     }
 
     fn family_of_deposit(&self, deposit: &Deposit) -> Found<FamilyId> {
@@ -460,6 +497,8 @@ impl World<'_> {
 enum Opens {
     Takes(SentenceId),
     Ends(usize),
+    /// The same with an obligation, by its place.
+    EndsOfDuty(usize, usize),
     /// By all texts of an amended clause, of which the first release stands at this place.
     EndsByText(usize),
     /// The asset goes on to another member, by this attribute.
@@ -470,7 +509,7 @@ impl Opens {
     /// An event gives back first, passes on then, and takes at last.
     fn order(self) -> usize {
         match self {
-            Self::Ends(place) | Self::EndsByText(place) => place,
+            Self::Ends(place) | Self::EndsByText(place) | Self::EndsOfDuty(place, _) => place,
             Self::Passes(_) => usize::MAX - 1,
             Self::Takes(_) => usize::MAX,
         }

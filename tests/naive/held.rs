@@ -77,7 +77,8 @@ impl World<'_> {
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
             let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
-            for (group, _) in self.not_known_of(state, &asset, dims, inside)? {
+            let open = if self.may_govern(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
+            for (group, _) in self.not_known_of(state, (&asset, cut), dims, open)? {
                 parts.push((group, Err(super::values::Gap::Held)));
             }
             if self.concerns(text, Some(&asset), window) {

@@ -25,7 +25,9 @@ impl World<'_> {
         let mut parts =
             self.contested(self.contract.obligations[id.index()].family, dims, (window, self.text_of(sentence)))?;
         parts.extend(self.too_many_for(*id, dims, inside)?);
-        parts.extend(self.not_opened(*id, dims, inside)?);
+        if self.may_govern(sentence, window) {
+            parts.extend(self.not_opened(*id, dims, inside)?);
+        }
         let (lots, held) = self.undivided_for(*id, dims, window)?;
         parts.extend(held);
         let of_lots = |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use consigne::base::ids::KindId;
 use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Instant};
 use consigne::base::value::Kind;
@@ -30,8 +31,8 @@ struct Lasting<'c> {
     opens: Vec<&'c Point>,
     ends: Vec<&'c Point>,
     /// Deposits go by the kind of event alone.
-    opening_kinds: Vec<consigne::base::ids::KindId>,
-    ending_kinds: Vec<consigne::base::ids::KindId>,
+    opening_kinds: Vec<KindId>,
+    ending_kinds: Vec<KindId>,
     /// An end without a start counts from the start of the term.
     lone_end: bool,
 }
@@ -84,10 +85,6 @@ impl World<'_> {
             }
         }
         self.spans.borrow_mut().clear();
-        let sets = |event: &Event| !self.contract.kinds[event.kind.index()].sets.is_empty();
-        if self.facts.events.iter().any(|event| event.too_many && sets(event)) {
-            return Err("an attribute for more units of a lot than there are".to_owned());
-        }
         Ok(())
     }
 
@@ -337,19 +334,47 @@ impl World<'_> {
         let mut found = Vec::new();
         for event in self.facts.events.iter().filter(|event| event.too_many && inside.contains(event.at)) {
             let kind = &self.contract.kinds[event.kind.index()];
-            if kind.family.is_none_or(|own| own.index() != family) {
-                continue;
+            if kind.family.is_some_and(|own| own.index() == family)
+                && (kinds.contains(&event.kind) || !kind.sets.is_empty())
+            {
+                found.extend(self.groups_of_lot(dims, event)?);
             }
-            if kinds.contains(&event.kind) {
-                // What lasts is of the asset, whatever the event names.
-                let lot = event.asset.as_deref().unwrap_or_default();
-                let mut assets = self.units_there(lot, event.at);
-                if assets.is_empty() {
-                    assets.insert(lot);
-                }
-                for asset in assets {
-                    found.push((self.group_at(dims, &Hand::of_asset(asset, event.at))?, Err(Gap::Held)));
-                }
+        }
+        Ok(found)
+    }
+
+    /// "Where it gives an attribute, all that is of the lot in its window": what is held of other kinds of events.
+    pub(crate) fn held_of_attributes(
+        &self,
+        kind: KindId,
+        dims: &[Dimension],
+        inside: Between,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let family = self.contract.kinds[kind.index()].family;
+        let mut found = Vec::new();
+        for event in self.facts.events.iter().filter(|event| event.too_many && inside.contains(event.at)) {
+            let other = &self.contract.kinds[event.kind.index()];
+            if event.kind != kind && family.is_some() && other.family == family && !other.sets.is_empty() {
+                found.extend(self.groups_of_lot(dims, event)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The groups of the units of a lot that are there at an event, before it and with it: what lasts is of the asset,
+    /// whatever the event names. Where none is there it is of whom its events name.
+    pub(crate) fn groups_of_lot(&self, dims: &[Dimension], event: &Event) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let lot = event.asset.as_deref().unwrap_or_default();
+        let assets = self.units_there(lot, event.at);
+        let by_field = dims.iter().any(|dim| matches!(dim, Dimension::Field(kind, _) if *kind == event.kind));
+        let hand = |asset, at| Hand { event: Some(event).filter(|_| by_field), ..Hand::of_asset(asset, at) };
+        if assets.is_empty() {
+            return Ok(vec![(self.group_at(dims, &hand(lot, event.at))?, Err(Gap::Held))]);
+        }
+        let mut found = Vec::new();
+        for asset in assets {
+            for at in [Instant(event.at.0 - 1), event.at] {
+                found.push((self.group_at(dims, &hand(asset, at))?, Err(Gap::Held)));
             }
         }
         Ok(found)

@@ -193,7 +193,11 @@ impl World<'_> {
             Over::Spans(from, to, _) => points.extend([from, to]),
             Over::Events(_) | Over::Meter(..) | Over::Level(..) => {}
         }
-        for (group, held) in self.held_of_lots(family.unwrap_or(usize::MAX), dims, (inside, &points))? {
+        let held = match &aggregate.over {
+            Over::Events(kind) => self.held_of_attributes(*kind, dims, inside)?,
+            _ => self.held_of_lots(family.unwrap_or(usize::MAX), dims, (inside, &points))?,
+        };
+        for (group, held) in held {
             found.push(Occurrence::of(inside.start, group, held.map(Some)));
         }
         Ok(())
@@ -351,7 +355,7 @@ impl World<'_> {
                 found.push(Occurrence::of(at, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             if let Some(asset) = asset {
-                for (group, at) in self.not_known_of(state, asset, dims, inside)? {
+                for (group, at) in self.not_known_of(state, (asset, None), dims, inside)? {
                     found.push(Occurrence::of(at, group, Err(Gap::Held)));
                 }
             }

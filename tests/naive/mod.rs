@@ -238,13 +238,6 @@ fn refuse(contract: &Contract) -> Result<(), String> {
     if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
         return Err("an order of events at one instant".to_owned());
     }
-    let records = contract.conventions.records.as_ref().is_some_and(|records| records.held);
-    if records && !contract.amended.versions.is_empty() {
-        return Err("records that begin later, beside amendments".to_owned());
-    }
-    if records && contract.families.iter().any(|family| family.lots.is_some()) {
-        return Err("records of lots that begin later".to_owned());
-    }
     Ok(())
 }
 

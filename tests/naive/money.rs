@@ -144,7 +144,9 @@ impl World<'_> {
                     (window, self.text_of(sentence)),
                 )?;
                 parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
-                parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
+                if self.may_govern(sentence, window) {
+                    parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
+                }
                 let (lots, held) = self.undivided_for(*obligation, dims, window)?;
                 parts.extend(held);
                 let own =

@@ -30,6 +30,7 @@ impl World<'_> {
                 parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
             }
         }
+        parts.extend(self.held_of_attributes(kind, dims, inside)?);
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
             if let Some((version, _)) = self.text_of(sentence)
                 && !self.governs(version, event.asset.as_deref(), event.at)

@@ -128,7 +128,7 @@ impl World<'_> {
 
     /// Whether a line is held as a whole: "a line whose groups nobody can list".
     pub(crate) fn is_unrecorded(&self, sentence: &Sentence, window: Window) -> Found<bool> {
-        if self.contract.conventions.records.is_none() {
+        if self.contract.conventions.records.is_none() || !self.may_govern(sentence, window) {
             return Ok(false);
         }
         let kinds = self.kinds_of_sentence(sentence);
@@ -241,7 +241,7 @@ impl World<'_> {
     pub(crate) fn not_known_of(
         &self,
         state: &State,
-        asset: &str,
+        (asset, text): (&str, Option<usize>),
         dims: &[Dimension],
         inside: Between,
     ) -> Found<Vec<(Group, Instant)>> {
@@ -249,8 +249,10 @@ impl World<'_> {
         if self.contract.conventions.records.is_none() {
             return Ok(found);
         }
+        // Nobody knows which text an asset keeps by an event from before.
+        let text = text.filter(|version| !self.spares_any(*version));
         for open in self.unknown_times(state, asset)? {
-            if let Some(part) = open.intersect(inside) {
+            for part in self.governed(text, Some(asset), open.intersect(inside).as_slice()) {
                 found.push((self.group_at(dims, &Hand::of_asset(asset, part.start))?, part.start));
             }
         }

@@ -424,7 +424,11 @@ impl World<'_> {
             }
         }
         // "An event field with the name of an attribute sets the attribute from then on."
-        for event in self.events_of(Some(asset)).filter(|event| event.at <= at) {
+        // Where no unit of a lot is there, it has what its events name.
+        let named = self.facts.events.iter().filter(|event| event.asset.as_deref() == Some(asset));
+        let is_lot = has_lots && lot_of(asset) == asset;
+        let events: Vec<&Event> = if is_lot { named.collect() } else { self.events_of(Some(asset)).collect() };
+        for event in events.into_iter().filter(|event| event.at <= at) {
             let late = self.knowing.get().is_some_and(|knowing| event.known > knowing);
             if late && !event.corrected {
                 continue;

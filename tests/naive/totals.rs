@@ -39,8 +39,10 @@ impl World<'_> {
                 // A debt of less than nothing is one the other way.
                 let sum = |debt: &Debt<'_>| debt.iter().fold(Ratio::ZERO, |sum, (amount, _)| sum.plus(amount));
                 let (mut there, mut back) = (Debt::new(), Debt::new());
-                for debt in self.debts(between) {
-                    if sum(&debt).is_negative() { back.extend(debt) } else { there.extend(debt) }
+                // One of nothing, of which tax may be left, stays that of its payer.
+                for (debt, way) in self.debts(between).into_iter().zip([Ratio::ONE, Ratio::int(-1)]) {
+                    let turned = sum(&debt).times(&way).is_negative();
+                    if turned == way.is_negative() { there.extend(debt) } else { back.extend(debt) }
                 }
                 self.owed_between(one, other, &there, &mut found);
                 self.owed_between(one, other, &back, &mut found);

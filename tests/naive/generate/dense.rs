@@ -3,7 +3,7 @@
 use consigne::base::time::Date;
 use serde_json::{Value as Json, json};
 
-use super::events::{happens, in_any_order, keg, register};
+use super::events::{happens, in_any_order, keg, meter, register};
 use super::themes::Theme;
 use super::{Frame, Random};
 
@@ -11,7 +11,8 @@ use super::{Frame, Random};
 pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<String>, Vec<String>) {
     let mut rows = Vec::new();
     let mut events: Vec<Json> = Vec::new();
-    for number in 0..random.between(1, 2) {
+    let assets = if theme == Theme::RecordsBegin { 3 } else { 2 };
+    for number in 0..random.between(1, assets) {
         let name = format!("P{number}");
         if !random.one_in(5) {
             register(random, frame, &name, &mut rows);
@@ -24,6 +25,7 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
             }
             Theme::Percentiles => scores(random, frame, &name, &mut events),
             Theme::AmendedDeposits => keg(random, frame, &format!("K{number}"), (&mut rows, &mut events)),
+            Theme::RecordsBegin => around_the_records(random, frame, (&name, number), (&mut rows, &mut events)),
             Theme::Names => {}
             Theme::Chained | Theme::HeldValues => in_service(random, frame, &name, &mut events),
         }
@@ -99,6 +101,41 @@ fn scores(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json
         let score = format!("{}.{}", random.between(0, 6), random.between(0, 9));
         let day = later(random, day, 0, 60);
         events.push(on(random, frame, ("serviced", asset), day, &json!({ "work": "1 hour", "score": score })));
+    }
+}
+
+/// What the records know first of an asset: an end or a beginning, near the day on which they begin.
+fn around_the_records(
+    random: &mut Random,
+    frame: &Frame,
+    (asset, number): (&str, i64),
+    (rows, events): (&mut Vec<String>, &mut Vec<Json>),
+) {
+    let begin = frame.conventions.iter().find_map(|line| Date::parse(line.strip_prefix("records begin ")?.get(..10)?));
+    let begin = begin.unwrap_or(frame.term.0);
+    let mut day = later(random, begin, -12, 30);
+    for kind in ["installed", "failed", "return_requested"] {
+        let end = match kind {
+            "installed" => "removed",
+            "failed" => "restored",
+            _ => "collected",
+        };
+        match random.below(4) {
+            0 => {}
+            1 => {
+                events.push(on(random, frame, (kind, asset), day, &Json::Null));
+                let day = later(random, day, 0, 60);
+                events.push(on(random, frame, (end, asset), day, &Json::Null));
+            }
+            _ => events.push(on(random, frame, (end, asset), day, &Json::Null)),
+        }
+        day = later(random, day, -5, 15);
+    }
+    if random.one_in(2) {
+        keg(random, frame, &format!("K{number}"), (rows, events));
+    }
+    if random.one_in(2) {
+        meter(random, frame, &format!("C{number}"), events);
     }
 }
 

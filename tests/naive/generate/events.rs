@@ -226,7 +226,7 @@ pub(super) fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events
     }
 }
 
-fn meter(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+pub(super) fn meter(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
     let mut moments: Vec<Instant> = (0..random.between(1, 7)).map(|_| moment(random, frame)).collect();
     moments.sort_unstable();
     let mut pages = random.between(0, 500);

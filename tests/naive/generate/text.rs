@@ -127,6 +127,15 @@ fn records(random: &mut Random, first: Date) -> Vec<String> {
     all
 }
 
+/// Records that begin after the contract, of which what was still going on then is not known.
+pub(super) fn records_begin(random: &mut Random, frame: &mut Frame) {
+    let day = frame.term.0.plus_days(i32::try_from(random.between(15, 120)).unwrap_or(15));
+    let day = if random.one_in(2) { day.as_month().next().first() } else { day };
+    frame.conventions.retain(|line| !line.starts_with("records "));
+    let opening = if random.one_in(5) { " with an opening balance" } else { "" };
+    frame.conventions.push(format!("records begin {day}{opening}, what reaches back is held"));
+}
+
 /// The frame and the declarations that all contracts share.
 pub(super) fn head(frame: &Frame) -> String {
     let Frame { term: (first, last), zone, settled, set_off, open_term, conventions, pool } = frame;

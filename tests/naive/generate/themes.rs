@@ -15,10 +15,11 @@ pub(super) enum Theme {
     AmendedCaps,
     AmendedDeposits,
     AmendedMeetings,
+    RecordsBegin,
     Names,
 }
 
-const THEMES: [Theme; 11] = [
+const THEMES: [Theme; 12] = [
     Theme::Ranks,
     Theme::Equals,
     Theme::CarriedOver,
@@ -29,6 +30,7 @@ const THEMES: [Theme; 11] = [
     Theme::AmendedCaps,
     Theme::AmendedDeposits,
     Theme::AmendedMeetings,
+    Theme::RecordsBegin,
     Theme::Names,
 ];
 
@@ -38,7 +40,10 @@ pub(super) fn draft(random: &mut Random, place: u64) -> Draft {
     if theme == Theme::Names {
         return pool::draft(random, true);
     }
-    let frame = text::frame(random);
+    let mut frame = text::frame(random);
+    if theme == Theme::RecordsBegin {
+        text::records_begin(random, &mut frame);
+    }
     let pieces = text::themed(random, &frame, theme);
     let (rows, events) = dense::facts(random, &frame, theme);
     let indexed = matches!(theme, Theme::Chained | Theme::HeldValues);

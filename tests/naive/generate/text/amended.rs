@@ -24,7 +24,11 @@ impl Writer<'_> {
         }
         let number = self.clauses.len() + 1;
         let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
-        let (one, two) = (self.text_of(which, number, matched), self.text_of(which, number, matched));
+        let (one, two) = if which == 7 {
+            self.amended_limits(number)
+        } else {
+            (self.text_of(which, number, matched), self.text_of(which, number, matched))
+        };
         // At times the new text is of another kind.
         let two = if which < 6 && self.random.one_in(4) {
             let other = self.random.below(6);
@@ -143,17 +147,25 @@ impl Writer<'_> {
                 };
                 format!("on failed, provider pays {money} per pump{not} as fee\n    {how}")
             }
-            _ => self.amended_limit(number, month),
+            _ => String::new(),
         }
     }
 
-    fn amended_limit(&mut self, number: usize, month: &str) -> String {
+    /// Two texts of a limit, in most cases of one kind.
+    fn amended_limits(&mut self, number: usize) -> (String, String) {
+        let kind = self.random.below(5);
+        let other = if self.random.one_in(3) { self.random.below(5) } else { kind };
+        (self.amended_limit(number, kind), self.amended_limit(number, other))
+    }
+
+    fn amended_limit(&mut self, number: usize, kind: u64) -> String {
+        let month = if self.whole_months { "month" } else { "calendar month" };
         let under = self.clauses.iter().find(|clause| clause.2 != "indemnity" && clause.1 != "limit").copied();
         let (under, payer, _) = under.unwrap_or((number, "customer", ""));
         let index = if self.indexations.is_empty() { "" } else { "not indexed, " };
         let cut = if self.whole_months { "" } else { "in full, " };
         let amount = format!("{}.00 EUR", self.random.between(1, 200));
-        match self.random.below(5) {
+        match kind {
             0 | 1 => {
                 let carry = self.random.pick(&[
                     "over until it is used",
@@ -165,7 +177,7 @@ impl Writer<'_> {
                 )
             }
             2 | 3 => {
-                let months = self.random.pick(&["3 months", "6 months"]);
+                let months = self.random.pick(&["3 months", "6 months", "12 months"]);
                 format!("{payer} owes at most {amount} per rolling {months}, {index}under clause {under}")
             }
             _ => {

@@ -151,7 +151,7 @@ impl Writer<'_> {
         }
     }
 
-    fn for_number(&mut self, payer: &str) -> (&'static str, String) {
+    pub(super) fn for_number(&mut self, payer: &str) -> (&'static str, String) {
         let Some(measure) = self.any(&[Of::Count, Of::Hours, Of::WorkingHours, Of::Money, Of::Share, Of::Pages]) else {
             return ("", String::new());
         };

@@ -22,6 +22,7 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         }
         Theme::AmendedDeposits => writer.amended_as(frame, 8),
         Theme::AmendedMeetings => writer.amended_as(frame, 9),
+        Theme::RecordsBegin => (0..2).for_each(|_| writer.what_lasts()),
         Theme::Names => {}
     }
     if writer.random.one_in(3) {
@@ -47,6 +48,39 @@ impl Writer<'_> {
         };
         let feature = if again.contains("used") { "rank: used up" } else { "rank" };
         self.clause_of(feature, "customer", "fee", &body);
+    }
+
+    /// A clause or number about what can have begun before the records do.
+    fn what_lasts(&mut self) {
+        let money = self.money();
+        let days = self.day_count();
+        match self.random.below(6) {
+            0 => {
+                let text = format!("customer pays {money} per pump per day while in_service and not down, {days}");
+                self.clause_of("rate for time: days", "customer", "price", &text);
+            }
+            1 => {
+                let text = format!("provider pays {money} per pump per hour commenced while down");
+                self.clause_of("rate for time: hours", "provider", "fee", &text);
+            }
+            2 => {
+                let number = self.clauses.len() + 1;
+                let text = format!(
+                    "clause {number} \"C{number}\" {{\n    obligation duty_{number} : provider must have pump collected within 3 days of return_requested\n        first day not counted\n    provider pays {money} per pump per day commenced for lateness of duty_{number} as indemnity\n}}"
+                );
+                self.push("obligation: with a payment", text);
+                self.clauses.push((number, "provider", "indemnity"));
+            }
+            3 => self.deposits(),
+            _ => {
+                self.measure();
+                let (feature, body) =
+                    if self.random.one_in(2) { self.for_number("customer") } else { self.when("customer") };
+                if !body.is_empty() {
+                    self.clause_of(feature, "customer", "fee", &body);
+                }
+            }
+        }
     }
 
     /// A cap of which something is left in most windows, and too little there in others.
