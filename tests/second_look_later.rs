@@ -347,3 +347,43 @@ amendment 1 to T-1 signed 2026-05-02, in force from 2026-05-18 {
     let found = lines(&contract(conventions, body), &feed, "2026-05", "1");
     assert_eq!(found, (vec!["\"24\"".to_owned()], 1));
 }
+
+/// Two records of one retagging: P1 is P2 since February, or P3. In April P1, P3 and P9 fail, as it seems: which failed, of the
+/// first two, is not known.
+#[test]
+fn what_is_reported_under_a_doubtful_name_is_held() {
+    let body = r#"define failures per pump per month = count of failed
+clause 1 "Failures" { provider pays 40.00 EUR for failures as price reduction }"#;
+    let retagged = |tag: &str, recorded: &str| {
+        format!(
+            "{{\"kind\":\"retagged\",\"id\":\"r1\",\"asset\":\"P1\",\"occurred\":\"2026-02-01T09:00:00Z\",\"recorded\":\"{recorded}T09:00:00Z\",\"fields\":{{\"tag\":\"{tag}\"}}}}\n"
+        )
+    };
+    let feed = failures(&[("e1", "P2", "2026-04-01"), ("e2", "P3", "2026-04-02"), ("e3", "P9", "2026-04-03")])
+        + &retagged("P2", "2026-02-01")
+        + &retagged("P3", "2026-02-05");
+    let found = lines(&contract("conflicting records are held", body), &feed, "2026-04", "1");
+    assert_eq!(found, (vec!["\"40\"".to_owned()], 2));
+}
+
+/// A tenth of 100.00 EUR is 10.00 EUR, and 3 % more from April on.
+#[test]
+fn what_a_percentage_comes_to_is_chained() {
+    let body = r#"event repaired of pump { cost money }
+indexation rise {
+    coefficient 1.03
+    not rounded
+    revised each 1 April
+    chained on amounts rounded to 0.01 half up
+    may fall
+}
+define costs per month = total of repaired.cost
+clause 1 "Handling" { customer pays 10% for costs indexed by rise as fee }
+scenario "s" {
+    2026-03-05 09:00 repaired P1 { cost 100.00 EUR }
+    2026-04-05 09:00 repaired P1 { cost 100.00 EUR }
+    expect clause 1 in 2026-03 = 10.00 EUR
+    expect clause 1 in 2026-04 = 10.30 EUR
+}"#;
+    holds_all(&contract("conflicting records first known stays", body));
+}

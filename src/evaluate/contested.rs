@@ -6,8 +6,9 @@ use crate::base::time::{Between, Instant};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::governed::{concerns, counts, of_fold};
 use crate::evaluate::observe::{Observer, Place};
+use crate::evaluate::renamed::is_renaming;
 use crate::evaluate::scene::Scene;
-use crate::evaluate::subject::Subject;
+use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::{Contested, Event};
 use crate::plan::{Fold, Plan, Trigger};
 
@@ -33,12 +34,16 @@ impl Doubt<'_> {
 /// The events of a subject that leave open what depends on them.
 pub(crate) fn doubts<'a>(subject: &Subject<'a>) -> Vec<Doubt<'a>> {
     let contested = |event: &'a Event| {
-        // An event whose instant is not known can count at any time after it happened.
-        contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts: undated(event) })
+        // An event whose instant is not known can count at any time after it happened; what is reported under a name
+        // that may be another one comes after it.
+        let lasts = undated(event) || is_renaming(subject.scene.plan, event);
+        contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts })
     };
     // A record that is set aside leaves its own time open as well: nobody knows which of the two counts.
     let rivals = subject.scene.contract.events.rivals_of(subject.asset);
-    let mut found: Vec<Doubt<'a>> = subject.events.iter().chain(rivals).filter_map(contested).collect();
+    let named = subject.scene.renamed.to(subject.asset).iter().copied();
+    let own = subject.events.iter().chain(rivals).chain(named);
+    let mut found: Vec<Doubt<'a>> = own.filter_map(contested).collect();
     if !subject.scene.plan.ties.is_empty() {
         let together = subject.events.chunk_by(|a, b| (a.occurred, a.sequence) == (b.occurred, b.sequence));
         found.extend(together.filter_map(|events| tied(subject.scene.plan, events)));
@@ -83,8 +88,13 @@ impl<'a> Observer<'a> {
                     if text.is_some_and(|governs| !concerns(subject, governs, inside)) {
                         continue;
                     }
-                    let at = plan.windows.bounds(fold.window, window).start.max(open.start);
-                    self.gap(fold, &subject.on(doubt.event), &Place { window, at }, doubt.gap.clone());
+                    // Of what lasts it is not known in which group it is, where the asset goes on to another one.
+                    let (start, end) = (bounds.start.max(open.start), bounds.end.min(open.end));
+                    let changes = subject.changes().into_iter().filter(|at| start < *at && *at < end);
+                    for at in std::iter::once(start).chain(changes) {
+                        let hand = AtHand { event: Some(doubt.event), ..subject.at(at) };
+                        self.gap(fold, &hand, &Place { window, at }, doubt.gap.clone());
+                    }
                 }
             }
         }

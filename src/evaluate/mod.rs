@@ -37,6 +37,7 @@ mod past;
 mod percentile;
 pub mod ranks;
 mod records;
+mod renamed;
 mod returns;
 pub mod rights;
 mod scene;

@@ -25,6 +25,7 @@ use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
 use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::records::unknown_states;
+use crate::evaluate::renamed::Renamed;
 use crate::evaluate::scene::{DayPart, Scene, Since};
 use crate::evaluate::shares::{About, adds_up};
 use crate::evaluate::shown::Names;
@@ -49,8 +50,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) ->
     let timelines = Timelines::resolve(bare);
     let indices = Indices::new(plan, feed);
     let batch = Batch::of(plan, feed, place);
-    let since = Since::of(plan);
-    let scene = bare.with(&timelines, &indices, &batch).reading(&since);
+    let (since, renamed) = (Since::of(plan), Renamed::of(plan, feed, contract));
+    let scene = bare.with(&timelines, &indices, &batch).naming(&renamed).reading(&since);
     let lots = split_all(scene);
     let by_kind = by_kind(plan);
     let parts = contract.subjects.par_chunks(TOGETHER).enumerate().map(|(part, walked)| {

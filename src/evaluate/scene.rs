@@ -10,6 +10,7 @@ use crate::base::value::Kind;
 use crate::evaluate::batch::{self, Batch};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{self, Indices};
+use crate::evaluate::renamed::{self, Renamed};
 use crate::evaluate::timelines::{NONE, Timelines};
 use crate::feed::events::Event;
 use crate::feed::{ContractFeed, Feed};
@@ -27,6 +28,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) indices: &'a Indices,
     /// What was decided beforehand.
     pub(crate) batch: &'a Batch,
+    /// Renamings of which two records differ.
+    pub(crate) renamed: &'a Renamed<'a>,
     /// The time that counts: the term up to the end of the last period asked for.
     pub(crate) time: Between,
     /// The same as local days, both included.
@@ -68,13 +71,18 @@ impl<'a> Scene<'a> {
         let last = plan.until.map_or(last, |until| last.min(zone.date_of(until))).min(asked);
         let over = zone.start_of(last.plus_days(1));
         let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
-        let (timelines, indices, batch) = (&NONE, &indices::NONE, &batch::NONE);
-        Self { plan, feed, contract, timelines, indices, batch, time, days: (first, last), since: &[] }
+        let (timelines, indices, batch, renamed) = (&NONE, &indices::NONE, &batch::NONE, &renamed::NONE);
+        Self { plan, feed, contract, timelines, indices, batch, renamed, time, days: (first, last), since: &[] }
     }
 
     /// The same with its timelines, coefficients and what was decided beforehand.
     pub(crate) fn with(self, timelines: &'a Timelines, indices: &'a Indices, batch: &'a Batch) -> Self {
         Self { timelines, indices, batch, ..self }
+    }
+
+    /// The same with the renamings of which two records differ.
+    pub(crate) fn naming(self, renamed: &'a Renamed<'a>) -> Self {
+        Self { renamed, ..self }
     }
 
     /// The same where each fold is read since some window only.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{ClauseId, MeasureId, PartyId, TermId};
+use crate::base::ids::{ClauseId, FieldId, MeasureId, PartyId, TermId};
 use crate::base::vocabulary::{
     AtOneInstant, AttributesRead, ConflictingRecords, Counts, Frequency, IndexBase, LatenessPaid, LimitsRead, Matching,
     Meet, ShortWindow,
@@ -355,6 +355,7 @@ fn kind(kind: &contract::EventKind) -> EventKind {
         fields: kind.fields.iter().map(shown).collect(),
         counts: kind.counts.unwrap_or(Counts::Occurred),
         sets: kind.sets.clone(),
+        renames: kind.fields.iter().position(|field| field.identity.is_some()).map(FieldId::at),
     }
 }
 

@@ -233,6 +233,8 @@ pub struct EventKind {
     pub counts: Counts<FieldId>,
     /// Fields that set an attribute of the asset from this event on.
     pub sets: Vec<(crate::base::ids::FieldId, crate::base::ids::AttributeId)>,
+    /// The field with the name by which its asset is known from this event on.
+    pub renames: Option<crate::base::ids::FieldId>,
 }
 
 impl EventKind {

@@ -106,13 +106,19 @@ impl Builder<'_> {
     }
 
     /// The indexation of a sentence whose coefficient is applied to the rate: amounts are chained and rounded, or the
-    /// coefficient changes within a line.
+    /// coefficient changes within a line. A percentage is no amount: what it comes to is raised.
     fn rate_index(&self, sentence: &CheckedSentence) -> Option<IndexationId> {
         let Some(CheckedAdjust::Indexed(id)) = sentence.adjustments.first().map(|step| &step.what) else {
             return None;
         };
         let indexation = self.contract.indexations.get(id.index())?;
-        (sentence.index_in_walk || matches!(indexation.chain, Chain::Rounded(_))).then_some(*id)
+        let is_money = |value: &Value| matches!(value.kind, Kind::Money(_));
+        let of_money = match &sentence.amount {
+            CheckedAmount::Value(value) => is_money(value),
+            CheckedAmount::Tiers(_, tiers) => tiers.iter().all(|tier| is_money(&tier.price)),
+        };
+        let chained = of_money && matches!(indexation.chain, Chain::Rounded(_));
+        (sentence.index_in_walk || chained).then_some(*id)
     }
 
     /// The days on which a coefficient that a sentence reads changes.

@@ -96,10 +96,13 @@ impl World<'_> {
                 }
             }
             // "The deadline cannot be told where it cannot be told whether its clock paused."
-            let doubts = obligation.paused.as_ref().map(|(state, _)| self.doubts_of(state)).unwrap_or_default();
+            let doubts = match &obligation.paused {
+                Some((state, _)) => self.doubts_of(state, Some(&asset))?,
+                None => Vec::new(),
+            };
             for duty in &mut own {
-                let ends = duty.done.unwrap_or(Instant::MAX);
-                if doubts.iter().any(|at| duty.opened.at <= *at && *at < ends) {
+                let runs = Between::new(duty.opened.at, duty.done.unwrap_or(Instant::MAX));
+                if doubts.iter().any(|doubt| doubt.intersect(runs).is_some()) {
                     (duty.unknown, duty.deadline, duty.missed) = (true, None, None);
                 }
             }

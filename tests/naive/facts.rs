@@ -58,6 +58,8 @@ pub(crate) struct Facts {
     pub(crate) shown: BTreeMap<String, String>,
     /// Records that contradict one of them: what depends on the asset is held in their windows too.
     pub(crate) rivals: Vec<Event>,
+    /// Copies of records of new names of which two differ: from then on nobody knows what a name means.
+    pub(crate) doubted: Vec<Event>,
     /// The register: family and rows of each asset.
     pub(crate) register: BTreeMap<String, (usize, Vec<Row>)>,
     /// What was published of indices.
@@ -89,7 +91,7 @@ impl Facts {
             for (row, event) in events.iter_mut().enumerate() {
                 (event.row, event.contested) = (row, false);
             }
-            Self { single: events.clone(), events, rivals: Vec::new(), ..self.clone() }
+            Self { single: events.clone(), events, rivals: Vec::new(), doubted: Vec::new(), ..self.clone() }
         };
         let mut found = Vec::new();
         for event in self.events.iter().filter(|event| event.contested && event.asset.is_some()) {
@@ -108,7 +110,7 @@ impl Facts {
 
     /// The records of which nobody knows whether they count.
     pub(crate) fn contested(&self) -> impl Iterator<Item = &Event> {
-        self.events.iter().filter(|event| event.contested).chain(&self.rivals)
+        self.events.iter().filter(|event| event.contested).chain(&self.rivals).chain(&self.doubted)
     }
 }
 
@@ -149,14 +151,16 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
-    let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals)?;
+    let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals);
     (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
-    Ok(Facts { events, single, shown, rivals, register: rows(contract, register, &given)?, indices })
+    let register = rows(contract, register, &given)?;
+    let facts = Facts { events, single, shown, rivals, register, indices, doubted: Vec::new() };
+    Ok(Facts { doubted: identity::doubted(contract, &facts), ..facts })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {

@@ -86,8 +86,9 @@ impl World<'_> {
                     let group = self.group_at(dims, &Hand::of_event(event))?;
                     parts.push((group, Err(super::values::Gap::Held)));
                 }
-                for at in self.doubts_of(state).into_iter().filter(|at| inside.contains(*at)) {
-                    let group = self.group_at(dims, &Hand::of_asset(&asset, at))?;
+                let doubts = self.doubts_of(state, Some(&asset))?.into_iter();
+                for part in doubts.filter_map(|doubt| doubt.intersect(inside)) {
+                    let group = self.group_at(dims, &Hand::of_asset(&asset, part.start))?;
                     parts.push((group, Err(super::values::Gap::Held)));
                 }
             }

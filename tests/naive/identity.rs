@@ -6,7 +6,7 @@ use consigne::base::time::Instant;
 use consigne::base::vocabulary::OldIdentity;
 use consigne::check::contract::Contract;
 
-use super::facts::Event;
+use super::facts::{Event, Facts};
 use super::values::Datum;
 
 /// A name that an asset was given, since when, and until when it is its name.
@@ -25,24 +25,12 @@ pub(crate) fn resolved(
     contract: &Contract,
     events: Vec<Event>,
     rivals: &mut Vec<Event>,
-) -> Result<(Vec<Event>, BTreeMap<String, String>, Vec<Given>), String> {
-    let names = |event: &&Event| {
-        let mut fields = contract.kinds[event.kind.index()].fields.iter();
-        fields.any(|field| field.identity.is_some())
-    };
-    if events.iter().filter(|event| event.contested).chain(rivals.iter()).any(|event| names(&event)) {
-        return Err("new names that records contradict".to_owned());
-    }
+) -> (Vec<Event>, BTreeMap<String, String>, Vec<Given>) {
     let mut given: Vec<Given> = Vec::new();
     let mut ended: BTreeMap<String, Instant> = BTreeMap::new();
     let mut rejected: BTreeSet<usize> = BTreeSet::new();
     for (place, event) in events.iter().enumerate() {
-        let mut fields = contract.kinds[event.kind.index()].fields.iter().zip(&event.fields);
-        let Some((old, Some(Datum::Text(name)))) =
-            fields.find_map(|(field, value)| Some((field.identity?, value.clone())))
-        else {
-            continue;
-        };
+        let Some((old, name)) = new_name(contract, event) else { continue };
         let meant = event.asset.as_ref().and_then(|asset| means(&given, &ended, asset, event.at));
         let Some(asset) = meant else {
             rejected.insert(place);
@@ -88,7 +76,42 @@ pub(crate) fn resolved(
         }
     }
     let shown = given.iter().map(|own| (own.asset.clone(), format!("{} (now {})", own.asset, own.name))).collect();
-    Ok((found, shown, given))
+    (found, shown, given)
+}
+
+/// The name that an event gives its asset, and what becomes of the old one.
+fn new_name(contract: &Contract, event: &Event) -> Option<(OldIdentity, String)> {
+    let mut fields = contract.kinds[event.kind.index()].fields.iter().zip(&event.fields);
+    match fields.find_map(|(field, value)| Some((field.identity?, value.clone())))? {
+        (old, Some(Datum::Text(name))) => Some((old, name)),
+        _ => None,
+    }
+}
+
+/// "Of a new identity all that is of the asset is held from then on, and of the one that bears the new name itself": copies of
+/// the records of which two differ, one for each day that follows and each event of these assets.
+pub(crate) fn doubted(contract: &Contract, facts: &Facts) -> Vec<Event> {
+    let mut found = Vec::new();
+    for event in facts.events.iter().filter(|event| event.contested).chain(&facts.rivals) {
+        let Some((_, name)) = new_name(contract, event) else { continue };
+        for asset in [event.asset.clone(), Some(name)].into_iter().flatten() {
+            let own = |other: &&Event| other.asset.as_ref() == Some(&asset);
+            let known = facts.events.iter().chain(&facts.rivals).any(|other| own(&other));
+            if !known && !facts.register.contains_key(&asset) {
+                continue;
+            }
+            let mut moments = BTreeSet::from([event.at]);
+            moments.extend(facts.events.iter().filter(own).map(|other| other.at).filter(|at| *at > event.at));
+            let mut day = contract.zone.date_of(event.at).plus_days(1);
+            while day <= contract.term.1 {
+                moments.insert(contract.zone.start_of(day));
+                day = day.plus_days(1);
+            }
+            let copy = |at| Event { asset: Some(asset.clone()), at, contested: true, ..event.clone() };
+            found.extend(moments.into_iter().map(copy));
+        }
+    }
+    found
 }
 
 /// "A row of the register is about the asset that bears the name on its first day, without one in the end."

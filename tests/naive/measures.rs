@@ -350,9 +350,9 @@ impl World<'_> {
                 found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
                 continue;
             }
-            for at in self.doubts_of(state).into_iter().filter(|at| inside.contains(*at)) {
-                let hand = Hand { asset, ..Hand::of_asset("", at) };
-                found.push(Occurrence::of(at, self.group_at(dims, &hand)?, Err(Gap::Held)));
+            for part in self.doubts_of(state, asset)?.into_iter().filter_map(|doubt| doubt.intersect(inside)) {
+                let hand = Hand { asset, ..Hand::of_asset("", part.start) };
+                found.push(Occurrence::of(part.start, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             if let Some(asset) = asset {
                 for (group, at) in self.not_known_of(state, (asset, None), dims, inside)? {

@@ -39,6 +39,7 @@ mod calendar;
 mod carried;
 mod decide;
 mod deposits;
+mod doubted;
 mod duties;
 mod engine;
 mod facts;

@@ -258,24 +258,21 @@ impl World<'_> {
         }
     }
 
-    /// "Where amounts are chained and rounded and `indexed by` is the first step, the rate is the amount that is raised."
+    /// "Where amounts are chained and rounded and `indexed by` is the first step, the rate is the amount that is raised; of a
+    /// percentage what it comes to."
     fn raises_rate(&self, sentence: &Sentence) -> bool {
         let Some(Adjust::Indexed(id)) = sentence.adjustments.first().map(|step| &step.what) else { return false };
-        matches!(self.contract.indexations[id.index()].chain, Chain::Rounded(_))
+        let is_money = |value: &Value| matches!(value.kind, Kind::Money(_));
+        let of_money = match &sentence.amount {
+            Amount::Value(value) => is_money(value),
+            Amount::Tiers(_, tiers) => tiers.iter().all(|tier| is_money(&tier.price)),
+        };
+        of_money && matches!(self.contract.indexations[id.index()].chain, Chain::Rounded(_))
     }
 
     fn raised(&self, sentence: &Sentence, rate: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         match sentence.adjustments.first().map(|step| &step.what) {
-            Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => {
-                let of_money = match &sentence.amount {
-                    Amount::Value(value) => matches!(value.kind, Kind::Money(_)),
-                    Amount::Tiers(_, tiers) => tiers.iter().all(|tier| matches!(tier.price.kind, Kind::Money(_))),
-                };
-                if !of_money {
-                    return unsupported("a percentage that is chained and rounded");
-                }
-                self.indexed(*id, &rate, self.day_of(hand))
-            }
+            Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => self.indexed(*id, &rate, self.day_of(hand)),
             _ => Ok(rate),
         }
     }

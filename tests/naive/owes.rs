@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use consigne::base::number::Ratio;
 use consigne::base::vocabulary::OwedKind;
-use consigne::check::contract::{Carry, Dimension, Owes, Sentence, Who};
+use consigne::check::contract::{Dimension, Owes, Sentence, Who};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -102,9 +102,6 @@ impl World<'_> {
         }
         // A limit of each member is nobody's where it is not known who pays.
         let known = |group: &Group| group.iter().all(|(dim, key)| key.is_some() || !self.is_of_members(*dim));
-        if owes.carry != Carry::No && !found.iter().all(known) {
-            return unsupported("what a cap leaves to nobody knows whom");
-        }
         found.retain(known);
         if let ([Dimension::Asset(family)], OwedKind::AtLeast) = (owes.dims.as_slice(), owes.kind) {
             let days = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));

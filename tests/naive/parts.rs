@@ -3,7 +3,7 @@
 use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::window::WindowKind;
-use consigne::check::contract::{Basis, Dimension, Opener};
+use consigne::check::contract::{Basis, Dimension, Opener, Sentence};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -67,14 +67,32 @@ impl World<'_> {
         Ok(sum)
     }
 
+    /// The lines of a sentence in a window. Where events are used up, those of the windows before it are computed first.
+    fn lines_in_turn(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        if !self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
+            return self.lines(sentence, dims, window);
+        }
+        let (credited, doubtful) = (self.credited.take(), self.doubtful.take());
+        let windows = calendar::windows(self.contract, sentence.window).into_iter();
+        let all: Vec<_> = windows
+            .take_while(|before| before.first <= window.first)
+            .map(|before| self.lines(sentence, dims, before))
+            .collect();
+        self.credited.replace(credited);
+        self.doubtful.replace(doubtful);
+        all.into_iter().next_back().unwrap_or_else(|| Ok(Vec::new()))
+    }
+
     /// A charge by finer groups: each has the part of the rounded line that its own amount is of the line before the
     /// steps and the rounding.
     pub(crate) fn finer(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
         let Some(place) = charge.sentence else { return unsupported("the part of a limit for a group") };
         let sentence = &self.contract.sentences[place];
-        if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
-            return unsupported("the part of events that are used up");
-        }
         if self.is_unrecorded(sentence, charge.window)? {
             return Err(Gap::Held);
         }
@@ -88,7 +106,7 @@ impl World<'_> {
         let told: Group = dims.iter().filter_map(|dim| Some((*dim, self.key_of(charge, *dim)?))).collect();
         all.extend(dims.iter().filter(|dim| !told.iter().any(|(known, _)| known == *dim)));
         let mut parts: Vec<(Group, Ratio)> = Vec::new();
-        for (group, amount) in self.lines(sentence, &all, charge.window)? {
+        for (group, amount) in self.lines_in_turn(sentence, &all, charge.window)? {
             if charge.group.iter().all(|key| group.contains(key)) {
                 let own =
                     dims.iter().filter_map(|dim| group.iter().chain(&told).find(|(known, _)| known == dim).cloned());

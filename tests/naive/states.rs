@@ -77,6 +77,20 @@ impl World<'_> {
     /// "`for the same FIELD`: for the assets whose attribute has the value of the field at the time. Each value has a
     /// state of its own, and both events bring it."
     fn spans_for_the_same(&self, state: &PrimitiveState, same: &Same, asset: &str) -> Found<Vec<Span>> {
+        let pieces = self.pieces_for_the_same(state, same, asset)?.into_iter();
+        let mut found: Vec<Span> =
+            pieces.filter(|(_, value, own)| own.as_ref() == Some(value)).map(|of| of.0).collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The times of all values, cut where the attribute of the asset can change: each with the value, and that of the asset.
+    pub(crate) fn pieces_for_the_same(
+        &self,
+        state: &PrimitiveState,
+        same: &Same,
+        asset: &str,
+    ) -> Found<Vec<(Span, Datum, Option<Datum>)>> {
         let family = self.family_of_asset(asset);
         let attribute = same.attributes.iter().find(|(own, _)| Some(own.index()) == family);
         let Some((_, attribute)) = attribute else { return Ok(Vec::new()) };
@@ -89,20 +103,11 @@ impl World<'_> {
                 let inner: Vec<Instant> =
                     cuts.iter().copied().filter(|at| *at > start && end.is_none_or(|end| *at < end)).collect();
                 for to in inner.into_iter().map(Some).chain([end]) {
-                    match self.attribute(asset, attribute.index(), from) {
-                        Some(own) if own == value => found.push((from, to)),
-                        Some(_) => {}
-                        None => {
-                            return unsupported(
-                                "a timeline for the same, of an asset that is not known to be one of them",
-                            );
-                        }
-                    }
+                    found.push(((from, to), value.clone(), self.attribute(asset, attribute.index(), from)));
                     from = to.unwrap_or(from);
                 }
             }
         }
-        found.sort_unstable();
         Ok(found)
     }
 
@@ -274,26 +279,7 @@ impl World<'_> {
         }
     }
 
-    /// When it is not known whether a timeline begins or ends that a state reads: two records differ.
-    pub(crate) fn doubts_of(&self, state: &State) -> Vec<Instant> {
-        match state {
-            State::In(id) => {
-                let primitive = &self.contract.states[id.index()];
-                let mut kinds = Vec::new();
-                if primitive.family.is_none() {
-                    kinds_of(&primitive.from, &mut kinds);
-                    kinds_of(&primitive.to, &mut kinds);
-                }
-                let own = self.facts.contested().filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
-                own.map(|event| event.at).collect()
-            }
-            State::Member => Vec::new(),
-            State::Not(inner) => self.doubts_of(inner),
-            State::And(parts) | State::Or(parts) => parts.iter().flat_map(|part| self.doubts_of(part)).collect(),
-        }
-    }
-
-    /// The same, in pairs.
+    /// The points between which states last that are joined, in pairs.
     pub(crate) fn pairs_of(&self, state: &State) -> Vec<(&Point, &Point)> {
         let mut points = Vec::new();
         match state {
@@ -466,7 +452,7 @@ impl World<'_> {
 }
 
 /// The value by which an event of a timeline is told apart.
-fn told_apart(state: &PrimitiveState, same: &Same, event: &Event) -> Option<Datum> {
+pub(crate) fn told_apart(state: &PrimitiveState, same: &Same, event: &Event) -> Option<Datum> {
     let mut kinds = Vec::new();
     kinds_of(&state.from, &mut kinds);
     let mut ends = Vec::new();

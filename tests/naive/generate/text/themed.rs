@@ -18,7 +18,11 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         Theme::AmendedCaps => {
             let text = "on inspected, customer pays repair_cost per pump, at most 90.00 EUR";
             writer.clause_of("on an event: a field", "customer", "price", text);
-            writer.amended_as(frame, 7);
+            if writer.random.one_in(2) {
+                writer.rolling_cap_that_is_replaced(frame);
+            } else {
+                writer.amended_as(frame, 7);
+            }
         }
         Theme::AmendedDeposits => writer.amended_as(frame, 8),
         Theme::AmendedMeetings => writer.amended_as(frame, 9),
@@ -81,6 +85,24 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// A rolling cap that is used up on both sides of the day on which another amount takes its place.
+    fn rolling_cap_that_is_replaced(&mut self, frame: &Frame) {
+        let number = self.clauses.len() + 1;
+        let months = self.random.pick(&["6 months", "12 months", "12 months"]);
+        let mut text = || {
+            let amount = self.random.pick(&["60.00", "90.00", "120.00", "150.00", "200.00"]);
+            format!("customer owes at most {amount} EUR per rolling {months}, under clause 1")
+        };
+        let (one, two) = (text(), text());
+        let (first, later) = (frame.term.0, self.random.between(2, 6));
+        let day = first.as_month().plus(later).first();
+        let text = format!(
+            "clause {number} \"C{number}\" {{ {one} }}\namendment 1 to N-1 signed {first}, in force from {day} {{ replace clause {number} \"C{number}\" {{ {two} }} }}"
+        );
+        self.push("amended: a limit", text);
+        self.clauses.push((number, "limit", "indemnity"));
     }
 
     /// A cap of which something is left in most windows, and too little there in others.
