@@ -387,3 +387,28 @@ scenario "s" {
 }"#;
     holds_all(&contract("conflicting records first known stays", body));
 }
+
+/// Pumps that were installed before March keep 40.00 EUR: P1. P3 was installed in May and costs 60.00 EUR. Of P2 that is not known,
+/// as the records begin in April.
+#[test]
+fn which_text_an_asset_keeps_may_not_be_known() {
+    let conventions = "records begin 2026-04-01, what reaches back is held
+    conflicting records first known stays";
+    let body = r#"event installed of pump
+clause 1 "Failures" { on failed, provider pays 40.00 EUR per pump as price reduction }
+amendment 1 to T-1 signed 2026-05-02, in force from 2026-06-01 {
+    replace clause 1 "Failures" { on failed, provider pays 60.00 EUR per pump as price reduction }
+    pump with installed before 2026-03-01 keeps clause 1
+}"#;
+    let installed = |asset: &str, day: &str| {
+        format!("{{\"kind\":\"installed\",\"id\":\"i{day}\",\"asset\":\"{asset}\",\"occurred\":\"{day}T09:00:00Z\"}}\n")
+    };
+    let feed = failures(&[("e1", "P1", "2026-07-02"), ("e2", "P2", "2026-08-03"), ("e3", "P3", "2026-09-04")])
+        + &installed("P1", "2026-01-10")
+        + &installed("P3", "2026-05-05");
+    let text = contract(conventions, body);
+    let of = |month: &str| lines(&text, &feed, month, "1");
+    assert_eq!(of("2026-07"), (vec!["\"40\"".to_owned()], 0));
+    assert_eq!(of("2026-08"), (Vec::new(), 2));
+    assert_eq!(of("2026-09"), (vec!["\"60\"".to_owned()], 0));
+}

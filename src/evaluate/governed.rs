@@ -1,8 +1,10 @@
 //! Which version of an amended clause governs what a subject does.
 
 use crate::base::time::{Between, Date, Instant};
+use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::{Instance, instances};
 use crate::evaluate::held::within;
+use crate::evaluate::records::{can_have_begun, without_opening};
 use crate::evaluate::states::{Times, both};
 use crate::evaluate::subject::Subject;
 use crate::plan::amended::{By, Governs, Spared, SparedBy};
@@ -23,7 +25,29 @@ pub(crate) fn spares(subject: &Subject<'_>, spared: &Spared) -> bool {
             crate::evaluate::states::attribute_instant(subject, &Point::Attribute(attribute))
         }
     };
-    first.is_some_and(|first| first < spared.before)
+    first.is_some_and(|first| first < spared.before) || (subject.spared && not_recorded(subject, spared).is_some())
+}
+
+/// The day on which the records begin, where they know nothing of the event that spares an asset and it may have happened
+/// before.
+fn not_recorded(subject: &Subject<'_>, spared: &Spared) -> Option<Date> {
+    let SparedBy::Event(kind) = spared.by else { return None };
+    let begin = without_opening(subject.scene.plan, subject.scene.plan.recorded(kind))?;
+    let known = subject.events.iter().any(|event| event.kind == kind);
+    let own = subject.asset.is_some() && subject.family == Some(spared.family);
+    (own && !known && can_have_begun(subject, subject.scene.zone().start_of(begin))).then_some(begin)
+}
+
+/// Why it is not known which text an asset keeps, where changes of clauses may spare it.
+pub(crate) fn unknown_text(subject: &Subject<'_>) -> Option<Gap> {
+    let plan = subject.scene.plan;
+    plan.records.as_ref()?;
+    let mut spared = plan.amended.folds.values().flat_map(|governs| &governs.changes).flat_map(|change| &change.spared);
+    let begin = spared.find_map(|spared| not_recorded(subject, spared))?;
+    Some(Gap::Held(format!(
+        "the records begin on {begin}, and it is not known which text of the clause the asset keeps by what happened to it \
+         before; give the event"
+    )))
 }
 
 /// The version of a fold, where its clause is amended.

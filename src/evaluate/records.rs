@@ -56,7 +56,7 @@ fn was_there(subject: &Subject<'_>, start: Instant) -> bool {
 
 /// Whether something can have been going on with an asset when the records began: one that the register brings under the
 /// contract later began nothing before, one that it does not know can have.
-fn can_have_begun(subject: &Subject<'_>, start: Instant) -> bool {
+pub(crate) fn can_have_begun(subject: &Subject<'_>, start: Instant) -> bool {
     !subject.is_registered() || subject.members().iter().any(|member| member.start < start)
 }
 
@@ -69,7 +69,7 @@ fn words(what: &str, begin: Date) -> Gap {
 }
 
 /// Since when the events of something that lasts are recorded, where what was going on then is not.
-fn without_opening(plan: &Plan, begin: Option<Date>) -> Option<Date> {
+pub(crate) fn without_opening(plan: &Plan, begin: Option<Date>) -> Option<Date> {
     begin.filter(|_| plan.records.as_ref().is_some_and(|records| !records.opening))
 }
 

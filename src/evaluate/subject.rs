@@ -50,6 +50,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) role: Role,
     /// The parts among which the attributes of a lot are read, where they can differ.
     pub(crate) parts: Vec<Subject<'a>>,
+    /// Whether it is taken to be spared by what may have happened to it before the records begin.
+    pub(crate) spared: bool,
     holding: Option<&'a Holding>,
     sets: Vec<Set>,
 }
@@ -69,6 +71,7 @@ impl<'a> Subject<'a> {
             events,
             role: Role::Single,
             parts: Vec::new(),
+            spared: false,
             holding,
             sets: Vec::new(),
         };
@@ -88,8 +91,9 @@ impl<'a> Subject<'a> {
     where
         'a: 'b,
     {
-        let Self { scene, asset, family, role, holding, .. } = *self;
-        let mut other = Subject { scene, asset, family, events, role, parts: Vec::new(), holding, sets: Vec::new() };
+        let Self { scene, asset, family, role, holding, spared, .. } = *self;
+        let (parts, sets) = (Vec::new(), Vec::new());
+        let mut other = Subject { scene, asset, family, events, role, parts, spared, holding, sets };
         if asset.is_some() {
             other.take_sets();
         }
@@ -99,8 +103,9 @@ impl<'a> Subject<'a> {
     /// So many units of it with events of their own.
     pub(crate) fn part(&self, events: &'a [Event], units: i64) -> Self {
         let Self { scene, asset, family, holding, .. } = *self;
-        let role = Role::Part(units);
-        let mut part = Self { scene, asset, family, events, role, parts: Vec::new(), holding, sets: Vec::new() };
+        let (role, spared) = (Role::Part(units), self.spared);
+        let (parts, sets) = (Vec::new(), Vec::new());
+        let mut part = Self { scene, asset, family, events, role, parts, spared, holding, sets };
         part.take_sets();
         part
     }

@@ -1,11 +1,13 @@
 //! Which of two records of one event counts may make a difference long after it: in what it began, or set. The asset is
-//! walked once with each of them, and what differs is held.
+//! walked once with each of them, and what differs is held. The same where it is not known which text of an amended clause
+//! an asset keeps.
 
 use std::collections::BTreeSet;
 
 use crate::base::number::Ratio;
 use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::governed::unknown_text;
 use crate::evaluate::observations::{Group, Observations, Tally};
 use crate::evaluate::observe::Observer;
 use crate::evaluate::subject::{Role, Subject};
@@ -15,6 +17,8 @@ use crate::plan::{Fold, Trigger};
 /// The events of an asset as another record would have them, and why that is not known.
 struct Variant {
     events: Vec<Event>,
+    /// Whether changes of clauses spare it that may.
+    spared: bool,
     gap: Gap,
 }
 
@@ -27,8 +31,10 @@ impl<'a> Observer<'a> {
             return;
         }
         let told = self.alone(subject);
-        for Variant { events, gap } in variants {
-            let other = self.alone(&subject.with_events(&events));
+        for Variant { events, spared, gap } in variants {
+            let mut with = subject.with_events(&events);
+            with.spared = spared;
+            let other = self.alone(&with);
             for fold in &self.scene.plan.folds {
                 for (window, group) in differing(fold, &told, &other) {
                     let tally = self.tally(fold, window, group);
@@ -101,6 +107,7 @@ fn variants(subject: &Subject<'_>) -> Vec<Variant> {
     let rivals: Vec<&Event> = subject.scene.contract.events.rivals_of(subject.asset).iter().filter(two).collect();
     let used: Vec<&Event> = subject.events.iter().filter(two).collect();
     let same = |one: &Event, other: &Event| one.id == other.id && one.source == other.source;
+    let variant = |events: Vec<Event>, gap: &Gap| Variant { events, spared: false, gap: gap.clone() };
     let mut found = Vec::new();
     for event in &used {
         let Some(gap) = contested_words(subject.scene, event) else { continue };
@@ -108,15 +115,17 @@ fn variants(subject: &Subject<'_>) -> Vec<Variant> {
         let without = || subject.events.iter().filter(|known| *known != *event).copied().collect::<Vec<Event>>();
         // The other record may be of another asset.
         if own.is_empty() {
-            found.push(Variant { events: without(), gap: gap.clone() });
+            found.push(variant(without(), &gap));
         }
-        found.extend(own.into_iter().map(|rival| Variant { events: with(without(), rival), gap: gap.clone() }));
+        found.extend(own.into_iter().map(|rival| variant(with(without(), rival), &gap)));
     }
     for rival in rivals.iter().filter(|rival| !used.iter().any(|event| same(event, rival))) {
         if let Some(gap) = contested_words(subject.scene, rival) {
-            found.push(Variant { events: with(subject.events.to_vec(), rival), gap });
+            found.push(variant(with(subject.events.to_vec(), rival), &gap));
         }
     }
+    let unknown = unknown_text(subject);
+    found.extend(unknown.map(|gap| Variant { events: subject.events.to_vec(), spared: true, gap }));
     found
 }
 

@@ -84,6 +84,26 @@ impl World<'_> {
             },
         };
         day.is_some_and(|day| day < spared.before)
+            || (self.spared.as_deref() == Some(asset) && self.may_be_spared(spared, asset))
+    }
+
+    /// "An asset of which the records know no such event, though it may have happened before they begin."
+    fn may_be_spared(&self, spared: &Spared, asset: &str) -> bool {
+        let SparedBy::Event(kind) = spared.by else { return false };
+        let Some(start) = self.without_opening(&[kind]) else { return false };
+        let known = self.events_of(Some(asset)).any(|event| event.kind == kind);
+        self.family_of_asset(asset) == Some(spared.family.index()) && !known && self.can_have_begun(asset, start)
+    }
+
+    /// The assets of which it is not known which text of an amended clause they keep.
+    pub(crate) fn perhaps_spared(&self) -> BTreeSet<String> {
+        let changes = self.contract.amended.timelines.values().flat_map(|timeline| &timeline.changes);
+        let all = changes.flat_map(|change| &change.spared);
+        let unsure = all.flat_map(|spared| {
+            let own = self.assets(spared.family.index()).into_iter();
+            own.filter(|asset| self.may_be_spared(spared, asset)).collect::<Vec<String>>()
+        });
+        unsure.collect()
     }
 
     /// Whether something of an asset can go by a text in a window.

@@ -192,8 +192,10 @@ pub(crate) struct World<'c> {
     pub(crate) last: Window,
     /// Until when facts must have been known to count, where a decision is final.
     knowing: Cell<Option<Instant>>,
-    /// The same with another record of an event of which two differ.
+    /// The same with another record of an event of which two differ, or where a change may spare an asset.
     others: Vec<World<'c>>,
+    /// An asset that is taken to be spared by what may have happened to it before the records begin.
+    spared: Option<String>,
     /// Whether lines are told without the steps behind them.
     bare: Cell<bool>,
     /// Whether amounts are told before indexation.
@@ -228,6 +230,10 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
     let others = facts.variants().into_iter().map(|facts| World::new(contract, case, facts, last)).collect();
     let mut world = World { others, ..World::new(contract, case, facts, last) };
     world.split_lots()?;
+    for asset in world.perhaps_spared() {
+        let spared = World { spared: Some(asset), ..World::new(contract, case, world.facts.clone(), last) };
+        world.others.push(spared);
+    }
     world.told(&asked).map_err(|gap| match gap {
         Gap::Unsupported(what) => what,
         other => format!("{other:?} of the whole"),
@@ -250,6 +256,7 @@ impl<'c> World<'c> {
             assumed: case.assumed.clone(),
             last,
             others: Vec::new(),
+            spared: None,
             knowing: Cell::new(None),
             bare: Cell::new(false),
             plain: Cell::new(false),

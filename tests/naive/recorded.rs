@@ -23,7 +23,7 @@ impl World<'_> {
     }
 
     /// The last of these days, where what was still going on then is not recorded.
-    fn without_opening(&self, kinds: &[KindId]) -> Option<Instant> {
+    pub(crate) fn without_opening(&self, kinds: &[KindId]) -> Option<Instant> {
         let opening = self.contract.conventions.records.as_ref().is_some_and(|records| records.opening);
         let day = kinds.iter().filter_map(|kind| self.recorded(*kind)).max().filter(|_| !opening);
         day.map(|day| self.contract.zone.start_of(day))
@@ -166,7 +166,7 @@ impl World<'_> {
     }
 
     /// "An asset that the register brings under the contract later began nothing before."
-    fn can_have_begun(&self, asset: &str, start: Instant) -> bool {
+    pub(crate) fn can_have_begun(&self, asset: &str, start: Instant) -> bool {
         self.rows_of(asset).is_none() || self.is_member(asset, Instant(start.0 - 1)) || self.left_before(asset, start)
     }
 

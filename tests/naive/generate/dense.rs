@@ -27,7 +27,11 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
             Theme::AmendedDeposits => keg(random, frame, &format!("K{number}"), (&mut rows, &mut events)),
             Theme::RecordsBegin => around_the_records(random, frame, (&name, number), (&mut rows, &mut events)),
             Theme::Names => {}
-            Theme::Chained | Theme::HeldValues => in_service(random, frame, &name, &mut events),
+            Theme::Chained => {
+                in_service(random, frame, &name, &mut events);
+                month_by_month(random, frame, &name, &mut events);
+            }
+            Theme::HeldValues => in_service(random, frame, &name, &mut events),
         }
         for _ in 0..random.below(3) {
             happens(random, frame, &name, &mut events);

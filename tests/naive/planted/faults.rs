@@ -298,4 +298,34 @@ pub(super) const FAULTS: &[Fault] = &[
         "Some(mark) if mark.at < start || mark.starts => return None,",
         "Some(mark) if PLANTED || mark.at < start || mark.starts => return None,",
     ),
+    fault(
+        "which text an asset keeps is known",
+        "src/evaluate/variants.rs",
+        "let unknown = unknown_text(subject);",
+        "let unknown = unknown_text(subject).filter(|_| !PLANTED);",
+    ),
+    fault(
+        "a doubtful name is held on its day alone",
+        "src/evaluate/contested.rs",
+        "let lasts = undated(event) || is_renaming(subject.scene.plan, event);",
+        "let lasts = undated(event) || (!PLANTED && is_renaming(subject.scene.plan, event));",
+    ),
+    fault(
+        "a pool looks at a lot as a whole",
+        "src/evaluate/deposits.rs",
+        ".filter(|_| subject.role == Role::Lot);",
+        ".filter(|_| subject.role == Role::Lot && !PLANTED);",
+    ),
+    fault(
+        "an attribute for units that are not there changes nothing",
+        "src/evaluate/lots.rs",
+        "(bounds(plan, fold, event.kind) || sets)",
+        "(bounds(plan, fold, event.kind) || (sets && !PLANTED))",
+    ),
+    fault(
+        "a percentage is rounded as money",
+        "src/plan/payments.rs",
+        "let chained = of_money &&",
+        "let chained = (of_money || PLANTED) &&",
+    ),
 ];

@@ -26,7 +26,13 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         }
         Theme::AmendedDeposits => writer.amended_as(frame, 8),
         Theme::AmendedMeetings => writer.amended_as(frame, 9),
-        Theme::RecordsBegin => (0..2).for_each(|_| writer.what_lasts()),
+        Theme::RecordsBegin => {
+            (0..2).for_each(|_| writer.what_lasts());
+            if writer.random.one_in(2) {
+                let which = writer.random.below(6);
+                writer.amended_as(frame, which);
+            }
+        }
         Theme::Names => {}
     }
     if writer.random.one_in(3) {
@@ -207,9 +213,19 @@ impl Writer<'_> {
         );
         self.push("indexation: chained", text);
         self.indexations.push("coefficient_0".to_owned());
+        let number = self.clauses.len() + 1;
+        if self.random.one_in(3) {
+            let month = if self.whole_months { "month" } else { "calendar month" };
+            self.push("total", format!("define costs per {month} = total of inspected.repair_cost"));
+            let text = format!(
+                "clause {number} \"C{number}\" {{ customer pays 12.5% for costs indexed by coefficient_0 as price }}"
+            );
+            self.push("rate for a number: money", text);
+            self.clauses.push((number, "customer", "price"));
+            return;
+        }
         let days = self.day_count();
         let amount = self.random.pick(&["0.37 EUR", "1.113 EUR", "12.45 EUR"]);
-        let number = self.clauses.len() + 1;
         let text = format!(
             "clause {number} \"C{number}\" {{ customer pays {amount} per pump per day while in_service, {days} indexed by coefficient_0 as price }}"
         );
