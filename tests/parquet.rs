@@ -295,6 +295,34 @@ fn run(folder: &Path, bytes: &[u8]) {
     assert!(matches!(output.status.code(), Some(0 | 1)) && !said.contains("panicked"), "{said}");
 }
 
+/// Groups of rows are read beside each other; behind one that cannot be read, none counts.
+#[test]
+fn a_group_that_cannot_be_read_ends_the_file() {
+    let mut bytes = visits(Compression::UNCOMPRESSED);
+    let whole = [("0", 2, 0), ("1", 2, 0), ("2", 2, 0)];
+    let broken = [("0", 1, 1), ("1", 1, 1), ("2", 1, 1)];
+    let counted = |bytes: &[u8], expected: [(&str, u64, u64); 3]| {
+        for (threads, read, findings) in expected {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("t.consigne"), CONTRACT).unwrap();
+            std::fs::write(folder.path().join("consigne.toml"), SETTINGS.replace("FILE", "v.parquet")).unwrap();
+            std::fs::write(folder.path().join("v.parquet"), bytes).unwrap();
+            let mut command = Command::new(env!("CARGO_BIN_EXE_consigne"));
+            command.args(["settle", "2026-03", "--format", "json"]).env("RAYON_NUM_THREADS", threads);
+            let output = command.current_dir(folder.path()).output().unwrap();
+            let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let evidence = &json["evidence"];
+            assert_eq!(evidence["read"], read, "{threads} threads: {evidence}");
+            assert_eq!(evidence["findings"].as_array().unwrap().len() as u64, findings, "{evidence}");
+        }
+    };
+    counted(&bytes, whole);
+    // What stands before the instant of the second group is the head of its page.
+    let page = bytes.windows(8).position(|value| value == 1_772_784_600_000_i64.to_le_bytes()).unwrap();
+    bytes[page - 24..page].fill(0xff);
+    counted(&bytes, broken);
+}
+
 /// The flights of the sample, with their numbers as numbers.
 #[test]
 fn the_sample_settles_to_the_same_from_parquet() {
@@ -305,18 +333,21 @@ fn the_sample_settles_to_the_same_from_parquet() {
         let cells = table.lines().skip(1).map(|line| line.split(',').nth(place).unwrap());
         cells.map(|cell| Some(leak(cell)).filter(|cell| !cell.is_empty())).collect::<Vec<_>>()
     };
-    let numbers = |place| column(place).into_iter().map(|cell| cell.and_then(|cell| cell.parse().ok())).collect();
     let schema = "message flights { optional binary carrier (UTF8); optional int32 flight; optional binary tailnum (UTF8);
         optional int32 dep_time; optional int32 dep_delay; optional int32 air_time; optional binary time_hour (UTF8); }";
-    let group = vec![
-        Values::Some(column(0)),
-        Values::SomeInt32(numbers(1)),
-        Values::Some(column(2)),
-        Values::SomeInt32(numbers(3)),
-        Values::SomeInt32(numbers(4)),
-        Values::SomeInt32(numbers(5)),
-        Values::Some(column(6)),
-    ];
+    let rows = table.lines().skip(1).count();
+    let groups = |size: usize| -> Vec<Vec<Values>> {
+        let group = |from: usize| {
+            let to = rows.min(from + size);
+            let texts = |place| Values::Some(column(place)[from..to].to_vec());
+            let numbers = |place| {
+                let cells = column(place)[from..to].to_vec();
+                Values::SomeInt32(cells.into_iter().map(|cell| cell.and_then(|cell| cell.parse().ok())).collect())
+            };
+            vec![texts(0), numbers(1), texts(2), numbers(3), numbers(4), numbers(5), texts(6)]
+        };
+        (0..rows).step_by(size).map(group).collect()
+    };
     let settings = std::fs::read_to_string(source.join("consigne.toml")).unwrap();
     let statement = |name: &str, bytes: &[u8]| {
         let folder = tempfile::tempdir().unwrap();
@@ -329,7 +360,10 @@ fn the_sample_settles_to_the_same_from_parquet() {
     };
     let plain = statement("flights.csv", table.as_bytes());
     assert_eq!(plain[0]["lines"][0]["amount"], "2695");
-    assert_eq!(statement("flights.parquet", &file(schema, Compression::SNAPPY, &[group])), plain);
+    for size in [rows, rows / 9] {
+        let bytes = file(schema, Compression::SNAPPY, &groups(size));
+        assert_eq!(statement("flights.parquet", &bytes), plain, "groups of {size} of {rows} rows");
+    }
 }
 
 /// What the service decides about a laptop of the triage sample with a register under a name.

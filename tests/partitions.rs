@@ -75,9 +75,16 @@ pub(crate) fn lines() -> Vec<String> {
 
 /// What the settlement of half a year prints as text and as JSON, with some threads and some files of lines.
 fn settled(threads: &str, files: &[Vec<String>]) -> [String; 2] {
+    settled_under(&[CONTRACT], threads, files)
+}
+
+/// The same under some contracts.
+fn settled_under(contracts: &[&str], threads: &str, files: &[Vec<String>]) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("t.consigne"), CONTRACT).unwrap();
-    let settings = "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"*.jsonl\"\n";
+    for (number, contract) in contracts.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("{number}.consigne")), contract).unwrap();
+    }
+    let settings = "contracts = [\"*.consigne\"]\n[[feed]]\npath = \"*.jsonl\"\n";
     std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
     for (number, lines) in files.iter().enumerate() {
         std::fs::write(folder.path().join(format!("{number}.jsonl")), lines.join("\n")).unwrap();
@@ -121,5 +128,67 @@ fn the_same_bytes_come_out_of_every_partition_and_order() {
         for threads in ["2", "7"] {
             assert!(settled(threads, &files) == alone, "{name}, {threads} threads");
         }
+    }
+}
+
+/// The contract with sites as texts that nobody lists.
+fn free_sites() -> String {
+    CONTRACT.replace("site (north, south, east)", "site text")
+}
+
+/// Twenty thousand lines: those of the other test many times over, under identities, pumps and sites of their own. Some
+/// name no contract, some contradict those of the file's beginning, some cannot be read.
+fn many() -> Vec<String> {
+    let mut all = Vec::new();
+    for copy in 0..30 {
+        for (place, line) in lines().iter().enumerate() {
+            let own = line.replace("\"id\":\"", &format!("\"id\":\"{copy}"));
+            let own = own.replace("\"corrects\":\"", &format!("\"corrects\":\"{copy}"));
+            let own = own.replace("\"asset\":\"", &format!("\"asset\":\"{}-", copy % 7));
+            let own = own.replace("\"site\":\"", &format!("\"site\":\"{}-", copy % 11));
+            all.push(match (place + copy) % 97 {
+                0 => own.replace("\"contract\":\"T-1\"", "\"contract\":\"T-9\""),
+                1 => own.replace("\"occurred\":\"2026", "\"occurred\":\"soon"),
+                2 => own.replace("\"kind\":\"", "\"kind\":\"un"),
+                3 => line.replace("T10:00", "T11:00"),
+                4 => format!("{{\"id\":\"r{copy}\",\"retracts\":\"{copy}e9\",\"recorded\":\"2026-07-01T00:00:00Z\"}}"),
+                _ => own,
+            });
+        }
+    }
+    all
+}
+
+#[test]
+fn a_long_file_says_what_short_ones_say() {
+    let lines = many();
+    let short: Vec<Vec<String>> = lines.chunks(5_000).map(<[String]>::to_vec).collect();
+    let told = |threads: &str, files: &[Vec<String>]| settled_under(&[&free_sites()], threads, files);
+    let expected = figures(&told("1", &short)[1]);
+    assert!(expected.1.iter().all(|count| count.as_u64().unwrap() > 0), "{:?}", expected.1);
+    let alone = told("1", std::slice::from_ref(&lines));
+    assert_eq!(figures(&alone[1]), expected);
+    for threads in ["2", "7"] {
+        assert!(told(threads, std::slice::from_ref(&lines)) == alone, "{threads} threads");
+    }
+}
+
+/// The same under contracts that have some lines in common: those that name no contract of the workspace.
+#[test]
+fn a_long_file_is_for_several_contracts() {
+    let other = free_sites().replace("contract T-1", "contract T-9");
+    let (lines, contracts) = (many(), [free_sites(), other]);
+    let contracts: Vec<&str> = contracts.iter().map(String::as_str).collect();
+    let short: Vec<Vec<String>> = lines.chunks(5_000).map(<[String]>::to_vec).collect();
+    let json = |files: &[Vec<String>], threads: &str| -> Value {
+        serde_json::from_str(&settled_under(&contracts, threads, files)[1]).unwrap()
+    };
+    let places = |json: &Value| [0, 1].map(|place| json["statements"][place]["periods"].clone());
+    let expected = json(&short, "1");
+    let long = json(std::slice::from_ref(&lines), "1");
+    assert_eq!(places(&long), places(&expected));
+    assert!(places(&long).iter().all(|periods| periods.to_string().contains("\"amount\"")), "nothing is owed");
+    for threads in ["2", "7"] {
+        assert!(json(std::slice::from_ref(&lines), threads) == long, "{threads} threads");
     }
 }

@@ -34,6 +34,20 @@ impl Account {
         });
     }
 
+    /// Adds one of lines that follow.
+    pub(crate) fn append(&mut self, following: Account) {
+        let mut counts = self.causes.clone();
+        self.findings.extend(following.findings.into_iter().filter(|finding| {
+            let count = counts.entry(finding.cause).or_default();
+            *count = count.saturating_add(1);
+            *count <= FINDINGS_PER_CAUSE
+        }));
+        for (cause, count) in following.causes {
+            let sum = self.causes.entry(cause).or_default();
+            *sum = sum.saturating_add(count);
+        }
+    }
+
     /// Several accounts as one: findings by file and line, the first of each cause.
     pub(crate) fn merged<'a>(accounts: impl Iterator<Item = &'a Account>) -> Account {
         let mut merged = Account::default();

@@ -56,6 +56,11 @@ pub(crate) trait Cells {
             Cell::Instant(_) | Cell::Number(..) => None,
         }
     }
+
+    /// The number of the asset of the row, where it was looked up already.
+    fn asset(&self) -> Option<u32> {
+        None
+    }
 }
 
 impl Cells for StringRecord {

@@ -9,8 +9,9 @@ use std::io;
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
+use crate::feed::fork::Renamed;
 use crate::feed::leaf::Unpacked;
-use crate::feed::leaves::{Leaf, Leaves, Store};
+use crate::feed::leaves::{Leaf, Leaves, PIECE, Store};
 use crate::feed::schema::Schema;
 
 /// Identities are compared in so many shares, by the first bits of their hashes.
@@ -57,6 +58,33 @@ impl Clusters {
     /// How many leaves there are: one for each contract, one for lines that are for none, and the shares of identities.
     pub(crate) fn leaves(contracts: usize) -> usize {
         contracts.saturating_add(1).saturating_add(SHARES)
+    }
+
+    /// One that has seen no line yet.
+    pub(crate) fn fork(&self) -> Self {
+        Self {
+            contracts: self.contracts,
+            joined: (0..self.contracts).map(numbered).collect(),
+            homes: self.homes.as_ref().map(|_| Vec::new()),
+            hasher: self.hasher.clone(),
+        }
+    }
+
+    /// Adds what a fork saw; lines for no contract get other numbers in its leaves.
+    pub(crate) fn join_all(&mut self, fork: Clusters, leaves: &mut Leaves, names: &Renamed) {
+        for (node, other) in fork.joined.iter().take(self.contracts).enumerate() {
+            self.join(numbered(node), *other);
+        }
+        let met = fork.homes.into_iter().flatten().enumerate().filter(|(_, home)| *home != NOBODY);
+        for (asset, home) in met {
+            self.meet(names.asset(numbered(asset)), home as usize);
+        }
+        let (first, lines) = (numbered(self.joined.len()), fork.joined.len().saturating_sub(self.contracts));
+        self.joined.extend((first..).take(lines));
+        let contracts = numbered(self.contracts);
+        if lines > 0 && first > contracts {
+            leaves.change(self.contracts.saturating_add(1), |marks| moved(marks, contracts, first));
+        }
     }
 
     /// Something of an asset belongs to a contract.
@@ -159,14 +187,14 @@ impl Clusters {
         let mut given: BTreeMap<u32, Leaf> = BTreeMap::new();
         let mut rest = Leaf::default();
         let mut node = numbered(self.contracts);
-        loose.drain(store, |bytes| {
+        loose.drain(store, |bytes, names| {
             let mut lines = Unpacked::new(bytes);
             while !lines.is_over() {
                 let line = lines.bare_line().ok_or_else(damaged)?;
                 let root = self.root(node);
                 node = node.saturating_add(1);
                 let leaf = if clusters.contains_key(&root) { given.entry(root).or_default() } else { &mut rest };
-                leaf.add(line);
+                leaf.add(line, names, PIECE);
             }
             Ok(())
         })?;
@@ -186,10 +214,20 @@ pub(crate) fn damaged() -> io::Error {
     io::Error::other("the scratch file does not hold what was written to it")
 }
 
+/// Gives the lines for no contract other numbers in marks: the first of them `first` in place of `before`.
+fn moved(marks: &mut [u8], before: u32, first: u32) {
+    for [.., a, b, c, d] in marks.as_chunks_mut::<12>().0 {
+        let node = u32::from_le_bytes([*a, *b, *c, *d]);
+        if let Some(line) = node.checked_sub(before) {
+            [*a, *b, *c, *d] = first.saturating_add(line).to_le_bytes();
+        }
+    }
+}
+
 /// Those that share an identity with others.
 fn crossing(share: Leaf, store: Option<&Store>) -> io::Result<Vec<(u32, u32)>> {
-    let mut marks: Vec<(u64, u32)> = Vec::with_capacity(share.len().checked_div(12).unwrap_or_default());
-    share.drain(store, |bytes| {
+    let mut marks: Vec<(u64, u32)> = Vec::with_capacity(share.lines());
+    share.drain(store, |bytes, _| {
         let (found, []) = bytes.as_chunks::<12>() else { return Err(damaged()) };
         marks.extend(found.iter().filter_map(|mark| {
             let (hash, node) = mark.split_first_chunk::<8>()?;

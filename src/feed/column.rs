@@ -148,27 +148,40 @@ fn widened(value: i64) -> i128 {
     if value == ABSENT { WIDE_ABSENT } else { i128::from(value) }
 }
 
-/// Which numbers of a column are new when everything was read.
+/// Numbers that became others: the first that did, and what it and those after it became.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Numbers<'a> {
+    pub(crate) from: u32,
+    pub(crate) to: &'a [u32],
+}
+
+impl Numbers<'_> {
+    /// What a number became.
+    pub(crate) fn of(self, number: u32) -> u32 {
+        let place = number.checked_sub(self.from);
+        place.and_then(|place| self.to.get(place as usize)).copied().unwrap_or(number)
+    }
+}
+
+/// Which numbers of a column became others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Renumber<'a> {
     /// None.
     Nothing,
     /// Each stands for a text.
-    Texts(&'a [u32]),
+    Texts(Numbers<'a>),
     /// Those of members of families of parties, which are named like assets.
-    Members(&'a [u32]),
+    Members(Numbers<'a>),
 }
 
 /// The new number of a text or party.
 pub(crate) fn renumbered(value: i128, renumber: Renumber<'_>) -> i128 {
-    let number = |numbers: &[u32], old: usize| numbers.get(old).copied();
     let new = match renumber {
         Renumber::Nothing => None,
-        Renumber::Texts(numbers) => usize::try_from(value).ok().and_then(|old| number(numbers, old)),
+        Renumber::Texts(numbers) => u32::try_from(value).ok().map(|old| numbers.of(old)),
         Renumber::Members(numbers) => {
             let member = u32::try_from(value).ok().and_then(|party| PartyId(party).member());
-            let new = member.and_then(|member| number(numbers, member.index()));
-            new.map(|member| PartyId::of_member(AssetId(member)).0)
+            member.map(|member| PartyId::of_member(AssetId(numbers.of(member.0))).0)
         }
     };
     new.map_or(value, i128::from)
@@ -209,9 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_before_the_first_that_became_others_stay() {
+        let numbers = Numbers { from: 2, to: &[7, 5] };
+        assert_eq!([0, 1, 2, 3, 4].map(|number| numbers.of(number)), [0, 1, 7, 5, 4]);
+    }
+
+    #[test]
     fn rows_are_gathered_and_texts_renumbered() {
         let values = column(&["0", "", "1", "2"]);
-        let gathered = values.gather(&[3, 1, 0], Renumber::Texts(&[7, 8, 9]));
+        let gathered = values.gather(&[3, 1, 0], Renumber::Texts(Numbers { from: 0, to: &[7, 8, 9] }));
         let stored: Vec<_> = (0..3).map(|row| gathered.get(row)).collect();
         assert_eq!(stored, [Some(9), None, Some(7)]);
     }

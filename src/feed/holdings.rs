@@ -9,6 +9,7 @@ use crate::feed::identity::Identities;
 use crate::feed::raw::RawFeed;
 use crate::feed::register::{Change, Entry, Holding, RegisterRows};
 use crate::feed::schema::FieldSchema;
+use crate::feed::texts::Ranks;
 
 /// Leaves only rows that agree with one another, once all registers are read.
 ///
@@ -115,14 +116,14 @@ fn leave_out(raw: &mut RawFeed, register: &mut RegisterRows, clash: Clash, befor
 pub(crate) fn build(
     raw: &RawFeed,
     contract: usize,
-    (identities, ranks): (&Identities, &[u32]),
-    texts: &[u32],
+    (identities, ranks): (&Identities, &Ranks),
+    texts: &Ranks,
 ) -> (Vec<Holding>, Vec<Vec<Column>>) {
     let Some((books, schema)) = raw.books.get(contract).zip(raw.schemas.get(contract)) else {
         return (Vec::new(), Vec::new());
     };
     let register = &books.register;
-    let rank = |asset: u32| ranks.get(asset as usize).copied().unwrap_or(u32::MAX);
+    let rank = |asset: u32| ranks.rank(asset);
     // A row under a later name is a row of the asset that bears it then.
     let bearer = |entry: &Entry| {
         let at = entry.from.map_or(Instant::MAX, |from| schema.zone.start_of(from.plus_days(1)));
@@ -152,7 +153,7 @@ pub(crate) fn build(
     let families = register.columns.iter().zip(&schema.families).zip(&rows);
     let columns = families.map(|((columns, family), rows)| {
         let fields = columns.iter().zip(&family.attributes);
-        fields.map(|(column, field)| column.gather(rows, field.kind.renumber(texts, ranks))).collect()
+        fields.map(|(column, field)| column.gather(rows, field.kind.renumber(texts.all(), ranks.all()))).collect()
     });
     (holdings, columns.collect())
 }

@@ -1,7 +1,9 @@
 //! Where packed lines wait: in memory, and in a scratch file once they take more of it than they may.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::feed::fork::Renamed;
 
 /// A file of nobody else's, which is gone when it is dropped.
 pub trait Scratch: Read + Write + Seek + Send {}
@@ -31,28 +33,40 @@ impl std::fmt::Debug for Room {
 }
 
 /// Bytes are kept in pieces of this size, so that none is copied as they grow. What is packed never runs over two.
-const PIECE: usize = 1 << 16;
+pub(crate) const PIECE: usize = 1 << 16;
 
 /// The packed lines of one contract, in the order in which they were read.
 #[derive(Debug, Default)]
 pub(crate) struct Leaf {
     /// Pieces in the scratch file: where each begins and its length.
-    stored: Vec<(u64, usize)>,
+    stored: Vec<(u64, usize, Names)>,
     /// The pieces that follow.
-    pieces: Vec<Vec<u8>>,
+    pieces: Vec<(Vec<u8>, Names)>,
+    /// How often bytes were added: one line, or one mark, each time.
+    lines: usize,
 }
+
+/// What became of names in a piece that have other numbers by now; mostly, none has.
+pub(crate) type Names = Option<Arc<Renamed>>;
 
 impl Leaf {
     /// How many bytes there are.
     pub(crate) fn len(&self) -> usize {
-        let stored = self.stored.iter().map(|(_, length)| *length);
-        stored.chain(self.pieces.iter().map(Vec::len)).fold(0, usize::saturating_add)
+        let stored = self.stored.iter().map(|(_, length, _)| *length);
+        stored.chain(self.pieces.iter().map(|(piece, _)| piece.len())).fold(0, usize::saturating_add)
     }
 
-    /// Adds bytes; tells how much memory that took.
-    pub(crate) fn add(&mut self, bytes: &[u8]) -> usize {
+    /// How many lines they are.
+    pub(crate) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// Adds bytes to the last piece, up to so many of them in one; tells how much memory that took.
+    pub(crate) fn add(&mut self, bytes: &[u8], names: &Names, most: usize) -> usize {
+        self.lines = self.lines.saturating_add(1);
+        let same = |own: &Names| own.as_ref().map(Arc::as_ptr) == names.as_ref().map(Arc::as_ptr);
         match self.pieces.last_mut() {
-            Some(piece) if piece.len().saturating_add(bytes.len()) <= PIECE => {
+            Some((piece, own)) if piece.len().saturating_add(bytes.len()) <= most && same(own) => {
                 let before = piece.capacity();
                 piece.extend_from_slice(bytes);
                 piece.capacity().saturating_sub(before)
@@ -62,7 +76,7 @@ impl Leaf {
                 let mut piece = if last.is_some() { Vec::with_capacity(PIECE.max(bytes.len())) } else { Vec::new() };
                 piece.extend_from_slice(bytes);
                 let took = piece.capacity();
-                self.pieces.push(piece);
+                self.pieces.push((piece, names.clone()));
                 took
             }
         }
@@ -74,6 +88,8 @@ impl Leaf {
 pub(crate) struct Leaves {
     all: Vec<Leaf>,
     room: Room,
+    /// So many bytes stand in a piece.
+    piece: usize,
     /// So many bytes of memory the pieces take.
     held: usize,
     store: Option<Store>,
@@ -97,7 +113,12 @@ impl Leaves {
     /// So many empty ones.
     pub(crate) fn new(count: usize, room: Room) -> Self {
         let all = std::iter::repeat_with(Leaf::default).take(count).collect();
-        Self { all, room, held: 0, store: None, failed: None }
+        Self { all, room, piece: PIECE, held: 0, store: None, failed: None }
+    }
+
+    /// So many that others take over soon: each is one piece, whose memory stays.
+    pub(crate) fn passing(count: usize) -> Self {
+        Self { piece: usize::MAX, ..Self::new(count, Room::unbounded()) }
     }
 
     /// Adds bytes to a leaf.
@@ -105,11 +126,37 @@ impl Leaves {
         if self.failed.is_some() {
             return;
         }
-        let took = self.all.get_mut(leaf).map_or(0, |leaf| leaf.add(bytes));
+        let took = self.all.get_mut(leaf).map_or(0, |leaf| leaf.add(bytes, &None, self.piece));
+        self.hold(took);
+    }
+
+    fn hold(&mut self, took: usize) {
         self.held = self.held.saturating_add(took);
         if self.held > self.room.bytes {
             self.failed = self.store().err();
         }
+    }
+
+    /// Adds what stands in others behind these, with what became of names in it, and empties them.
+    pub(crate) fn take_over(&mut self, others: &mut Leaves, names: &Names) {
+        let mut took: usize = 0;
+        for (own, other) in self.all.iter_mut().zip(&mut others.all) {
+            own.lines = own.lines.saturating_add(std::mem::take(&mut other.lines));
+            for (piece, _) in other.pieces.iter_mut().filter(|(piece, _)| !piece.is_empty()) {
+                took = took.saturating_add(piece.len());
+                own.pieces.push((piece.clone(), names.clone()));
+                piece.clear();
+            }
+        }
+        if self.failed.is_none() {
+            self.hold(took);
+        }
+    }
+
+    /// Changes the bytes of leaves from one on.
+    pub(crate) fn change(&mut self, from: usize, change: impl Fn(&mut [u8])) {
+        let pieces = self.all.iter_mut().skip(from).flat_map(|leaf| &mut leaf.pieces);
+        pieces.for_each(|(piece, _)| change(piece));
     }
 
     /// Takes the leaves out, with the file in which some of their pieces may be.
@@ -133,9 +180,9 @@ impl Leaves {
         let file = store.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(store.end))?;
         for leaf in &mut self.all {
-            for piece in leaf.pieces.drain(..) {
+            for (piece, names) in leaf.pieces.drain(..) {
                 file.write_all(&piece)?;
-                leaf.stored.push((store.end, piece.len()));
+                leaf.stored.push((store.end, piece.len(), names));
                 store.end = store.end.saturating_add(piece.len() as u64);
             }
         }
@@ -150,18 +197,22 @@ impl Leaf {
     /// # Errors
     ///
     /// What `each` or the scratch file says.
-    pub(crate) fn drain(self, store: Option<&Store>, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    pub(crate) fn drain(
+        self,
+        store: Option<&Store>,
+        mut each: impl FnMut(&[u8], &Names) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut bytes = Vec::new();
-        for (start, length) in self.stored {
+        for (start, length, names) in self.stored {
             let store = store.ok_or_else(|| io::Error::other("there is no scratch file"))?;
             bytes.resize(length, 0);
             let mut file = store.file.lock().unwrap_or_else(PoisonError::into_inner);
             file.seek(SeekFrom::Start(start))?;
             file.read_exact(&mut bytes)?;
             drop(file);
-            each(&bytes)?;
+            each(&bytes, &names)?;
         }
-        self.pieces.into_iter().try_for_each(|piece| each(&piece))
+        self.pieces.into_iter().try_for_each(|(piece, names)| each(&piece, &names))
     }
 }
 
@@ -171,7 +222,7 @@ mod tests {
 
     fn drained(leaf: Leaf, store: Option<&Store>) -> Vec<u8> {
         let mut all = Vec::new();
-        leaf.drain(store, |bytes| {
+        leaf.drain(store, |bytes, _| {
             all.extend_from_slice(bytes);
             Ok(())
         })

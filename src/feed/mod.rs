@@ -18,6 +18,7 @@ pub mod events;
 pub mod evidence;
 mod fault;
 mod figure;
+mod fork;
 mod guard;
 mod holdings;
 mod identity;

@@ -7,8 +7,6 @@ use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
-
 use crate::base::ids::FieldId;
 use crate::base::time::Instant;
 use crate::feed::cell::Cell;
@@ -29,17 +27,15 @@ const KEYS: [&str; 12] = [
     "retracts",
 ];
 
-/// How many bytes of lines are read before they are parsed.
+/// How many bytes of lines are read before they are taken in.
 const BATCH: usize = 1 << 23;
-/// How many lines are parsed, on all cores, while as many before them are taken in.
-const PART: usize = 1 << 12;
-/// Fewer lines than this are not worth another core.
-const FEW: usize = 64;
+/// How many lines are taken in beside as many others.
+const PIECE: usize = 1 << 13;
 
 /// Where a line stands, and its bytes in a batch; `None` for one that is too long.
 type Placed = (Origin, Option<Range<usize>>);
 
-/// Lines that were read and not yet parsed.
+/// Lines that were read and not yet taken in.
 #[derive(Default)]
 struct Batch {
     bytes: Vec<u8>,
@@ -78,29 +74,19 @@ impl Batch {
         Ok(self.bytes.get(place.cloned().ok_or_else(too_long)?).unwrap_or_default())
     }
 
-    /// Parses some lines on all cores.
-    fn parsed(&self, lines: &[Placed], defaults: &Defaults) -> Vec<(Origin, Result<Said<'_>, Fault>)> {
-        let clock = || Clock::new(defaults.zone);
-        let parse = |clock: &mut Clock, (origin, place): &Placed| {
-            (*origin, self.line(place.as_ref()).and_then(|line| Said::parse(line, defaults, clock)))
-        };
-        lines.par_iter().with_min_len(FEW).map_init(clock, parse).collect()
-    }
-
-    /// Takes the lines in, in their order; meanwhile those that follow are parsed.
-    fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults, hand: &mut Hand) {
-        let mut parsed = Vec::new();
-        let parts = self.lines.chunks(PART).chain([[].as_slice()]);
-        for following in parts {
-            let take_in = |(origin, parsed): (Origin, Result<Said<'_>, Fault>)| {
-                raw.begin(origin);
-                if let Err(fault) = parsed.and_then(|parsed| take(raw, origin, &parsed, hand)) {
-                    raw.reject(origin, fault);
+    /// Takes the lines in, on all cores.
+    fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults) {
+        raw.take_pieces(self.lines.chunks(PIECE).collect(), |raw, lines| {
+            let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
+            for (origin, place) in lines {
+                raw.begin(*origin);
+                let said = self.line(place.as_ref()).and_then(|line| Said::parse(line, defaults, &mut hand.clock));
+                if let Err(fault) = said.and_then(|said| take(raw, *origin, &said, &mut hand)) {
+                    raw.reject(*origin, fault);
                 }
-            };
-            let parse = || self.parsed(following, defaults);
-            (parsed, ()) = rayon::join(parse, || parsed.into_iter().for_each(take_in));
-        }
+            }
+            true
+        });
         self.bytes.clear();
         self.lines.clear();
     }
@@ -108,17 +94,16 @@ impl Batch {
 
 /// Reads JSON Lines.
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut (impl BufRead + Send), defaults: &Defaults) {
-    let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
     let (mut at_hand, mut following) = (Batch::default(), Batch::default());
     let mut origin = Origin { file, line: 0 };
     let mut goes_on = Ok(true);
     while goes_on == Ok(true) {
-        // While the lines at hand are parsed and taken in, those that follow are read.
+        // While the lines at hand are taken in, those that follow are read.
         let fill = || following.fill(reader, &mut origin);
-        (goes_on, ()) = rayon::join(fill, || at_hand.take(raw, defaults, &mut hand));
+        (goes_on, ()) = rayon::join(fill, || at_hand.take(raw, defaults));
         std::mem::swap(&mut at_hand, &mut following);
     }
-    at_hand.take(raw, defaults, &mut hand);
+    at_hand.take(raw, defaults);
     if let Err(fault) = goes_on {
         raw.blame_file(origin, fault);
     }

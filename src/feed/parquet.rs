@@ -29,21 +29,36 @@ use crate::feed::table::Row;
 /// The bytes with which such a file begins.
 pub(crate) const MAGIC: &[u8] = b"PAR1";
 
-/// How many rows are turned into text at once.
-const BATCH: usize = 4096;
+/// How many rows are read at once: as many as stay near the core that takes them in.
+const BATCH: usize = 1024;
 
-/// The rows of a file.
-pub(crate) struct ParquetRows {
+/// A file.
+pub(crate) struct ParquetFile {
     reader: Box<dyn FileReader>,
     /// The columns with one value a row, by their place in the file.
     leaves: Vec<(usize, Leaf)>,
-    /// The group of rows that comes next.
-    group: usize,
-    /// The columns of the group that is being read.
+    number: u32,
+}
+
+/// The rows of a file, one by one.
+pub(crate) struct ParquetRows {
+    pub(crate) file: ParquetFile,
+    at_hand: AtHand,
+}
+
+/// A group of rows that is being read.
+pub(crate) struct Group {
     columns: Vec<ColumnReader>,
-    /// The rows at hand where they are read one by one, and the one that comes next.
-    at_hand: (Columns, usize),
+    /// The last row that was read.
     origin: Origin,
+}
+
+/// The rows at hand and the one that comes next, their group and the place of the one after it.
+#[derive(Default)]
+struct AtHand {
+    rows: (Columns, usize),
+    group: Option<Group>,
+    next: usize,
 }
 
 /// The cells of some rows that follow one another.
@@ -52,6 +67,8 @@ pub(crate) struct Columns {
     all: Vec<Column>,
     rows: usize,
     first: Option<Origin>,
+    /// Whether the value of some row cannot be written.
+    odd: bool,
 }
 
 /// One of them.
@@ -59,6 +76,7 @@ pub(crate) struct Columns {
 pub(crate) struct ColumnsRow<'a> {
     columns: &'a Columns,
     row: usize,
+    asset: Option<u32>,
 }
 
 impl Columns {
@@ -67,17 +85,29 @@ impl Columns {
         self.rows
     }
 
-    /// A row, and where it stands.
-    pub(crate) fn row(&self, row: usize) -> (Origin, ColumnsRow<'_>) {
+    /// The cells of a column of texts.
+    pub(crate) fn texts(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
+        let column = self.all.get(column);
+        (0..self.rows).map(move |row| match column?.cell(row)? {
+            Cell::Text(text) => Some(text),
+            Cell::Instant(_) | Cell::Number(..) => None,
+        })
+    }
+
+    /// A row, whose asset may be known, and where it stands.
+    pub(crate) fn row(&self, row: usize, asset: Option<u32>) -> (Origin, ColumnsRow<'_>) {
         let first = self.first.unwrap_or(Origin { file: 0, line: 0 });
         let line = first.line.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
-        (Origin { line, ..first }, ColumnsRow { columns: self, row })
+        (Origin { line, ..first }, ColumnsRow { columns: self, row, asset })
     }
 }
 
 impl ColumnsRow<'_> {
     /// Why the row cannot be used, if it cannot.
     pub(crate) fn fault(&self) -> Option<Fault> {
+        if !self.columns.odd {
+            return None;
+        }
         let odd = self.columns.all.iter().find_map(|column| column.odd(self.row))?;
         Some(Fault::new(Cause::BadValue, odd).help("write the column as text, a number or an instant"))
     }
@@ -87,9 +117,13 @@ impl Cells for ColumnsRow<'_> {
     fn cell(&self, column: usize) -> Option<Cell<'_>> {
         self.columns.all.get(column)?.cell(self.row)
     }
+
+    fn asset(&self) -> Option<u32> {
+        self.asset
+    }
 }
 
-impl ParquetRows {
+impl ParquetFile {
     /// Reads what a file in memory says about itself.
     pub(crate) fn open(bytes: Vec<u8>, file: u32) -> Result<(Self, Header), Fault> {
         Self::new(Bytes::from(bytes), file)
@@ -109,13 +143,34 @@ impl ParquetRows {
         let leaves: Vec<(usize, Leaf)> = single.map(|(place, column)| (place, Leaf::of(column))).collect();
         let names: Vec<String> = leaves.iter().map(|(place, _)| schema.column(*place).path().string()).collect();
         let header = Header::new(names.iter().map(String::as_str));
-        let (columns, origin) = (Vec::new(), Origin { file, line: 0 });
-        Ok((Self { reader, leaves, group: 0, columns, at_hand: (Columns::default(), 0), origin }, header))
+        Ok((Self { reader, leaves, number: file }, header))
     }
 
-    /// The last row that was read.
-    pub(crate) fn origin(&self) -> Origin {
-        self.origin
+    /// Where the file begins.
+    fn top(&self) -> Origin {
+        Origin { file: self.number, line: 0 }
+    }
+
+    /// The groups of rows: the place of each, the row before its first, and how many it has.
+    pub(crate) fn groups(&self) -> Vec<(usize, Origin, u32)> {
+        let (metadata, mut before) = (self.reader.metadata(), self.top());
+        let groups = metadata.row_groups().iter().enumerate();
+        let placed = groups.map(|(place, group)| {
+            let rows = u32::try_from(group.num_rows()).unwrap_or(u32::MAX);
+            let origin = before;
+            before.line = before.line.saturating_add(rows);
+            (place, origin, rows)
+        });
+        placed.collect()
+    }
+
+    /// Begins to read a group of rows.
+    pub(crate) fn group(&self, place: usize, origin: Origin) -> Result<Group, Fault> {
+        let columns = whole(|| {
+            let group = self.reader.get_row_group(place)?;
+            self.leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()
+        });
+        Ok(Group { columns: columns.map_err(|error| unreadable(&error))?, origin })
     }
 
     /// Reads these columns only; those that may be are read as what they are instead of as text.
@@ -128,53 +183,67 @@ impl ParquetRows {
             };
         }
     }
+}
+
+impl ParquetRows {
+    /// Those of a file.
+    pub(crate) fn of(file: ParquetFile) -> Self {
+        Self { file, at_hand: AtHand::default() }
+    }
 
     /// Reads the next row into `cells`. Its place is its number; there is no header to count.
     pub(crate) fn next(&mut self, cells: &mut StringRecord) -> Row {
-        let (mut columns, mut row) = std::mem::take(&mut self.at_hand);
-        if row == columns.len() {
+        let AtHand { rows: (mut columns, mut row), mut group, mut next } = std::mem::take(&mut self.at_hand);
+        while row == columns.len() {
             row = 0;
-            if let Err(fault) = self.fill(&mut columns) {
-                return Row::Broken(self.origin, fault);
-            }
-            if columns.len() == 0 {
-                return Row::End;
+            let filled = match &mut group {
+                Some(group) => group.fill(&self.file, &mut columns),
+                None => Ok(()),
+            };
+            let origin = group.as_ref().map_or(self.file.top(), |group| group.origin);
+            let opened = filled.and_then(|()| match columns.len() {
+                0 if next == self.file.reader.num_row_groups() => Ok(None),
+                0 => self.file.group(next, origin).map(|group| Some((group, next.saturating_add(1)))),
+                _ => Ok(group.take().map(|group| (group, next))),
+            });
+            match opened {
+                Err(fault) => return Row::Broken(origin, fault),
+                Ok(None) => return Row::End,
+                Ok(Some((opened, place))) => (group, next) = (Some(opened), place),
             }
         }
-        let (origin, at) = columns.row(row);
+        let (origin, at) = columns.row(row, None);
         cells.clear();
-        for column in 0..self.leaves.len() {
+        for column in 0..self.file.leaves.len() {
             cells.push_field(at.text(column).unwrap_or_default());
         }
         let fault = at.fault();
-        self.at_hand = (columns, row.saturating_add(1));
+        self.at_hand = AtHand { rows: (columns, row.saturating_add(1)), group, next };
         fault.map_or(Row::Cells(origin), |fault| Row::Bad(origin, fault))
     }
+}
 
-    /// Reads the next rows, up to the end of a group; none at the end of the file.
-    pub(crate) fn fill(&mut self, into: &mut Columns) -> Result<(), Fault> {
-        into.all.resize_with(self.leaves.len(), Column::default);
-        into.rows = 0;
-        loop {
-            if !self.columns.is_empty() {
-                into.rows = self.read(&mut into.all).map_err(|error| unreadable(&error))?;
-            }
-            if into.rows > 0 {
-                into.first = Some(Origin { line: self.origin.line.saturating_add(1), ..self.origin });
-                let rows = u32::try_from(into.rows).unwrap_or(u32::MAX);
-                self.origin.line = self.origin.line.saturating_add(rows);
-                return Ok(());
-            }
-            if self.group >= self.reader.num_row_groups() {
-                return Ok(());
-            }
-            self.next_group().map_err(|error| unreadable(&error))?;
-        }
+impl Group {
+    /// The last row that was read.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
-    /// Reads the next rows of the group; tells how many.
-    fn read(&mut self, into: &mut [Column]) -> Result<usize, ParquetError> {
-        let columns = self.columns.par_iter_mut().zip(&self.leaves).zip(into);
+    /// Reads the next rows; none at the end of the group.
+    pub(crate) fn fill(&mut self, file: &ParquetFile, into: &mut Columns) -> Result<(), Fault> {
+        into.all.resize_with(file.leaves.len(), Column::default);
+        into.rows = 0;
+        into.rows = self.read(&file.leaves, &mut into.all).map_err(|error| unreadable(&error))?;
+        into.odd = into.all.iter().any(|column| !column.odd.is_empty());
+        into.first = Some(Origin { line: self.origin.line.saturating_add(1), ..self.origin });
+        let rows = u32::try_from(into.rows).unwrap_or(u32::MAX);
+        self.origin.line = self.origin.line.saturating_add(rows);
+        Ok(())
+    }
+
+    /// Reads the next rows of all columns; tells how many.
+    fn read(&mut self, leaves: &[(usize, Leaf)], into: &mut [Column]) -> Result<usize, ParquetError> {
+        let columns = self.columns.par_iter_mut().zip(leaves).zip(into);
         let read = columns.filter(|((_, (_, leaf)), _)| leaf.how != How::Not).map(|((column, (_, leaf)), cells)| {
             cells.clear();
             whole(|| leaf.read(column, cells))
@@ -185,16 +254,6 @@ impl ParquetRows {
             return Err(ParquetError::General("its columns have different numbers of rows".to_owned()));
         }
         Ok(rows)
-    }
-
-    fn next_group(&mut self) -> Result<(), ParquetError> {
-        let (reader, leaves, group) = (&self.reader, &self.leaves, self.group);
-        self.columns = whole(|| {
-            let group = reader.get_row_group(group)?;
-            leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()
-        })?;
-        self.group = self.group.saturating_add(1);
-        Ok(())
     }
 }
 
@@ -467,7 +526,10 @@ impl Leaf {
             }),
             Form::Plain | Form::Unsigned | Form::Day | Form::Clock(_) | Form::Instant(..) => {
                 match std::str::from_utf8(bytes) {
-                    Ok(found) => written(text, found),
+                    Ok(found) => {
+                        text.push_str(found);
+                        Ok(())
+                    }
                     Err(_) => self.odd("is not UTF-8"),
                 }
             }

@@ -9,6 +9,7 @@ use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::column::Column;
 use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
+use crate::feed::fork::Renamed;
 use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Store as Scratch};
 use crate::feed::raw::{Line, RawFeed, Role};
@@ -83,32 +84,46 @@ impl Part {
                 *store = Store::new(schema);
             }
         }
+        let lines = cluster.leaves.iter().map(Leaf::lines).fold(0, usize::saturating_add);
+        part.records.reserve_exact(lines);
         for leaf in cluster.leaves {
-            part.take_leaf(leaf, scratch)?;
+            part.take_leaf(frame, leaf, scratch)?;
         }
         part.put_in_order();
         Ok(part)
     }
 
-    fn take_leaf(&mut self, leaf: Leaf, scratch: Option<&Scratch>) -> io::Result<()> {
-        leaf.drain(scratch, |bytes| {
+    fn take_leaf(&mut self, frame: &RawFeed, leaf: Leaf, scratch: Option<&Scratch>) -> io::Result<()> {
+        leaf.drain(scratch, |bytes, names| {
             let mut lines = Unpacked::new(bytes);
             while !lines.is_over() {
-                self.take(&mut lines).ok_or_else(damaged)?;
+                self.take(&mut lines, names.as_deref().map(|names| (frame, names))).ok_or_else(damaged)?;
             }
             Ok(())
         })
     }
 
-    fn take(&mut self, lines: &mut Unpacked<'_>) -> Option<()> {
+    /// Takes in the next line; some of its names may have other numbers by now.
+    fn take(&mut self, lines: &mut Unpacked<'_>, renamed: Option<(&RawFeed, &Renamed)>) -> Option<()> {
         let (line, role, events) = lines.line()?;
         let record = u32::try_from(self.records.len()).ok()?;
         for _ in 0..events {
             let (contract, kind) = lines.event()?;
             let store = self.stores.get_mut(contract)?;
             let row = store.rows.get_mut(kind.index())?;
-            for column in store.columns.get_mut(kind.index())? {
-                column.push(lines.value()?);
+            let columns = store.columns.get_mut(kind.index())?;
+            match renamed {
+                None => {
+                    for column in columns {
+                        column.push(lines.value()?);
+                    }
+                }
+                Some((frame, names)) => {
+                    let fields = &frame.schemas.get(contract)?.kinds.get(kind.index())?.fields;
+                    for (column, field) in columns.iter_mut().zip(fields) {
+                        column.push(lines.value()?.map(|figure| names.value(&field.kind, figure)));
+                    }
+                }
             }
             store.events.push(RawEvent { record, kind, row: *row });
             *row = row.checked_add(1)?;
@@ -117,7 +132,10 @@ impl Part {
         if let Some((target, retracts)) = line.link {
             self.links.push(Link { record, target: self.ids.intern(&target), retracts });
         }
-        let Line { origin, occurred, recorded, quantity, sequence, asset, source, .. } = line;
+        let Line { origin, occurred, recorded, quantity, sequence, mut asset, mut source, .. } = line;
+        if let Some((_, names)) = renamed {
+            (asset, source) = (asset.map(|asset| names.asset(asset)), names.text(source));
+        }
         self.records.push(Record { origin, occurred, recorded, quantity, sequence, asset, source, id, role });
         Some(())
     }

@@ -83,6 +83,7 @@ impl RawFeed {
     ///
     /// Why the scratch file cannot be made, written or read.
     pub fn parts(mut self, as_of: Option<Instant>) -> io::Result<Parts> {
+        self.passing.clear();
         let (leaves, scratch) = self.leaves.take()?;
         let clusters = std::mem::take(&mut self.clusters);
         let (clusters, rest) = clusters.cut(leaves, scratch.as_ref())?;

@@ -4,6 +4,7 @@
 //! for and `close` it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::base::ids::{FieldId, KindId};
 use crate::base::time::Instant;
@@ -29,8 +30,8 @@ use crate::feed::value::{self, Reading, Unit};
 /// What a feed says, line by line. Cut it at an as-of instant with [`RawFeed::resolve`].
 #[derive(Debug)]
 pub struct RawFeed {
-    pub(crate) schemas: Vec<Schema>,
-    pub(crate) router: Router,
+    pub(crate) schemas: Arc<[Schema]>,
+    pub(crate) router: Arc<Router>,
     /// Values of text fields and names of sources.
     pub(crate) texts: Pool,
     pub(crate) assets: Pool,
@@ -38,6 +39,8 @@ pub struct RawFeed {
     pub(crate) books: Vec<Books>,
     /// The lines that take part in resolution, packed.
     pub(crate) leaves: Leaves,
+    /// Empty ones for what is taken in beside each other.
+    pub(crate) passing: Vec<Leaves>,
     /// Which contracts must be resolved together.
     pub(crate) clusters: Clusters,
     pub(crate) files: Vec<FileAccount>,
@@ -119,13 +122,24 @@ impl RawFeed {
     pub(crate) fn new(schemas: &[Schema], room: Room) -> Self {
         let books = |schema: &Schema| Books { register: RegisterRows::new(schema), ..Books::default() };
         Self {
-            schemas: schemas.to_vec(),
-            router: Router::new(schemas),
+            router: Arc::new(Router::new(schemas)),
+            books: schemas.iter().map(books).collect(),
+            clusters: Clusters::new(schemas),
+            ..Self::empty(schemas.into(), Leaves::new(Clusters::leaves(schemas.len()), room))
+        }
+    }
+
+    /// Nothing at all.
+    pub(crate) fn empty(schemas: Arc<[Schema]>, leaves: Leaves) -> Self {
+        Self {
+            router: Arc::default(),
             texts: Pool::default(),
             assets: Pool::default(),
-            books: schemas.iter().map(books).collect(),
-            leaves: Leaves::new(Clusters::leaves(schemas.len()), room),
-            clusters: Clusters::new(schemas),
+            books: Vec::new(),
+            leaves,
+            passing: Vec::new(),
+            clusters: Clusters::default(),
+            schemas,
             files: Vec::new(),
             common: Account::default(),
             stray: Account::default(),

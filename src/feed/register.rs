@@ -4,6 +4,7 @@
 //! Several rows of one asset with different `from` are dated changes of its attributes.
 
 use std::io::BufRead;
+use std::sync::Arc;
 
 use csv::StringRecord;
 
@@ -238,7 +239,7 @@ fn take(raw: &mut RawFeed, columns: &Columns, header: &Header, origin: Origin, c
     let asset = raw.assets.intern(asset);
     match entry(raw, contract, asset, columns, header, origin, cells) {
         Ok(family) => {
-            raw.router.hold(asset, contract, family);
+            Arc::make_mut(&mut raw.router).hold(asset, contract, family);
             raw.clusters.meet(asset, contract);
         }
         Err(fault) => {

@@ -134,7 +134,7 @@ impl Sorter<'_> {
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
         let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
         let (holdings, attribute_columns) =
-            holdings::build(self.known.frame, self.contract, (self.identities, self.assets.all()), self.texts.all());
+            holdings::build(self.known.frame, self.contract, (self.identities, self.assets), self.texts);
         let events = self.events(store, &used, &rivals);
         if let Some(schema) = self.known.frame.schemas.get(self.contract) {
             evidence.missing = missing(schema, &events);

@@ -54,8 +54,40 @@ pub(crate) struct Router {
     contracts: FxHashMap<String, usize>,
     kinds: FxHashMap<String, Arc<Kinds>>,
     names: Vec<String>,
-    /// By raw asset number: the contracts that hold it, with its family there.
-    holders: Vec<Vec<(usize, FamilyId)>>,
+    /// By raw asset number: who holds it.
+    holders: Vec<Holders>,
+}
+
+/// The contracts that hold an asset, each with its family there. Mostly there is one.
+#[derive(Clone, Debug, Default)]
+enum Holders {
+    #[default]
+    None,
+    One([(u32, FamilyId); 1]),
+    Several(Box<Vec<(u32, FamilyId)>>),
+}
+
+impl Holders {
+    fn all(&self) -> &[(u32, FamilyId)] {
+        match self {
+            Self::None => &[],
+            Self::One(one) => one,
+            Self::Several(several) => several,
+        }
+    }
+
+    fn add(&mut self, holder: (u32, FamilyId)) {
+        if self.all().contains(&holder) {
+            return;
+        }
+        let mut all = self.all().to_vec();
+        all.push(holder);
+        all.sort_unstable();
+        *self = match all.as_slice() {
+            [one] => Self::One([*one]),
+            _ => Self::Several(Box::new(all)),
+        };
+    }
 }
 
 impl Router {
@@ -83,13 +115,10 @@ impl Router {
     pub(crate) fn hold(&mut self, asset: u32, contract: usize, family: FamilyId) {
         let place = asset as usize;
         if self.holders.len() <= place {
-            self.holders.resize(place.saturating_add(1), Vec::new());
+            self.holders.resize(place.saturating_add(1), Holders::None);
         }
-        if let Some(holders) = self.holders.get_mut(place)
-            && !holders.contains(&(contract, family))
-        {
-            holders.push((contract, family));
-            holders.sort_unstable();
+        if let Some(holders) = self.holders.get_mut(place) {
+            holders.add((u32::try_from(contract).unwrap_or(u32::MAX), family));
         }
     }
 
@@ -108,8 +137,7 @@ impl Router {
 
     /// The family of an asset under a contract, by the register.
     pub(crate) fn family(&self, asset: u32, contract: usize) -> Option<FamilyId> {
-        let holders = self.holders.get(asset as usize)?;
-        let held = holders.iter().find(|(holder, _)| *holder == contract)?;
+        let held = self.holders_of(Some(asset)).iter().find(|(holder, _)| *holder as usize == contract)?;
         Some(held.1)
     }
 
@@ -130,7 +158,7 @@ impl Router {
                         targets.clear();
                     }
                 } else {
-                    let held = holders.iter().map(|(contract, _)| *contract);
+                    let held = holders.iter().map(|(contract, _)| *contract as usize);
                     targets.extend(held.filter(|contract| declares(*contract)));
                     targets.dedup();
                 }
@@ -139,9 +167,9 @@ impl Router {
         !targets.is_empty()
     }
 
-    fn holders_of(&self, asset: Option<u32>) -> &[(usize, FamilyId)] {
+    fn holders_of(&self, asset: Option<u32>) -> &[(u32, FamilyId)] {
         let held = asset.and_then(|asset| self.holders.get(asset as usize));
-        held.map(Vec::as_slice).unwrap_or_default()
+        held.map(Holders::all).unwrap_or_default()
     }
 
     /// The names of all kinds, in order.
@@ -170,7 +198,11 @@ impl Router {
             Claim::None if self.kinds.contains_key(kind) => {
                 let reason = match self.holders_of(asset).first() {
                     Some((holder, _)) => {
-                        format!("the asset stands under {}, which has no event {}", shown(name(*holder)), shown(kind))
+                        format!(
+                            "the asset stands under {}, which has no event {}",
+                            shown(name(*holder as usize)),
+                            shown(kind)
+                        )
                     }
                     None => format!("several contracts have an event {}, and no register holds its asset", shown(kind)),
                 };

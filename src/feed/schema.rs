@@ -7,7 +7,7 @@ use crate::base::ids::{FamilyId, FieldId, PartyId};
 use crate::base::time::Zone;
 use crate::base::vocabulary::{Counts, LateLimit};
 use crate::base::window::WindowKind;
-use crate::feed::column::Renumber;
+use crate::feed::column::{Numbers, Renumber};
 use crate::feed::raw::RawFeed;
 
 /// What one contract expects.
@@ -132,7 +132,7 @@ impl FieldType {
     /// The text for which a stored number stands, if it stands for one.
     pub(crate) fn text<'a>(&self, value: Option<i128>, frame: &'a RawFeed) -> Option<&'a str> {
         let value = u32::try_from(value?).ok()?;
-        match self.renumber(&[], &[]) {
+        match self.renumber(Numbers::default(), Numbers::default()) {
             Renumber::Nothing => None,
             Renumber::Texts(_) => Some(frame.texts.get(value)),
             Renumber::Members(_) => PartyId(value).member().map(|member| frame.assets.get(member.0)),
@@ -153,9 +153,9 @@ impl FieldType {
         }
     }
 
-    /// Which stored numbers are new when everything was read: those of texts, and those of members of families of
+    /// Which stored numbers stand for names that became others: those of texts, and those of members of families of
     /// parties, which are named like assets.
-    pub(crate) fn renumber<'a>(&self, texts: &'a [u32], assets: &'a [u32]) -> Renumber<'a> {
+    pub(crate) fn renumber<'a>(&self, texts: Numbers<'a>, assets: Numbers<'a>) -> Renumber<'a> {
         match self {
             Self::Text => Renumber::Texts(texts),
             Self::Party(_) => Renumber::Members(assets),

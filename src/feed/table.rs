@@ -17,7 +17,7 @@ use crate::feed::lines::{Fence, Fenced, Progress};
 use crate::feed::mapping::Mapping;
 use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
-use crate::feed::parquet::{Columns, MAGIC, ParquetRows};
+use crate::feed::parquet::{Columns, Group, MAGIC, ParquetFile, ParquetRows};
 use crate::feed::placed::Placed;
 use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
@@ -41,7 +41,7 @@ impl<R: BufRead> Rows<R> {
         if let Err(error) = bytes.read_to_end(&mut whole) {
             return Err(Fault::new(Cause::Unreadable, format!("the file cannot be read: {error}")));
         }
-        ParquetRows::open(whole, file).map(|(rows, header)| (Self::Parquet(rows), header))
+        ParquetFile::open(whole, file).map(|(rows, header)| (Self::Parquet(ParquetRows::of(rows)), header))
     }
 
     /// Reads the next row into `cells`.
@@ -138,10 +138,13 @@ pub(crate) fn read(
     let passed = Arc::default();
     let (placed, progress) = placed.filter(|_| is_parquet(&mut reader)).unzip();
     let opened = match placed {
-        Some(bytes) => ParquetRows::placed(bytes, &passed, file).map(|(rows, header)| (Rows::Parquet(rows), header)),
+        Some(bytes) => {
+            let opened = ParquetFile::placed(bytes, &passed, file);
+            opened.map(|(rows, header)| (Rows::Parquet(ParquetRows::of(rows)), header))
+        }
         None => Rows::open(reader, mapping.delimiter.unwrap_or(usual), file),
     };
-    let (mut rows, header) = match opened {
+    let (rows, header) = match opened {
         Ok(opened) => opened,
         Err(fault) => return raw.blame_file(top, fault),
     };
@@ -157,53 +160,58 @@ pub(crate) fn read(
         Ok(bound) => bound,
         Err(fault) => return raw.blame_file(top, fault),
     };
-    if let Rows::Parquet(rows) = &mut rows {
-        rows.only(&bound.columns());
+    let hand = || Hand { point: mapping.decimal.unwrap_or(b'.'), clock: Clock::new(mapping.timezone) };
+    match rows {
+        Rows::Text(rows) => Table::new(raw, &bound, hand()).take_rows(rows),
+        Rows::Parquet(ParquetRows { file: mut rows, .. }) => {
+            rows.only(&bound.columns());
+            let told = || progress.map_or((), |told| told(passed.swap(0, Ordering::Relaxed)));
+            take_groups(raw, &rows, |raw, group| Table::new(raw, &bound, hand()).take_group(&rows, group, &told));
+        }
     }
-    let hand = Hand { point: mapping.decimal.unwrap_or(b'.'), clock: Clock::new(mapping.timezone) };
-    let mut table = Table { raw, bound: &bound, hand, targets: Vec::new() };
-    let (mut at_hand, mut following) = (Block::default(), Block::default());
+}
+
+/// A group of more rows than this is taken in by itself, so that no more of it than of others waits for those before it.
+const GREAT: u32 = 1 << 21;
+
+/// Takes in groups of rows, as many beside each other as there are cores, up to the first that cannot be read.
+fn take_groups(raw: &mut RawFeed, rows: &ParquetFile, take: impl Fn(&mut RawFeed, Group) -> bool + Sync) {
+    let begin = |raw: &mut RawFeed, (place, origin, _): (usize, Origin, u32)| match rows.group(place, origin) {
+        Ok(group) => take(raw, group),
+        Err(fault) => {
+            raw.blame_file(origin, fault);
+            false
+        }
+    };
+    let mut groups = rows.groups().into_iter().peekable();
     let mut goes_on = true;
-    while goes_on {
-        // While the rows at hand are taken in, those that follow are read.
-        (goes_on, ()) = rayon::join(|| following.fill(&mut rows), || table.take_all(&at_hand));
-        std::mem::swap(&mut at_hand, &mut following);
-        progress.inspect(|told| told(passed.swap(0, Ordering::Relaxed)));
+    while goes_on && let Some(first) = groups.next() {
+        let mut beside = vec![first];
+        let fits = |(.., rows): &(usize, Origin, u32)| first.2.max(*rows) <= GREAT;
+        while beside.len() < rayon::current_num_threads()
+            && let Some(next) = groups.next_if(fits)
+        {
+            beside.push(next);
+        }
+        goes_on = raw.take_pieces(beside, begin);
     }
-    table.take_all(&at_hand);
 }
 
 /// So many rows are read while as many before them are taken in.
 const TOGETHER: usize = 1 << 12;
 
-/// Rows that were read and not yet taken in.
+/// Rows of a text that were read and not yet taken in.
 #[derive(Default)]
 struct Block {
     rows: Vec<Row>,
-    /// The cells of each row of a text; there may be more from a block before.
+    /// The cells of each; there may be more from a block before.
     cells: Vec<StringRecord>,
-    /// Those of Parquet.
-    columns: Columns,
 }
 
 impl Block {
     /// Reads the next rows; tells whether more can follow.
-    fn fill<R: BufRead>(&mut self, rows: &mut Rows<R>) -> bool {
+    fn fill<R: Read>(&mut self, rows: &mut TextRows<R>) -> bool {
         self.rows.clear();
-        match rows {
-            Rows::Text(rows) => self.fill_text(rows),
-            Rows::Parquet(rows) => {
-                let read = rows.fill(&mut self.columns);
-                if let Err(fault) = read {
-                    self.rows.push(Row::Broken(rows.origin(), fault));
-                    return false;
-                }
-                self.columns.len() > 0
-            }
-        }
-    }
-
-    fn fill_text<R: Read>(&mut self, rows: &mut TextRows<R>) -> bool {
         self.cells.resize_with(TOGETHER, StringRecord::new);
         for cells in &mut self.cells {
             let row = rows.next(cells);
@@ -222,19 +230,59 @@ struct Table<'r, 'm> {
     bound: &'r Bound<'m>,
     hand: Hand,
     targets: Vec<usize>,
+    /// The assets of the rows at hand that are known already.
+    assets: Vec<Option<u32>>,
 }
 
-impl Table<'_, '_> {
-    /// Takes in rows, in their order.
-    fn take_all(&mut self, block: &Block) {
-        for row in 0..block.columns.len() {
-            let (origin, cells) = block.columns.row(row);
+impl<'r, 'm> Table<'r, 'm> {
+    fn new(raw: &'r mut RawFeed, bound: &'r Bound<'m>, hand: Hand) -> Self {
+        Self { raw, bound, hand, targets: Vec::new(), assets: Vec::new() }
+    }
+    /// Takes in the rows of a text. While some are taken in, those that follow are read.
+    fn take_rows<R: Read + Send>(&mut self, mut rows: TextRows<R>) {
+        let (mut at_hand, mut following) = (Block::default(), Block::default());
+        let mut goes_on = true;
+        while goes_on {
+            (goes_on, ()) = rayon::join(|| following.fill(&mut rows), || self.take_block(&at_hand));
+            std::mem::swap(&mut at_hand, &mut following);
+        }
+        self.take_block(&at_hand);
+    }
+
+    /// Takes in a group of rows of Parquet in the same way; tells whether it could be read.
+    fn take_group(&mut self, rows: &ParquetFile, mut group: Group, told: &(dyn Fn() + Sync)) -> bool {
+        let (mut at_hand, mut following) = (Columns::default(), Columns::default());
+        loop {
+            let (read, ()) = rayon::join(|| group.fill(rows, &mut following), || self.take_columns(&at_hand));
+            told();
+            if let Err(fault) = read {
+                self.raw.blame_file(group.origin(), fault);
+                return false;
+            }
+            if following.len() == 0 {
+                return true;
+            }
+            std::mem::swap(&mut at_hand, &mut following);
+        }
+    }
+
+    fn take_columns(&mut self, columns: &Columns) {
+        let mut assets = std::mem::take(&mut self.assets);
+        if let Some(column) = self.bound.asset {
+            self.raw.assets.find_all(columns.texts(column), &mut assets);
+        }
+        for row in 0..columns.len() {
+            let (origin, cells) = columns.row(row, assets.get(row).copied().flatten());
             self.raw.begin(origin);
             let taken = cells.fault().map_or_else(|| self.take(origin, &cells), Err);
             if let Err(fault) = taken {
                 self.raw.reject(origin, fault);
             }
         }
+        self.assets = assets;
+    }
+
+    fn take_block(&mut self, block: &Block) {
         for (row, cells) in block.rows.iter().zip(&block.cells) {
             match row {
                 Row::End => {}
@@ -324,11 +372,15 @@ impl Table<'_, '_> {
             recorded: recorded.map(|cell| self.instant(cell)).transpose()?,
             quantity: self.quantity(cells)?,
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
-            asset: bound.asset.and_then(|column| cells.text(column)).map(|asset| self.raw.assets.intern(asset)),
+            asset: cells.asset().or_else(|| self.asset(cells)),
             source,
             id: self.own_id(cells)?,
             link,
         })
+    }
+
+    fn asset(&mut self, cells: &impl Cells) -> Option<u32> {
+        self.bound.asset.and_then(|column| cells.text(column)).map(|asset| self.raw.assets.intern(asset))
     }
 
     fn instant(&mut self, cell: Cell<'_>) -> Result<Instant, Fault> {

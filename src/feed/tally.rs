@@ -160,7 +160,7 @@ impl Tally {
         }
     }
 
-    fn add(&mut self, other: &Tally) {
+    pub(crate) fn add(&mut self, other: &Tally) {
         self.read = self.read.saturating_add(other.read);
         for fate in Fate::ALL {
             add(self, fate, other.of(fate));

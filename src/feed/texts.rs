@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::slice::ParallelSliceMut as _;
 
 use crate::base::symbol::Symbol;
+use crate::feed::column::Numbers;
 
 /// Texts in one run of memory, by number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,6 +53,8 @@ impl Texts {
 /// numbers follow the order of arrival.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pool {
+    /// What it adds to: texts of that keep their numbers, those of its own follow.
+    below: Option<Arc<Pool>>,
     /// Shared with what was resolved, which keeps the numbers.
     texts: Arc<Texts>,
     /// Open addressing. The length is a power of two.
@@ -68,27 +71,51 @@ struct Slot {
 }
 
 impl Pool {
+    /// An empty one that adds to another.
+    pub(crate) fn over(below: &Arc<Pool>) -> Self {
+        Self { below: Some(Arc::clone(below)), hasher: below.hasher.clone(), ..Self::default() }
+    }
+
+    /// The number of its first own text.
+    pub(crate) fn first(&self) -> u32 {
+        self.below.as_ref().map_or(0, |below| u32::try_from(below.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The texts that it added, in the order of their numbers.
+    pub(crate) fn added(&self) -> impl Iterator<Item = &str> {
+        (0..u32::try_from(self.texts.len()).unwrap_or(u32::MAX)).map(|number| self.texts.get(number))
+    }
+
     /// The text of a number.
     pub(crate) fn get(&self, number: u32) -> &str {
-        self.texts.get(number)
+        match (number.checked_sub(self.first()), &self.below) {
+            (None, Some(below)) => below.get(number),
+            (own, _) => self.texts.get(own.unwrap_or(number)),
+        }
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.texts.len()
+        self.texts.len().saturating_add(self.first() as usize)
     }
 
-    /// All of them as they are now.
+    /// Those that it added, as they are now.
     pub(crate) fn texts(&self) -> Arc<Texts> {
         Arc::clone(&self.texts)
     }
 
     /// The number of a text, taken in if it is new.
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        let hash = self.hash(text);
+        let below = self.below.as_ref().and_then(|below| below.known(text, hash));
+        below.unwrap_or_else(|| self.add(text, hash).saturating_add(self.first()))
+    }
+
+    /// The own number of a text that is not below.
+    fn add(&mut self, text: &str, hash: u32) -> u32 {
         if self.texts.len().saturating_mul(2) >= self.slots.len() {
             self.grow();
         }
-        let hash = self.hash(text);
         let (place, known) = self.probe(text, hash);
         if let Some(number) = known {
             return number;
@@ -98,9 +125,27 @@ impl Pool {
         number
     }
 
+    /// The numbers of texts, of those that are there. One after the other they are looked up faster than each by itself,
+    /// because none has to wait for the memory that the one before it asks for.
+    pub(crate) fn find_all<'t>(&self, texts: impl Iterator<Item = Option<&'t str>>, found: &mut Vec<Option<u32>>) {
+        let hashed: Vec<Option<(&str, u32)>> = texts.map(|text| text.map(|text| (text, self.hash(text)))).collect();
+        found.clear();
+        found.extend(hashed.into_iter().map(|text| text.and_then(|(text, hash)| self.find_hashed(text, hash))));
+    }
+
     /// The number of a text, if it is there.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        if self.slots.is_empty() { None } else { self.probe(text, self.hash(text)).1 }
+        self.find_hashed(text, self.hash(text))
+    }
+
+    fn find_hashed(&self, text: &str, hash: u32) -> Option<u32> {
+        let below = self.below.as_ref().and_then(|below| below.known(text, hash));
+        below.or_else(|| self.known(text, hash).map(|own| own.saturating_add(self.first())))
+    }
+
+    /// The own number of a text, if it is there.
+    fn known(&self, text: &str, hash: u32) -> Option<u32> {
+        if self.slots.is_empty() { None } else { self.probe(text, hash).1 }
     }
 
     /// The place of a text, and its number if it is there.
@@ -175,8 +220,8 @@ impl Ranks {
     }
 
     /// The final numbers, by the numbers in the pool.
-    pub(crate) fn all(&self) -> &[u32] {
-        &self.0
+    pub(crate) fn all(&self) -> Numbers<'_> {
+        Numbers { from: 0, to: &self.0 }
     }
 }
 
@@ -231,11 +276,26 @@ mod tests {
             pool.intern(text);
         }
         let (ranks, ordered) = Ranks::new(&pool);
-        assert_eq!(ranks.all(), [2, 4, 0, 1, 3]);
+        assert_eq!([0, 1, 2, 3, 4].map(|number| ranks.rank(number)), [2, 4, 0, 1, 3]);
         for text in ["", "a", "m", "mm", "z"] {
             assert_eq!(ordered.get(text).map(|symbol| ordered.text(symbol)), Some(text));
         }
         assert_eq!((ordered.get("b"), ordered.get("zz"), ordered.text(Symbol(9))), (None, None, ""));
+    }
+
+    #[test]
+    fn a_pool_over_another_goes_on_counting() {
+        let mut below = Pool::default();
+        assert_eq!(["a", "b"].map(|text| below.intern(text)), [0, 1]);
+        let below = Arc::new(below);
+        let mut pool = Pool::over(&below);
+        assert_eq!(["b", "c", "a", "d", "c"].map(|text| pool.intern(text)), [1, 2, 0, 3, 2]);
+        assert_eq!([0, 1, 2, 3, 4].map(|number| pool.get(number)), ["a", "b", "c", "d", ""]);
+        assert_eq!(["a", "d", "e"].map(|text| pool.find(text)), [Some(0), Some(3), None]);
+        let mut found = vec![Some(9)];
+        pool.find_all([Some("d"), None, Some("e"), Some("a")].into_iter(), &mut found);
+        assert_eq!(found, [Some(3), None, None, Some(0)]);
+        assert_eq!((pool.first(), pool.len(), pool.added().collect::<Vec<_>>()), (2, 4, vec!["c", "d"]));
     }
 
     #[test]
