@@ -9,7 +9,7 @@ use crate::base::time::Instant;
 use crate::feed::column::Column;
 
 /// Where a line stands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Origin {
     /// Index into `Feed::files`.
     pub file: u32,

@@ -11,6 +11,7 @@ mod account;
 mod cell;
 mod clusters;
 pub mod column;
+mod columns;
 pub mod condition;
 mod corrections;
 mod digest;

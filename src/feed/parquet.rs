@@ -17,7 +17,8 @@ use parquet::schema::types::ColumnDescriptor;
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
 
 use crate::base::time::{Date, Instant};
-use crate::feed::cell::{Cell, Cells, decimal, filled};
+use crate::feed::cell::{Cells as _, decimal};
+use crate::feed::columns::{ColumnCells, Columns, How};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -59,68 +60,6 @@ struct AtHand {
     rows: (Columns, usize),
     group: Option<Group>,
     next: usize,
-}
-
-/// The cells of some rows that follow one another.
-#[derive(Debug, Default)]
-pub(crate) struct Columns {
-    all: Vec<Column>,
-    rows: usize,
-    first: Option<Origin>,
-    /// Whether the value of some row cannot be written.
-    odd: bool,
-}
-
-/// One of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ColumnsRow<'a> {
-    columns: &'a Columns,
-    row: usize,
-    asset: Option<u32>,
-}
-
-impl Columns {
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.rows
-    }
-
-    /// The cells of a column of texts.
-    pub(crate) fn texts(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
-        let column = self.all.get(column);
-        (0..self.rows).map(move |row| match column?.cell(row)? {
-            Cell::Text(text) => Some(text),
-            Cell::Instant(_) | Cell::Number(..) => None,
-        })
-    }
-
-    /// A row, whose asset may be known, and where it stands.
-    pub(crate) fn row(&self, row: usize, asset: Option<u32>) -> (Origin, ColumnsRow<'_>) {
-        let first = self.first.unwrap_or(Origin { file: 0, line: 0 });
-        let line = first.line.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
-        (Origin { line, ..first }, ColumnsRow { columns: self, row, asset })
-    }
-}
-
-impl ColumnsRow<'_> {
-    /// Why the row cannot be used, if it cannot.
-    pub(crate) fn fault(&self) -> Option<Fault> {
-        if !self.columns.odd {
-            return None;
-        }
-        let odd = self.columns.all.iter().find_map(|column| column.odd(self.row))?;
-        Some(Fault::new(Cause::BadValue, odd).help("write the column as text, a number or an instant"))
-    }
-}
-
-impl Cells for ColumnsRow<'_> {
-    fn cell(&self, column: usize) -> Option<Cell<'_>> {
-        self.columns.all.get(column)?.cell(self.row)
-    }
-
-    fn asset(&self) -> Option<u32> {
-        self.asset
-    }
 }
 
 impl ParquetFile {
@@ -231,23 +170,19 @@ impl Group {
 
     /// Reads the next rows; none at the end of the group.
     pub(crate) fn fill(&mut self, file: &ParquetFile, into: &mut Columns) -> Result<(), Fault> {
-        into.all.resize_with(file.leaves.len(), Column::default);
-        into.rows = 0;
-        into.rows = self.read(&file.leaves, &mut into.all).map_err(|error| unreadable(&error))?;
-        into.odd = into.all.iter().any(|column| !column.odd.is_empty());
-        into.first = Some(Origin { line: self.origin.line.saturating_add(1), ..self.origin });
-        let rows = u32::try_from(into.rows).unwrap_or(u32::MAX);
-        self.origin.line = self.origin.line.saturating_add(rows);
+        let columns = into.empty(file.leaves.len(), self.origin);
+        let rows = self.read(&file.leaves, columns).map_err(|error| unreadable(&error))?;
+        into.filled(rows);
+        self.origin.line = self.origin.line.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
         Ok(())
     }
 
     /// Reads the next rows of all columns; tells how many.
-    fn read(&mut self, leaves: &[(usize, Leaf)], into: &mut [Column]) -> Result<usize, ParquetError> {
+    fn read(&mut self, leaves: &[(usize, Leaf)], into: &mut [ColumnCells]) -> Result<usize, ParquetError> {
         let columns = self.columns.par_iter_mut().zip(leaves).zip(into);
-        let read = columns.filter(|((_, (_, leaf)), _)| leaf.how != How::Not).map(|((column, (_, leaf)), cells)| {
-            cells.clear();
-            whole(|| leaf.read(column, cells))
-        });
+        let read = columns
+            .filter(|((_, (_, leaf)), _)| leaf.how != How::Not)
+            .map(|((column, (_, leaf)), cells)| whole(|| leaf.read(column, cells)));
         let read: Vec<usize> = read.collect::<Result<_, _>>()?;
         let rows = read.first().copied().unwrap_or(0);
         if read.iter().any(|read| *read != rows) {
@@ -265,74 +200,6 @@ fn whole<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Parquet
 fn unreadable(error: &ParquetError) -> Fault {
     Fault::new(Cause::Unreadable, format!("the file cannot be read as Parquet: {error}"))
         .help("write the file again; compression by snappy, gzip, lz4 and zstd is read")
-}
-
-/// The cells of one column.
-#[derive(Debug, Default)]
-struct Column {
-    /// Texts, one after the other, and where each of them ends.
-    text: String,
-    ends: Vec<usize>,
-    /// In a column of instants or numbers: those, where there is one.
-    numbers: Vec<i64>,
-    there: Vec<bool>,
-    how: How,
-    /// Rows whose value cannot be written, and why.
-    odd: Vec<(usize, String)>,
-}
-
-/// How a column is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum How {
-    /// Not at all.
-    #[default]
-    Not,
-    /// As text.
-    Text,
-    /// As instants, in units of so many nanoseconds.
-    Instants(i64),
-    /// As numbers, in units of 10^-scale.
-    Numbers(u32),
-}
-
-impl Column {
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-        self.numbers.clear();
-        self.there.clear();
-        self.odd.clear();
-    }
-
-    /// Takes in the text that was written since the last cell.
-    fn end(&mut self, written: Result<(), String>) {
-        if let Err(why) = written {
-            self.odd.push((self.ends.len(), why));
-        }
-        self.ends.push(self.text.len());
-    }
-
-    fn cell(&self, row: usize) -> Option<Cell<'_>> {
-        match self.how {
-            How::Not => None,
-            How::Text => {
-                let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-                filled(self.text.get(start..*self.ends.get(row)?)?).map(Cell::Text)
-            }
-            How::Instants(_) => self.number(row).map(|nanos| Cell::Instant(Instant(nanos))),
-            How::Numbers(scale) => self.number(row).map(|number| Cell::Number(number, scale)),
-        }
-    }
-
-    fn number(&self, row: usize) -> Option<i64> {
-        self.there.get(row).filter(|there| **there)?;
-        self.numbers.get(row).copied()
-    }
-
-    fn odd(&self, row: usize) -> Option<String> {
-        let place = self.odd.binary_search_by_key(&row, |(row, _)| *row).ok()?;
-        self.odd.get(place).map(|(_, why)| why.clone())
-    }
 }
 
 /// How the values of a column are written.
@@ -386,7 +253,7 @@ impl Leaf {
     }
 
     /// Reads some rows; tells how many.
-    fn read(&self, column: &mut ColumnReader, cells: &mut Column) -> Result<usize, ParquetError> {
+    fn read(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<usize, ParquetError> {
         cells.how = self.how;
         match (self.how, column) {
             (How::Instants(unit), ColumnReader::Int64ColumnReader(column)) => {
@@ -406,24 +273,17 @@ impl Leaf {
     fn numbers<T: DataType>(
         &self,
         column: &mut ColumnReaderImpl<T>,
-        cells: &mut Column,
+        cells: &mut ColumnCells,
         number: impl Fn(&T::T) -> Option<i64>,
     ) -> Result<usize, ParquetError> {
         self.each(column, cells, |value, cells| {
-            let number = value.map(&number);
-            if number == Some(None) {
-                cells.odd.push((
-                    cells.there.len(),
-                    format!("the value of `{}` lies outside of the years 1678 to 2262", self.name),
-                ));
-            }
-            cells.numbers.push(number.flatten().unwrap_or_default());
-            cells.there.push(number.flatten().is_some());
+            let outside = || format!("the value of `{}` lies outside of the years 1678 to 2262", self.name);
+            cells.end_number(value.map(|value| number(value).ok_or_else(outside)).transpose());
         })
     }
 
     /// Reads some rows as text.
-    fn texts(&self, column: &mut ColumnReader, cells: &mut Column) -> Result<usize, ParquetError> {
+    fn texts(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<usize, ParquetError> {
         cells.how = How::Text;
         match column {
             ColumnReader::BoolColumnReader(column) => {
@@ -467,12 +327,12 @@ impl Leaf {
     fn write<T: DataType>(
         &self,
         column: &mut ColumnReaderImpl<T>,
-        cells: &mut Column,
+        cells: &mut ColumnCells,
         write: impl Fn(&T::T, &mut String) -> Result<(), String>,
     ) -> Result<usize, ParquetError> {
         self.each(column, cells, |value, cells| {
             let written = value.map_or(Ok(()), |value| write(value, &mut cells.text));
-            cells.end(written);
+            cells.end_text(written);
         })
     }
 
@@ -480,8 +340,8 @@ impl Leaf {
     fn each<T: DataType>(
         &self,
         column: &mut ColumnReaderImpl<T>,
-        cells: &mut Column,
-        take: impl Fn(Option<&T::T>, &mut Column),
+        cells: &mut ColumnCells,
+        take: impl Fn(Option<&T::T>, &mut ColumnCells),
     ) -> Result<usize, ParquetError> {
         let (mut levels, mut values) = (Vec::new(), Vec::new());
         let (rows, _, _) = column.read_records(BATCH, Some(&mut levels), None, &mut values)?;
