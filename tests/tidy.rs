@@ -113,7 +113,7 @@ fn files_have_a_head_and_an_end() {
 
 #[test]
 fn third_party_crates_stay_where_they_belong() {
-    let homes: [(&str, &[&str]); 12] = [
+    let homes: [(&str, &[&str]); 13] = [
         ("rust_decimal", &["base"]),
         ("chrono", &["base"]),
         ("chrono_tz", &["base"]),
@@ -126,6 +126,7 @@ fn third_party_crates_stay_where_they_belong() {
         ("notify", &["server"]),
         ("notify_debouncer_full", &["server"]),
         ("globset", &["session"]),
+        ("memchr", &["feed"]),
     ];
     for path in sources() {
         let text = std::fs::read_to_string(&path).unwrap();

@@ -2,6 +2,7 @@
 
 mod date;
 mod instant;
+mod offsets;
 mod zone;
 
 pub use date::{Date, Month, MonthEnd, Weekday};

@@ -82,7 +82,7 @@ struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 /// What a text in quotes says.
 pub(crate) fn text(quoted: &str) -> Result<Cow<'_, str>, serde_json::Error> {
     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner.filter(|inner| !inner.contains(['\\', '"'])) {
+    match inner.filter(|inner| !inner.bytes().any(|byte| matches!(byte, b'\\' | b'"'))) {
         Some(inner) => Ok(Cow::Borrowed(inner)),
         None => serde_json::from_str::<Key<'_>>(quoted).map(|Key(text)| text),
     }

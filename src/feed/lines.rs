@@ -77,7 +77,7 @@ pub(crate) fn next(reader: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result
             let nothing = length == 0 && !too_long;
             return Ok(if nothing { Next::End } else { ended(bytes, start, too_long) });
         }
-        let end = read.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', read);
         let part = read.get(..end.unwrap_or(read.len())).unwrap_or_default();
         too_long |= length.saturating_add(part.len()) > MAX_LINE;
         if !too_long {

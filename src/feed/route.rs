@@ -64,7 +64,7 @@ enum Holders {
     #[default]
     None,
     One([(u32, FamilyId); 1]),
-    Several(Box<Vec<(u32, FamilyId)>>),
+    Several(Box<[(u32, FamilyId)]>),
 }
 
 impl Holders {
@@ -85,7 +85,7 @@ impl Holders {
         all.sort_unstable();
         *self = match all.as_slice() {
             [one] => Self::One([*one]),
-            _ => Self::Several(Box::new(all)),
+            _ => Self::Several(all.into()),
         };
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 
+use crate::base::time::offsets::{DAY, offset_at, offset_on};
 use crate::base::time::{Date, Instant};
 
 /// A zone of the IANA data base.
@@ -35,20 +36,27 @@ impl Zone {
     /// Local date and time of an instant.
     fn local(self, instant: Instant) -> NaiveDateTime {
         let utc = DateTime::from_timestamp_nanos(instant.0).naive_utc();
-        let offset = self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc();
-        utc.checked_add_signed(TimeDelta::seconds(i64::from(offset))).unwrap_or(utc)
+        let offset = offset_at(self.0, utc.and_utc().timestamp());
+        utc.checked_add_signed(TimeDelta::seconds(offset)).unwrap_or(utc)
+    }
+
+    /// Seconds since 1970 by the clock on the wall.
+    fn wall(self, instant: Instant) -> i64 {
+        let second = instant.0.div_euclid(NANOS);
+        let offset = offset_on(self.0, second.div_euclid(DAY)).unwrap_or_else(|| offset_at(self.0, second));
+        second.saturating_add(offset)
     }
 
     /// The local day of an instant.
     #[must_use]
     pub fn date_of(self, instant: Instant) -> Date {
-        Date(self.local(instant).date().to_epoch_days())
+        Date(i32::try_from(self.wall(instant).div_euclid(DAY)).unwrap_or_default())
     }
 
     /// Seconds since the local midnight by the clock on the wall.
     #[must_use]
     pub fn seconds_of_day(self, instant: Instant) -> u32 {
-        self.local(instant).time().num_seconds_from_midnight()
+        u32::try_from(self.wall(instant).rem_euclid(DAY)).unwrap_or_default()
     }
 
     /// The first instant of a local day. Where midnight does not exist (a change of the clock), the day
@@ -79,6 +87,15 @@ impl Zone {
         if seconds_of_day >= 86_400 {
             return self.at(date.plus_days(1), 0);
         }
+        // No offset is as long as a day: where one holds around this day, there is one such instant.
+        let around = [-1, 0, 1].map(|more| offset_on(self.0, i64::from(date.0).saturating_add(more)));
+        if let [Some(before), Some(offset), Some(after)] = around
+            && before == offset
+            && offset == after
+        {
+            let wall = i64::from(date.0).saturating_mul(DAY).saturating_add(i64::from(seconds_of_day));
+            return clamped(wall.saturating_sub(offset));
+        }
         let day = chrono::NaiveDate::from_epoch_days(date.0).unwrap_or_default();
         let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds_of_day, 0).unwrap_or_default();
         let local = day.and_time(time);
@@ -93,14 +110,12 @@ impl Zone {
     /// to it gives an instant behind the change, from which the change is at most a day back.
     fn after_gap(self, local: NaiveDateTime) -> Instant {
         let day_before = local.checked_sub_signed(TimeDelta::days(1)).unwrap_or(local);
-        let offset = |utc: &NaiveDateTime| i64::from(self.0.offset_from_utc_datetime(utc).fix().local_minus_utc());
-        let before = offset(&day_before);
+        let before = offset_at(self.0, day_before.and_utc().timestamp());
         let wall = local.and_utc().timestamp().saturating_sub(before);
-        let (mut low, mut high) = (wall.saturating_sub(86_400), wall);
-        let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).map_or(before, |utc| offset(&utc.naive_utc()));
+        let (mut low, mut high) = (wall.saturating_sub(DAY), wall);
         while high.saturating_sub(low) > 1 {
             let middle = low.midpoint(high);
-            if at(middle) == before {
+            if offset_at(self.0, middle) == before {
                 low = middle;
             } else {
                 high = middle;
@@ -121,6 +136,8 @@ impl Zone {
         local.format(format).to_string()
     }
 }
+
+const NANOS: i64 = 1_000_000_000;
 
 fn clamped(seconds: i64) -> Instant {
     Instant::of_seconds(seconds).unwrap_or(if seconds < 0 { Instant::MIN } else { Instant::MAX })
