@@ -27,7 +27,8 @@ const KEYS: [&str; 12] = [
     "retracts",
 ];
 
-/// How many bytes of lines are read before they are taken in.
+/// How many bytes of lines are read before they are taken in: few at first, because nothing is taken in meanwhile.
+const FIRST: usize = 1 << 19;
 const BATCH: usize = 1 << 23;
 /// How many lines are taken in beside as many others.
 const PIECE: usize = 1 << 13;
@@ -44,8 +45,8 @@ struct Batch {
 
 impl Batch {
     /// Reads the next lines; tells whether more can follow.
-    fn fill(&mut self, reader: &mut impl BufRead, origin: &mut Origin) -> Result<bool, Fault> {
-        while self.bytes.len() < BATCH {
+    fn fill(&mut self, reader: &mut impl BufRead, origin: &mut Origin, size: usize) -> Result<bool, Fault> {
+        while self.bytes.len() < size {
             origin.line = origin.line.saturating_add(1);
             let mut start = self.bytes.len();
             match lines::next(reader, &mut self.bytes) {
@@ -96,12 +97,13 @@ impl Batch {
 pub(crate) fn read(raw: &mut RawFeed, file: u32, reader: &mut (impl BufRead + Send), defaults: &Defaults) {
     let (mut at_hand, mut following) = (Batch::default(), Batch::default());
     let mut origin = Origin { file, line: 0 };
-    let mut goes_on = Ok(true);
+    let (mut goes_on, mut size) = (Ok(true), FIRST);
     while goes_on == Ok(true) {
         // While the lines at hand are taken in, those that follow are read.
-        let fill = || following.fill(reader, &mut origin);
+        let fill = || following.fill(reader, &mut origin, size);
         (goes_on, ()) = rayon::join(fill, || at_hand.take(raw, defaults));
         std::mem::swap(&mut at_hand, &mut following);
+        size = size.saturating_mul(4).min(BATCH);
     }
     at_hand.take(raw, defaults);
     if let Err(fault) = goes_on {
