@@ -86,6 +86,7 @@ impl Part {
         }
         let lines = cluster.leaves.iter().map(Leaf::lines).fold(0, usize::saturating_add);
         part.records.reserve_exact(lines);
+        part.ids = Pool::with_room(lines);
         for leaf in cluster.leaves {
             part.take_leaf(frame, leaf, scratch)?;
         }

@@ -71,6 +71,13 @@ struct Slot {
 }
 
 impl Pool {
+    /// An empty one with room for so many texts.
+    pub(crate) fn with_room(count: usize) -> Self {
+        let slots = count.saturating_mul(2).saturating_add(1).next_power_of_two();
+        let texts = Texts { bytes: String::new(), ends: Vec::with_capacity(count) };
+        Self { slots: vec![Slot::default(); slots], texts: Arc::new(texts), ..Self::default() }
+    }
+
     /// An empty one that adds to another.
     pub(crate) fn over(below: &Arc<Pool>) -> Self {
         Self { below: Some(Arc::clone(below)), hasher: below.hasher.clone(), ..Self::default() }
@@ -258,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_number() {
-        let mut pool = Pool::default();
+        let mut pool = Pool::with_room(10);
         let numbers: Vec<u32> = (0..1_000).map(|n| pool.intern(&format!("t{n}"))).collect();
         for (n, number) in numbers.iter().enumerate() {
             let text = format!("t{n}");
