@@ -20,11 +20,12 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
         match theme {
             Theme::Ranks => days_apart(random, frame, &name, &mut events),
             Theme::Equals | Theme::AmendedMeetings => pairs(random, frame, &name, &mut events),
-            Theme::CarriedOver | Theme::GrowingCaps | Theme::AmendedCaps => {
+            Theme::CarriedOver => ups_and_downs(random, frame, &name, &mut events),
+            Theme::GrowingCaps | Theme::AmendedCaps => {
                 month_by_month(random, frame, &name, &mut events);
             }
             Theme::Percentiles => scores(random, frame, &name, &mut events),
-            Theme::AmendedDeposits => keg(random, frame, &format!("K{number}"), (&mut rows, &mut events)),
+            Theme::AmendedDeposits => kegs(random, frame, number, (&mut rows, &mut events)),
             Theme::RecordsBegin => around_the_records(random, frame, (&name, number), (&mut rows, &mut events)),
             Theme::Names => {}
             Theme::Chained => {
@@ -98,6 +99,40 @@ fn month_by_month(random: &mut Random, frame: &Frame, asset: &str, events: &mut 
     }
 }
 
+/// A cost in most months: little of a cap, then some, then much.
+fn ups_and_downs(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    let mut month = frame.term.0.as_month();
+    let mut step = random.below(3);
+    while month.first() < frame.term.1 {
+        let costs: &[&str] = match step % 3 {
+            0 => &["8.00 EUR", "15.50 EUR"],
+            1 => &["15.50 EUR", "25.00 EUR", "40.00 EUR"],
+            _ => &["60.00 EUR", "85.00 EUR", "130.00 EUR"],
+        };
+        let day = later(random, month.first(), 1, 25);
+        let fields = json!({ "grade": "A", "repair_cost": random.pick(costs), "data_wiped": "yes" });
+        if day >= frame.term.0 && !random.one_in(8) {
+            events.push(on(random, frame, ("inspected", asset), day, &fields));
+        }
+        step += if random.one_in(4) { 2 } else { 1 };
+        month = month.next();
+    }
+}
+
+/// Kegs that are filled early or late and emptied some time later.
+fn kegs(random: &mut Random, frame: &Frame, number: i64, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
+    keg(random, frame, &format!("K{number}"), (&mut *rows, &mut *events));
+    for own in 1..4 {
+        let asset = format!("K{number}{own}");
+        rows.push(format!("{asset},keg,,,,,,120.00,{}", random.pick(&["small", "large"])));
+        let filled = later(random, frame.term.0, (own - 1) * 80, own * 80);
+        let emptied = later(random, filled, 10, 120);
+        let grade = json!({ "grade": random.pick(&["A", "B", "C", "D"]) });
+        events.push(on(random, frame, ("filled", &asset), filled, &Json::Null));
+        events.push(on(random, frame, ("emptied", &asset), emptied, &grade));
+    }
+}
+
 /// Scores near each other in time.
 fn scores(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
     let day = later(random, frame.term.0, 0, 200);
@@ -134,6 +169,10 @@ fn around_the_records(
             _ => events.push(on(random, frame, (end, asset), day, &Json::Null)),
         }
         day = later(random, day, -5, 15);
+    }
+    if random.one_in(2) {
+        let day = later(random, begin, 30, 200);
+        events.push(on(random, frame, ("failed", asset), day, &Json::Null));
     }
     if random.one_in(2) {
         keg(random, frame, &format!("K{number}"), (rows, events));

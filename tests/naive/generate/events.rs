@@ -257,6 +257,12 @@ fn disturb(random: &mut Random, frame: &Frame, (event, place): (&Json, usize), l
     let mut other = event.clone();
     match random.below(14) {
         1 if lots => {}
+        // Another name than the first record says.
+        4..=8 if event["kind"] == "retagged" => {
+            other["fields"]["tag"] = json!(random.pick(&["P0", "P1", "P7", "P8"]));
+            other["recorded"] = json!(later(random, &other));
+            lines.push(other.to_string());
+        }
         // Said twice.
         0 => lines.push(event.to_string()),
         // Said twice and not the same.

@@ -41,6 +41,10 @@ event reported {{ by_whom party, optional  cost money }}{retagged}
 define out = from issued to returned or taken
 define down = from failed to mended"
     ));
+    if names && random.one_in(2) {
+        frame.conventions.retain(|line| !line.starts_with("conflicting records"));
+        frame.conventions.push("conflicting records are held".to_owned());
+    }
     let pieces = pieces(random, &frame);
     let (rows, events) = facts::facts(random, &frame, (!lots.is_empty(), names));
     let as_of = random.one_in(10).then(|| {

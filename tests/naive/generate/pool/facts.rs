@@ -106,7 +106,7 @@ fn journey(random: &mut Random, frame: &Frame, name: &str, (lots, names): (bool,
                 _ => there.max(1),
             };
             // At times more than there are.
-            let more = i64::from(random.one_in(14) && !matches!(kind, "moved" | "taken" | "graded"));
+            let more = i64::from(random.one_in(14));
             let units = random.between(1, most) + more;
             event["quantity"] = json!(units);
             match kind {

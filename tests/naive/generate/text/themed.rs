@@ -28,7 +28,11 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
         Theme::AmendedMeetings => writer.amended_as(frame, 9),
         Theme::RecordsBegin => {
             (0..2).for_each(|_| writer.what_lasts());
-            if writer.random.one_in(2) {
+            let kept = writer.random.one_in(2);
+            if kept {
+                writer.kept_by_what_happened(frame);
+            }
+            if !kept && writer.random.one_in(2) {
                 let which = writer.random.below(6);
                 writer.amended_as(frame, which);
             }
@@ -93,6 +97,22 @@ impl Writer<'_> {
         }
     }
 
+    /// A clause that assets keep by what may have happened before the records begin.
+    fn kept_by_what_happened(&mut self, frame: &Frame) {
+        let number = self.clauses.len() + 1;
+        let first = frame.term.0;
+        let day = first.as_month().plus(self.random.between(1, 5)).first();
+        let before = day.plus_days(-i32::try_from(self.random.between(0, 20)).unwrap_or(0));
+        let kind = self.random.pick(&["installed", "installed", "return_requested"]);
+        let mut text = || format!("on failed, provider pays {} per pump as fee", self.money());
+        let (one, two) = (text(), text());
+        let text = format!(
+            "clause {number} \"C{number}\" {{ {one} }}\namendment 1 to N-1 signed {first}, in force from {day} {{\n    replace clause {number} \"C{number}\" {{ {two} }}\n    pump with {kind} before {before} keeps clause {number}\n}}"
+        );
+        self.push("amended: an event", text);
+        self.clauses.push((number, "provider", "fee"));
+    }
+
     /// A rolling cap that is used up on both sides of the day on which another amount takes its place.
     fn rolling_cap_that_is_replaced(&mut self, frame: &Frame) {
         let number = self.clauses.len() + 1;
@@ -125,14 +145,14 @@ impl Writer<'_> {
         } else {
             ("month", "calendar month")
         };
-        let group = self.random.pick(&["", "", " per pump"]);
+        let group = self.random.pick(&["", " per pump", " per pump"]);
         let cut = if self.whole_months { "" } else { self.random.pick(&["prorated by day, ", "in full, "]) };
         let carry = match self.random.below(4) {
             0 => "until it is used".to_owned(),
             1 => format!("to the next {word} only, used last"),
             _ => format!("to the next {word} only, used first"),
         };
-        let amount = self.random.pick(&["30.00 EUR", "50.00 EUR", "80.00 EUR"]);
+        let amount = self.random.pick(&["30.00 EUR", "50.00 EUR", "50.00 EUR", "80.00 EUR"]);
         let text = format!(
             "customer owes at most {amount}{group} per {window}, {cut}unused is carried over {carry}, under clause 1"
         );
