@@ -286,6 +286,7 @@ conventions {
     an end without a start is ignored
     still open counts to the end of the window
     a return without a deposit is held
+    a deposit on a transfer stays with who paid it
 }
 asset pallet "Pallet" in lots from issued, oldest first { holder partner }
 event issued of pallet { holder partner }
@@ -411,4 +412,118 @@ amendment 1 to T-1 signed 2026-05-02, in force from 2026-06-01 {
     assert_eq!(of("2026-07"), (vec!["\"40\"".to_owned()], 0));
     assert_eq!(of("2026-08"), (Vec::new(), 2));
     assert_eq!(of("2026-09"), (vec!["\"60\"".to_owned()], 0));
+}
+
+/// Four working hours from 09:00 and a quarter of a second, without the hour from 10:00 to 11:00, are over at 14:00 and a
+/// quarter of a second: a pump that is restored a second later is late.
+#[test]
+fn paused_working_hours_end_within_a_second() {
+    let conventions = "working hours Mon-Fri 08:00-18:00
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    a repeated trigger changes nothing";
+    let body = r#"event restored, denied, granted of pump
+define blocked = from denied to granted declared by either party
+clause 1 "Repair" {
+    obligation repair : provider must have pump restored within 4 working hours of failed
+        paused while blocked, before the deadline only
+        missed after 12 days
+    when repair is late, provider pays 10.00 EUR per pump as fee
+}"#;
+    let event = |kind: &str, time: &str| {
+        format!("{{\"kind\":\"{kind}\",\"id\":\"{kind}\",\"asset\":\"P1\",\"occurred\":\"2026-03-02T{time}Z\"}}\n")
+    };
+    let feed = event("failed", "09:00:00.250")
+        + &event("denied", "10:00:00")
+        + &event("granted", "11:00:00")
+        + &event("restored", "14:00:01");
+    assert_eq!(lines(&contract(conventions, body), &feed, "2026-03", "1"), (vec!["\"10\"".to_owned()], 0));
+}
+
+/// Acme is charged 10.00 EUR, of which it owes 5.00 EUR at most. Whose P1 is nobody knows: its 10.00 EUR may be of acme too.
+#[test]
+fn what_is_of_nobody_knows_whom_holds_the_limits_of_all() {
+    let text = r#"contract T-4 "Test"
+parties { pool palletco "PalletCo"  many partner "Partner" { } }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    conflicting records first known stays
+}
+asset pallet "Pallet" { holder partner }
+event issued of pallet { holder partner }
+event ended of pallet
+define number per partner per month = count of ended
+clause 1 "Loss" { partner pays 10.00 EUR to pool for number as indemnity }
+clause 2 "Cap" { each partner owes at most 5.00 EUR to pool per month under clause 1 }
+"#;
+    let feed = "{\"kind\":\"issued\",\"id\":\"e1\",\"asset\":\"P2\",\"occurred\":\"2026-03-01T09:00:00Z\",\"fields\":{\"holder\":\"acme\"}}
+{\"kind\":\"ended\",\"id\":\"e2\",\"asset\":\"P2\",\"occurred\":\"2026-03-05T09:00:00Z\"}
+{\"kind\":\"ended\",\"id\":\"e3\",\"asset\":\"P1\",\"occurred\":\"2026-03-06T09:00:00Z\"}
+";
+    assert_eq!(lines(text, feed, "2026-03", "1"), (vec!["\"10\"".to_owned()], 1));
+    assert_eq!(lines(text, feed, "2026-03", "2"), (Vec::new(), 1));
+}
+
+/// 3.28 EUR go each way. The tax of 5.5 % on one of the two is 0.1804 EUR, rounded downward 0.18 EUR.
+#[test]
+fn tax_where_nothing_is_left_before_it() {
+    let conventions = "conflicting records first known stays
+    tax 5.5% on sale
+    no tax on indemnity
+    amounts before tax
+    tax rounded to 0.01 downward on the total";
+    let body = r#"clause 1 "Sale" { on failed, customer pays 3.28 EUR as sale }
+clause 2 "Damage" { on failed, provider pays 3.28 EUR as indemnity }
+scenario "s" {
+    2026-03-05 09:00 failed P1
+    expect payment from customer to provider with tax in 2026-03 = 0.18 EUR
+}"#;
+    holds_all(&contract(conventions, body));
+}
+
+/// Twelve minutes are no hour, whatever an hour costs by an index that is not there.
+#[test]
+fn of_no_hours_no_coefficient_is_needed() {
+    let body = r#"event repaired of pump { work duration }
+index labour_cost "labour_cost" monthly
+indexation labour {
+    coefficient labour_cost[service] / labour_cost[2025-12]
+    not rounded
+    may fall
+    provisional : wait
+    missing : held
+}
+clause 1 "Work" { on repaired, customer pays 30.00 EUR per hour completed for work indexed by labour as price }"#;
+    let feed = "{\"kind\":\"repaired\",\"id\":\"e1\",\"asset\":\"P1\",\"occurred\":\"2026-03-05T09:00:00Z\",\"fields\":{\"work\":\"12 minutes\"}}\n";
+    let text = contract("conflicting records first known stays", body);
+    assert_eq!(lines(&text, feed, "2026-03", "1"), (Vec::new(), 0));
+}
+
+/// Of five pallets two are carl's. Which of them ended nobody knows: held is what each of the two pays, and nothing else, though
+/// more pallets come in May.
+#[test]
+fn a_rank_of_a_lot_holds_the_units_that_are_there() {
+    let text = POOL.replace("AMONG", "oldest first of all")
+        + r#"event ended of pallet
+event moved of pallet { sender partner  holder partner }
+clause 2 "Loss" {
+    on ended, holder pays 5.00 EUR to pool per pallet
+        times by rank of ended per pool per calendar year { up to 3 : 1  above : 1.5 } as fee
+}
+"#;
+    let event = |kind: &str, day: &str, units: u32, fields: &str| {
+        format!(
+            "{{\"kind\":\"{kind}\",\"id\":\"{day}\",\"asset\":\"LOT-7\",\"quantity\":{units},\"occurred\":\"{day}T09:00:00Z\",\"fields\":{{{fields}}}}}\n"
+        )
+    };
+    let feed = event("issued", "2026-01-02", 5, "\"holder\":\"acme\"")
+        + &event("moved", "2026-01-18", 2, "\"sender\":\"acme\",\"holder\":\"carl\"")
+        + &event("ended", "2026-01-26", 4, "")
+        + &event("issued", "2026-05-04", 6, "\"holder\":\"acme\"");
+    assert_eq!(lines(&text, &feed, "2026-01", "2"), (Vec::new(), 2));
 }

@@ -183,13 +183,14 @@ impl Calendar {
             .fold(Ratio::ZERO, |sum, piece| sum.plus(&piece.seconds()))
     }
 
-    /// The instant at which so much working time has passed since `start`; for none, `start` itself.
+    /// The instant at which so many seconds of working time, and parts of one, have passed since `start`; for none, `start`
+    /// itself.
     #[must_use]
-    pub fn plus_working_seconds(&self, start: Instant, seconds: i64) -> Option<Instant> {
-        if seconds <= 0 {
+    pub fn plus_working_seconds(&self, start: Instant, seconds: &Ratio) -> Option<Instant> {
+        let mut left = i128::from(seconds.times(&Ratio::int(1_000_000_000)).floor().to_i64()?);
+        if left <= 0 {
             return Some(start);
         }
-        let mut left = i128::from(seconds).saturating_mul(1_000_000_000);
         let rest = Between::new(start, Instant::MAX);
         let first = self.zone.date_of(start);
         for day in (0..SEARCH_DAYS).map(|days| first.plus_days(days)) {
@@ -257,7 +258,10 @@ mod tests {
     #[test]
     fn eight_hours_from_monday_afternoon_end_on_tuesday_afternoon() {
         let calendar = weekdays((9, 18), &[]);
-        let due = calendar.plus_working_seconds(at("2026-03-02T16:00:00+01:00"), 8 * 3600);
+        let half = Ratio::new(1, 2).unwrap();
+        let soon = calendar.plus_working_seconds(at("2026-03-02T16:00:00+01:00"), &half);
+        assert_eq!(soon, Some(Instant(at("2026-03-02T16:00:00+01:00").0 + 500_000_000)));
+        let due = calendar.plus_working_seconds(at("2026-03-02T16:00:00+01:00"), &Ratio::int(8 * 3600));
         assert_eq!(due, Some(at("2026-03-03T15:00:00+01:00")));
     }
 
@@ -296,6 +300,6 @@ mod tests {
     fn a_calendar_without_business_days_ends_its_search() {
         let none = Calendar::new(Zone::UTC, Default::default(), [false; 7], vec![]);
         assert_eq!(none.plus_business_days(Date(0), 1), None);
-        assert_eq!(none.plus_working_seconds(Instant(0), 1), None);
+        assert_eq!(none.plus_working_seconds(Instant(0), &Ratio::ONE), None);
     }
 }

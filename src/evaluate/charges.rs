@@ -9,7 +9,8 @@ use crate::base::value::Kind;
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
-use crate::evaluate::observations::Group;
+use crate::evaluate::observations::{Group, Key};
+use crate::evaluate::parties::is_party;
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, Plan};
 
@@ -111,8 +112,10 @@ impl Desk<'_> {
             let mut found = Places::default();
             for (place, charge) in self.charges.iter().enumerate().filter(|(_, charge)| charge.clause == clause) {
                 match self.keys(charge, dims) {
-                    Some(keys) => found.by_group.entry(keys).or_default().push(place),
-                    None => found.whole.push(place),
+                    Some(keys) if !self.is_anybodys(charge, dims, &keys) => {
+                        found.by_group.entry(keys).or_default().push(place);
+                    }
+                    Some(_) | None => found.whole.push(place),
                 }
             }
             self.places.insert(key.clone(), found);
@@ -178,9 +181,19 @@ impl Desk<'_> {
         Ok(whole)
     }
 
+    /// Whether a charge is held of which nobody knows to which member it belongs.
+    fn is_anybodys(&self, charge: &Charge, dims: &[Dimension], keys: &[Key]) -> bool {
+        let unknown = |(dim, key): (&Dimension, &Key)| *key == Key::Value(None) && is_party(self.plan, dim);
+        charge.amount.is_err() && dims.iter().zip(keys).any(unknown)
+    }
+
     /// Whether a charge belongs to a group. One that is held and has no parts for finer groups is held for each of them.
     pub(crate) fn concerns(&self, charge: &Charge, dims: &[Dimension], group: &Group) -> bool {
         match self.keys(charge, dims) {
+            Some(found) if self.is_anybodys(charge, dims, &found) => {
+                let same = |(own, other): (&Key, &Key)| own == other || *own == Key::Value(None);
+                found.iter().zip(group).all(same)
+            }
             Some(found) => found == *group,
             None => charge.amount.is_err() && charge.may_be_of(dims, group),
         }

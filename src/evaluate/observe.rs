@@ -27,7 +27,7 @@ use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::renamed::Renamed;
 use crate::evaluate::scene::{DayPart, Scene, Since};
-use crate::evaluate::shares::{About, adds_up};
+use crate::evaluate::shares::{About, adds_up, is_by_unit};
 use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Role, Subject};
@@ -248,7 +248,9 @@ impl<'a> Observer<'a> {
         let mixed = ranks.map(|rank| &rank.dims).chain([&fold.keys]).find_map(|dims| hand.mixed(dims));
         let doubt = excess.or(mixed);
         let several = doubt.is_some() && !subject.parts.is_empty();
-        let subjects = if several { subject.parts.iter().collect() } else { vec![subject] };
+        let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= event.occurred);
+        let subjects = if several { subject.parts.iter().filter(there).collect() } else { vec![subject] };
+        let subjects = if subjects.is_empty() { vec![subject] } else { subjects };
         for subject in subjects {
             let kept = self.kept((subject, doubt.clone()), event, (fold, ranked), place);
             self.out.kept.entry(fold.id).or_default().push(kept);
@@ -466,7 +468,11 @@ impl<'a> Observer<'a> {
         };
         let (amount, unlimited) = match &fold.priced {
             Some(priced) => {
-                let amount = number(priced, &mut hand.with(value.clone()))?;
+                let amount = match number(priced, &mut hand.with(value.clone())) {
+                    // Of nothing, no rate is needed.
+                    Err(_) if value.is_zero() && is_by_unit(priced) => Ratio::ZERO,
+                    amount => amount?,
+                };
                 (stepped(fold, hand, amount.clone(), before)?, amount)
             }
             None => (Ratio::ZERO, Ratio::ZERO),

@@ -135,7 +135,7 @@ impl<'a> Scene<'a> {
             Unit::Day => on(day.plus_days(i32::try_from(whole?).ok()?)),
             Unit::Month => on(day.plus_months(i32::try_from(whole?).ok()?, MonthEnd::SameDayElseLast)),
             Unit::BusinessDay => on(self.calendar()?.plus_business_days(day, whole?)?),
-            Unit::WorkingSecond(hours) => self.plan.hours(hours)?.plus_working_seconds(start, whole?),
+            Unit::WorkingSecond(hours) => self.plan.hours(hours)?.plus_working_seconds(start, amount),
             Unit::Second | Unit::One | Unit::Money(_) | Unit::Thing(_) => plus_exact(start, amount),
         }
     }

@@ -65,3 +65,9 @@ fn by_unit(amount: &Formula) -> bool {
         | Formula::OrElse(..) => false,
     }
 }
+
+/// Whether an amount is some rate for each unit, be the rate known or not.
+pub(crate) fn is_by_unit(amount: &Formula) -> bool {
+    let units = |formula: &Formula| *formula == Formula::Read(Read::Units);
+    matches!(amount, Formula::Times(a, b) if units(a) || units(b))
+}

@@ -20,6 +20,12 @@ struct Sums {
 }
 
 impl Sums {
+    /// Whether the other party owes: the amount, or where that is nothing, the tax.
+    fn is_the_other_way(&self) -> bool {
+        let tax = self.taxed.iter().fold(Ratio::ZERO, |sum, (_, tax)| sum.plus(tax));
+        self.amount.is_negative() || (self.amount.is_zero() && tax.is_negative())
+    }
+
     fn add(&mut self, other: &Self, turned: bool) {
         let plus = |sum: &Ratio, more: &Ratio| if turned { sum.minus(more) } else { sum.plus(more) };
         self.amount = plus(&self.amount, &other.amount);
@@ -41,7 +47,7 @@ pub(crate) fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
     }
     let mut paid: BTreeMap<Debt, Sums> = BTreeMap::new();
     for ((payer, payee), sums) in debts {
-        let turned = sums.amount.is_negative();
+        let turned = sums.is_the_other_way();
         let debt = if turned { (payee, payer) } else { (payer, payee) };
         paid.entry(debt).or_default().add(&sums, turned);
     }

@@ -90,9 +90,14 @@ impl World<'_> {
         // "A pool looks at what is held for all assets: there each event takes a deposit."
         let pooled = deposit.matching != Matching::Serial;
         let events = if pooled { &self.facts.events } else { &self.facts.single };
+        let mut events: Vec<&Event> = events.iter().collect();
+        if pooled {
+            // "Of those paid at one instant in the order of their assets."
+            events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.asset.clone(), event.row));
+        }
         let mut all: Vec<(Instant, usize, &Event, Opens)> = Vec::new();
-        for event in events {
-            let order = event.row + 1;
+        for (place, event) in events.into_iter().enumerate() {
+            let order = if pooled { place } else { event.row } + 1;
             // An event gives back first, and takes then.
             let ends = deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event));
             let (texts, plain): (Vec<_>, Vec<_>) =

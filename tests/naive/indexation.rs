@@ -164,8 +164,10 @@ impl World<'_> {
             applied = self.revised(indexation, moment, &applied_before);
             let (before, now) = if notice.after_limits { (applied_before, &applied) } else { (bare_before, &bare) };
             // Of amounts that are chained the rise alone is what a revision says.
-            let alone = indexation.chain != Chain::Original && notice.since == Since::Revision && !notice.after_limits;
+            let of_all = notice.after_limits && indexation.limits.iter().any(|limit| !limit.per_revision);
+            let alone = indexation.chain != Chain::Original && notice.since == Since::Revision && !of_all;
             let moved = match notice.since {
+                Since::Revision if alone && notice.after_limits => self.revised(indexation, moment, &Ok(Ratio::ONE)),
                 Since::Revision if alone => self.bare(indexation, moment, &Ok(Ratio::ONE)),
                 Since::Revision => before.and_then(|before| now.clone()?.over(&before).ok_or(Gap::Held)),
                 Since::Contract => now.clone(),

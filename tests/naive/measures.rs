@@ -265,9 +265,8 @@ impl World<'_> {
             let counts = matches!(aggregate.what, What::Count | What::Share);
             let same = |one: &Occurrence| (one.group.clone(), one.value.clone(), one.passes, one.weight.clone());
             if event.too_many {
-                for hand in self.hands(event, &pieces) {
-                    found.push(Occurrence::of(event.at, self.group_at(dims, &hand)?, Err(Gap::Held)));
-                }
+                let groups = self.groups_of_lot(dims, event)?.into_iter();
+                found.extend(groups.map(|(group, _)| Occurrence::of(event.at, group, Err(Gap::Held))));
             } else if counts && self.facts.is_lot(event) {
                 found.extend(own.into_iter().map(|one| {
                     let units = if one.units.is_zero() { Ratio::ZERO } else { Ratio::ONE };

@@ -2,7 +2,8 @@
 //!
 //! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `levels`, `held`,
 //! `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
-//! `indexation`, `owes`, `limits`, `rights`, `totals`, `variants`) computes what the language reference says, one event and day at a time.
+//! `indexation`, `owes`, `limits`, `rights`, `totals`, `variants`, `doubted`) computes what the language reference says, one event
+//! and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
 //! imports). What it does not know is counted as unsupported and never as agreement.
 //!

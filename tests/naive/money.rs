@@ -80,7 +80,8 @@ impl World<'_> {
                     return unsupported(what);
                 }
                 // A line of a group that is not known is held.
-                let unknown = group.iter().any(|(_, value)| value.is_none());
+                let unknown =
+                    group.iter().any(|(dim, value)| value.is_none() && matches!(dim, Dimension::Attribute(..)));
                 let amount = match amount {
                     Ok(amount) if unknown && !amount.is_zero() => Err(Gap::Held),
                     other => other,

@@ -41,9 +41,7 @@ impl World<'_> {
             let hands = self.hands(event, &pieces);
             let group = self.group_at(dims, &hands[0])?;
             if event.too_many {
-                for hand in &hands {
-                    parts.push((self.group_at(dims, hand)?, Err(Gap::Held)));
-                }
+                parts.extend(self.groups_of_lot(dims, event)?);
             } else if ranked {
                 // "Where that is not so much for each unit (a rank …), it is held."
                 let groups: Found<Vec<Group>> = hands.iter().map(|hand| self.group_at(dims, hand)).collect();

@@ -70,8 +70,14 @@ impl World<'_> {
     fn owed_between(&self, one: &str, other: &str, debt: &[(Ratio, &Paid)], found: &mut BTreeMap<String, String>) {
         let sum = debt.iter().fold(Ratio::ZERO, |sum, (amount, _)| sum.plus(amount));
         let taxes = &self.contract.conventions.taxes;
-        let (payer, payee, sign) =
-            if sum.is_negative() { (other, one, Ratio::int(-1)) } else { (one, other, Ratio::ONE) };
+        // Where nothing is left before tax, it goes the way of the tax.
+        let of_tax = debt.iter().map(|(amount, line)| {
+            let rates = taxes.rates.iter().filter(|(_, natures)| natures.iter().any(|own| own.word() == line.nature));
+            amount.times(&rates.fold(Ratio::ZERO, |sum, (rate, _)| sum.plus(rate)))
+        });
+        let tax_sum = of_tax.fold(Ratio::ZERO, |sum, tax| sum.plus(&tax));
+        let back = sum.is_negative() || (sum.is_zero() && tax_sum.is_negative());
+        let (payer, payee, sign) = if back { (other, one, Ratio::int(-1)) } else { (one, other, Ratio::ONE) };
         let amount = match &self.contract.conventions.total_rounding {
             Some(rounding) => rounded(&sum.times(&sign), rounding),
             None => sum.times(&sign),
