@@ -43,7 +43,7 @@ impl World<'_> {
         if kinds.is_empty() {
             return Some(event.known);
         }
-        let later = self.events_of(event.asset.as_deref()).filter(|other| other.row > event.row);
+        let later = self.events_of(event.asset.as_deref()).filter(|other| other.order() > event.order());
         let first = later.filter(|other| kinds.contains(&other.kind)).map(|other| other.known).min();
         first.map(|first| first.max(event.known))
     }

@@ -34,6 +34,8 @@ pub(crate) struct Duty {
     pub(crate) unknown: bool,
     /// Who owes it, and since when.
     bearers: Vec<(Instant, Option<Datum>)>,
+    /// Who got the asset at the instant of the event that ended it, and before that event.
+    handed: Option<Datum>,
 }
 
 impl World<'_> {
@@ -138,7 +140,22 @@ impl World<'_> {
             duty.done = Some(event.at);
             duty.done_by = Some(event.clone());
             duty.missed = None;
+            duty.handed = self.handed(obligation, event);
         }
+    }
+
+    /// "Events of one asset at one instant go in the order that the source gives them": who has the asset by those that
+    /// come before one at its own instant.
+    fn handed(&self, obligation: &Obligation, event: &Event) -> Option<Datum> {
+        let attribute = obligation.carried?;
+        let own = self.events_of(event.asset.as_deref());
+        let before = own.filter(|other| other.at == event.at && other.row < event.row);
+        let named = before.filter_map(|other| {
+            let sets = &self.contract.kinds[other.kind.index()].sets;
+            let (field, _) = sets.iter().find(|(_, set)| *set == attribute)?;
+            other.fields[field.index()].clone()
+        });
+        named.last()
     }
 
     fn opened(&self, obligation: &Obligation, event: &Event) -> Found<Duty> {
@@ -166,6 +183,7 @@ impl World<'_> {
                     exact,
                     unknown: true,
                     bearers: Vec::new(),
+                    handed: None,
                 });
             }
         };
@@ -182,8 +200,8 @@ impl World<'_> {
         let after = obligation.paused.as_ref().is_some_and(|(_, after)| *after);
         let pauses = if after { pauses } else { Vec::new() };
         let opened = event.clone();
-        let bearers = Vec::new();
-        Ok(Duty { opened, deadline, done: None, done_by: None, missed, pauses, exact, unknown: false, bearers })
+        let (done, bearers) = (None, Vec::new());
+        Ok(Duty { opened, deadline, done, done_by: None, missed, pauses, exact, unknown: false, bearers, handed: None })
     }
 
     /// "A time in hours goes on where it stood."
@@ -423,6 +441,9 @@ impl Duty {
     /// Who owes it when something comes of it.
     pub(crate) fn bearer_at(&self, at: Instant) -> Option<Datum> {
         let met = self.done == Some(at);
+        if let Some(handed) = self.handed.as_ref().filter(|_| met) {
+            return Some(handed.clone());
+        }
         let before = |start: Instant| if met { start < at } else { start <= at };
         let last = self.bearers.iter().rfind(|(start, _)| before(*start)).or(self.bearers.first());
         last.and_then(|(_, bearer)| bearer.clone())

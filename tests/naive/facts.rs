@@ -33,10 +33,20 @@ pub(crate) struct Event {
     /// When it became known, and whether it is by a correction.
     pub(crate) known: Instant,
     pub(crate) corrected: bool,
-    /// Its place in total order, before lots are told apart.
+    /// Its place in total order, before lots are told apart; a record that is set aside has none, `NO_ROW`.
     pub(crate) row: usize,
     /// Of a lot: whether it is about more units than there are.
     pub(crate) too_many: bool,
+}
+
+/// The place of a record that is set aside: that of no event.
+const NO_ROW: usize = usize::MAX;
+
+impl Event {
+    /// What events go by, one after the other.
+    pub(crate) fn order(&self) -> (Instant, i64, KindId, &str, usize) {
+        (self.at, self.sequence, self.kind, &self.id, self.row)
+    }
 }
 
 /// A row of the register.
@@ -150,7 +160,7 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     }
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
-    events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.id.clone()));
+    events.sort_by(|one, other| one.order().cmp(&other.order()));
     let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals);
     (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
@@ -253,7 +263,7 @@ fn first_known(contract: &Contract, mut records: Vec<Record>) -> (Vec<Record>, V
             Some(first) => {
                 let held = contract.conventions.conflicting_records == Some(ConflictingRecords::Held);
                 first.event.contested |= held || first.known == record.known;
-                rivals.push(Event { contested: true, ..record.event });
+                rivals.push(Event { contested: true, row: NO_ROW, ..record.event });
             }
         }
     }
