@@ -204,17 +204,18 @@ impl World<'_> {
     }
 
     /// Nobody knows with what a charge meets of which the group is not known: where another clause charges anything at all
-    /// in the window, both are held.
+    /// in the window, both are held. What is held may charge something.
     fn meets_unknown(&self, clause: ClauseId, group: &Group, (due, period): (&[&Charge], Window)) -> Found<bool> {
         let is_now = |charge: &Charge| calendar::period_of(self.contract, charge.window) == period;
         for own in due.iter().filter(|charge| charge.clause == clause) {
-            if self.part_of(own, group)?.is_zero() {
-                continue;
+            match self.part_of(own, group) {
+                Ok(part) if part.is_zero() => continue,
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                Ok(_) | Err(_) => {}
             }
-            for other in due.iter().filter(|charge| charge.clause != clause) {
-                if !other.amount.clone()?.is_zero() && (is_now(own) || is_now(other)) {
-                    return Ok(true);
-                }
+            let mut others = due.iter().filter(|charge| charge.clause != clause && charge.amount != Ok(Ratio::ZERO));
+            if others.any(|other| is_now(own) || is_now(other)) {
+                return Ok(true);
             }
         }
         Ok(false)
