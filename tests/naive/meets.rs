@@ -162,9 +162,10 @@ impl World<'_> {
             let total = |clause: ClauseId| -> Found<Ratio> {
                 Ok(through(clause)?.values().fold(Ratio::ZERO, |sum, one| sum.plus(one)))
             };
-            let taken = match self.is_due(meeting, clause, &total) {
-                Ok(true) => BTreeMap::new(),
-                Ok(false) => through(clause)?,
+            // Of what is held nobody knows how much is taken back.
+            let is_due = self.is_due(meeting, clause, &total);
+            let taken = match is_due.and_then(|due| if due { Ok(BTreeMap::new()) } else { through(clause) }) {
+                Ok(taken) => taken,
                 Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(gap) => {
                     // Held where something is charged in the period.
