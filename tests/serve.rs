@@ -346,3 +346,25 @@ fn a_library_that_a_contract_takes_in_is_reloaded() {
     let refusal = service.hears("terms.consigne:2");
     assert!(refusal.contains("C001"), "{refusal}");
 }
+
+/// Scenarios are run again where their contract changed; what is known of the others is told all the same.
+#[test]
+fn a_scenario_that_fails_is_told_with_every_edit() {
+    let mut service = Service::start(&[]);
+    let other = service.contract().with_file_name("other.consigne");
+    let wrong = crate::partitions::CONTRACT.replace("= 9.30 EUR", "= 9.40 EUR");
+    std::fs::write(&other, &wrong).unwrap();
+    service.hears("the scenario “s” of T-1 fails");
+    std::fs::write(service.contract(), edited()).unwrap();
+    service.hears("the scenario “s” of T-1 fails");
+    std::fs::write(&other, crate::partitions::CONTRACT).unwrap();
+    service.hears("rules in force");
+    std::fs::write(service.contract(), text()).unwrap();
+    loop {
+        let line = service.err.recv_timeout(PATIENCE).unwrap();
+        assert!(!line.contains("T-1 fails"), "{line}");
+        if line.contains("rules in force") {
+            break;
+        }
+    }
+}

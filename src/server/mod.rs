@@ -153,8 +153,8 @@ impl Service {
             self.again = true;
             return;
         }
-        let (root, tell) = (self.keeper.root(), self.tell.clone());
-        thread::spawn(move || tell.send(Happened::Read(Box::new(rules::read(&root)))));
+        let (root, failing, tell) = (self.keeper.root(), self.keeper.failing(), self.tell.clone());
+        thread::spawn(move || tell.send(Happened::Read(Box::new(rules::read(&root, &failing)))));
     }
 
     fn take(&mut self, read: rules::Read) {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::base::diagnostic::Severity;
 use crate::live::RuleSet;
 use crate::render;
-use crate::session::{Run, Trouble, Workspace};
+use crate::session::{Failing, Run, Trouble, Workspace};
 
 /// How many lines of a refusal are told.
 const TOLD: usize = 10;
@@ -30,7 +30,15 @@ pub(super) enum News {
 pub(crate) struct Read {
     looked: Vec<PathBuf>,
     stamps: Stamps,
-    found: Result<(Workspace, RuleSet, Vec<String>), String>,
+    found: Result<Found, String>,
+}
+
+/// Rules, what is worth knowing about them, and which of their scenarios fail.
+struct Found {
+    workspace: Workspace,
+    rules: RuleSet,
+    notes: Vec<String>,
+    failing: Failing,
 }
 
 type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
@@ -45,21 +53,29 @@ pub(super) struct Keeper {
     stamps: Stamps,
     /// The refusal that was told last, while it lasts.
     refused: Option<String>,
+    /// The scenarios that fail: those of a text that did not change are not run again.
+    failing: Arc<Failing>,
 }
 
 impl Keeper {
     /// Loads the rules for the first time; a broken contract keeps the service from starting.
     pub(super) fn open(workspace: &Workspace) -> Result<(Self, Vec<String>), Trouble> {
-        let read = read(workspace.root());
-        let (workspace, rules, notes) = read.found.map_err(|why| {
+        let read = read(workspace.root(), &Failing::new());
+        let Found { workspace, rules, notes, failing } = read.found.map_err(|why| {
             Trouble::call(format!("the contracts are refused:\n{why}"), "`consigne check` shows the places")
         })?;
-        Ok((Self { workspace, rules: Arc::new(rules), looked: read.looked, stamps: read.stamps, refused: None }, notes))
+        let (rules, failing) = (Arc::new(rules), Arc::new(failing));
+        Ok((Self { workspace, rules, looked: read.looked, stamps: read.stamps, refused: None, failing }, notes))
     }
 
     /// The rules in force.
     pub(super) fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.rules)
+    }
+
+    /// The scenarios of the rules that were read last and fail.
+    pub(super) fn failing(&self) -> Arc<Failing> {
+        Arc::clone(&self.failing)
     }
 
     /// The folder of the workspace.
@@ -94,8 +110,9 @@ impl Keeper {
         self.stamps = read.stamps;
         self.looked = read.looked;
         match read.found {
-            Ok((workspace, rules, notes)) => {
+            Ok(Found { workspace, rules, notes, failing }) => {
                 self.workspace = workspace;
+                self.failing = Arc::new(failing);
                 self.accept(rules, notes)
             }
             Err(why) if self.refused.as_ref() == Some(&why) => News::None,
@@ -123,24 +140,24 @@ impl Keeper {
 }
 
 /// Reads and checks what the files hold. What is broken and changes again at once was seen half-way.
-pub(super) fn read(root: &Path) -> Read {
-    let first = read_once(root);
+pub(super) fn read(root: &Path, known: &Failing) -> Read {
+    let first = read_once(root, known);
     if first.found.is_ok() {
         return first;
     }
     std::thread::sleep(HALFWAY);
-    let second = read_once(root);
+    let second = read_once(root, known);
     if second.stamps == first.stamps { first } else { second }
 }
 
 /// Files are looked at before they are read, so that no change goes unseen; which ones are taken in is known only after
 /// the first reading.
-fn read_once(root: &Path) -> Read {
-    let first = read_with(root, &[]);
-    if first.looked.is_empty() { first } else { read_with(root, &first.looked) }
+fn read_once(root: &Path, known: &Failing) -> Read {
+    let first = read_with(root, &[], known);
+    if first.looked.is_empty() { first } else { read_with(root, &first.looked, known) }
 }
 
-fn read_with(root: &Path, looked: &[PathBuf]) -> Read {
+fn read_with(root: &Path, looked: &[PathBuf], known: &Failing) -> Read {
     let told = |trouble: Trouble| trouble.to_string();
     let workspace = match Workspace::find(root) {
         Ok(workspace) => workspace,
@@ -151,22 +168,19 @@ fn read_with(root: &Path, looked: &[PathBuf]) -> Read {
         Ok(run) => run,
         Err(trouble) => return Read { looked: looked.to_owned(), stamps, found: Err(told(trouble)) },
     };
-    Read { looked: run.looked.clone(), stamps, found: rules(workspace, &run) }
+    Read { looked: run.looked.clone(), stamps, found: rules(workspace, &run, known) }
 }
 
-fn rules(workspace: Workspace, run: &Run) -> Result<(Workspace, RuleSet, Vec<String>), String> {
+fn rules(workspace: Workspace, run: &Run, known: &Failing) -> Result<Found, String> {
     if let Some(why) = refusal(run) {
         return Err(why);
     }
     let (rules, mut notes) = run.rules().map_err(|trouble| trouble.to_string())?;
-    notes.extend(failing(run));
-    Ok((workspace, rules, notes))
-}
-
-/// Scenarios that fail: such rules go into force, and it is said.
-fn failing(run: &Run) -> Vec<String> {
-    let failed = run.failing_scenarios();
-    failed.into_iter().map(|title| format!("the scenario {title} fails: `consigne test` shows how")).collect()
+    // Where scenarios fail, the rules go into force, and it is said.
+    let failing = run.failing_scenarios(known);
+    let told = run.contracts().filter_map(|(_, digest)| failing.get(digest)).flatten();
+    notes.extend(told.map(|title| format!("the scenario {title} fails: `consigne test` shows how")));
+    Ok(Found { workspace, rules, notes, failing })
 }
 
 fn digests(rules: &RuleSet) -> Vec<&str> {

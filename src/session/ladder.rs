@@ -1,5 +1,7 @@
 //! The ladder: contracts and feed → observations → settlement or decisions.
 
+use std::collections::BTreeMap;
+
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sha2::{Digest as _, Sha256};
 
@@ -25,6 +27,9 @@ use crate::session::memory::Memory;
 pub use crate::session::period::Asked;
 use crate::session::trouble::Trouble;
 use crate::session::workspace::Workspace;
+
+/// Scenarios that fail, by the digest of their contract.
+pub type Failing = BTreeMap<String, Vec<String>>;
 
 /// Contracts of a workspace that can be evaluated.
 #[derive(Debug)]
@@ -154,15 +159,18 @@ impl Run {
         Ok((RuleSet { plans, schemas, registers, register }, notes))
     }
 
-    /// The scenarios that fail, by contract and title.
+    /// The scenarios that fail, by digest and title. Those of a digest that is known are not run again.
     #[must_use]
-    pub fn failing_scenarios(&self) -> Vec<String> {
-        let mut failing = Vec::new();
-        for (contract, _) in self.contracts() {
-            let failed = crate::trial::run(contract).into_iter().filter(|trial| !trial.failures.is_empty());
-            failing.extend(failed.map(|trial| format!("“{}” of {}", trial.title, contract.id)));
-        }
-        failing
+    pub fn failing_scenarios(&self, known: &Failing) -> Failing {
+        let contracts: Vec<(&Contract, &str)> = self.contracts().collect();
+        let failing = contracts.into_par_iter().map(|(contract, digest)| {
+            let run = || {
+                let failed = crate::trial::run(contract).into_iter().filter(|trial| !trial.failures.is_empty());
+                failed.map(|trial| format!("“{}” of {}", trial.title, contract.id)).collect()
+            };
+            (digest.to_owned(), known.get(digest).cloned().unwrap_or_else(run))
+        });
+        failing.collect()
     }
 
     /// Settles one contract.

@@ -13,7 +13,7 @@ pub mod trouble;
 mod workspace;
 
 pub use contracts::{Loaded, Texts, load, load_text};
-pub use ladder::{Asked, Feeds, Run};
+pub use ladder::{Asked, Failing, Feeds, Run};
 pub use memory::Memory;
 pub use trouble::Trouble;
 pub use workspace::Workspace;
