@@ -120,9 +120,11 @@ impl World<'_> {
         let first = self.group_at(&[dim], &Hand::of_event(event))?.into_iter().next();
         let mut found = vec![(event.at, first.and_then(|(_, key)| key))];
         let (Some(attribute), Some(asset)) = (obligation.carried, event.asset.as_deref()) else { return Ok(found) };
-        for at in self.moments_of_attributes(asset).into_iter().filter(|at| *at > event.at) {
+        for at in self.moments_of_attributes(asset).into_iter().filter(|at| *at >= event.at) {
             let holder = self.attribute(asset, attribute.index(), at);
             if holder.is_some() && found.last().is_some_and(|(_, last)| *last != holder) {
+                // Who hands it over at the instant at which it is opened owes it for no time.
+                found.retain(|(since, _)| *since < at);
                 found.push((at, holder));
             }
         }
