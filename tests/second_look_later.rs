@@ -527,3 +527,52 @@ clause 2 "Loss" {
         + &event("issued", "2026-05-04", 6, "\"holder\":\"acme\"");
     assert_eq!(lines(&text, &feed, "2026-01", "2"), (Vec::new(), 2));
 }
+
+/// Of what provider pays and gets back nothing is left but a cent of rounding: 0.144 EUR of tax downward are 0.14 EUR, less
+/// 0.144 EUR, downward 0.15 EUR. That cent lessens what provider owes, 2.88 EUR with 0.14 EUR, and is no debt of customer.
+#[test]
+fn what_rounding_leaves_of_a_line_that_is_taken_back_is_no_debt() {
+    let conventions = "conflicting records first known stays
+    tax 5% on price, price reduction
+    no tax on indemnity
+    amounts before tax
+    tax rounded to 0.01 downward on each line";
+    let body = r#"clause 1 "Failure" { on failed, provider pays 2.88 EUR per pump as price reduction }
+clause 2 "Visit" {
+    on failed, provider pays 2.88 EUR per pump as price
+    clauses 1 and 2 only the higher for the same event
+}
+scenario "s" {
+    2026-03-05 09:00 failed P1
+    expect payment from provider to customer with tax in 2026-03 = 3.01 EUR
+    expect payment from customer to provider with tax in 2026-03 = 0.00 EUR
+}"#;
+    holds_all(&contract(conventions, body).replace("netted", "paid apart"));
+}
+
+/// What the repair of March costs is not known. Nothing replaces it then: its line is held, and none of what is taken back. In
+/// June something does.
+#[test]
+fn what_is_held_is_replaced_by_nothing_before_something_is_charged() {
+    let body = r#"event repaired of pump { cost money, optional }
+event lost of pump
+clause 1 "Repairs" { on repaired, provider pays cost as price reduction }
+clause 2 "Loss" {
+    on lost, provider pays 100.00 EUR per pump as indemnity
+    clause 2 replaces clause 1 for the same pump and calendar year
+}"#;
+    let text = contract("conflicting records are held", body);
+    let line = |kind: &str, day: &str, fields: &str| {
+        format!("{{\"kind\":\"{kind}\",\"asset\":\"P1\",\"occurred\":\"{day}T09:00:00Z\"{fields}}}\n")
+    };
+    let feed = [
+        line("repaired", "2026-01-10", ",\"fields\":{\"cost\":\"10.00 EUR\"}"),
+        line("repaired", "2026-03-10", ""),
+        line("lost", "2026-06-10", ""),
+    ]
+    .concat();
+    assert_eq!(lines(&text, &feed, "2026-01", "1"), (vec!["\"10\"".to_owned()], 0));
+    assert_eq!(lines(&text, &feed, "2026-03", "1"), (Vec::new(), 1));
+    assert_eq!(lines(&text, &feed, "2026-03", "2"), (Vec::new(), 0));
+    assert_eq!(lines(&text, &feed, "2026-06", "2"), (vec!["\"100\"".to_owned()], 1));
+}

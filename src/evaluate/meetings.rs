@@ -154,11 +154,19 @@ impl<'a> Desk<'a> {
             return Ok(Vec::new());
         }
         let mut charged: Vec<(ClauseId, Ratio)> = Vec::new();
+        // What is replaced need not be known before something replaces it.
+        let mut replaced = Ok(());
         for clause in met.meeting.all() {
             let own = met.charges.iter().filter(|(charge, _)| charge.clause == clause && charge.due <= period);
             let number = self.clause_number(clause);
             let amount = own.clone().try_fold(Ratio::ZERO, |sum, (charge, _)| Ok(sum.plus(charge.amount.as_ref()?)));
-            let amount = amount.map_err(|_: &Gap| Gap::Held(format!("clause {number} is held")))?;
+            let amount = match amount.map_err(|_: &Gap| Gap::Held(format!("clause {number} is held"))) {
+                Err(gap) if !met.meeting.instead.is_empty() && !met.meeting.instead.contains(&clause) => {
+                    replaced = Err(gap);
+                    continue;
+                }
+                amount => amount?,
+            };
             let shown = quantity(&Kind::Money(self.plan.currency), &amount);
             if own.clone().next().is_some() {
                 self.note(|_| format!("clause {number} charges {shown} so far"), Some(met.meeting.span));
@@ -175,6 +183,7 @@ impl<'a> Desk<'a> {
             charged.iter().find(instead).map(|(clause, _)| *clause)
         };
         let Some(stands) = stands else { return Ok(Vec::new()) };
+        replaced?;
         let number = self.clause_number(stands);
         let why = if met.meeting.instead.is_empty() { "is the highest" } else { "stands in place of the others" };
         self.note(|_| format!("clause {number} {why}"), Some(met.meeting.span));

@@ -20,9 +20,11 @@ struct Sums {
 }
 
 impl Sums {
-    /// Whether the other party owes: the amount, or where that is nothing, the tax.
-    fn is_the_other_way(&self) -> bool {
-        let tax = self.taxed.iter().fold(Ratio::ZERO, |sum, (_, tax)| sum.plus(tax));
+    /// Whether the other party owes: the amount, or where that is nothing, the tax. What rounding leaves of lines that
+    /// are taken back is no tax.
+    fn is_the_other_way(&self, plan: &Plan) -> bool {
+        let rates = plan.tax.iter().flat_map(|tax| &tax.rates).zip(&self.taxed);
+        let tax = rates.fold(Ratio::ZERO, |sum, ((rate, _), (base, _))| sum.plus(&rate.times(base)));
         self.amount.is_negative() || (self.amount.is_zero() && tax.is_negative())
     }
 
@@ -47,7 +49,7 @@ pub(crate) fn totals(plan: &Plan, lines: &[Line]) -> Vec<Total> {
     }
     let mut paid: BTreeMap<Debt, Sums> = BTreeMap::new();
     for ((payer, payee), sums) in debts {
-        let turned = sums.is_the_other_way();
+        let turned = sums.is_the_other_way(plan);
         let debt = if turned { (payee, payer) } else { (payer, payee) };
         paid.entry(debt).or_default().add(&sums, turned);
     }
