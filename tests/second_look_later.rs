@@ -573,6 +573,9 @@ clause 2 "Loss" {
     .concat();
     assert_eq!(lines(&text, &feed, "2026-01", "1"), (vec!["\"10\"".to_owned()], 0));
     assert_eq!(lines(&text, &feed, "2026-03", "1"), (Vec::new(), 1));
-    assert_eq!(lines(&text, &feed, "2026-03", "2"), (Vec::new(), 0));
+    // March by itself, and as the first of the months up to June, in which clause 2 charges.
+    for months in ["2026-03", "2026-03..2026-06"] {
+        assert_eq!(lines(&text, &feed, months, "2"), (Vec::new(), 0), "{months}");
+    }
     assert_eq!(lines(&text, &feed, "2026-06", "2"), (vec!["\"100\"".to_owned()], 1));
 }
