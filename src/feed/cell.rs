@@ -29,6 +29,14 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The text of a column of texts.
+    pub(crate) fn as_text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Instant(_) | Self::Number(..) => None,
+        }
+    }
+
     /// The number that it is, or is written in it with this decimal mark.
     pub(crate) fn figure(self, point: u8) -> Option<Figure> {
         match self {
@@ -51,10 +59,7 @@ pub(crate) trait Cells {
 
     /// A cell of a column of texts. INVARIANT: what tells a row from others, or where it belongs, is read as text.
     fn text(&self, column: usize) -> Option<&str> {
-        match self.cell(column)? {
-            Cell::Text(text) => Some(text),
-            Cell::Instant(_) | Cell::Number(..) => None,
-        }
+        self.cell(column)?.as_text()
     }
 
     /// The number of the asset of the row, where it was looked up already.

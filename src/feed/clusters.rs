@@ -9,7 +9,7 @@ use std::io;
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::feed::fork::Renamed;
+use crate::feed::fork::Renumbered;
 use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Leaves, PIECE, Store};
 use crate::feed::schema::Schema;
@@ -71,7 +71,7 @@ impl Clusters {
     }
 
     /// Adds what a fork saw; lines for no contract get other numbers in its leaves.
-    pub(crate) fn join_all(&mut self, fork: Clusters, leaves: &mut Leaves, names: &Renamed) {
+    pub(crate) fn join_all(&mut self, fork: Clusters, leaves: &mut Leaves, names: &Renumbered) {
         for (node, other) in fork.joined.iter().take(self.contracts).enumerate() {
             self.join(numbered(node), *other);
         }

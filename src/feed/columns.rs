@@ -48,10 +48,7 @@ impl Columns {
     /// The cells of a column of texts.
     pub(crate) fn texts(&self, column: usize) -> impl Iterator<Item = Option<&str>> {
         let column = self.all.get(column);
-        (0..self.rows).map(move |row| match column?.cell(row)? {
-            Cell::Text(text) => Some(text),
-            Cell::Instant(_) | Cell::Number(..) => None,
-        })
+        (0..self.rows).map(move |row| column?.cell(row)?.as_text())
     }
 
     /// A row, whose asset may be known, and where it stands.

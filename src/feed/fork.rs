@@ -16,12 +16,12 @@ use crate::feed::texts::Pool;
 
 /// What the numbers of names became that a piece was the first to bring.
 #[derive(Debug, Default)]
-pub(crate) struct Renamed {
+pub(crate) struct Renumbered {
     texts: (u32, Vec<u32>),
     assets: (u32, Vec<u32>),
 }
 
-impl Renamed {
+impl Renumbered {
     pub(crate) fn asset(&self, number: u32) -> u32 {
         self.assets().of(number)
     }
@@ -103,7 +103,8 @@ impl RawFeed {
         let numbered = |pool: &mut Pool, (first, names): (u32, Vec<String>)| {
             (first, names.iter().map(|name| pool.intern(name)).collect::<Vec<u32>>())
         };
-        let renamed = Renamed { texts: numbered(&mut self.texts, texts), assets: numbered(&mut self.assets, assets) };
+        let renamed =
+            Renumbered { texts: numbered(&mut self.texts, texts), assets: numbered(&mut self.assets, assets) };
         let RawFeed { mut leaves, clusters, books, files, .. } = fork;
         self.clusters.join_all(clusters, &mut leaves, &renamed);
         let none = renamed.texts.1.is_empty() && renamed.assets.1.is_empty();
@@ -114,11 +115,7 @@ impl RawFeed {
             own.account.append(other.account);
         }
         for (own, other) in self.files.iter_mut().zip(files) {
-            own.tally.add(&other.tally);
-            for (cause, count) in other.causes {
-                let sum = own.causes.entry(cause).or_default();
-                *sum = sum.saturating_add(count);
-            }
+            own.add(&other.tally, &other.causes);
         }
         self.common.append(fork.common);
         self.stray.append(fork.stray);

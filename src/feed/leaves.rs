@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::feed::fork::Renamed;
+use crate::feed::fork::Renumbered;
 
 /// A file of nobody else's, which is gone when it is dropped.
 pub trait Scratch: Read + Write + Seek + Send {}
@@ -47,7 +47,7 @@ pub(crate) struct Leaf {
 }
 
 /// What became of names in a piece that have other numbers by now; mostly, none has.
-pub(crate) type Names = Option<Arc<Renamed>>;
+pub(crate) type Names = Option<Arc<Renumbered>>;
 
 impl Leaf {
     /// How many bytes there are.
@@ -143,8 +143,10 @@ impl Leaves {
         for (own, other) in self.all.iter_mut().zip(&mut others.all) {
             own.lines = own.lines.saturating_add(std::mem::take(&mut other.lines));
             for (piece, _) in other.pieces.iter_mut().filter(|(piece, _)| !piece.is_empty()) {
-                took = took.saturating_add(piece.len());
-                own.pieces.push((piece.clone(), names.clone()));
+                if self.failed.is_none() {
+                    took = took.saturating_add(piece.len());
+                    own.pieces.push((piece.clone(), names.clone()));
+                }
                 piece.clear();
             }
         }

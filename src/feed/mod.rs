@@ -113,6 +113,14 @@ pub struct FileAccount {
     pub causes: BTreeMap<Cause, u64>,
 }
 
+impl FileAccount {
+    /// Adds what became of more of its lines.
+    pub(crate) fn add(&mut self, tally: &Tally, causes: &BTreeMap<Cause, u64>) {
+        self.tally.add(tally);
+        account::add_counts(&mut self.causes, causes);
+    }
+}
+
 /// What one contract sees of a feed.
 #[derive(Clone, Debug, Default)]
 pub struct ContractFeed {

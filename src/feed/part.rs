@@ -9,7 +9,7 @@ use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::column::Column;
 use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
-use crate::feed::fork::Renamed;
+use crate::feed::fork::Renumbered;
 use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Store as Scratch};
 use crate::feed::raw::{Line, RawFeed, Role};
@@ -105,7 +105,7 @@ impl Part {
     }
 
     /// Takes in the next line; some of its names may have other numbers by now.
-    fn take(&mut self, lines: &mut Unpacked<'_>, renamed: Option<(&RawFeed, &Renamed)>) -> Option<()> {
+    fn take(&mut self, lines: &mut Unpacked<'_>, renamed: Option<(&RawFeed, &Renumbered)>) -> Option<()> {
         let (line, role, events) = lines.line()?;
         let record = u32::try_from(self.records.len()).ok()?;
         for _ in 0..events {

@@ -99,11 +99,7 @@ pub(crate) fn whole(
     }
     for (file, (tally, causes)) in parts.iter().flat_map(|part| part.files.iter().enumerate()) {
         let Some(file) = files.get_mut(file) else { continue };
-        file.tally.add(tally);
-        for (cause, count) in causes {
-            let sum = file.causes.entry(*cause).or_default();
-            *sum = sum.saturating_add(*count);
-        }
+        file.add(tally, causes);
     }
     let mut lines = Tally::default();
     files.iter().filter(|file| file.holds == Holds::Events).for_each(|file| lines.add(&file.tally));

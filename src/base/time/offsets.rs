@@ -49,9 +49,8 @@ pub(super) fn offset_on(zone: Tz, day: i64) -> Option<i64> {
 fn throughout(zone: Tz, day: i64) -> Option<i64> {
     let start = day.checked_mul(DAY)?;
     let first = offset_at(zone, start);
-    let looks = (0..DAY).step_by(STEP).chain([DAY.saturating_sub(1)]);
-    let same = |second: i64| offset_at(zone, start.saturating_add(second)) == first;
-    looks.into_iter().all(same).then_some(first)
+    let mut looks = (0..DAY).step_by(STEP).chain([DAY.saturating_sub(1)]);
+    looks.all(|second| offset_at(zone, start.saturating_add(second)) == first).then_some(first)
 }
 
 #[cfg(test)]
