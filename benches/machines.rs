@@ -53,7 +53,7 @@ fn measured(table: &Table, machines: u64, python: &Path) {
     write_workspace(folder.path(), table, &asked);
     write_columns(folder.path(), table, &asked);
     let run = Run::load(Workspace::find(folder.path()).unwrap()).unwrap();
-    let plan = run.plans(None).remove(0).unwrap();
+    let plan = run.whole().next().unwrap().unwrap();
     let feed = run.feed(&Feeds::default(), &|_| {}).unwrap();
     let (mut rows, mut listed, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {

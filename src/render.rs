@@ -20,7 +20,7 @@ pub fn text(sources: &Sources, findings: &[Diagnostic], colours: bool) -> String
     let mut places: BTreeMap<SourceId, usize> = BTreeMap::new();
     for span in findings.iter().flat_map(spans) {
         if let (None, Some(source)) = (places.get(&span.source), sources.get(span.source)) {
-            places.insert(span.source, files.add(source.name.as_str(), source.text.as_str()));
+            places.insert(span.source, files.add(source.name.as_str(), &*source.text));
         }
     }
     let mut buffer = if colours { Buffer::ansi() } else { Buffer::no_color() };

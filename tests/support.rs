@@ -73,7 +73,8 @@ pub(crate) fn checked(text: &str) -> Checked {
 pub(crate) fn checked_with(text: &str, library: &[(&str, &str)]) -> Checked {
     let mut read = consigne::session::load_text("contract.consigne", text, library);
     let loaded = read.loaded.remove(0);
-    Checked { contract: loaded.contract, diagnostics: loaded.diagnostics, sources: read.sources }
+    let contract = loaded.ready.map(|ready| ready.contract.clone());
+    Checked { contract, diagnostics: loaded.diagnostics, sources: read.sources }
 }
 
 /// Runs the program in a folder.

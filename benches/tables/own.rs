@@ -16,10 +16,9 @@ use crate::tables::{Form, Machine, Table, date as day_text};
 /// The table as the engine has it, from the text of a contract.
 pub(crate) fn planned(table: &Table) -> Disposition {
     let mut loaded = consigne::session::load_text("bench.consigne", &table.contract(), &[]).loaded.remove(0);
-    assert!(loaded.contract.is_some(), "{:?}", loaded.diagnostics);
-    let contract = loaded.contract.take().unwrap();
-    let asked = Asked::parse("2026").unwrap().of(&contract).unwrap();
-    consigne::plan::plan(&contract, asked, String::new()).dispositions.remove(0)
+    assert!(loaded.ready.is_some(), "{:?}", loaded.diagnostics);
+    let asked = Asked::parse("2026").unwrap();
+    loaded.ready.take().unwrap().plan(asked).unwrap().dispositions.remove(0)
 }
 
 /// The texts of a machine: model and site.

@@ -1,14 +1,16 @@
 //! The texts of a run and their names.
 
+use std::sync::Arc;
+
 use crate::base::span::{SourceId, Span};
 
 /// One text: a contract file, a workspace file, a feed line that is quoted.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Source {
     /// The name to show, usually a path relative to the workspace.
     pub name: String,
     /// The whole text.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// All texts of a run, by id.
@@ -28,7 +30,7 @@ pub struct Position {
 
 impl Sources {
     /// Takes a text in and gives its id.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.all.push(Source { name: name.into(), text: text.into() });
         id
@@ -49,7 +51,7 @@ impl Sources {
     /// Line and column of the start of a span.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
-        let text = self.get(span.source).map_or("", |source| &source.text);
+        let text = self.get(span.source).map_or("", |source| &*source.text);
         let before = text.get(..span.start as usize).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
         let column = before.get(line_start..).unwrap_or_default().chars().count();

@@ -2,6 +2,8 @@
 //!
 //! Every item keeps the place where it stands, so that what is found later points into the right file.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::base::code::Code;
@@ -26,7 +28,7 @@ const DEEPEST: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     /// Their trees.
-    pub files: FxHashMap<SourceId, File>,
+    pub files: FxHashMap<SourceId, Arc<File>>,
     /// What the `use` of a name in a text means.
     pub named: FxHashMap<(SourceId, String), SourceId>,
 }

@@ -262,7 +262,7 @@ impl<'a> Checker<'a> {
 
     /// A text from a byte on.
     fn text_from(&self, source: SourceId, start: usize) -> &str {
-        let text = self.sources.get(source).map_or("", |source| source.text.as_str());
+        let text = self.sources.get(source).map_or("", |source| &*source.text);
         text.get(start..).unwrap_or_default()
     }
 

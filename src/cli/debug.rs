@@ -40,12 +40,12 @@ impl Debug {
                 }
             }
             Stage::Contract => {
-                for (contract, _) in run.contracts() {
-                    output.print(&format!("{contract:#?}\n"));
+                for ready in run.ready() {
+                    output.print(&format!("{:#?}\n", ready.contract));
                 }
             }
             Stage::Plan => {
-                for plan in run.plans(None).iter().flatten() {
+                for plan in run.whole().flatten() {
                     output.print(&format!("{plan:#?}\n"));
                 }
             }
@@ -57,7 +57,7 @@ impl Debug {
 
 fn observations(run: &Run, output: &Output) -> Result<(), Trouble> {
     let feed = read(run, &Feeds::default(), output)?;
-    for (place, plan) in run.plans(None).iter().enumerate() {
+    for (place, plan) in run.whole().enumerate() {
         let Some(plan) = plan else { continue };
         let names = crate::evaluate::shown::Names { plan, feed: &feed };
         let (observations, _) = Run::settle(plan, &feed, place, &Wishes::default(), None);

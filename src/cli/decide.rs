@@ -28,7 +28,7 @@ impl Decide {
         let feed = read(&run, &feeds, output)?;
         let mut end =
             if feed.evidence.causes.keys().any(|cause| cause.needs_a_look()) { End::Findings } else { End::Well };
-        for (place, plan) in run.plans(None).iter().enumerate() {
+        for (place, plan) in run.whole().enumerate() {
             let Some(plan) = plan else { continue };
             let names = Names { plan, feed: &feed };
             let decisions = Run::decide(plan, &feed, place);

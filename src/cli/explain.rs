@@ -67,7 +67,7 @@ impl Explain {
         let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
         let mut known = Vec::new();
         let mut told = Vec::new();
-        for (place, plan) in run.plans_until(Some(asked), as_of).iter().enumerate() {
+        for (place, plan) in run.plans(asked, as_of).iter().enumerate() {
             let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
                 continue;
             };
@@ -106,8 +106,8 @@ impl Explain {
         };
         let feed = read(&run, &Feeds::default(), output)?;
         let mut told = Vec::new();
-        for (place, plan) in run.plans(None).iter().enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
+        for (place, plan) in run.whole().enumerate() {
+            let Some(plan) = plan.filter(|plan| self.wanted(&plan.contract)) else {
                 continue;
             };
             let names = Names { plan, feed: &feed };

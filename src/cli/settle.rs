@@ -45,7 +45,7 @@ impl Settle {
         self.refuse_unknown(&run)?;
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
         let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, memory, progress))?;
-        let plans = run.plans_until(Some(asked), as_of);
+        let plans = run.plans(asked, as_of);
         let mut pages = Pages::new(output);
         let wanted = (plans.as_slice(), self.contract.as_deref());
         let page = Page::in_form(output.is_json());
@@ -65,7 +65,7 @@ impl Settle {
         let Some(wanted) = &self.contract else {
             return Ok(());
         };
-        let ids: Vec<&str> = run.contracts().map(|(contract, _)| contract.id.as_str()).collect();
+        let ids: Vec<&str> = run.ready().map(|ready| ready.contract.id.as_str()).collect();
         if ids.contains(&wanted.as_str()) {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::output::Output;
 use crate::cli::{Common, End, loaded};
-use crate::session::Trouble;
+use crate::session::{Ready, Trouble};
 use crate::trial::Trial;
 
 /// Runs the scenarios of contracts.
@@ -23,7 +23,7 @@ impl Test {
         let mut failed = 0_usize;
         let mut passed = 0_usize;
         let mut records = Vec::new();
-        for (contract, _) in run.contracts() {
+        for Ready { contract, .. } in run.ready() {
             for trial in crate::trial::run(contract).into_iter().filter(wanted) {
                 if trial.failures.is_empty() {
                     passed = passed.saturating_add(1);

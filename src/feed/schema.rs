@@ -11,7 +11,7 @@ use crate::feed::column::{Numbers, Renumber};
 use crate::feed::raw::RawFeed;
 
 /// What one contract expects.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Schema {
     /// The contract's identifier, as `contract` columns and keys name it.
     pub contract: String,
@@ -42,7 +42,7 @@ pub struct Late {
 }
 
 /// A family of assets.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct FamilySchema {
     /// Its name.
     pub name: String,
@@ -51,7 +51,7 @@ pub struct FamilySchema {
 }
 
 /// A kind of event.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct KindSchema {
     /// Its name.
     pub name: String,
@@ -75,7 +75,7 @@ pub struct Renames {
 }
 
 /// A field of an event or an attribute of an asset.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct FieldSchema {
     /// Its name.
     pub name: String,

@@ -29,11 +29,11 @@ pub use revisions::Revised;
 #[derive(Debug)]
 pub struct RuleSet {
     /// One plan for each contract.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<Arc<Plan>>,
     /// What each contract expects of events.
     pub schemas: Vec<Schema>,
     /// The registers, by asset.
-    pub registers: Slices,
+    pub registers: Arc<Slices>,
     /// SHA-256 of the registers' texts.
     pub register: String,
 }

@@ -153,8 +153,8 @@ impl Service {
             self.again = true;
             return;
         }
-        let (root, failing, tell) = (self.keeper.root(), self.keeper.failing(), self.tell.clone());
-        thread::spawn(move || tell.send(Happened::Read(Box::new(rules::read(&root, &failing)))));
+        let (root, before, tell) = (self.keeper.root(), self.keeper.before(), self.tell.clone());
+        thread::spawn(move || tell.send(Happened::Read(Box::new(rules::read(&root, before)))));
     }
 
     fn take(&mut self, read: rules::Read) {

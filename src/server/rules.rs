@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::base::diagnostic::Severity;
 use crate::live::RuleSet;
 use crate::render;
-use crate::session::{Failing, Run, Trouble, Workspace};
+use crate::session::{Rules, Run, Trouble, Workspace};
 
 /// How many lines of a refusal are told.
 const TOLD: usize = 10;
@@ -26,19 +26,22 @@ pub(super) enum News {
     Swapped(Vec<String>),
 }
 
+/// What is known of the files: where those that are taken in were looked for, the contracts as they were read last, and the
+/// rules made of them when they were last good.
+#[derive(Clone, Default)]
+pub(crate) struct Before {
+    looked: Vec<PathBuf>,
+    run: Option<Arc<Run>>,
+    rules: Option<Rules>,
+}
+
 /// What the files hold, read aside.
 pub(crate) struct Read {
     looked: Vec<PathBuf>,
     stamps: Stamps,
-    found: Result<Found, String>,
-}
-
-/// Rules, what is worth knowing about them, and which of their scenarios fail.
-struct Found {
-    workspace: Workspace,
-    rules: RuleSet,
-    notes: Vec<String>,
-    failing: Failing,
+    /// The contracts, unless they cannot be read together.
+    run: Option<Arc<Run>>,
+    found: Result<Rules, String>,
 }
 
 type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
@@ -46,36 +49,36 @@ type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
 /// Keeps the last good rules.
 pub(super) struct Keeper {
     workspace: Workspace,
-    rules: Arc<RuleSet>,
+    rules: Rules,
     /// Where files to take in were looked for.
     looked: Vec<PathBuf>,
     /// What the files looked like when they were last read.
     stamps: Stamps,
+    /// The contracts as they were read last: those whose texts do not change are not checked again.
+    run: Option<Arc<Run>>,
     /// The refusal that was told last, while it lasts.
     refused: Option<String>,
-    /// The scenarios that fail: those of a text that did not change are not run again.
-    failing: Arc<Failing>,
 }
 
 impl Keeper {
     /// Loads the rules for the first time; a broken contract keeps the service from starting.
     pub(super) fn open(workspace: &Workspace) -> Result<(Self, Vec<String>), Trouble> {
-        let read = read(workspace.root(), &Failing::new());
-        let Found { workspace, rules, notes, failing } = read.found.map_err(|why| {
+        let Read { looked, stamps, run, found } = read(workspace.root(), Before::default());
+        let rules = found.map_err(|why| {
             Trouble::call(format!("the contracts are refused:\n{why}"), "`consigne check` shows the places")
         })?;
-        let (rules, failing) = (Arc::new(rules), Arc::new(failing));
-        Ok((Self { workspace, rules, looked: read.looked, stamps: read.stamps, refused: None, failing }, notes))
+        let notes = notes(&rules);
+        Ok((Self { workspace: workspace.clone(), rules, looked, stamps, run, refused: None }, notes))
     }
 
     /// The rules in force.
     pub(super) fn rules(&self) -> Arc<RuleSet> {
-        Arc::clone(&self.rules)
+        Arc::clone(&self.rules.set)
     }
 
-    /// The scenarios of the rules that were read last and fail.
-    pub(super) fn failing(&self) -> Arc<Failing> {
-        Arc::clone(&self.failing)
+    /// What is known of the files.
+    pub(super) fn before(&self) -> Before {
+        Before { looked: self.looked.clone(), run: self.run.clone(), rules: Some(self.rules.clone()) }
     }
 
     /// The folder of the workspace.
@@ -85,7 +88,7 @@ impl Keeper {
 
     /// The contracts in force with the beginnings of their digests.
     pub(super) fn named(&self) -> String {
-        named(&self.rules)
+        named(&self.rules.set)
     }
 
     /// The folders in which contracts, and what they link to, are.
@@ -106,15 +109,14 @@ impl Keeper {
     }
 
     /// Takes over what was read aside: as a whole or not at all.
-    pub(super) fn take(&mut self, read: Read) -> News {
-        self.stamps = read.stamps;
-        self.looked = read.looked;
-        match read.found {
-            Ok(Found { workspace, rules, notes, failing }) => {
-                self.workspace = workspace;
-                self.failing = Arc::new(failing);
-                self.accept(rules, notes)
-            }
+    pub(super) fn take(&mut self, Read { looked, stamps, run, found }: Read) -> News {
+        (self.stamps, self.looked) = (stamps, looked);
+        if let Some(run) = run {
+            self.workspace = run.workspace.clone();
+            self.run = Some(run);
+        }
+        match found {
+            Ok(rules) => self.accept(rules),
             Err(why) if self.refused.as_ref() == Some(&why) => News::None,
             Err(why) => {
                 self.refused = Some(why.clone());
@@ -123,64 +125,69 @@ impl Keeper {
         }
     }
 
-    fn accept(&mut self, rules: RuleSet, mut notes: Vec<String>) -> News {
+    fn accept(&mut self, rules: Rules) -> News {
         let was_refused = self.refused.take().is_some();
-        let same_register = rules.register == self.rules.register;
-        if digests(&rules) == digests(&self.rules) && same_register {
+        let before = std::mem::replace(&mut self.rules, rules).set;
+        let now = &self.rules.set;
+        let same_register = now.register == before.register;
+        if digests(now) == digests(&before) && same_register {
             return if was_refused { News::Mended } else { News::None };
         }
+        let mut notes = notes(&self.rules);
         if !same_register {
             notes.push("the register was read anew".to_owned());
         }
-        let gone = self.rules.plans.iter().filter(|old| rules.plans.iter().all(|plan| plan.contract != old.contract));
+        let gone = before.plans.iter().filter(|old| now.plans.iter().all(|plan| plan.contract != old.contract));
         notes.extend(gone.map(|old| format!("{} is no longer in force: its events are for no contract", old.contract)));
-        self.rules = Arc::new(rules);
         News::Swapped(notes)
     }
 }
 
+/// What is worth knowing about rules. Where scenarios fail, the rules go into force, and it is said.
+fn notes(rules: &Rules) -> Vec<String> {
+    let failing = rules.failing.iter();
+    let failing = failing.map(|title| format!("the scenario {title} fails: `consigne test` shows how"));
+    rules.registers.iter().cloned().chain(failing).collect()
+}
+
 /// Reads and checks what the files hold. What is broken and changes again at once was seen half-way.
-pub(super) fn read(root: &Path, known: &Failing) -> Read {
-    let first = read_once(root, known);
+pub(super) fn read(root: &Path, before: Before) -> Read {
+    let first = read_once(root, before.clone());
     if first.found.is_ok() {
         return first;
     }
     std::thread::sleep(HALFWAY);
-    let second = read_once(root, known);
+    let second = read_once(root, before);
     if second.stamps == first.stamps { first } else { second }
 }
 
-/// Files are looked at before they are read, so that no change goes unseen; which ones are taken in is known only after
-/// the first reading.
-fn read_once(root: &Path, known: &Failing) -> Read {
-    let first = read_with(root, &[], known);
-    if first.looked.is_empty() { first } else { read_with(root, &first.looked, known) }
-}
-
-fn read_with(root: &Path, looked: &[PathBuf], known: &Failing) -> Read {
-    let told = |trouble: Trouble| trouble.to_string();
-    let workspace = match Workspace::find(root) {
-        Ok(workspace) => workspace,
-        Err(trouble) => return Read { looked: Vec::new(), stamps: Vec::new(), found: Err(told(trouble)) },
-    };
-    let stamps = stamps(&workspace, looked);
-    let run = match Run::load(workspace.clone()) {
-        Ok(run) => run,
-        Err(trouble) => return Read { looked: looked.to_owned(), stamps, found: Err(told(trouble)) },
-    };
-    Read { looked: run.looked.clone(), stamps, found: rules(workspace, &run, known) }
-}
-
-fn rules(workspace: Workspace, run: &Run, known: &Failing) -> Result<Found, String> {
-    if let Some(why) = refusal(run) {
-        return Err(why);
+/// Files are looked at before they are read, so that no change goes unseen; where others are taken in than before, that is
+/// known only after the first reading.
+fn read_once(root: &Path, mut before: Before) -> Read {
+    let first = read_with(root, &before);
+    if first.looked == before.looked {
+        return first;
     }
-    let (rules, mut notes) = run.rules().map_err(|trouble| trouble.to_string())?;
-    // Where scenarios fail, the rules go into force, and it is said.
-    let failing = run.failing_scenarios(known);
-    let told = run.contracts().filter_map(|(_, digest)| failing.get(digest)).flatten();
-    notes.extend(told.map(|title| format!("the scenario {title} fails: `consigne test` shows how")));
-    Ok(Found { workspace, rules, notes, failing })
+    before.looked = first.looked;
+    before.run = first.run.or(before.run);
+    read_with(root, &before)
+}
+
+fn read_with(root: &Path, before: &Before) -> Read {
+    let mut read = Read { looked: before.looked.clone(), stamps: Stamps::new(), run: None, found: Err(String::new()) };
+    let found = Workspace::find(root).and_then(|workspace| {
+        read.stamps = stamps(&workspace, &before.looked);
+        let run = Arc::new(Run::load_after(workspace, before.run.as_deref())?);
+        read.looked.clone_from(&run.looked);
+        let refusal = refusal(&run);
+        read.run = Some(Arc::clone(&run));
+        match refusal {
+            Some(why) => Ok(Err(why)),
+            None => Rules::of(&run, before.rules.as_ref()).map(Ok),
+        }
+    });
+    read.found = found.unwrap_or_else(|trouble| Err(trouble.to_string()));
+    read
 }
 
 fn digests(rules: &RuleSet) -> Vec<&str> {

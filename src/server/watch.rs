@@ -11,14 +11,16 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, ne
 use crate::server::Happened;
 
 /// How long a folder has to be quiet: an editor's save is several changes.
-const QUIET: Duration = Duration::from_millis(30);
+const QUIET: Duration = Duration::from_millis(20);
+/// How often it is looked whether it is.
+const TICK: Duration = Duration::from_millis(5);
 
 /// A watcher; it stops when it is dropped.
 pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 
 /// Watches folders and everything in them.
 pub(super) fn watch(folders: &[PathBuf], tell: Sender<Happened>) -> Result<Watcher, notify::Error> {
-    let mut watcher = new_debouncer(QUIET, None, move |happened: DebounceEventResult| {
+    let mut watcher = new_debouncer(QUIET, Some(TICK), move |happened: DebounceEventResult| {
         // To read a file is no change of it: the service itself reads them.
         let changed = happened.map_or(true, |events| events.iter().any(|event| !event.kind.is_access()));
         if changed {

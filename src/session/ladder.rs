@@ -1,13 +1,9 @@
 //! The ladder: contracts and feed → observations → settlement or decisions.
 
-use std::collections::BTreeMap;
-
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use sha2::{Digest as _, Sha256};
 
 use crate::base::source::Sources;
 use crate::base::time::Instant;
-use crate::check::contract::Contract;
 use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
@@ -18,18 +14,15 @@ use crate::feed::mapping::Mapping;
 use crate::feed::parts::Parts;
 use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
-use crate::feed::slices::Slices;
 use crate::feed::{ContractFeed, Feed, Tables};
-use crate::live::RuleSet;
-use crate::plan::{Plan, plan};
-use crate::session::contracts::{Loaded, Texts, load};
+use crate::plan::Plan;
+use crate::session::contracts::{Loaded, Texts, load_after};
+use crate::session::known::Known;
 use crate::session::memory::Memory;
 pub use crate::session::period::Asked;
+use crate::session::ready::Ready;
 use crate::session::trouble::Trouble;
 use crate::session::workspace::Workspace;
-
-/// Scenarios that fail, by the digest of their contract.
-pub type Failing = BTreeMap<String, Vec<String>>;
 
 /// Contracts of a workspace that can be evaluated.
 #[derive(Debug)]
@@ -42,6 +35,7 @@ pub struct Run {
     pub loaded: Vec<Loaded>,
     /// Where files to take in were looked for.
     pub looked: Vec<std::path::PathBuf>,
+    known: Known,
 }
 
 /// Where events come from, beside the workspace's own feeds.
@@ -56,21 +50,28 @@ pub struct Feeds {
 impl Run {
     /// Loads and checks the contracts of a workspace.
     pub fn load(workspace: Workspace) -> Result<Self, Trouble> {
-        let paths = workspace.contract_files()?;
-        let read = load(&paths, Some(workspace.root()), &|path| workspace.shown(path))?;
-        let Texts { sources, loaded, looked } = read;
-        Ok(Self { workspace, sources, loaded, looked })
+        Self::load_after(workspace, None)
     }
 
-    /// The contracts, with the digests of their texts.
-    pub fn contracts(&self) -> impl Iterator<Item = (&Contract, &str)> {
-        self.loaded.iter().filter_map(|loaded| Some((loaded.contract.as_ref()?, loaded.digest.as_str())))
+    /// The same; contracts whose texts are those of an earlier run are taken over from it.
+    pub fn load_after(workspace: Workspace, before: Option<&Self>) -> Result<Self, Trouble> {
+        let paths = workspace.contract_files()?;
+        let nothing = Known::default();
+        let known = before.map_or(&nothing, |before| &before.known);
+        let read = load_after(known, &paths, Some(workspace.root()), &|path| workspace.shown(path))?;
+        let Texts { sources, loaded, looked, known } = read;
+        Ok(Self { workspace, sources, loaded, looked, known })
+    }
+
+    /// The contracts that can be evaluated.
+    pub fn ready(&self) -> impl Iterator<Item = &Ready> {
+        self.loaded.iter().filter_map(|loaded| loaded.ready.as_deref())
     }
 
     /// The schemas of the contracts, in their order.
     #[must_use]
     pub fn schemas(&self) -> Vec<Schema> {
-        self.contracts().map(|(contract, _)| crate::trial::schema(contract)).collect()
+        self.ready().map(|ready| ready.schema().clone()).collect()
     }
 
     /// How many bytes the feed has, for progress.
@@ -115,62 +116,17 @@ impl Run {
         Ok(crate::feed::read_within(room, &self.schemas(), tables, (&mappings, inputs), progress))
     }
 
-    /// The plans of the contracts for what was asked; `None` for those that have no such period.
+    /// The plans of the contracts for what was asked, `None` for those that have no such period. Time counts up to an
+    /// instant only, if there is one.
     #[must_use]
-    pub fn plans(&self, asked: Option<Asked>) -> Vec<Option<Plan>> {
-        self.plans_until(asked, None)
+    pub fn plans(&self, asked: Asked, until: Option<Instant>) -> Vec<Option<Plan>> {
+        let made = |ready: &Ready| Some(Plan { until, ..ready.plan(asked)? });
+        self.ready().map(made).collect()
     }
 
-    /// The same, where time counts up to an instant only.
-    #[must_use]
-    pub fn plans_until(&self, asked: Option<Asked>, until: Option<Instant>) -> Vec<Option<Plan>> {
-        self.contracts()
-            .map(|(contract, digest)| {
-                let asked = if let Some(asked) = asked {
-                    asked.of(contract)?
-                } else {
-                    let (first, last) = contract.term;
-                    Asked { first, last }.of(contract)?
-                };
-                Some(Plan { until, ..plan(contract, asked, digest.to_owned()) })
-            })
-            .collect()
-    }
-
-    /// The rules of the live service, and what is wrong with the registers.
-    pub fn rules(&self) -> Result<(RuleSet, Vec<String>), Trouble> {
-        let mut registers = Slices::default();
-        let mut digest = Sha256::new();
-        let mut inputs = Vec::new();
-        for path in self.workspace.registers()? {
-            registers.add(self.workspace.input(&path, 0)?);
-            digest.update(super::files::bytes(&path)?);
-            inputs.push(self.workspace.input(&path, 0)?);
-        }
-        let register = if inputs.is_empty() { String::new() } else { format!("{:x}", digest.finalize()) };
-        let schemas = self.schemas();
-        let tables = Tables { registers: inputs, ..Tables::default() };
-        let read = crate::feed::read(&schemas, tables, &[], Vec::new(), &|_| {}).resolve(None);
-        let notes = read.evidence.findings.iter().map(|finding| {
-            format!("{}:{} {}: {}", read.file(finding.file), finding.line, finding.cause.words(), finding.reason)
-        });
-        let notes = notes.take(10).collect();
-        let plans = self.plans(None).into_iter().flatten().collect();
-        Ok((RuleSet { plans, schemas, registers, register }, notes))
-    }
-
-    /// The scenarios that fail, by digest and title. Those of a digest that is known are not run again.
-    #[must_use]
-    pub fn failing_scenarios(&self, known: &Failing) -> Failing {
-        let contracts: Vec<(&Contract, &str)> = self.contracts().collect();
-        let failing = contracts.into_par_iter().map(|(contract, digest)| {
-            let run = || {
-                let failed = crate::trial::run(contract).into_iter().filter(|trial| !trial.failures.is_empty());
-                failed.map(|trial| format!("“{}” of {}", trial.title, contract.id)).collect()
-            };
-            (digest.to_owned(), known.get(digest).cloned().unwrap_or_else(run))
-        });
-        failing.collect()
+    /// The plans of the contracts for their whole terms.
+    pub fn whole(&self) -> impl Iterator<Item = Option<&Plan>> {
+        self.ready().map(|ready| ready.whole().map(|plan| &**plan))
     }
 
     /// Settles one contract.

@@ -3,9 +3,12 @@
 
 mod contracts;
 mod files;
+mod known;
 mod ladder;
 pub mod memory;
 pub mod period;
+mod ready;
+mod rules;
 pub mod sample;
 mod shelf;
 mod standard;
@@ -13,7 +16,9 @@ pub mod trouble;
 mod workspace;
 
 pub use contracts::{Loaded, Texts, load, load_text};
-pub use ladder::{Asked, Failing, Feeds, Run};
+pub use ladder::{Asked, Feeds, Run};
 pub use memory::Memory;
+pub use ready::Ready;
+pub use rules::Rules;
 pub use trouble::Trouble;
 pub use workspace::Workspace;

@@ -2,6 +2,7 @@
 //! standard library; each read once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -11,6 +12,7 @@ use crate::base::source::Sources;
 use crate::base::span::SourceId;
 use crate::base::suggest::closest;
 use crate::check::documents::Shelf;
+use crate::session::known::{Known, Parsed};
 use crate::session::standard;
 use crate::syntax::tree::{File, Use};
 
@@ -18,7 +20,7 @@ use crate::syntax::tree::{File, Use};
 const MOST: usize = 1_000;
 
 /// Where files are read from: the identity and the text of a path, where there is a file.
-pub(super) type Disk<'a> = &'a dyn Fn(&Path) -> Option<(PathBuf, String)>;
+pub(super) type Disk<'a> = &'a (dyn Fn(&Path) -> Option<(PathBuf, String)> + Sync);
 
 /// Where to look and how to name what is found.
 #[derive(Clone, Copy)]
@@ -28,18 +30,22 @@ pub(super) struct Places<'a> {
     /// Reads a path.
     pub(super) disk: Disk<'a>,
     /// How a path is named to the reader.
-    pub(super) shown: &'a dyn Fn(&Path) -> String,
+    pub(super) shown: &'a (dyn Fn(&Path) -> String + Sync),
 }
 
 /// The shelf while it is filled.
 pub(super) struct Filling<'a> {
     places: Places<'a>,
+    /// What is known from before.
+    pub(super) before: &'a Known,
     /// All texts.
     pub(super) sources: Sources,
     /// What was found.
     pub(super) shelf: Shelf,
     /// What does not read, or is not there, by the text in which it stands.
     pub(super) mistakes: FxHashMap<SourceId, Vec<Diagnostic>>,
+    /// The same, with what does not read.
+    pub(super) parsed: Vec<(SourceId, Parsed)>,
     /// Every path that was looked for, so that a service sees when it changes.
     pub(super) looked: Vec<PathBuf>,
     known: FxHashMap<PathBuf, SourceId>,
@@ -48,13 +54,15 @@ pub(super) struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    /// An empty shelf beside some texts.
-    pub(super) fn new(places: Places<'a>, sources: Sources) -> Self {
+    /// An empty shelf beside some texts; what is known from before is not parsed again.
+    pub(super) fn new(places: Places<'a>, before: &'a Known, sources: Sources) -> Self {
         Self {
             places,
+            before,
             sources,
             shelf: Shelf::default(),
             mistakes: FxHashMap::default(),
+            parsed: Vec::new(),
             looked: Vec::new(),
             known: FxHashMap::default(),
             waiting: Vec::new(),
@@ -130,11 +138,12 @@ impl<'a> Filling<'a> {
 
     fn read(&mut self, path: PathBuf, shown: String, folder: Option<PathBuf>, text: &str) -> SourceId {
         let source = self.sources.add(shown, text);
-        let (file, mistakes) = crate::syntax::parse(source, text);
-        if !mistakes.is_empty() {
-            self.mistakes.entry(source).or_default().extend(mistakes);
+        let parsed = self.before.parsed(source, &self.sources);
+        if !parsed.mistakes.is_empty() {
+            self.mistakes.entry(source).or_default().extend(parsed.mistakes.iter().cloned());
         }
-        self.shelf.files.insert(source, file);
+        self.shelf.files.insert(source, Arc::clone(&parsed.file));
+        self.parsed.push((source, parsed));
         self.known.insert(path, source);
         self.waiting.push((folder, source));
         source
@@ -151,7 +160,7 @@ impl<'a> Filling<'a> {
                     continue;
                 };
                 found.push(source);
-                waiting.extend(self.shelf.files.get(&source));
+                waiting.extend(self.shelf.files.get(&source).map(|file| &**file));
             }
         }
         found
