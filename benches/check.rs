@@ -10,6 +10,8 @@
     reason = "a benchmark reads the clock and files, tells its figures, and fails loudly"
 )]
 
+mod contracts;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -21,13 +23,13 @@ const RUNS: usize = 5;
 
 fn main() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = write_contracts(folder.path());
+    let lines = contracts::write(folder.path(), FILES, &contracts::longest_sample());
     let mut times: Vec<Duration> = (0..=RUNS).map(|_| checked(folder.path())).skip(1).collect();
     times.sort_unstable();
     let shown = |time: Option<&Duration>| time.map_or(0, Duration::as_millis);
     println!(
         "check of {FILES} files, {} lines each: {} ms (least {}, greatest {}, {RUNS} runs)",
-        lines.checked_div(FILES).unwrap_or(0),
+        lines,
         shown(times.get(RUNS.div_euclid(2))),
         shown(times.first()),
         shown(times.last()),
@@ -42,32 +44,4 @@ fn checked(folder: &Path) -> Duration {
     let time = start.elapsed();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     time
-}
-
-/// Writes the files; gives how many lines they have together.
-fn write_contracts(folder: &Path) -> usize {
-    let contracts = folder.join("contracts");
-    std::fs::create_dir(&contracts).unwrap();
-    std::fs::write(folder.join("consigne.toml"), "contracts = [\"contracts\"]\n").unwrap();
-    let sample = longest_sample();
-    let files = (0..FILES).map(|number| (number, renamed(&sample, number)));
-    files.fold(0, |lines, (number, text)| {
-        std::fs::write(contracts.join(format!("{number}.consigne")), &text).unwrap();
-        lines.saturating_add(text.lines().count())
-    })
-}
-
-/// The longest of the sample agreements.
-fn longest_sample() -> String {
-    let folders = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts")).unwrap();
-    let paths = folders.map(|entry| entry.unwrap().path().join("contract.consigne")).filter(|path| path.exists());
-    let texts = paths.map(|path| std::fs::read_to_string(path).unwrap());
-    texts.max_by_key(|text| text.lines().count()).unwrap()
-}
-
-/// The contract under another identity.
-fn renamed(text: &str, number: usize) -> String {
-    let (head, rest) = text.split_once("contract ").unwrap();
-    let (_, title) = rest.split_once(" \"").unwrap();
-    format!("{head}contract BENCH-{number} \"{title}")
 }

@@ -57,8 +57,8 @@ fn measured(table: &Table, machines: u64, python: &Path) {
     let feed = run.feed(&Feeds::default(), &|_| {}).unwrap();
     let (mut rows, mut listed, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        rows.push(in_batch(&plan, &feed, &expected));
-        listed.push(decided(&plan, &feed, &expected));
+        rows.push(in_batch(plan, &feed, &expected));
+        listed.push(decided(plan, &feed, &expected));
         others.push(by_peers(folder.path(), table.form, python, &expected));
     }
     let (own, listed) = (least(rows.into_iter()), least(listed.into_iter()));

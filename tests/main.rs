@@ -10,6 +10,7 @@
     reason = "tests read files and fail loudly"
 )]
 
+mod again;
 mod aggregates;
 mod amended;
 mod amended_deposits;

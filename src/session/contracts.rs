@@ -122,9 +122,8 @@ pub fn load_text(name: &str, text: &str, library: &[(&str, &str)]) -> Texts {
 }
 
 fn together(asked: &[(&Path, SourceId)], sources: Sources, places: Places<'_>, before: &Known) -> Texts {
-    let read =
-        |(path, source): &(_, _)| Read { path: *path, source: *source, parsed: before.parsed(*source, &sources) };
-    let reads: Vec<Read<'_>> = asked.par_iter().map(read).collect();
+    let read = asked.par_iter().map(|&(path, source)| Read { path, source, parsed: before.parsed(source, &sources) });
+    let reads: Vec<Read<'_>> = read.collect();
     let mut filling = Filling::new(places, before, sources);
     for read in &reads {
         filling.follow(read.path, read.file());
