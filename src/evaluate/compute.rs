@@ -157,8 +157,9 @@ fn by_card<'a>(card: &'a Card, look: &mut dyn Look<'a>) -> Computed<'a> {
     let values: Vec<Computed<'a>> = card.columns.iter().map(|(_, column, _)| compute(column, look)).collect();
     look.leave();
     let candidates = card.index.candidates(values.iter().map(|value| value.as_ref().ok()));
+    let are_exact = candidates.are_exact();
     for (place, row) in candidates.filter_map(|place| Some((place, card.rows.get(place)?))) {
-        match takes(&row.cells, &values) {
+        match if are_exact { Ok(true) } else { takes(&row.cells, &values) } {
             Ok(true) => {
                 look.chosen(card, &values, place);
                 return compute(&row.value, look);

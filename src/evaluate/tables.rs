@@ -102,17 +102,25 @@ pub struct Answer {
 /// Asks a table with the values of its columns.
 #[must_use]
 pub fn ask(table: &Disposition, values: &[Computed<'_>]) -> Answer {
-    answer(table, values, table.index.candidates(values.iter().map(|value| value.as_ref().ok())))
+    let candidates = table.index.candidates(values.iter().map(|value| value.as_ref().ok()));
+    if candidates.are_exact() {
+        return answer(table, candidates, |_| Ok(true));
+    }
+    answer(table, candidates, |row| takes(&row.cells, values))
 }
 
 /// Asks some rows of a table in their order; the rows that are left out do not take the values. The first-match policy
 /// stops at the first row that applies.
-fn answer(table: &Disposition, values: &[Computed<'_>], rows: impl Iterator<Item = usize>) -> Answer {
+fn answer(
+    table: &Disposition,
+    rows: impl Iterator<Item = usize>,
+    takes: impl Fn(&TableRow) -> Result<bool, Gap>,
+) -> Answer {
     let proper = table.rows.len().saturating_sub(usize::from(table.otherwise));
     let mut matching = Vec::new();
     for place in rows {
         let Some(row) = table.rows.get(place) else { break };
-        match takes(&row.cells, values) {
+        match takes(row) {
             Ok(true) if table.policy == Policy::First => {
                 return Answer { result: Ok(Chosen::Row(place)), asked: place.saturating_add(1) };
             }
@@ -313,7 +321,8 @@ mod tests {
                 if *missing == 0 { Err(Gap::Zero) } else { Ok(Datum::of(literal)) }
             };
             let values: Vec<Computed<'_>> = literals.iter().zip(draw).map(value).collect();
-            assert_eq!(ask(table, &values), answer(table, &values, 0..proper));
+            let by_rows = answer(table, 0..proper, |row| takes(&row.cells, &values));
+            assert_eq!(ask(table, &values), by_rows);
         }
     }
 

@@ -5,6 +5,9 @@
 //! INVARIANT (superset): every row that takes the values is among those left. What the index cannot tell (a missing value,
 //! a number that does not fit, two bounds in one piece) leaves rows in, never out, so that a table decides as if each row
 //! were asked.
+//!
+//! INVARIANT (exact): where a column is cut at each of its bounds, each of its cells takes all values of a piece or none. Where
+//! that is so for all columns and no value is missing, the rows that are left take the values, and need not be asked.
 
 use std::fmt;
 
@@ -30,7 +33,10 @@ const BITS: usize = 64;
 pub struct BitmapIndex {
     /// By column; `None` where it does not narrow.
     columns: Vec<Option<Column>>,
-    all: Bitmap,
+    /// All rows.
+    all: Vec<u64>,
+    /// How many words of a set of rows say which of the others have a row: they stand before these.
+    marks: usize,
 }
 
 /// A column: where it is cut, and which rows may take what lies between.
@@ -39,8 +45,10 @@ struct Column {
     scale: Scale,
     /// The least key of each piece behind the first one, ascending.
     cuts: Vec<i64>,
-    /// One more than cuts.
-    pieces: Vec<Bitmap>,
+    /// Whether it is cut at each bound.
+    is_exact: bool,
+    /// A set of rows for each piece, one more than cuts; one after the other.
+    pieces: Vec<u64>,
 }
 
 /// How values become whole keys in their order.
@@ -54,14 +62,6 @@ enum Scale {
     Texts(FxHashMap<Box<str>, i64>),
 }
 
-/// A set of rows.
-#[derive(Clone, PartialEq, Default, Debug)]
-struct Bitmap {
-    words: Vec<u64>,
-    /// Which words have a row.
-    filled: Vec<u64>,
-}
-
 impl BitmapIndex {
     /// The index of rows of cells, one cell a column.
     #[must_use]
@@ -71,25 +71,35 @@ impl BitmapIndex {
         let width = if rows.len() > FEW { rows.first().map_or(0, |row| row.len()) } else { 0 };
         let cells = |place: usize| rows.iter().filter_map(|row| row.get(place)).collect::<Vec<&Cell>>();
         let columns = (0..width).map(|place| Column::of(&cells(place), all.len())).collect();
-        Self { columns, all: Bitmap::of(&all) }
+        let marks = all.len().div_ceil(BITS);
+        Self { columns, all: marked(&all).collect(), marks }
     }
 
     /// The rows that may take some values, in their order; `None` stands for a value that is missing.
     pub fn candidates<'v, 'd: 'v>(&self, values: impl Iterator<Item = Option<&'v Datum<'d>>>) -> Candidates<'_> {
-        let mut sets = [&self.all; NARROWING];
+        let mut sets = [self.all.as_slice(); NARROWING];
         let mut used = 0_usize;
-        let narrowed = self.columns.iter().zip(values).filter_map(|(column, value)| column.as_ref()?.piece(value?));
-        for (set, piece) in sets.iter_mut().zip(narrowed) {
-            *set = piece;
-            used = used.saturating_add(1);
+        let mut are_exact = !self.columns.is_empty();
+        for (column, value) in self.columns.iter().zip(values) {
+            let piece = column.as_ref().zip(value).and_then(|(column, value)| column.piece(value, self.all.len()));
+            match (piece, sets.get_mut(used)) {
+                (Some((piece, is_exact)), Some(set)) => {
+                    *set = piece;
+                    used = used.saturating_add(1);
+                    are_exact &= is_exact;
+                }
+                (None, _) | (_, None) => are_exact = false,
+            }
         }
-        Candidates { sets, used: used.max(1), block: 0, words: Bits::default(), rows: Bits::default() }
+        let (words, rows) = (Bits::default(), Bits::default());
+        Candidates { sets, used: used.max(1), marks: self.marks, are_exact, block: 0, words, rows }
     }
 }
 
 impl fmt::Debug for BitmapIndex {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pieces = self.columns.iter().map(|column| column.as_ref().map_or(1, |column| column.pieces.len()));
+        let pieces =
+            self.columns.iter().map(|column| column.as_ref().map_or(1, |column| column.cuts.len().saturating_add(1)));
         write!(out, "BitmapIndex {{ pieces: {:?} }}", pieces.collect::<Vec<usize>>())
     }
 }
@@ -99,10 +109,16 @@ impl Column {
     fn of(cells: &[&Cell], words: usize) -> Option<Self> {
         let scale = Scale::of(cells)?;
         let spans: Vec<Vec<(i64, i64)>> = cells.iter().map(|cell| scale.spans(cell)).collect::<Option<_>>()?;
-        let ends = spans.iter().flatten().flat_map(|(first, last)| [*first, last.saturating_add(1)]);
-        let mut bounds: Vec<i64> = ends.filter(|bound| !matches!(*bound, i64::MIN | i64::MAX)).collect();
+        // The least of all keys and what follows the greatest one are no bounds.
+        let firsts = spans.iter().flatten().map(|(first, _)| *first).filter(|first| *first != i64::MIN);
+        let mut bounds: Vec<i64> =
+            firsts.chain(spans.iter().flatten().filter_map(|(_, last)| last.checked_add(1))).collect();
         bounds.sort_unstable();
         let cuts = quantiles(&bounds);
+        // Beside the least and the greatest key there is none to begin behind it, or to end before it.
+        let is_inside = |(first, last): &(i64, i64)| *first != i64::MAX && *last != i64::MIN;
+        let is_exact =
+            bounds.iter().all(|bound| cuts.binary_search(bound).is_ok()) && spans.iter().flatten().all(is_inside);
         // A row enters and leaves the set at the turn of two pieces.
         let mut turns: Vec<Vec<usize>> = vec![Vec::new(); cuts.len().saturating_add(2)];
         for (row, spans) in spans.iter().enumerate() {
@@ -113,22 +129,31 @@ impl Column {
             }
         }
         let mut set = vec![0; words];
-        let pieces = turns.iter().take(cuts.len().saturating_add(1)).map(|rows| {
+        let mut pieces = Vec::new();
+        for rows in turns.iter().take(cuts.len().saturating_add(1)) {
             rows.iter().for_each(|row| flip(&mut set, *row));
-            Bitmap::of(&set)
-        });
-        Some(Self { pieces: pieces.collect(), scale, cuts })
+            pieces.extend(marked(&set));
+        }
+        Some(Self { scale, cuts, is_exact, pieces })
     }
 
-    /// The rows that may take a value.
-    fn piece(&self, value: &Datum<'_>) -> Option<&Bitmap> {
-        self.pieces.get(place(&self.cuts, self.scale.key(value)?))
+    /// The rows that may take a value, in so many words, and whether they surely do.
+    fn piece(&self, value: &Datum<'_>, words: usize) -> Option<(&[u64], bool)> {
+        let start = place(&self.cuts, self.scale.key(value)?).checked_mul(words)?;
+        Some((self.pieces.get(start..start.checked_add(words)?)?, self.is_exact))
     }
 }
 
 /// The piece of a key.
 fn place(cuts: &[i64], key: i64) -> usize {
-    cuts.partition_point(|cut| *cut <= key)
+    match (cuts.first(), cuts.last()) {
+        // Cuts at whole numbers that follow one another: those of words, for one.
+        (Some(first), Some(last)) if usize::try_from(last.abs_diff(*first)).is_ok_and(|gap| gap < cuts.len()) => {
+            let place = usize::try_from(key.saturating_sub(*first).saturating_add(1)).unwrap_or(0);
+            place.min(cuts.len())
+        }
+        _ => cuts.partition_point(|cut| *cut <= key),
+    }
 }
 
 /// Where a column is cut: at each of the bounds, or at so many that as many lie between two of them.
@@ -171,9 +196,10 @@ impl Scale {
             }
             Literal::Text(_) => {
                 let mut known = FxHashMap::default();
-                for (value, place) in values.into_iter().zip(0_i64..) {
+                for value in values {
                     let Literal::Text(text) = value else { return None };
-                    known.entry(text.as_str().into()).or_insert(place);
+                    let next = i64::try_from(known.len()).ok()?;
+                    known.entry(text.as_str().into()).or_insert(next);
                 }
                 Some(Self::Texts(known))
             }
@@ -257,13 +283,12 @@ fn literals(cell: &Cell) -> Vec<&Literal> {
     }
 }
 
-impl Bitmap {
-    fn of(words: &[u64]) -> Self {
-        let mut filled = vec![0; words.len().div_ceil(BITS)];
-        let full = words.iter().enumerate().filter(|(_, word)| **word != 0);
-        full.for_each(|(place, _)| flip(&mut filled, place));
-        Self { words: words.to_vec(), filled }
-    }
+/// A set of rows behind the marks that say which of its words have a row.
+fn marked(words: &[u64]) -> impl Iterator<Item = u64> {
+    let mut marks = vec![0; words.len().div_ceil(BITS)];
+    let full = words.iter().enumerate().filter(|(_, word)| **word != 0);
+    full.for_each(|(place, _)| flip(&mut marks, place));
+    marks.into_iter().chain(words.iter().copied())
 }
 
 /// Turns the bit at a place.
@@ -280,9 +305,12 @@ fn bit(place: usize) -> Option<u64> {
 /// The rows that are in all of some sets, ascending.
 #[derive(Debug)]
 pub struct Candidates<'i> {
-    sets: [&'i Bitmap; NARROWING],
+    sets: [&'i [u64]; NARROWING],
     /// How many of the sets count.
     used: usize,
+    /// How many words of each are marks.
+    marks: usize,
+    are_exact: bool,
     /// The place of the words' next block.
     block: usize,
     /// The words of the block that are not empty and were not looked at.
@@ -291,12 +319,18 @@ pub struct Candidates<'i> {
     rows: Bits,
 }
 
-impl<'i> Candidates<'i> {
-    fn all_in(&self, of: impl Fn(&'i Bitmap) -> &'i [u64], place: usize) -> Option<Bits> {
+impl Candidates<'_> {
+    /// Whether each of them takes the values, so that none need be asked.
+    #[must_use]
+    pub fn are_exact(&self) -> bool {
+        self.are_exact
+    }
+
+    /// The bits that a word has in all sets.
+    fn all_in(&self, word: usize) -> Option<u64> {
         let mut sets = self.sets.iter().take(self.used);
-        let first = *of(sets.next()?).get(place)?;
-        let bits = sets.fold(first, |all, set| all & of(set).get(place).copied().unwrap_or(0));
-        Some(Bits { from: place.saturating_mul(BITS), bits })
+        let first = *sets.next()?.get(word)?;
+        Some(sets.fold(first, |all, set| all & set.get(word).copied().unwrap_or(0)))
     }
 }
 
@@ -309,10 +343,12 @@ impl Iterator for Candidates<'_> {
                 return Some(row);
             }
             if let Some(word) = self.words.next() {
-                self.rows = self.all_in(|set| &set.words, word)?;
-            } else {
-                self.words = self.all_in(|set| &set.filled, self.block)?;
+                self.rows = Bits::of(word, self.all_in(word.saturating_add(self.marks))?);
+            } else if self.block < self.marks {
+                self.words = Bits::of(self.block, self.all_in(self.block)?);
                 self.block = self.block.saturating_add(1);
+            } else {
+                return None;
             }
         }
     }
@@ -324,6 +360,13 @@ struct Bits {
     /// The place of its first bit.
     from: usize,
     bits: u64,
+}
+
+impl Bits {
+    /// Those of the word at a place.
+    fn of(place: usize, bits: u64) -> Self {
+        Self { from: place.saturating_mul(BITS), bits }
+    }
 }
 
 impl Iterator for Bits {
