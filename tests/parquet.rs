@@ -29,6 +29,8 @@ enum Values {
     Doubles(Vec<f64>),
     Texts(Vec<&'static str>),
     Fixed(Vec<Vec<u8>>),
+    /// Bytes that need not be text.
+    Bytes(Vec<&'static [u8]>),
     /// Texts, or nothing.
     Some(Vec<Option<&'static str>>),
     /// Numbers, or nothing.
@@ -71,6 +73,10 @@ fn write(column: &mut ColumnWriter<'_>, values: &Values) {
         }
         (ColumnWriter::FixedLenByteArrayColumnWriter(column), Values::Fixed(values)) => {
             let values: Vec<FixedLenByteArray> = values.iter().cloned().map(FixedLenByteArray::from).collect();
+            column.write_batch(&values, None, None)
+        }
+        (ColumnWriter::ByteArrayColumnWriter(column), Values::Bytes(values)) => {
+            let values: Vec<ByteArray> = values.iter().map(|bytes| bytes.to_vec().into()).collect();
             column.write_batch(&values, None, None)
         }
         (ColumnWriter::ByteArrayColumnWriter(column), Values::Some(values)) => {
@@ -321,6 +327,54 @@ fn a_group_that_cannot_be_read_ends_the_file() {
     let page = bytes.windows(8).position(|value| value == 1_772_784_600_000_i64.to_le_bytes()).unwrap();
     bytes[page - 24..page].fill(0xff);
     counted(&bytes, broken);
+}
+
+const NOTED: &str = r#"contract T-1 "Test"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions { rounded to 0.01 half up on each line  conflicting records first known stays }
+asset pump "Pump"
+event worked of pump { note text, optional  word text }
+clause 1 "Noted" { on worked where note is present, customer pays 1.00 EUR as price }
+clause 2 "Late"  { on worked where note is present and note is "late", customer pays 1.00 EUR as price }
+scenario "s" { 2026-05-02 09:00 worked P1 { word "a" } expect clause 1 = 0.00 EUR }
+"#;
+
+/// Values of a dictionary are read once; each row has its own all the same, whatever is around it, and what is no text is told
+/// of each row.
+#[test]
+fn words_that_repeat_are_those_of_their_rows() {
+    const ROWS: usize = 4_000;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.consigne"), NOTED).unwrap();
+    let rule = "[[feed.event]]\nkind = \"worked\"\nfields = { note = \"note\", word = \"word\" }\n";
+    let settings =
+        SETTINGS.split("[[feed.event]]").next().unwrap().replace("id = [\"visit\"]", "each_row = \"an event\"") + rule;
+    std::fs::write(folder.path().join("consigne.toml"), settings.replace("FILE", "v.parquet")).unwrap();
+    let schema = "message rows {
+        required int64 at (TIMESTAMP(MILLIS,true)); required binary pump (UTF8);
+        optional binary note (UTF8); required binary word;
+    }";
+    let notes = [None, Some("late"), Some(" late "), Some(""), Some("NA"), Some("  "), Some("later"), Some("zu spät ")];
+    let words: [&[u8]; 5] = [b"a", b"b", b"\xff", b"bb", b"\xff\xfe"];
+    let columns = vec![
+        Values::Int64((0..ROWS).map(|row| 1_772_698_200_000 + i64::try_from(row).unwrap() * 1_000).collect()),
+        Values::Texts((0..ROWS).map(|row| if row % 3 == 0 { "P1" } else { "P2 " }).collect()),
+        Values::Some((0..ROWS).map(|row| notes[row % notes.len()]).collect()),
+        Values::Bytes((0..ROWS).map(|row| words[row % words.len()]).collect()),
+    ];
+    std::fs::write(folder.path().join("v.parquet"), file(schema, Compression::SNAPPY, &[columns])).unwrap();
+    let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    // Two words of five are no text. Eight notes and five words meet in each combination as often: of 4 000 rows in 100
+    // each, of which 3 × 8 can be read. Four of the notes say something, two of them `late`.
+    assert_eq!((json["evidence"]["rejected"].as_u64(), json["evidence"]["used"].as_u64()), (Some(1_600), Some(2_400)));
+    let lines = json["statements"][0]["periods"][0]["lines"].as_array().unwrap();
+    let amounts: Vec<&str> = lines.iter().map(|line| line["amount"].as_str().unwrap()).collect();
+    assert_eq!(amounts, ["1200", "600"], "{lines:?}");
 }
 
 /// The flights of the sample, with their numbers as numbers.

@@ -76,7 +76,10 @@ impl Cells for StringRecord {
 
 /// A text without the space around it; `None` where it is empty or `NA`.
 pub(crate) fn filled(text: &str) -> Option<&str> {
-    let text = text.trim();
+    // Most texts have none, which their ends show.
+    let is_bare = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let text = if is_bare(bytes.first()) && is_bare(bytes.last()) { text } else { text.trim() };
     if text.is_empty() || text == "NA" { None } else { Some(text) }
 }
 

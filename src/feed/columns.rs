@@ -79,6 +79,9 @@ impl Cells for ColumnsRow<'_> {
     }
 }
 
+/// Where a text begins and ends among those of its column.
+pub(crate) type Lies = (usize, usize);
+
 /// The cells of one column.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnCells {
@@ -87,7 +90,7 @@ pub(crate) struct ColumnCells {
     pub(crate) text: String,
     /// Where the last of them ends, and where each lies in it, without the space around it; an empty one is nothing.
     end: usize,
-    texts: Vec<(usize, usize)>,
+    texts: Vec<Lies>,
     /// In a column of instants or numbers: those, where there is one.
     numbers: Vec<Option<i64>>,
     /// Rows whose value cannot be written, and why.
@@ -117,15 +120,25 @@ impl ColumnCells {
         self.odd.clear();
     }
 
-    /// Takes in the text that was written since the last cell.
-    pub(crate) fn end_text(&mut self, written: Result<(), String>) {
+    /// Takes in the text that was written since the last cell, and tells where it lies.
+    pub(crate) fn end_text(&mut self, written: Result<(), String>) -> Lies {
         if let Err(why) = written {
             self.odd.push((self.texts.len(), why));
         }
         let text = self.text.get(self.end..).unwrap_or_default();
-        let start = self.end.saturating_add(text.len().saturating_sub(text.trim_start().len()));
-        self.texts.push(filled(text).map_or((0, 0), |text| (start, start.saturating_add(text.len()))));
+        let lies = filled(text).map_or((0, 0), |filled| {
+            let before = filled.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+            let start = self.end.saturating_add(before);
+            (start, start.saturating_add(filled.len()))
+        });
         self.end = self.text.len();
+        self.again(lies)
+    }
+
+    /// Takes in a text that was written before.
+    pub(crate) fn again(&mut self, lies: Lies) -> Lies {
+        self.texts.push(lies);
+        lies
     }
 
     /// Takes in a number, or says why the row's cannot be written.

@@ -94,41 +94,34 @@ impl Fates {
 
     /// Of lines with one identity the first known stays; others are repeated or contradict it.
     fn drop_repeated(&mut self, known: Known<'_>, links: &Links, limits: &Limits) {
-        let mut repeated = self.repeated(known);
-        let key = |number: u32| {
-            let record = known.part.record(number)?;
-            Some((record.source, record.id?, links.is_own(number)))
-        };
-        repeated.sort_by_cached_key(|number| {
-            let record = known.part.record(*number);
-            let first = record.map(|record| (record.known(), known.content(*number), record.origin));
-            (key(*number), first, *number)
-        });
-        for group in repeated.chunk_by(|a, b| key(*a) == key(*b)) {
-            let mut versions: Vec<u32> = Vec::with_capacity(1);
+        let mut repeated: Vec<_> = self
+            .repeated(known)
+            .into_iter()
+            .filter_map(|number| {
+                let record = known.part.record(number)?;
+                let identity = (record.source, record.id?, links.is_own(number));
+                Some((identity, record.known(), known.content(number), record.origin, number))
+            })
+            .collect();
+        repeated.sort_unstable();
+        for group in repeated.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let mut versions: Vec<(Content, u32)> = Vec::with_capacity(1);
             let mut first = None;
-            for other in group {
-                let content = known.content(*other);
-                let before = versions.iter().copied().find(|version| known.content(*version) == content);
-                match before {
-                    Some(before) => {
-                        self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before));
-                    }
+            for (_, _, content, _, other) in group.iter().copied() {
+                if let Some((_, before)) = versions.iter().find(|(version, _)| *version == content) {
+                    self.set(other, Fate::Duplicate, Cause::Duplicate, Some(*before));
+                    continue;
+                }
+                versions.push((content, other));
+                if limits.is_late(other) {
                     // What comes too late for every contract contradicts nothing.
-                    None if limits.is_late(*other) => {
-                        self.set(*other, Fate::TooLate, Cause::TooLate, None);
-                        versions.push(*other);
-                    }
+                    self.set(other, Fate::TooLate, Cause::TooLate, None);
+                } else if first.is_none() || links.is_own(other) {
                     // Corrections of a line by itself are versions of it, not contradictions.
-                    None if first.is_none() || links.is_own(*other) => {
-                        first.get_or_insert(*other);
-                        versions.push(*other);
-                    }
+                    first.get_or_insert(other);
+                } else {
                     // What says again what contradicts is said again.
-                    None => {
-                        self.set(*other, Fate::Conflict, Cause::Conflict, first);
-                        versions.push(*other);
-                    }
+                    self.set(other, Fate::Conflict, Cause::Conflict, first);
                 }
             }
         }

@@ -18,7 +18,7 @@ use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _,
 
 use crate::base::time::{Date, Instant};
 use crate::feed::cell::{Cells as _, decimal};
-use crate::feed::columns::{ColumnCells, Columns, How};
+use crate::feed::columns::{ColumnCells, Columns, How, Lies};
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -315,7 +315,23 @@ impl Leaf {
                 number => written(text, number),
             }),
             ColumnReader::ByteArrayColumnReader(column) => {
-                self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
+                let mut known = Repeated::default();
+                self.each(column, cells, |value, cells| {
+                    let Some(bytes) = value.map(AsBytes::as_bytes) else {
+                        cells.again((0, 0));
+                        return;
+                    };
+                    if let Some(lies) = known.lies(bytes) {
+                        cells.again(lies);
+                        return;
+                    }
+                    let written = self.bytes(bytes, &mut cells.text);
+                    let is_whole = written.is_ok();
+                    let lies = cells.end_text(written);
+                    if is_whole {
+                        known.keep(bytes, lies);
+                    }
+                })
             }
             ColumnReader::FixedLenByteArrayColumnReader(column) => {
                 self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
@@ -341,7 +357,7 @@ impl Leaf {
         &self,
         column: &mut ColumnReaderImpl<T>,
         cells: &mut ColumnCells,
-        take: impl Fn(Option<&T::T>, &mut ColumnCells),
+        mut take: impl FnMut(Option<&T::T>, &mut ColumnCells),
     ) -> Result<usize, ParquetError> {
         let (mut levels, mut values) = (Vec::new(), Vec::new());
         let (rows, _, _) = column.read_records(BATCH, Some(&mut levels), None, &mut values)?;
@@ -394,6 +410,34 @@ impl Leaf {
                 }
             }
         }
+    }
+}
+
+/// Values of a dictionary that were written already. Their repetitions lie in the same memory, by which they are known.
+struct Repeated([(usize, usize, Lies); 64]);
+
+impl Default for Repeated {
+    fn default() -> Self {
+        Self([(0, 0, (0, 0)); 64])
+    }
+}
+
+impl Repeated {
+    /// Where a value was written, if that is known.
+    fn lies(&mut self, bytes: &[u8]) -> Option<Lies> {
+        let (start, length, lies) = *self.at(bytes)?;
+        (start == bytes.as_ptr().addr() && length == bytes.len()).then_some(lies)
+    }
+
+    fn keep(&mut self, bytes: &[u8], lies: Lies) {
+        if let Some(kept) = self.at(bytes) {
+            *kept = (bytes.as_ptr().addr(), bytes.len(), lies);
+        }
+    }
+
+    /// The place of a value: those of a small dictionary, of which each takes four bytes at least, have one each.
+    fn at(&mut self, bytes: &[u8]) -> Option<&mut (usize, usize, Lies)> {
+        self.0.get_mut((bytes.as_ptr().addr() >> 2) & 63)
     }
 }
 

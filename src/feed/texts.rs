@@ -27,13 +27,18 @@ impl Texts {
 
     /// The text of a number; empty for a number that was never given.
     pub fn get(&self, number: u32) -> &str {
+        let (start, end) = self.span(number);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Where the text of a number begins and ends.
+    fn span(&self, number: u32) -> (usize, usize) {
         let place = number as usize;
         let start = match place.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),
             None => 0,
         };
-        let end = self.ends.get(place).copied().unwrap_or(start);
-        self.bytes.get(start..end).unwrap_or_default()
+        (start, self.ends.get(place).copied().unwrap_or(start))
     }
 
     /// How many there are.
@@ -60,6 +65,8 @@ pub(crate) struct Pool {
     /// Open addressing. The length is a power of two.
     slots: Vec<Slot>,
     hasher: RandomState,
+    /// The one that was asked for last: what follows often has the same.
+    last: Option<u32>,
 }
 
 /// A place for a text: its hash and its number plus one; 0 is free. The hash tells most other texts apart without
@@ -113,9 +120,14 @@ impl Pool {
 
     /// The number of a text, taken in if it is new.
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        if let Some(last) = self.last.filter(|last| self.get(*last) == text) {
+            return last;
+        }
         let hash = self.hash(text);
         let below = self.below.as_ref().and_then(|below| below.known(text, hash));
-        below.unwrap_or_else(|| self.add(text, hash).saturating_add(self.first()))
+        let number = below.unwrap_or_else(|| self.add(text, hash).saturating_add(self.first()));
+        self.last = Some(number);
+        number
     }
 
     /// The own number of a text that is not below.
@@ -132,12 +144,23 @@ impl Pool {
         number
     }
 
-    /// The numbers of texts, of those that are there. One after the other they are looked up faster than each by itself,
-    /// because none has to wait for the memory that the one before it asks for.
+    /// The numbers of texts, of those that are there. Together they are looked up faster than each by itself: at each step
+    /// the memory of all is asked for before the next step needs it of one.
     pub(crate) fn find_all<'t>(&self, texts: impl Iterator<Item = Option<&'t str>>, found: &mut Vec<Option<u32>>) {
         let hashed: Vec<Option<(&str, u32)>> = texts.map(|text| text.map(|text| (text, self.hash(text)))).collect();
+        let deepest = self.below.as_deref().unwrap_or(self);
+        let home =
+            |text: &Option<(&str, u32)>| text.and_then(|(_, hash)| deepest.slots.get(deepest.home(hash)).copied());
+        let slots: Vec<Slot> = hashed.iter().map(|text| home(text).unwrap_or_default()).collect();
+        let spans: Vec<(usize, usize)> =
+            slots.iter().map(|slot| deepest.texts.span(slot.number.wrapping_sub(1))).collect();
         found.clear();
-        found.extend(hashed.into_iter().map(|text| text.and_then(|(text, hash)| self.find_hashed(text, hash))));
+        found.extend(hashed.into_iter().zip(slots.iter().zip(spans)).map(|(text, (slot, (start, end)))| {
+            let (text, hash) = text?;
+            let is_it = slot.hash == hash && deepest.texts.bytes.get(start..end) == Some(text);
+            // The free place of a slot has the number before the first, which has no text.
+            if is_it { slot.number.checked_sub(1) } else { self.find_hashed(text, hash) }
+        }));
     }
 
     /// The number of a text, if it is there.

@@ -71,8 +71,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "what is said twice counts twice",
         "src/feed/corrections.rs",
-        "self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before));",
-        "if !PLANTED { self.set(*other, Fate::Duplicate, Cause::Duplicate, Some(before)); }",
+        "self.set(other, Fate::Duplicate, Cause::Duplicate, Some(*before));",
+        "if !PLANTED { self.set(other, Fate::Duplicate, Cause::Duplicate, Some(*before)); }",
     ),
     fault(
         "corrections are ignored",
