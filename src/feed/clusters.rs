@@ -4,9 +4,9 @@
 //! contracts of its lines. What is joined is a cluster, and clusters are resolved one by one, as if there were no others.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 
+use ahash::RandomState;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::feed::fork::Renumbered;

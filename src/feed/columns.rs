@@ -52,6 +52,7 @@ impl Columns {
     }
 
     /// A row, whose asset may be known, and where it stands.
+    #[inline]
     pub(crate) fn row(&self, row: usize, asset: Option<u32>) -> (Origin, ColumnsRow<'_>) {
         let line = self.before.line.saturating_add(1).saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
         (Origin { line, ..self.before }, ColumnsRow { columns: self, row, asset })

@@ -34,28 +34,28 @@ pub(crate) fn pack(out: &mut Vec<u8>, line: &Line<'_>, role: Role, (count, event
         | flag(line.link.as_ref().is_some_and(|(_, retracts)| *retracts), RETRACTS)
         | role;
     out.push(flags);
-    whole(out, u128::from(line.origin.file));
-    whole(out, u128::from(line.origin.line));
+    whole(out, u64::from(line.origin.file));
+    whole(out, u64::from(line.origin.line));
     out.extend_from_slice(&line.occurred.0.to_le_bytes());
     if let Some(recorded) = line.recorded {
         out.extend_from_slice(&recorded.0.to_le_bytes());
     }
-    signed(out, i128::from(line.quantity));
-    signed(out, i128::from(line.sequence));
-    whole(out, u128::from(line.source));
+    signed(out, line.quantity);
+    signed(out, line.sequence);
+    whole(out, u64::from(line.source));
     if let Some(asset) = line.asset {
-        whole(out, u128::from(asset));
+        whole(out, u64::from(asset));
     }
     let texts = line.id.iter().chain(line.link.as_ref().map(|(target, _)| target));
     texts.for_each(|id| text(out, id));
-    whole(out, count as u128);
+    whole(out, count as u64);
     out.extend_from_slice(events);
 }
 
 /// Adds the start of an event; its values follow.
 pub(crate) fn event(out: &mut Vec<u8>, contract: usize, kind: KindId) {
-    whole(out, contract as u128);
-    whole(out, kind.index() as u128);
+    whole(out, contract as u64);
+    whole(out, kind.index() as u64);
 }
 
 /// Adds a value of an event.
@@ -63,14 +63,14 @@ pub(crate) fn value(out: &mut Vec<u8>, figure: Option<Figure>) {
     match figure {
         None => out.push(0),
         Some(figure) => {
-            whole(out, u128::from(figure.scale).saturating_add(1));
-            signed(out, figure.mantissa);
+            whole(out, u64::from(figure.scale).saturating_add(1));
+            long(out, figure.mantissa);
         }
     }
 }
 
 /// A number in sevens of bits, the lowest first; the highest bit of a byte says that more follow.
-fn whole(out: &mut Vec<u8>, mut number: u128) {
+fn whole(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(u8::try_from(number & 0x7f).unwrap_or_default() | 0x80);
         number >>= 7;
@@ -79,12 +79,22 @@ fn whole(out: &mut Vec<u8>, mut number: u128) {
 }
 
 /// A number whose sign is its lowest bit, so that small ones stay short.
-fn signed(out: &mut Vec<u8>, number: i128) {
-    whole(out, (number.cast_unsigned() << 1) ^ (number >> 127).cast_unsigned());
+fn signed(out: &mut Vec<u8>, number: i64) {
+    whole(out, (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned());
+}
+
+/// The same of a number of any length.
+fn long(out: &mut Vec<u8>, number: i128) {
+    let mut folded = (number.cast_unsigned() << 1) ^ (number >> 127).cast_unsigned();
+    while u64::try_from(folded).is_err() {
+        out.push(u8::try_from(folded & 0x7f).unwrap_or_default() | 0x80);
+        folded >>= 7;
+    }
+    whole(out, u64::try_from(folded).unwrap_or_default());
 }
 
 fn text(out: &mut Vec<u8>, text: &str) {
-    whole(out, text.len() as u128);
+    whole(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }
 
@@ -174,7 +184,20 @@ impl<'a> Unpacked<'a> {
         if first < 0x80 {
             return Some(u32::from(first));
         }
-        u32::try_from(self.more(first)?).ok()
+        self.short(first)
+    }
+
+    /// The rest of a number of a few bytes.
+    fn short(&mut self, first: u8) -> Option<u32> {
+        let mut number = u64::from(first & 0x7f);
+        for shift in [7, 14, 21, 28] {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return u32::try_from(number).ok();
+            }
+        }
+        None
     }
 
     fn signed(&mut self) -> Option<i128> {

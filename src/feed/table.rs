@@ -365,7 +365,7 @@ impl<'r, 'm> Table<'r, 'm> {
         })?;
         let source = match bound.source {
             Source::Constant(source) => source,
-            Source::Column(column) => self.raw.texts.intern(cells.text(column).unwrap_or_default()),
+            Source::Column(column) => self.raw.source(cells.text(column).unwrap_or_default()),
         };
         Ok(Line {
             origin,
@@ -494,16 +494,14 @@ fn said(
 
 /// The id that columns hold; `None` where they are empty.
 fn id<'c>(cells: &'c impl Cells, columns: &[usize]) -> Option<Cow<'c, str>> {
-    if columns.iter().all(|column| cells.text(*column).is_none()) {
-        return None;
-    }
-    Some(match columns {
-        [one] => Cow::Borrowed(cells.text(*one).unwrap_or_default()),
+    match columns {
+        [one] => cells.text(*one).map(Cow::Borrowed),
+        several if several.iter().all(|column| cells.text(*column).is_none()) => None,
         several => {
             let parts: Vec<String> = several.iter().map(|column| escaped(cells.text(*column))).collect();
-            Cow::Owned(parts.join("|"))
+            Some(Cow::Owned(parts.join("|")))
         }
-    })
+    }
 }
 
 /// A part of an id, so that parts never run into each other.

@@ -1,9 +1,9 @@
 //! Texts kept once, in one run of memory: ten million ids must not be ten million allocations.
 
 use std::cmp::Ordering;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use ahash::RandomState;
 use rayon::slice::ParallelSliceMut as _;
 
 use crate::base::symbol::Symbol;
