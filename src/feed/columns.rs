@@ -121,6 +121,11 @@ impl ColumnCells {
         self.odd.clear();
     }
 
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len().max(self.numbers.len())
+    }
+
     /// Takes in the text that was written since the last cell, and tells where it lies.
     pub(crate) fn end_text(&mut self, written: Result<(), String>) -> Lies {
         if let Err(why) = written {

@@ -50,6 +50,7 @@ mod table;
 mod tally;
 pub mod texts;
 mod value;
+mod worded;
 
 pub use crate::feed::identity::Named;
 pub use crate::feed::read::{Tables, read, read_within};

@@ -130,7 +130,7 @@ fn take(raw: &mut RawFeed, origin: Origin, said: &Said<'_>, hand: &mut Hand) -> 
         quantity: said.quantity,
         sequence: said.sequence,
         asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
-        source: raw.source(said.source.as_deref().unwrap_or_default()),
+        source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
         id: Some(id),
         link: link.map(|(target, retracts)| (Cow::Borrowed(target), retracts)),
     };

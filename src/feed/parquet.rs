@@ -26,6 +26,7 @@ use crate::feed::guard::guarded;
 use crate::feed::placed::{Placed, Shared};
 use crate::feed::rules::Header;
 use crate::feed::table::Row;
+use crate::feed::worded::Worded;
 
 /// The bytes with which such a file begins.
 pub(crate) const MAGIC: &[u8] = b"PAR1";
@@ -49,9 +50,16 @@ pub(crate) struct ParquetRows {
 
 /// A group of rows that is being read.
 pub(crate) struct Group {
-    columns: Vec<ColumnReader>,
+    place: usize,
+    columns: Vec<Column>,
     /// The last row that was read.
     origin: Origin,
+}
+
+/// A column of a group that is being read.
+enum Column {
+    Texts(Box<Worded>),
+    Other(ColumnReader),
 }
 
 /// The rows at hand and the one that comes next, their group and the place of the one after it.
@@ -107,9 +115,25 @@ impl ParquetFile {
     pub(crate) fn group(&self, place: usize, origin: Origin) -> Result<Group, Fault> {
         let columns = whole(|| {
             let group = self.reader.get_row_group(place)?;
-            self.leaves.iter().map(|(place, _)| group.get_column_reader(*place)).collect::<Result<_, _>>()
+            let column = |place: usize, leaf: &Leaf| {
+                if leaf.physical != Type::BYTE_ARRAY {
+                    return group.get_column_reader(place).map(Column::Other);
+                }
+                let column = group.metadata().column(place).column_descr_ptr();
+                Ok(Column::Texts(Box::new(Worded::new(column, group.get_column_page_reader(place)?))))
+            };
+            self.leaves.iter().map(|(place, leaf)| column(*place, leaf)).collect::<Result<_, _>>()
         });
-        Ok(Group { columns: columns.map_err(|error| unreadable(&error))?, origin })
+        Ok(Group { place, columns: columns.map_err(|error| unreadable(&error))?, origin })
+    }
+
+    /// A column of a group, behind so many rows, as the library reads it.
+    fn behind(&self, (group, column): (usize, usize), rows: usize) -> Result<Column, ParquetError> {
+        let mut column = self.reader.get_row_group(group)?.get_column_reader(column)?;
+        if let ColumnReader::ByteArrayColumnReader(column) = &mut column {
+            column.skip_records(rows)?;
+        }
+        Ok(Column::Other(column))
     }
 
     /// Reads these columns only; those that may be are read as what they are instead of as text.
@@ -171,18 +195,19 @@ impl Group {
     /// Reads the next rows; none at the end of the group.
     pub(crate) fn fill(&mut self, file: &ParquetFile, into: &mut Columns) -> Result<(), Fault> {
         let columns = into.empty(file.leaves.len(), self.origin);
-        let rows = self.read(&file.leaves, columns).map_err(|error| unreadable(&error))?;
+        let rows = self.read(file, columns).map_err(|error| unreadable(&error))?;
         into.filled(rows);
         self.origin.line = self.origin.line.saturating_add(u32::try_from(rows).unwrap_or(u32::MAX));
         Ok(())
     }
 
     /// Reads the next rows of all columns; tells how many.
-    fn read(&mut self, leaves: &[(usize, Leaf)], into: &mut [ColumnCells]) -> Result<usize, ParquetError> {
-        let columns = self.columns.par_iter_mut().zip(leaves).zip(into);
+    fn read(&mut self, file: &ParquetFile, into: &mut [ColumnCells]) -> Result<usize, ParquetError> {
+        let group = self.place;
+        let columns = self.columns.par_iter_mut().zip(&file.leaves).zip(into);
         let read = columns
             .filter(|((_, (_, leaf)), _)| leaf.how != How::Not)
-            .map(|((column, (_, leaf)), cells)| whole(|| leaf.read(column, cells)));
+            .map(|((column, (place, leaf)), cells)| whole(|| leaf.fill(column, cells, (file, group, *place))));
         let read: Vec<usize> = read.collect::<Result<_, _>>()?;
         let rows = read.first().copied().unwrap_or(0);
         if read.iter().any(|read| *read != rows) {
@@ -252,8 +277,29 @@ impl Leaf {
         }
     }
 
-    /// Reads some rows; tells how many.
-    fn read(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<usize, ParquetError> {
+    /// Reads the next rows of a group; tells how many.
+    fn fill(
+        &self,
+        column: &mut Column,
+        cells: &mut ColumnCells,
+        (file, group, place): (&ParquetFile, usize, usize),
+    ) -> Result<usize, ParquetError> {
+        if let Column::Texts(texts) = column {
+            cells.how = How::Text;
+            let mut known = Repeated::default();
+            texts.read(BATCH, |value| self.text(value, cells, &mut known))?;
+            if let Some(rows) = texts.before_rare() {
+                *column = file.behind((group, place), rows)?;
+            }
+        }
+        if let Column::Other(column) = column {
+            self.read(column, cells)?;
+        }
+        Ok(cells.len())
+    }
+
+    /// Reads the next rows.
+    fn read(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<(), ParquetError> {
         cells.how = self.how;
         match (self.how, column) {
             (How::Instants(unit), ColumnReader::Int64ColumnReader(column)) => {
@@ -275,7 +321,7 @@ impl Leaf {
         column: &mut ColumnReaderImpl<T>,
         cells: &mut ColumnCells,
         number: impl Fn(&T::T) -> Option<i64>,
-    ) -> Result<usize, ParquetError> {
+    ) -> Result<(), ParquetError> {
         self.each(column, cells, |value, cells| {
             let outside = || format!("the value of `{}` lies outside of the years 1678 to 2262", self.name);
             cells.end_number(value.map(|value| number(value).ok_or_else(outside)).transpose());
@@ -283,7 +329,7 @@ impl Leaf {
     }
 
     /// Reads some rows as text.
-    fn texts(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<usize, ParquetError> {
+    fn texts(&self, column: &mut ColumnReader, cells: &mut ColumnCells) -> Result<(), ParquetError> {
         cells.how = How::Text;
         match column {
             ColumnReader::BoolColumnReader(column) => {
@@ -315,27 +361,29 @@ impl Leaf {
                 number => written(text, number),
             }),
             ColumnReader::ByteArrayColumnReader(column) => {
-                let mut known = Repeated::default();
-                self.each(column, cells, |value, cells| {
-                    let Some(bytes) = value.map(AsBytes::as_bytes) else {
-                        cells.again((0, 0));
-                        return;
-                    };
-                    if let Some(lies) = known.lies(bytes) {
-                        cells.again(lies);
-                        return;
-                    }
-                    let written = self.bytes(bytes, &mut cells.text);
-                    let is_whole = written.is_ok();
-                    let lies = cells.end_text(written);
-                    if is_whole {
-                        known.keep(bytes, lies);
-                    }
-                })
+                self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
             }
             ColumnReader::FixedLenByteArrayColumnReader(column) => {
                 self.write(column, cells, |value, text| self.bytes(value.as_bytes(), text))
             }
+        }
+    }
+
+    /// Takes in a text, which may be a word of a dictionary.
+    fn text(&self, value: Option<(&[u8], Option<i32>)>, cells: &mut ColumnCells, known: &mut Repeated) {
+        let Some((bytes, word)) = value else {
+            cells.again((0, 0));
+            return;
+        };
+        if let Some(lies) = word.and_then(|word| known.lies(word)) {
+            cells.again(lies);
+            return;
+        }
+        let written = self.bytes(bytes, &mut cells.text);
+        let is_whole = written.is_ok();
+        let lies = cells.end_text(written);
+        if let (true, Some(word)) = (is_whole, word) {
+            known.keep(word, lies);
         }
     }
 
@@ -345,28 +393,29 @@ impl Leaf {
         column: &mut ColumnReaderImpl<T>,
         cells: &mut ColumnCells,
         write: impl Fn(&T::T, &mut String) -> Result<(), String>,
-    ) -> Result<usize, ParquetError> {
+    ) -> Result<(), ParquetError> {
         self.each(column, cells, |value, cells| {
             let written = value.map_or(Ok(()), |value| write(value, &mut cells.text));
             cells.end_text(written);
         })
     }
 
-    /// Reads some rows and gives the value of each, or none, to `take`.
+    /// Reads the rows that a batch lacks and gives the value of each, or none, to `take`.
     fn each<T: DataType>(
         &self,
         column: &mut ColumnReaderImpl<T>,
         cells: &mut ColumnCells,
-        mut take: impl FnMut(Option<&T::T>, &mut ColumnCells),
-    ) -> Result<usize, ParquetError> {
+        take: impl Fn(Option<&T::T>, &mut ColumnCells),
+    ) -> Result<(), ParquetError> {
         let (mut levels, mut values) = (Vec::new(), Vec::new());
-        let (rows, _, _) = column.read_records(BATCH, Some(&mut levels), None, &mut values)?;
+        let wanted = BATCH.saturating_sub(cells.len());
+        let (rows, _, _) = column.read_records(wanted, Some(&mut levels), None, &mut values)?;
         let mut values = values.iter();
         for row in 0..rows {
             let there = self.defined == 0 || levels.get(row).is_some_and(|level| *level == self.defined);
             take(if there { values.next() } else { None }, cells);
         }
-        Ok(rows)
+        Ok(())
     }
 
     fn odd(&self, why: &str) -> Result<(), String> {
@@ -413,31 +462,30 @@ impl Leaf {
     }
 }
 
-/// Values of a dictionary that were written already. Their repetitions lie in the same memory, by which they are known.
-struct Repeated([(usize, usize, Lies); 64]);
+/// Words of a dictionary that were written already, by their numbers; those of a small one have a place each.
+struct Repeated([(i32, Lies); 64]);
 
 impl Default for Repeated {
     fn default() -> Self {
-        Self([(0, 0, (0, 0)); 64])
+        Self([(-1, (0, 0)); 64])
     }
 }
 
 impl Repeated {
-    /// Where a value was written, if that is known.
-    fn lies(&mut self, bytes: &[u8]) -> Option<Lies> {
-        let (start, length, lies) = *self.at(bytes)?;
-        (start == bytes.as_ptr().addr() && length == bytes.len()).then_some(lies)
+    /// Where a word was written, if that is known.
+    fn lies(&mut self, word: i32) -> Option<Lies> {
+        let (known, lies) = *self.at(word)?;
+        (known == word).then_some(lies)
     }
 
-    fn keep(&mut self, bytes: &[u8], lies: Lies) {
-        if let Some(kept) = self.at(bytes) {
-            *kept = (bytes.as_ptr().addr(), bytes.len(), lies);
+    fn keep(&mut self, word: i32, lies: Lies) {
+        if let Some(kept) = self.at(word) {
+            *kept = (word, lies);
         }
     }
 
-    /// The place of a value: those of a small dictionary, of which each takes four bytes at least, have one each.
-    fn at(&mut self, bytes: &[u8]) -> Option<&mut (usize, usize, Lies)> {
-        self.0.get_mut((bytes.as_ptr().addr() >> 2) & 63)
+    fn at(&mut self, word: i32) -> Option<&mut (i32, Lies)> {
+        self.0.get_mut(usize::try_from(word & 63).ok()?)
     }
 }
 

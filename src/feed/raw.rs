@@ -56,8 +56,6 @@ pub struct RawFeed {
     pub(crate) lost_rows: u64,
     /// Values of indices.
     pub(crate) points: Vec<RawPoint>,
-    /// The source of the line before.
-    source: Option<u32>,
     /// What the line at hand was to each contract that it is for.
     marks: Vec<(usize, Mark)>,
     /// The values of the event at hand.
@@ -149,7 +147,6 @@ impl RawFeed {
             lost_lines: 0,
             lost_rows: 0,
             points: Vec::new(),
-            source: None,
             marks: Vec::new(),
             values: Vec::new(),
             events: (Vec::new(), Vec::new()),
@@ -191,12 +188,6 @@ impl RawFeed {
             let count = file.causes.entry(cause).or_default();
             *count = count.saturating_add(1);
         }
-    }
-
-    /// The number of a source, which mostly is that of the line before.
-    pub(crate) fn source(&mut self, name: &str) -> u32 {
-        let same = self.source.filter(|before| self.texts.get(*before) == name);
-        *self.source.insert(same.unwrap_or_else(|| self.texts.intern(name)))
     }
 
     /// Says what is wrong with a file, or with the rest of it.

@@ -365,7 +365,7 @@ impl<'r, 'm> Table<'r, 'm> {
         })?;
         let source = match bound.source {
             Source::Constant(source) => source,
-            Source::Column(column) => self.raw.source(cells.text(column).unwrap_or_default()),
+            Source::Column(column) => self.raw.texts.intern(cells.text(column).unwrap_or_default()),
         };
         Ok(Line {
             origin,
