@@ -201,6 +201,17 @@ impl Clusters {
         for (root, leaf) in given {
             clusters.entry(root).or_default().leaves.push(leaf);
         }
+        // To contracts without lines nothing has to be put in order: they need not be taken one by one.
+        let mut idle: Vec<usize> = Vec::new();
+        clusters.retain(|_, cluster| {
+            let is_idle = cluster.leaves.iter().all(|leaf| leaf.lines() == 0);
+            idle.extend(cluster.contracts.iter().filter(|_| is_idle));
+            !is_idle
+        });
+        idle.sort_unstable();
+        if let Some(first) = idle.first() {
+            clusters.insert(numbered(*first), Cluster { contracts: idle, leaves: Vec::new() });
+        }
         Ok((clusters.into_values().collect(), rest))
     }
 }

@@ -59,6 +59,9 @@ pub fn serve(workspace: &Workspace, options: &Options) -> Result<(), Trouble> {
     if let Err(why) = &watcher {
         say(&format!("changes are looked for twice a second: the system does not tell of them ({why})"));
     }
+    // The lines of one asset are few: waking other cores for them takes longer than deciding alone, so that this thread has a
+    // pool of its own from here on; without one, it is only slower.
+    let _alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
     let sources = start(options, &tell);
     let mut service = Service { live: Live::new(keeper.rules()), keeper, tell, reading: false, again: false };
     service.run(&hear, sources);
