@@ -10,7 +10,7 @@ use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
@@ -41,8 +41,12 @@ enum Values {
 
 /// A file of groups of rows.
 fn file(schema: &str, compression: Compression, groups: &[Vec<Values>]) -> Vec<u8> {
-    let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
+    file_by(WriterProperties::builder().set_compression(compression).build(), schema, groups)
+}
+
+/// The same, written in some way.
+fn file_by(properties: WriterProperties, schema: &str, groups: &[Vec<Values>]) -> Vec<u8> {
+    let (schema, properties) = (Arc::new(parse_message_type(schema).unwrap()), Arc::new(properties));
     let mut bytes = Vec::new();
     let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
     for columns in groups {
@@ -366,8 +370,24 @@ fn words_that_repeat_are_those_of_their_rows() {
         Values::Some((0..ROWS).map(|row| notes[row % notes.len()]).collect()),
         Values::Bytes((0..ROWS).map(|row| words[row % words.len()]).collect()),
     ];
-    std::fs::write(folder.path().join("v.parquet"), file(schema, Compression::SNAPPY, &[columns])).unwrap();
-    let output = consigne(folder.path(), &["settle", "2026-03", "--format", "json"]);
+    let second = || WriterProperties::builder().set_writer_version(WriterVersion::PARQUET_2_0);
+    let ways = [
+        WriterProperties::builder().set_compression(Compression::SNAPPY).build(),
+        WriterProperties::builder().set_dictionary_enabled(false).set_data_page_row_count_limit(700).build(),
+        // Without a dictionary, and behind one that has no more room, texts are packed by what they share.
+        second().set_dictionary_enabled(false).build(),
+        second().set_dictionary_page_size_limit(8).set_data_page_row_count_limit(300).set_write_batch_size(100).build(),
+    ];
+    for properties in ways {
+        std::fs::write(folder.path().join("v.parquet"), file_by(properties, schema, std::slice::from_ref(&columns)))
+            .unwrap();
+        counted(folder.path());
+    }
+}
+
+/// What the rows of words come to.
+fn counted(folder: &Path) {
+    let output = consigne(folder, &["settle", "2026-03", "--format", "json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     // Two words of five are no text. Eight notes and five words meet in each combination as often: of 4 000 rows in 100
     // each, of which 3 × 8 can be read. Four of the notes say something, two of them `late`.
