@@ -4,7 +4,7 @@ use crate::base::ids::IndexationId;
 use crate::base::number::{Ratio, Rounding};
 use crate::base::value::Cell;
 use crate::evaluate::datum::{Computed, Datum, Gap};
-use crate::plan::{Adjustment, Card, Formula, Read};
+use crate::plan::{Adjustment, BitmapIndex, Card, Formula, Read};
 
 /// What formulas look up, and who listens while they are computed.
 pub(crate) trait Look<'a> {
@@ -156,10 +156,9 @@ fn by_card<'a>(card: &'a Card, look: &mut dyn Look<'a>) -> Computed<'a> {
     look.enter();
     let values: Vec<Computed<'a>> = card.columns.iter().map(|(_, column, _)| compute(column, look)).collect();
     look.leave();
-    let candidates = card.index.candidates(values.iter().map(|value| value.as_ref().ok()));
-    let are_exact = candidates.are_exact();
-    for (place, row) in candidates.filter_map(|place| Some((place, card.rows.get(place)?))) {
-        match if are_exact { Ok(true) } else { takes(&row.cells, &values) } {
+    for (place, takes) in asked(&card.index, &values, |place| Some(&card.rows.get(place)?.cells)) {
+        let Some(row) = card.rows.get(place) else { break };
+        match takes {
             Ok(true) => {
                 look.chosen(card, &values, place);
                 return compute(&row.value, look);
@@ -169,6 +168,20 @@ fn by_card<'a>(card: &'a Card, look: &mut dyn Look<'a>) -> Computed<'a> {
         }
     }
     Err(Gap::NoRow(card.span))
+}
+
+/// The rows that an index leaves, in their order, and whether each takes the values.
+pub(crate) fn asked<'t>(
+    index: &'t BitmapIndex,
+    values: &'t [Computed<'_>],
+    cells: impl Fn(usize) -> Option<&'t Vec<Cell>> + 't,
+) -> impl Iterator<Item = (usize, Result<bool, Gap>)> + 't {
+    let candidates = index.candidates(values.iter().map(|value| value.as_ref().ok()));
+    let are_exact = candidates.are_exact();
+    candidates.map(move |place| {
+        let taken = if are_exact { Ok(true) } else { cells(place).map_or(Ok(false), |cells| takes(cells, values)) };
+        (place, taken)
+    })
 }
 
 /// Whether a row takes the values: a cell that does not fit decides, even where another value is missing.

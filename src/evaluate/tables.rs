@@ -4,7 +4,7 @@ use crate::base::datum::Datum;
 use crate::base::number::Ratio;
 use crate::base::value::Literal;
 use crate::base::vocabulary::Collect;
-use crate::evaluate::compute::takes;
+use crate::evaluate::compute::asked;
 use crate::evaluate::datum::{Computed, Gap};
 use crate::evaluate::shown::Names;
 use crate::plan::{Disposition, Policy, TableRow};
@@ -102,25 +102,16 @@ pub struct Answer {
 /// Asks a table with the values of its columns.
 #[must_use]
 pub fn ask(table: &Disposition, values: &[Computed<'_>]) -> Answer {
-    let candidates = table.index.candidates(values.iter().map(|value| value.as_ref().ok()));
-    if candidates.are_exact() {
-        return answer(table, candidates, |_| Ok(true));
-    }
-    answer(table, candidates, |row| takes(&row.cells, values))
+    answer(table, asked(&table.index, values, |place| Some(&table.rows.get(place)?.cells)))
 }
 
 /// Asks some rows of a table in their order; the rows that are left out do not take the values. The first-match policy
 /// stops at the first row that applies.
-fn answer(
-    table: &Disposition,
-    rows: impl Iterator<Item = usize>,
-    takes: impl Fn(&TableRow) -> Result<bool, Gap>,
-) -> Answer {
+fn answer(table: &Disposition, rows: impl Iterator<Item = (usize, Result<bool, Gap>)>) -> Answer {
     let proper = table.rows.len().saturating_sub(usize::from(table.otherwise));
     let mut matching = Vec::new();
-    for place in rows {
-        let Some(row) = table.rows.get(place) else { break };
-        match takes(row) {
+    for (place, takes) in rows {
+        match takes {
             Ok(true) if table.policy == Policy::First => {
                 return Answer { result: Ok(Chosen::Row(place)), asked: place.saturating_add(1) };
             }
@@ -199,6 +190,7 @@ mod tests {
     use crate::base::span::{SourceId, Span};
     use crate::base::time::{Date, Instant};
     use crate::base::value::{Cell, Kind};
+    use crate::evaluate::compute::takes;
     use crate::plan::{BitmapIndex, Output, Point};
 
     /// A kind of column, and how many values stand in it.
@@ -321,7 +313,7 @@ mod tests {
                 if *missing == 0 { Err(Gap::Zero) } else { Ok(Datum::of(literal)) }
             };
             let values: Vec<Computed<'_>> = literals.iter().zip(draw).map(value).collect();
-            let by_rows = answer(table, 0..proper, |row| takes(&row.cells, &values));
+            let by_rows = answer(table, (0..proper).map(|row| (row, takes(&table.rows[row].cells, &values))));
             assert_eq!(ask(table, &values), by_rows);
         }
     }
