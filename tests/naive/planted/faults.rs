@@ -145,10 +145,10 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "the last row of a table comes first",
         "src/evaluate/tables.rs",
-        "    for place in rows {",
-        "    let mut rows: Vec<usize> = rows.collect();
+        "    for (place, takes) in rows {",
+        "    let mut rows: Vec<(usize, Result<bool, Gap>)> = rows.collect();
     if PLANTED { rows.reverse(); }
-    for place in rows {",
+    for (place, takes) in rows {",
     ),
     fault(
         "the days of a rank include one more",
