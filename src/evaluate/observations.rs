@@ -107,10 +107,10 @@ impl Tally {
         });
     }
 
-    /// Takes a value in as the latest, unless a later one is known. At one instant the greater stands, so that
-    /// the order of subjects does not matter.
+    /// Takes a value in as the latest, unless a later one is known. Of one instant the last that comes stands: events of a
+    /// subject come in total order, subjects in theirs.
     pub(crate) fn late(&mut self, at: Instant, value: &Ratio) {
-        let newer = self.latest.as_ref().is_none_or(|(known, held)| (*known, held) < (at, value));
+        let newer = self.latest.as_ref().is_none_or(|(known, _)| *known <= at);
         if newer {
             self.latest = Some((at, value.clone()));
         }

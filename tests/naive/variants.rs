@@ -151,9 +151,9 @@ fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
         }
     }
     if matches!(aggregate.what, What::Least | What::Greatest | What::Latest | What::Percentile(..)) {
-        let mut in_order: Vec<Ratio> = values.iter().map(|(_, value)| value.clone()).collect();
+        let latest = values.iter().max_by_key(|(at, _)| *at).map(|(_, value)| value.clone());
+        let mut in_order: Vec<Ratio> = values.into_iter().map(|(_, value)| value).collect();
         in_order.sort();
-        let latest = values.into_iter().max().map(|(_, value)| value);
         let ends = [in_order.first().cloned(), in_order.last().cloned(), latest];
         sums.extend(ends.into_iter().flatten());
         if matches!(aggregate.what, What::Percentile(..)) {
