@@ -77,6 +77,22 @@ fn identities_follow_each_other() {
     );
 }
 
+/// P1 became A2, P0 became P1, A2 became A3: A2 ends then, and P1 stays with what was P0.
+#[test]
+fn a_name_that_another_asset_was_given_since_does_not_end() {
+    holds(
+        ENDS,
+        RENT,
+        r#"2026-03-02 retagged P1 { tag "A2" }
+        2026-03-03 retagged P0 { tag "P1" }
+        2026-03-04 retagged A2 { tag "A3" }
+        2026-03-05 10:00 installed P1
+        2026-03-20 10:00 removed P1
+        expect clause 1 in 2026-03 = 15.00 EUR
+        expect rented of P0 in 2026-03 = 360 hours"#,
+    );
+}
+
 #[test]
 fn what_is_reported_under_the_old_identity() {
     let events = "2026-03-05 10:00 installed P1

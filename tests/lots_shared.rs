@@ -180,3 +180,63 @@ fn a_time_after_what_brings_units_in_ends_nothing() {
     // Ten days for each unit: 10 × 10 + 10 × 10 = 200 days.
     holds(&format!("{HIRE}\n{fresh}"), &format!("{events}\n expect clause 9 for acme in 2026-03 = 20.00 EUR"));
 }
+
+/// Three bins at 15.72 EUR, of which one is graded C: split off, it comes last of those filled at once. One of grade B
+/// comes back for 15.72 EUR, then the other and that of grade C: 15.72 and 5.27 EUR; 10.45 EUR are charged.
+#[test]
+fn pooled_deposits_come_back_by_what_the_units_are() {
+    let body = r#"asset bin "Bin" in lots from filled, oldest first { holder partner  grade (A, B, C) }
+        event filled of bin { holder partner }
+        event emptied of bin
+        event graded of bin { grade (A, B, C) }
+        define full = from filled to emptied
+        clause 3 "Deposit" {
+            on filled, holder pays by grade { when A, B : 15.72 EUR  when C : 1.00 EUR } to pool per bin as deposit
+            on emptied, pool pays by grade { when A, B : 100%  when C : 33.5% } of clause 3 oldest first per holder as deposit,
+                the rest as indemnity
+        }"#;
+    let events = "assume grade of L = B
+        2026-03-02 09:00 filled 3 bin L { holder acme }
+        2026-03-03 09:00 graded 1 bin L { grade C }
+        2026-03-04 09:00 emptied 1 bin L
+        2026-04-04 09:00 emptied 2 bin L\n";
+    let expected = "expect deposits of clause 3 for acme in 2026-03 = 31.44 EUR
+        expect payment from acme to pool in 2026-03 = 31.44 EUR
+        expect clause 3 as indemnity in 2026-04 = 10.45 EUR
+        expect payment from pool to acme in 2026-04 = 20.99 EUR
+        expect deposits of clause 3 for acme in 2026-04 = 0.00 EUR";
+    holds(body, &format!("{events}{expected}"));
+}
+
+/// 40 pallets of two holders take the ranks 1 to 40; what each of them pays is not known. Those that follow have the ranks
+/// 41 and 42: twice 11.37 × 1.5.
+#[test]
+fn a_lot_whose_line_is_held_counts_in_the_ranks_of_others() {
+    let body = r#"clause 2 "Wear" {
+        on ended, holder pays 11.37 EUR to pool per pallet
+            times by rank of ended per pool per rolling 90 days { up to 3 : 1  above : 1.5 } as price
+    }"#;
+    let events = format!(
+        "{MOVED} 2026-04-01 09:00 issued 2 pallet M {{ holder dora }}
+        2026-04-11 09:00 ended 40 pallet L
+        2026-05-11 09:00 ended 2 pallet M\n"
+    );
+    holds(body, &format!("{events} expect clause 2 for dora in 2026-05 = 34.11 EUR"));
+    is_held(body, &format!("{events} expect clause 2 for acme in 2026-04 = 0.00 EUR"), "differ in `holder`");
+}
+
+/// What comes back and is not there ends no deposit, and is no reason to hold what is paid when one is taken.
+#[test]
+fn a_return_of_more_units_holds_no_deposit_that_is_taken() {
+    let body = r#"asset bin "Bin" in lots from filled, oldest first { holder partner }
+        event filled, emptied of bin { holder partner }
+        clause 3 "Deposit" {
+            on filled, holder pays 65.00 EUR to pool per bin as deposit
+            on emptied, pool pays 60% of clause 3 matched by serial as deposit, the rest as indemnity
+        }"#;
+    let events = "2026-04-01 07:00 emptied 2 bin L { holder acme }
+        2026-04-02 07:00 filled 1 bin K { holder acme }
+        expect clause 3 in 2026-04 = 65.00 EUR
+        expect deposits of clause 3 for acme in 2026-04 = 65.00 EUR";
+    holds(body, events);
+}

@@ -252,6 +252,47 @@ fn what_does_not_fit() {
     assert_eq!(codes(&chained, "labour moves by more than 5% in all, after limits"), ["C024"]);
 }
 
+/// The coefficient of 2026 is not known, so that none is in 2027 and 2028 either. What a revision is itself is: from 100 to
+/// 106 are 6 %, of which 4 % are applied; then nothing.
+#[test]
+fn a_chained_revision_moves_by_itself_where_the_one_before_is_not_known() {
+    let values = "assume work in 2026-01 = 100, work in 2027-01 = 106, work in 2028-01 = 106";
+    let limited = format!("{CHAINED} chained on exact amounts at most 4% per revision {PLAIN}");
+    let asked = |least: &str, words: &str| {
+        let when = format!("labour rises by at least {least} per revision, after limits");
+        holds_all(&contract(&limited, &when, &format!("{values}\n {words}")));
+    };
+    asked("4%", "expect clause 9 applies in 2027-01\n expect clause 9 does not apply in 2028-01");
+    asked("4.1%", "expect clause 9 does not apply in 2027-01");
+    let held = "expect clause 9 does not apply in 2026-01";
+    let failures = failures_of(&contract(&limited, "labour rises by at least 4% per revision, after limits", held));
+    assert!(format!("{failures:?}").contains("has no value for 2026-01"), "{failures:?}");
+    // A limit in all asks for the coefficient before.
+    let in_all = format!("{CHAINED} chained on exact amounts at most 4% in all {PLAIN}");
+    let asked = contract(
+        &in_all,
+        "labour rises by at least 4% per revision, after limits",
+        &format!("{values}\n expect clause 9 applies in 2027-01"),
+    );
+    assert!(format!("{:?}", failures_of(&asked)).contains("has no value for 2025-01"));
+}
+
+/// The value of January 2026 is provisional and waited for, so that the coefficient stays unknown. With none for 2027 it
+/// does not move in that year.
+#[test]
+fn what_is_left_out_does_not_move_an_unknown_coefficient() {
+    let waits = "not rounded  may fall  provisional : wait  missing : hold last coefficient";
+    let values = "assume work in 2025-01 = 100, work in 2026-01 provisional = 109";
+    for parts in
+        [format!("{YEARLY} at most 4% per revision {waits}"), format!("{CHAINED} chained on exact amounts {waits}")]
+    {
+        for limits in ["", ", after limits"] {
+            let when = format!("labour moves by more than 0% per revision{limits}");
+            holds_all(&contract(&parts, &when, &format!("{values}\n expect clause 9 does not apply in 2027-01")));
+        }
+    }
+}
+
 /// What somebody is likely to write instead is told how to be written.
 #[test]
 fn a_slip_is_told() {

@@ -176,6 +176,31 @@ clause 4 \"Cap\" {{ customer owes at most 110.00 EUR per month under clauses 1 a
     );
 }
 
+/// 3 × 0.005 are 0.02 EUR, a third of it 0.0067. Taken back so far are 0.0067, 0.0133 and 0.02 EUR: 0.01, 0.01 and 0.02.
+#[test]
+fn what_is_taken_back_so_far_is_rounded() {
+    holds(
+        r#"clause 1 "Wear" { on damaged, customer pays 0.005 EUR per crate as indemnity }
+        clause 2 "Loss" {
+            on lost, customer pays 1.00 EUR per crate as indemnity
+            clause 2 replaces clause 1 for the same crate
+        }"#,
+        &format!(
+            "2026-01-05 lost C1\n{}
+            expect clause 1 in 2026-03 = 0.02 EUR
+            expect clause 2 in 2026-02 = -0.01 EUR
+            expect clause 2 in 2026-03 = 0.00 EUR
+            expect clause 2 in 2026-04 = -0.01 EUR",
+            (2..=4)
+                .flat_map(|month| (1..=3).map(move |crate_| (month, crate_)))
+                .map(|(month, crate_)| format!(
+                    "2026-0{month}-1{crate_} damaged C{crate_} {{ grade A, repair_cost 1 EUR }}\n"
+                ))
+                .collect::<String>()
+        ),
+    );
+}
+
 #[test]
 fn a_held_charge_holds_the_meeting() {
     let text = contract(

@@ -335,3 +335,17 @@ fn several_parties_are_a_question() {
     refused("C024", "clause 1 \"x\" { each month, each pool pays 1.00 EUR to operator as fee }");
     refused("C020", "clause 1 \"x\" { on reported, reported.count pays 1.00 EUR to pool as fee }");
 }
+
+/// The first time ends on 1 January, which does not count in it; in the second one that day counts, and bravo has the pallet.
+#[test]
+fn a_day_is_of_the_one_who_has_the_pallet_in_the_time_of_which_it_counts() {
+    let body =
+        "clause 1 \"Hire\" { holder pays 1.00 EUR to pool per pallet per day while out, first day counted as price }";
+    let events = "2026-01-01 09:00 returned P1 { giver acme }
+        2026-01-01 12:00 issued P1 { holder bravo }
+        2026-01-03 09:00 returned P1 { giver bravo }
+        expect clause 1 for bravo in 2026-01 = 2.00 EUR
+        expect total of pool in 2026-01 = 2.00 EUR";
+    let text = contract(body, events);
+    holds_all(&text.replace("start is ignored", "start counts from the start of the term"));
+}

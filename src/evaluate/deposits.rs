@@ -14,7 +14,7 @@ use crate::evaluate::returns::{Returned, is_in_force, text_at};
 use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::feed::events::Event;
 use crate::plan::deposit::{Deposit, Occasion, On, Releasing};
-use crate::plan::{Dimension, Fold, Trigger};
+use crate::plan::{Dimension, Fold, Plan, Trigger};
 
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Move<'a> {
     pub(crate) event: Option<&'a Event>,
     /// Who owes the obligation.
     bearer: Option<Key>,
+    /// What of a lot it is about: the place among its parts.
+    part: Option<usize>,
     /// What, or why that cannot be told.
     pub(crate) what: What,
 }
@@ -54,6 +56,7 @@ pub(crate) struct Payment {
 impl<'a> Move<'a> {
     /// What is at hand.
     pub(crate) fn hand<'s>(&self, subject: &'s Subject<'a>) -> AtHand<'s, 'a> {
+        let subject = self.part.and_then(|part| subject.parts.get(part)).unwrap_or(subject);
         AtHand { event: self.event, bearer: self.bearer, ..subject.at(self.at) }
     }
 
@@ -87,8 +90,11 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
     for event in subject.events {
         // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
-        let all = about(subject, event).into_iter();
-        let all = all.flat_map(|(hand, units)| steps(&hand, deposit, &on, (event, units, 1)));
+        let of_part = |(part, hand, units)| {
+            let own = steps(&hand, deposit, &on, (event, units, 1)).into_iter();
+            own.map(move |step| Move { part, ..step }).collect::<Vec<_>>()
+        };
+        let all = about(subject, event).into_iter().flat_map(of_part);
         let (back, taken): (Vec<_>, Vec<_>) = all.partition(|step| matches!(step.what, What::Released(..)));
         found.extend(back);
         found.extend(handed_on(subject, deposit, event));
@@ -97,15 +103,17 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
     found
 }
 
-/// What an event is about, each with its units: what it takes of a lot of which the units differ, and the others.
-fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(AtHand<'s, 'a>, i64)> {
-    let own = |part: &&Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
-    let parts = subject.parts.iter().filter(own).filter(|_| subject.role == Role::Lot);
-    let mut found: Vec<(AtHand<'s, 'a>, i64)> = parts.map(|part| (part.on(event), part.units())).collect();
-    let taken = found.iter().fold(0_i64, |sum, (_, units)| sum.saturating_add(*units));
+/// What an event is about, each with its place among the parts and its units: what it takes of a lot of which the units
+/// differ, and the others.
+fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(Option<usize>, AtHand<'s, 'a>, i64)> {
+    let own = |part: &Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
+    let parts = subject.parts.iter().enumerate();
+    let parts = parts.filter(|(_, part)| subject.role == Role::Lot && own(part));
+    let mut found: Vec<_> = parts.map(|(place, part)| (Some(place), part.on(event), part.units())).collect();
+    let taken = found.iter().fold(0_i64, |sum, (_, _, units)| sum.saturating_add(*units));
     let left = event.quantity.saturating_sub(taken);
     if left > 0 || found.is_empty() {
-        found.push((subject.on(event), left.saturating_mul(subject.units())));
+        found.push((None, subject.on(event), left.saturating_mul(subject.units())));
     }
     found
 }
@@ -161,7 +169,7 @@ fn steps<'a>(
             Err(gap) => found.push(What::Taken(place, Err(gap))),
         }
     }
-    found.into_iter().map(|what| Move { at, rank, event: Some(event), bearer: hand.bearer, what }).collect()
+    found.into_iter().map(|what| Move { at, rank, event: Some(event), bearer: hand.bearer, part: None, what }).collect()
 }
 
 /// What comes back, of the member who brings it where that counts.
@@ -190,6 +198,7 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
         rank: 1,
         event: Some(event),
         bearer: None,
+        part: None,
         what: What::Passed(passed),
     };
     found.into_iter().map(step).collect()
@@ -202,7 +211,14 @@ fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>>
     for at in subject.changes().into_iter().filter(|at| !set(*at)) {
         let parts = if subject.role == Role::Lot { subject.parts.iter().collect() } else { vec![subject] };
         for part in parts {
-            let step = |passed: Passed| Move { at, rank: 0, event: None, bearer: None, what: What::Passed(passed) };
+            let step = |passed: Passed| Move {
+                at,
+                rank: 0,
+                event: None,
+                bearer: None,
+                part: None,
+                what: What::Passed(passed),
+            };
             found.extend(passes(part, deposit, (at, &Ratio::int(part.units()))).into_iter().map(step));
         }
     }
@@ -255,10 +271,7 @@ pub(super) enum Lone {
 impl<'a> Observer<'a> {
     /// Whether units that come back and are not there are listed as returns without a deposit, as a single asset's are.
     pub(super) fn lone_return(&self, fold: &Fold, hand: &mut AtHand<'_, 'a>) -> Lone {
-        let (Trigger::Taken(id, _) | Trigger::Released { deposit: id, .. }) = &fold.trigger else { return Lone::Held };
-        let (Some(deposit), Some(event)) = (self.scene.plan.deposits.get(id.index()), hand.event) else {
-            return Lone::Held;
-        };
+        let (Some(deposit), Some(event)) = (of_fold(self.scene.plan, fold), hand.event) else { return Lone::Held };
         // A pool looks at what is held for all assets, whatever units of a lot there are.
         if deposit.matching != Matching::Serial {
             return Lone::Elsewhere;
@@ -267,7 +280,12 @@ impl<'a> Observer<'a> {
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind) && is_in_force(subject, occasion, (at, at));
         let speaks = |release: &Releasing| text_at(subject, release, at).is_none_or(|text| text.speaks());
         let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
-        let before = self.paid_before(*id, event.occurred, Some(subject)).is_some();
+        // It takes none and ends none: what is paid when one is taken stays.
+        let ends = deposit.releases.iter().any(|release| release.occasion.on == On::Event(event.kind));
+        if ends && !takes && !matches!(fold.trigger, Trigger::Released { .. }) {
+            return Lone::Elsewhere;
+        }
+        let before = self.paid_before(deposit.id, event.occurred, Some(subject)).is_some();
         if takes || before || deposit.lone != LoneReturn::Listed {
             return Lone::Held;
         }
@@ -402,6 +420,21 @@ impl<'a> Observer<'a> {
             self.gap(fold, hand, &place, gap.clone());
         }
     }
+}
+
+/// The deposit that a fold takes or ends.
+fn of_fold<'p>(plan: &'p Plan, fold: &Fold) -> Option<&'p Deposit> {
+    let id = match &fold.trigger {
+        Trigger::Taken(id, _) | Trigger::Released { deposit: id, .. } => Some(*id),
+        Trigger::Event(_)
+        | Trigger::Held(..)
+        | Trigger::Meter { .. }
+        | Trigger::Level { .. }
+        | Trigger::Lateness { .. }
+        | Trigger::Outcome(..)
+        | Trigger::Between { .. } => fold.takes,
+    };
+    plan.deposits.get(id?.index())
 }
 
 /// Whether a fold is about a deposit.

@@ -407,7 +407,7 @@ impl At<'_, '_> {
             Of::Weight => Some(tally.weight.clone()),
             Of::Least => tally.extremes.clone().map(|(least, _)| least),
             Of::Greatest => tally.extremes.clone().map(|(_, greatest)| greatest),
-            Of::Latest => tally.latest.clone().map(|(_, value)| value),
+            Of::Latest => tally.latest.clone().map(|(.., value)| value),
             Of::Percentile(rank, by) => percentile(&tally.values, rank, by),
         };
         self.desk.note(|_| observed_words(fold, figure, value.as_ref(), &tally), Some(fold.span));

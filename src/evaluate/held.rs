@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::calendar::Calendar;
 use crate::base::number::Ratio;
-use crate::base::time::{Between, Date, Instant};
+use crate::base::time::{Between, Date, Instant, Zone};
 use crate::base::vocabulary::{AttributesRead, MonthLength};
 use crate::evaluate::compute::number;
 use crate::evaluate::governed::{clipped, clipped_days};
@@ -40,14 +40,20 @@ pub(crate) fn stretches<'a>(subject: &Subject<'a>, fold: &'a Fold, times: &Times
         }
         HeldCount::Touched | HeldCount::Filled => by_window(subject, fold, times, *count == HeldCount::Filled),
         HeldCount::Days { first, last } => {
-            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, *last), &cuts, false)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, (*first, *last)), &cuts, false)
         }
         HeldCount::BusinessDays { first, last } => {
-            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, *last), &cuts, true)
+            by_days(subject, fold, (&days_of(subject, times, *first, *last), times, (*first, *last)), &cuts, true)
         }
         HeldCount::ShareOfWindow { first, last, length } => {
             let days = clipped_days(subject, fold, &days_of(subject, times, *first, *last));
-            shares(subject, fold, &days, &by_days(subject, fold, (&days, times, *last), &cuts, false), *length)
+            shares(
+                subject,
+                fold,
+                &days,
+                &by_days(subject, fold, (&days, times, (*first, *last)), &cuts, false),
+                *length,
+            )
         }
     }
 }
@@ -240,7 +246,7 @@ fn days_of(subject: &Subject<'_>, times: &Times, first: bool, last: bool) -> Vec
 fn by_days(
     subject: &Subject<'_>,
     fold: &Fold,
-    (days, exact, last): (&[Days], &Times, bool),
+    (days, exact, ends): (&[Days], &Times, (bool, bool)),
     cuts: &[Instant],
     business: bool,
 ) -> Vec<Stretch> {
@@ -257,21 +263,27 @@ fn by_days(
             Some(calendar) if business => calendar.business_days_between(first.plus_days(-1), behind.plus_days(-1)),
             _ => first.days_until(behind),
         };
-        let entry = found.entry((window, segment)).or_insert((held_from(exact, piece.start, last), Ratio::ZERO));
+        let entry = found.entry((window, segment)).or_insert((held_from(zone, exact, piece.start, ends), Ratio::ZERO));
         entry.1 = entry.1.plus(&Ratio::int(count));
     }
     stretched(found)
 }
 
 /// When the state holds on the first of some days: the day counts from its start, but what holds of the asset is read
-/// when the state begins. A last day that counts is one of the time that ends with its first instant.
-fn held_from(exact: &Times, start: Instant, last: bool) -> Instant {
-    let held = exact.iter().find(|time| start < time.end || (last && start == time.end));
+/// when that time begins of which the day counts. A last day that counts is one of the time that ends with its first
+/// instant; one that does not is none of it.
+fn held_from(zone: Zone, exact: &Times, start: Instant, (first, last): (bool, bool)) -> Instant {
+    let day = zone.date_of(start);
+    let counts = |time: &&Between| {
+        let (from, to) = (zone.date_of(time.start), zone.date_of(time.end));
+        (from < day || (first && from == day)) && (day < to || (last && day == to))
+    };
+    let held = exact.iter().filter(|time| start <= time.end).find(counts);
     held.map_or(start, |time| time.start.max(start))
 }
 
 /// The start of a day for a change at its start, else that of the next day.
-fn day_start(zone: crate::base::time::Zone, cut: Instant) -> Instant {
+fn day_start(zone: Zone, cut: Instant) -> Instant {
     let day = zone.date_of(cut);
     let start = zone.start_of(day);
     if start == cut { start } else { zone.start_of(day.plus_days(1)) }

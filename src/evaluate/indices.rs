@@ -38,6 +38,9 @@ pub struct Revision {
     /// What the formula comes to, rounded, before the limits of the indexation; where amounts are chained this is the
     /// rise since the revision before.
     pub reached: Result<Ratio, Gap>,
+    /// How far it moves by itself, where that is known whatever the coefficient before is: one, where it is left out; where
+    /// amounts are chained the rise, limited per revision.
+    pub alone: Option<Ratio>,
     /// The values that it was computed of.
     pub values: Vec<Used>,
     /// How it came about, in words.
@@ -107,13 +110,20 @@ impl Indices {
         };
         let read = past.get(past.len().saturating_sub(count)..).unwrap_or_default();
         let (now, before) = read.split_last().ok_or(Gap::NotAtHand)?;
-        let last = before.last().map_or(Ok(Ratio::ONE), value)?;
-        let provisional = read.iter().flat_map(|revision| &revision.values).any(|used| used.provisional);
+        let provisional =
+            |read: &[Revision]| read.iter().flat_map(|revision| &revision.values).any(|used| used.provisional);
         if !stepwise {
-            return Ok(Move { from: last, to: value(now)?, provisional });
+            let last = before.last().map_or(Ok(Ratio::ONE), value);
+            return match (last, value(now), now.alone.clone().filter(|_| notice.since == Since::Revision)) {
+                (Ok(from), Ok(to), _) => Ok(Move { from, to, provisional: provisional(read) }),
+                (_, _, Some(to)) => {
+                    Ok(Move { from: Ratio::ONE, to, provisional: provisional(std::slice::from_ref(now)) })
+                }
+                (Err(gap), _, None) | (_, Err(gap), None) => Err(gap),
+            };
         }
         let to = read.iter().try_fold(Ratio::ONE, |whole, step| Ok(whole.times(&value(step)?)))?;
-        Ok(Move { from: Ratio::ONE, to, provisional })
+        Ok(Move { from: Ratio::ONE, to, provisional: provisional(read) })
     }
 
     /// An amount as it is raised on a day; as it stands before the first revision.
@@ -175,34 +185,52 @@ impl Table<'_> {
         let computed = number(&self.indexation.formula, &mut look);
         let Reader { values, mut steps, missing, .. } = look;
         let before = last.map_or(Ok(Ratio::ONE), |revision| revision.factor.clone());
-        let (reached, factor) = match computed {
-            Ok(raw) => (Ok(raw.clone()), self.moved(raw, before, &mut steps)),
+        let (reached, alone, factor) = match computed {
+            Ok(raw) => {
+                let (alone, factor) = self.moved(&raw, before, &mut steps);
+                (Ok(raw), alone, factor)
+            }
             Err(_) if missing && self.indexation.missing == MissingValue::LastCoefficient => {
                 steps.push("a value is missing: the coefficient before stays".to_owned());
                 let none = last.filter(|_| self.indexation.chain == Chain::Original);
                 let reached = none.map_or(Ok(Ratio::ONE), |revision| revision.reached.clone());
                 let rounded = matches!(self.indexation.chain, Chain::Rounded(_));
-                (reached, if rounded { Ok(Ratio::ONE) } else { before })
+                (reached, Some(Ratio::ONE), if rounded { Ok(Ratio::ONE) } else { before })
             }
-            Err(gap) => (Err(gap.clone()), Err(gap)),
+            Err(gap) => (Err(gap.clone()), None, Err(gap)),
         };
-        Revision { from, factor, reached, values, steps }
+        Revision { from, factor, reached, alone, values, steps }
     }
 
-    /// The coefficient after the limits of its movement.
-    fn moved(&self, raw: Ratio, before: Result<Ratio, Gap>, steps: &mut Vec<String>) -> Result<Ratio, Gap> {
-        let original = self.indexation.chain == Chain::Original;
-        let rounded = matches!(self.indexation.chain, Chain::Rounded(_));
-        let free =
-            self.indexation.threshold.is_none() && self.indexation.limits.iter().all(|limit| !limit.per_revision);
-        // From the original, a revision without rules of its own does not depend on the one before.
-        let base = if rounded || (free && original) { Ratio::ONE } else { before? };
-        let reached = if original { raw.over(&base).ok_or(Gap::Zero)? } else { raw };
-        let mut factor = base.times(&self.limited_step(reached, steps));
-        for limit in self.indexation.limits.iter().filter(|limit| !limit.per_revision) {
-            factor = bounded(&factor, (limit.kind, &limit.share), "in all", steps);
+    /// How far the coefficient moves by itself, where that can be told, and the coefficient after the limits of its movement.
+    fn moved(
+        &self,
+        raw: &Ratio,
+        before: Result<Ratio, Gap>,
+        steps: &mut Vec<String>,
+    ) -> (Option<Ratio>, Result<Ratio, Gap>) {
+        if self.indexation.chain == Chain::Original {
+            return (None, self.from_original(raw, before, steps));
         }
-        Ok(factor)
+        let step = self.limited_step(raw.clone(), steps);
+        let base = if matches!(self.indexation.chain, Chain::Rounded(_)) { Ok(Ratio::ONE) } else { before };
+        let factor = base.map(|base| self.limited_in_all(base.times(&step), steps));
+        (Some(step).filter(|_| self.indexation.limits.iter().all(|limit| limit.per_revision)), factor)
+    }
+
+    /// The coefficient of amounts that are raised from the original. A revision without rules of its own does not depend on
+    /// the one before.
+    fn from_original(&self, raw: &Ratio, before: Result<Ratio, Gap>, steps: &mut Vec<String>) -> Result<Ratio, Gap> {
+        let free =
+            self.indexation.threshold.is_none() && !self.indexation.limits.iter().any(|limit| limit.per_revision);
+        let base = if free { Ratio::ONE } else { before? };
+        let step = self.limited_step(raw.over(&base).ok_or(Gap::Zero)?, steps);
+        Ok(self.limited_in_all(base.times(&step), steps))
+    }
+
+    fn limited_in_all(&self, factor: Ratio, steps: &mut Vec<String>) -> Ratio {
+        let limits = self.indexation.limits.iter().filter(|limit| !limit.per_revision);
+        limits.fold(factor, |factor, limit| bounded(&factor, (limit.kind, &limit.share), "in all", steps))
     }
 
     /// The movement since the revision before, as far as it counts.

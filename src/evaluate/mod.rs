@@ -20,6 +20,7 @@ mod governed;
 mod held;
 pub mod indices;
 mod judged;
+mod kept;
 mod lateness;
 mod ledger;
 mod level;

@@ -59,8 +59,8 @@ pub struct Tally {
     pub held: Option<(Gap, u64)>,
     /// Least and greatest value.
     pub extremes: Option<(Ratio, Ratio)>,
-    /// The latest value and when.
-    pub latest: Option<(Instant, Ratio)>,
+    /// The latest value: when, and its sequence then.
+    pub latest: Option<(Instant, i64, Ratio)>,
     /// How often each value occurs, where that is kept.
     pub values: BTreeMap<Ratio, u64>,
 }
@@ -82,8 +82,8 @@ impl Tally {
             self.extreme(least);
             self.extreme(greatest);
         }
-        if let Some((at, value)) = &other.latest {
-            self.late(*at, value);
+        if let Some((at, sequence, value)) = &other.latest {
+            self.late((*at, *sequence), value);
         }
         for (value, times) in &other.values {
             let known = self.values.entry(value.clone()).or_default();
@@ -107,12 +107,12 @@ impl Tally {
         });
     }
 
-    /// Takes a value in as the latest, unless a later one is known. Of one instant the last that comes stands: events of a
-    /// subject come in total order, subjects in theirs.
-    pub(crate) fn late(&mut self, at: Instant, value: &Ratio) {
-        let newer = self.latest.as_ref().is_none_or(|(known, _)| *known <= at);
+    /// Takes a value in as the latest, unless a later one is known. Of one instant and sequence the last that comes stands:
+    /// events of a subject come in total order, subjects in theirs.
+    pub(crate) fn late(&mut self, (at, sequence): (Instant, i64), value: &Ratio) {
+        let newer = self.latest.as_ref().is_none_or(|(known, before, _)| (*known, *before) <= (at, sequence));
         if newer {
-            self.latest = Some((at, value.clone()));
+            self.latest = Some((at, sequence, value.clone()));
         }
     }
 }

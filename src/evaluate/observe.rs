@@ -12,8 +12,7 @@ use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::SecondStart;
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::batch::Batch;
-use crate::evaluate::compute::{Look, number};
-use crate::evaluate::contested::contested_words;
+use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::Instance;
@@ -23,7 +22,6 @@ use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
-use crate::evaluate::ranks::{Kept, price_all};
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::renamed::Renamed;
 use crate::evaluate::scene::{DayPart, Scene, Since};
@@ -33,8 +31,8 @@ use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, 
 use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::evaluate::timelines::Timelines;
 use crate::feed::Feed;
-use crate::feed::events::{Event, Subject as Walked};
-use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Ranked, Trigger};
+use crate::feed::events::Subject as Walked;
+use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
 
 /// So many subjects are walked by one core. What parts of them leave behind is added up exactly, so that the number is
 /// never seen.
@@ -235,67 +233,6 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Keeps an event until its rank is known. One whose units belong to several groups is held in all of them.
-    pub(super) fn keep(
-        &mut self,
-        (subject, excess): (&Subject<'a>, Option<Gap>),
-        event: &'a Event,
-        (fold, ranked): (&'a Fold, &'a Ranked),
-        place: (usize, i64),
-    ) {
-        let hand = subject.on(event);
-        let ranks = ranked.ranks.iter().filter_map(|id| self.scene.plan.ranks.get(id.index()));
-        let mixed = ranks.map(|rank| &rank.dims).chain([&fold.keys]).find_map(|dims| hand.mixed(dims));
-        let doubt = excess.or(mixed);
-        let several = doubt.is_some() && !subject.parts.is_empty();
-        let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= event.occurred);
-        let subjects = if several { subject.parts.iter().filter(there).collect() } else { vec![subject] };
-        let subjects = if subjects.is_empty() { vec![subject] } else { subjects };
-        for subject in subjects {
-            let kept = self.kept((subject, doubt.clone()), event, (fold, ranked), place);
-            self.out.kept.entry(fold.id).or_default().push(kept);
-        }
-    }
-
-    /// An event with all that its price needs when its rank is known.
-    fn kept(
-        &self,
-        (subject, doubt): (&Subject<'a>, Option<Gap>),
-        event: &'a Event,
-        (fold, ranked): (&'a Fold, &'a Ranked),
-        (place, window): (usize, i64),
-    ) -> Kept {
-        let mut hand = subject.on(event);
-        let doubt = contested_words(self.scene, event).or(doubt);
-        let plans = ranked.ranks.iter().filter_map(|id| self.scene.plan.ranks.get(id.index()));
-        let scopes = plans.map(|rank| {
-            let counts = match &doubt {
-                Some(gap) => Err(gap.clone()),
-                None => hand.passes(rank.filter.as_ref()),
-            };
-            (hand.group(&rank.dims), counts)
-        });
-        let scopes = scopes.collect();
-        let leaves = ranked.leaves.iter().map(|read| hand.look(read).map(|value| value.literal())).collect();
-        let happened = self.scene.contract.events.otherwise(event);
-        Kept { event: *event, happened, place, window, group: hand.group(&fold.keys), scopes, leaves }
-    }
-
-    /// Ranks at once what is counted within the asset that was walked.
-    pub(super) fn rank_alone(&mut self) {
-        let plan = self.scene.plan;
-        let alone = |fold: &&Fold| fold.ranked.as_ref().is_some_and(|ranked| ranked.alone);
-        for fold in plan.folds.iter().filter(alone) {
-            let mut kept = self.out.kept.remove(&fold.id).unwrap_or_default();
-            kept.sort_by_key(|kept| (kept.event.occurred, kept.event.sequence));
-            let watch = self.out.watch.clone();
-            let out = &mut self.out;
-            price_all((plan, self.scene.indices), fold, &kept, &mut |kept, priced| {
-                out.take(fold, kept, priced, watch.as_ref());
-            });
-        }
-    }
-
     fn filtered(&mut self, fold: &'a Fold, hand: AtHand<'_, 'a>, place: &Place) {
         if place.window < self.scene.since(fold).window {
             return;
@@ -453,8 +390,10 @@ impl<'a> Observer<'a> {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
                 let group = hand.group(&fold.keys);
-                self.tally(fold, place.window, group)
-                    .add(&Tally { latest: tally.latest.map(|(_, value)| (place.at, value)), ..tally });
+                self.tally(fold, place.window, group).add(&Tally {
+                    latest: tally.latest.map(|(_, sequence, value)| (place.at, sequence, value)),
+                    ..tally
+                });
             }
             Err(gap) => self.gap(fold, hand, place, gap),
         }
@@ -485,7 +424,7 @@ impl<'a> Observer<'a> {
         let tally = Tally {
             count: many,
             extremes: extremes.then(|| (value.clone(), value.clone())),
-            latest: extremes.then(|| (hand.at, value.clone())),
+            latest: extremes.then(|| (hand.at, hand.event.map_or(0, |event| event.sequence), value.clone())),
             values: (fold.keep == Keep::Values).then(|| (value.clone(), many.unsigned_abs())).into_iter().collect(),
             sum: times(value),
             weight: times(weight),

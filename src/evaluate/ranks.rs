@@ -40,6 +40,8 @@ pub struct Kept {
     pub group: Group,
     /// For each rank: the group in which it is counted, and whether it is.
     pub scopes: Vec<(Group, Result<bool, Gap>)>,
+    /// Why it is not known to which group it belongs.
+    pub held: Option<Gap>,
     /// What the fold reads of event and asset.
     pub leaves: Vec<Result<Literal, Gap>>,
 }
@@ -266,8 +268,8 @@ fn price(
         }
         done = done.saturating_add(units.max(1));
     }
-    if let Some(reason) = refused {
-        return Err(Gap::Held(reason));
+    if let Some(gap) = kept.held.clone().or(refused.map(Gap::Held)) {
+        return Err(gap);
     }
     let (mut tally, amount, ranks) = found?;
     if fold.priced.is_some() && tally.count > 0 {

@@ -148,8 +148,10 @@ impl Identities {
         }
         if old_ends {
             let names = self.names.get(&asset).into_iter().flatten();
-            let before: Vec<u32> = names.filter_map(|name| known.frame.assets.find(name)).chain([asset]).collect();
-            for name in before {
+            let before = names.filter_map(|name| known.frame.assets.find(name)).chain([asset]);
+            // One that another asset was given since is no longer its own.
+            let own: Vec<u32> = before.filter(|name| self.of(*name, at) == asset).collect();
+            for name in own {
                 let ended = self.ended.entry(name).or_default();
                 if ended.last().is_none_or(|last| last.until < Instant::MAX) {
                     ended.push(Ended { from: at, by: record, until: Instant::MAX });

@@ -117,6 +117,7 @@ impl Builder<'_> {
             keys: dimensions(&self.keys(&place.dims, &aggregate.over, family)),
             own: place.dims.len(),
             reads_parties: false,
+            takes: None,
             missing: policy(&aggregate.missing),
             keep,
             ranked: None,

@@ -53,6 +53,8 @@ pub struct Fold {
     pub own: usize,
     /// Whether it reads attributes of parties.
     pub reads_parties: bool,
+    /// The deposit that its occurrences take, where it is that of the asset.
+    pub takes: Option<DepositId>,
     /// What a missing field means.
     pub missing: MissingPolicy,
     /// What is kept beside count and sums.

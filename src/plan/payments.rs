@@ -262,6 +262,7 @@ impl Builder<'_> {
             keys: dimensions(&keys),
             own: sentence.dims.len(),
             reads_parties: false,
+            takes: self.serial_taking(sentence).map(|(deposit, _)| deposit),
             missing: MissingPolicy::Held,
             keep: Keep::Sums,
             ranked: None,
@@ -328,11 +329,18 @@ impl Builder<'_> {
             let deposit = DepositId::at(back.deposit);
             return Some(Trigger::Released { deposit, release: back.release, tells: back.tells });
         }
-        let mut deposits = self.contract.deposits.iter().enumerate();
-        deposits.find_map(|(place, deposit)| {
+        let (id, taking) = self.serial_taking(sentence)?;
+        let covers = self.contract.deposits.get(id.index())?.second == SecondDeposit::NotCharged;
+        covers.then_some(Trigger::Taken(id, taking))
+    }
+
+    /// The deposit of the asset that a sentence takes, and its place among those that do.
+    fn serial_taking(&self, sentence: &CheckedSentence) -> Option<(DepositId, usize)> {
+        let all = self.contract.deposits.iter().enumerate();
+        let mut serial = all.filter(|(_, deposit)| deposit.matching == Matching::Serial);
+        serial.find_map(|(place, deposit)| {
             let taking = deposit.taken_by.iter().position(|id| *id == sentence.id)?;
-            let covered = deposit.matching == Matching::Serial && deposit.second == SecondDeposit::NotCharged;
-            covered.then(|| Trigger::Taken(DepositId::at(place), taking))
+            Some((DepositId::at(place), taking))
         })
     }
 

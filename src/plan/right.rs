@@ -134,6 +134,7 @@ impl Builder<'_> {
             keys: dimensions(&right.dims),
             own: right.dims.len(),
             reads_parties: false,
+            takes: None,
             missing: MissingPolicy::Held,
             keep: Keep::Sums,
             ranked: None,

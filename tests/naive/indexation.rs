@@ -166,7 +166,11 @@ impl World<'_> {
             // Of amounts that are chained the rise alone is what a revision says.
             let of_all = notice.after_limits && indexation.limits.iter().any(|limit| !limit.per_revision);
             let alone = indexation.chain != Chain::Original && notice.since == Since::Revision && !of_all;
+            // "Where a revision is left out, `hold last coefficient`, nothing has moved."
+            let left_out = indexation.missing == MissingValue::LastCoefficient
+                && self.formula(indexation, &indexation.coefficient, moment, None) == Err(Gap::Absent);
             let moved = match notice.since {
+                Since::Revision if left_out => Ok(Ratio::ONE),
                 Since::Revision if alone && notice.after_limits => self.revised(indexation, moment, &Ok(Ratio::ONE)),
                 Since::Revision if alone => self.bare(indexation, moment, &Ok(Ratio::ONE)),
                 Since::Revision => before.and_then(|before| now.clone()?.over(&before).ok_or(Gap::Held)),

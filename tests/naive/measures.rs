@@ -20,6 +20,8 @@ use super::variants::differ;
 #[derive(Clone, Debug)]
 pub(crate) struct Occurrence {
     pub(crate) at: Instant,
+    /// Which of one instant is the latest: by the source, then by the asset.
+    pub(crate) then: (i64, String),
     pub(crate) group: Group,
     pub(crate) units: Ratio,
     /// The value, or why it is held; `None` where it adds nothing.
@@ -32,7 +34,14 @@ pub(crate) struct Occurrence {
 impl Occurrence {
     /// One that counts as it is.
     pub(crate) fn of(at: Instant, group: Group, value: Found<Option<Ratio>>) -> Self {
-        Self { at, group, units: Ratio::ONE, value, weight: Ratio::ONE, passes: true }
+        let then = (0, String::new());
+        Self { at, then, group, units: Ratio::ONE, value, weight: Ratio::ONE, passes: true }
+    }
+
+    /// One that an event counts.
+    pub(crate) fn on(event: &Event, group: Group, value: Found<Option<Ratio>>) -> Self {
+        let then = (event.sequence, event.asset.clone().unwrap_or_default());
+        Self { then, ..Self::of(event.at, group, value) }
     }
 }
 
@@ -326,7 +335,7 @@ impl World<'_> {
             },
         };
         let units = Ratio::int(event.units);
-        Ok(Some(Occurrence { at: event.at, group, units, value, weight, passes }))
+        Ok(Some(Occurrence { units, weight, passes, ..Occurrence::on(event, group, value) }))
     }
 
     /// Time in a state, added up over the assets.
@@ -510,13 +519,27 @@ impl World<'_> {
     }
 }
 
+/// "The value of the last event in the window." "Of several values at one instant that of the higher `sequence`; of the
+/// same one that of the asset whose name comes last."
+pub(crate) fn latest(all: &[Occurrence]) -> Found<Option<Ratio>> {
+    let mut found: Option<(&Occurrence, Ratio)> = None;
+    for occurrence in all {
+        let Some(value) = occurrence.value.clone()? else { continue };
+        let order = |one: &Occurrence| (one.at, one.then.clone());
+        if found.as_ref().is_none_or(|(known, _)| order(known) <= order(occurrence)) {
+            found = Some((occurrence, value));
+        }
+    }
+    Ok(found.map(|(_, value)| value))
+}
+
 /// The figure of some occurrences.
 fn figure(what: What, all: &[Occurrence]) -> Found<Ratio> {
-    let mut values: Vec<(Instant, Ratio, Ratio)> = Vec::new();
+    let mut values: Vec<(Ratio, Ratio)> = Vec::new();
     let (mut count, mut passing) = (Ratio::ZERO, Ratio::ZERO);
     for occurrence in all {
         if let Some(value) = occurrence.value.clone()? {
-            values.push((occurrence.at, value, occurrence.weight.clone()));
+            values.push((value, occurrence.weight.clone()));
         }
         count = count.plus(&occurrence.units);
         if occurrence.passes {
@@ -526,23 +549,19 @@ fn figure(what: What, all: &[Occurrence]) -> Found<Ratio> {
     let sum = |numbers: &mut dyn Iterator<Item = Ratio>| numbers.fold(Ratio::ZERO, |sum, number| sum.plus(&number));
     match what {
         What::Count => Ok(count),
-        What::Total => Ok(sum(&mut values.into_iter().map(|(_, value, _)| value))),
+        What::Total => Ok(sum(&mut values.into_iter().map(|(value, _)| value))),
         // "the sum of value times weight, over the sum of weights"
         What::Mean => {
-            let weights = sum(&mut values.iter().map(|(.., weight)| weight.clone()));
-            sum(&mut values.iter().map(|(_, value, weight)| value.times(weight))).over(&weights).ok_or(Gap::Empty)
+            let weights = sum(&mut values.iter().map(|(_, weight)| weight.clone()));
+            sum(&mut values.iter().map(|(value, weight)| value.times(weight))).over(&weights).ok_or(Gap::Empty)
         }
-        What::Least => values.into_iter().map(|(_, value, _)| value).min().ok_or(Gap::Empty),
-        What::Greatest => values.into_iter().map(|(_, value, _)| value).max().ok_or(Gap::Empty),
-        // "the value of the last event in the window"
-        What::Latest => {
-            let last = values.iter().map(|(at, ..)| *at).max();
-            values.into_iter().rev().find(|(at, ..)| Some(*at) == last).map(|(_, value, _)| value).ok_or(Gap::Empty)
-        }
+        What::Least => values.into_iter().map(|(value, _)| value).min().ok_or(Gap::Empty),
+        What::Greatest => values.into_iter().map(|(value, _)| value).max().ok_or(Gap::Empty),
+        What::Latest => latest(all)?.ok_or(Gap::Empty),
         // "those that meet the condition, over all; a percentage"
         What::Share => passing.over(&count).ok_or(Gap::Empty),
         What::Percentile(rank, by) => {
-            let mut sorted: Vec<Ratio> = values.into_iter().map(|(_, value, _)| value).collect();
+            let mut sorted: Vec<Ratio> = values.into_iter().map(|(value, _)| value).collect();
             sorted.sort();
             percentile(rank, by, &sorted)
         }

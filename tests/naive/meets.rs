@@ -151,6 +151,13 @@ impl World<'_> {
                 .copied()
                 .filter(|charge| calendar::period_of(self.contract, charge.window).first <= period.first)
                 .collect();
+            if group.iter().any(|(_, value)| value.is_none()) {
+                if self.meets_unknown(clause, group, (&due, period))? {
+                    let place = (clause, meeting.clause, period, period.last);
+                    found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(Gap::Held)) });
+                }
+                continue;
+            }
             let through = |clause: ClauseId| -> Found<BTreeMap<Date, Ratio>> {
                 let mut sums: BTreeMap<Date, Ratio> = BTreeMap::new();
                 for charge in due.iter().filter(|charge| charge.clause == clause) {
@@ -178,13 +185,6 @@ impl World<'_> {
                     continue;
                 }
             };
-            if group.iter().any(|(_, value)| value.is_none()) {
-                if self.meets_unknown(clause, group, (&due, period))? {
-                    let place = (clause, meeting.clause, period, period.last);
-                    found.push(Charge { group: group.clone(), ..taken_of(like, place, Err(Gap::Held)) });
-                }
-                continue;
-            }
             // Each part belongs where what it takes back belongs; the line is rounded as a whole.
             let days: BTreeSet<Date> = taken.keys().chain(before.keys()).copied().collect();
             let grown = |day: &Date| {
@@ -192,7 +192,9 @@ impl World<'_> {
                 of(&before).minus(&of(&taken))
             };
             let whole = days.iter().fold(Ratio::ZERO, |sum, day| sum.plus(&grown(day)));
-            let mut rest = self.line_rounded(whole.clone()).minus(&whole);
+            // "What is taken back so far is rounded as a line is."
+            let line = self.line_rounded(so_far(&taken)).minus(&self.line_rounded(so_far(&before)));
+            let mut rest = line.minus(&whole);
             for last in &days {
                 let amount = Ok(grown(last).plus(&rest));
                 rest = Ratio::ZERO;
@@ -244,6 +246,11 @@ impl World<'_> {
         }
         Ok(!charges)
     }
+}
+
+/// What is taken back in all.
+fn so_far(taken: &BTreeMap<Date, Ratio>) -> Ratio {
+    taken.values().fold(Ratio::ZERO, |sum, one| sum.minus(one))
 }
 
 /// A line that takes back of a charge, of the clause and in the clause at this place.

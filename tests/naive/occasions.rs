@@ -47,6 +47,7 @@ impl World<'_> {
                 let groups: Found<Vec<Group>> = hands.iter().map(|hand| self.group_at(dims, hand)).collect();
                 let groups = groups?;
                 if groups.iter().any(|own| *own != group) {
+                    self.doubt_all(sentence, event);
                     parts.extend(groups.into_iter().map(|group| (group, Err(Gap::Held))));
                     continue;
                 }

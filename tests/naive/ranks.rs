@@ -77,6 +77,13 @@ impl World<'_> {
         }
     }
 
+    /// Of an event whose line is held nobody knows what it used up.
+    pub(crate) fn doubt_all(&self, sentence: &Sentence, event: &Event) {
+        if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
+            self.doubtful.borrow_mut().extend((0..event.units).map(|unit| (event.id.clone(), unit)));
+        }
+    }
+
     /// Among which events one is counted; the units of a lot must not differ in it.
     fn group_of_rank(&self, rank: &Rank, event: &Event) -> Found<Group> {
         let mut groups = self.groups_of_rank(rank, event)?.into_iter();

@@ -39,7 +39,7 @@ impl World<'_> {
                 {
                     let value = self.length(Between::new(start, event.at), unit)?;
                     let group = self.group_at(dims, &Hand::of_event(event))?;
-                    found.push(Occurrence::of(event.at, group, Ok(Some(value))));
+                    found.push(Occurrence::on(event, group, Ok(Some(value))));
                 }
                 if self.is_point(from, event)? {
                     let restarts = self.contract.conventions.second_start == Some(SecondStart::Restarts);

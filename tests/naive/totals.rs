@@ -97,7 +97,8 @@ impl World<'_> {
     }
 }
 
-/// A total in words. Where nothing is paid before tax, the parties stand in the order of their names.
+/// A total in words. Where nothing is paid before tax, the parties stand in the order of their names; what else is paid
+/// between them has a place of its own.
 pub(crate) fn total_text((payer, payee): (&str, &str), amount: &Ratio, gross: &Ratio) -> Option<(String, String)> {
     if amount.is_zero() && gross.is_zero() {
         return None;
@@ -105,7 +106,8 @@ pub(crate) fn total_text((payer, payee): (&str, &str), amount: &Ratio, gross: &R
     if amount.is_zero() && payer > payee {
         return total_text((payee, payer), amount, &gross.negated());
     }
-    Some((format!("{payer} to {payee}"), format!("{amount}, with tax {gross}")))
+    let alone = if amount.is_zero() { ", tax alone" } else { "" };
+    Some((format!("{payer} to {payee}{alone}"), format!("{amount}, with tax {gross}")))
 }
 
 /// "How tax is rounded: that of each line, or by rate that of all lines between two parties."

@@ -10,7 +10,7 @@ use consigne::check::value::{Aggregate, Over, What};
 
 use super::World;
 use super::calendar::Window;
-use super::measures::Occurrence;
+use super::measures::{self, Occurrence};
 use super::values::{Found, Gap, Group};
 
 impl World<'_> {
@@ -133,7 +133,7 @@ fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
     let counts = matches!(&aggregate.over, Over::Events(_) | Over::Spans(..));
     let mut sums = vec![Ratio::ZERO; 5];
     let mut add = |place: usize, value: &Ratio| sums[place] = sums[place].plus(value);
-    let mut values: Vec<(Instant, Ratio)> = Vec::new();
+    let mut values: Vec<Ratio> = Vec::new();
     for occurrence in all {
         if let Some(value) = occurrence.value.clone()? {
             add(0, &value);
@@ -141,7 +141,7 @@ fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
             if counts {
                 add(2, &occurrence.weight);
             }
-            values.push((occurrence.at, value));
+            values.push(value);
         }
         if counts {
             add(3, &occurrence.units);
@@ -151,8 +151,8 @@ fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
         }
     }
     if matches!(aggregate.what, What::Least | What::Greatest | What::Latest | What::Percentile(..)) {
-        let latest = values.iter().max_by_key(|(at, _)| *at).map(|(_, value)| value.clone());
-        let mut in_order: Vec<Ratio> = values.into_iter().map(|(_, value)| value).collect();
+        let latest = measures::latest(all)?;
+        let mut in_order = values;
         in_order.sort();
         let ends = [in_order.first().cloned(), in_order.last().cloned(), latest];
         sums.extend(ends.into_iter().flatten());

@@ -171,8 +171,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "a limit in all is forgotten",
         "src/evaluate/indices.rs",
-        "for limit in self.indexation.limits.iter().filter(|limit| !limit.per_revision) {",
-        "for limit in self.indexation.limits.iter().filter(|limit| !limit.per_revision && !PLANTED) {",
+        "let limits = self.indexation.limits.iter().filter(|limit| !limit.per_revision);",
+        "let limits = self.indexation.limits.iter().filter(|limit| !limit.per_revision && !PLANTED);",
     ),
     fault(
         "chained amounts are not rounded",
@@ -313,8 +313,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "a pool looks at a lot as a whole",
         "src/evaluate/deposits.rs",
-        ".filter(|_| subject.role == Role::Lot);",
-        ".filter(|_| subject.role == Role::Lot && !PLANTED);",
+        ".filter(|(_, part)| subject.role == Role::Lot && own(part));",
+        ".filter(|(_, part)| subject.role == Role::Lot && own(part) && !PLANTED);",
     ),
     fault(
         "an attribute for units that are not there changes nothing",
