@@ -210,7 +210,7 @@ impl Table<'_> {
         steps: &mut Vec<String>,
     ) -> (Option<Ratio>, Result<Ratio, Gap>) {
         if self.indexation.chain == Chain::Original {
-            return (None, self.from_original(raw, before, steps));
+            return (None, self.of_original(raw, before, steps));
         }
         let step = self.limited_step(raw.clone(), steps);
         let base = if matches!(self.indexation.chain, Chain::Rounded(_)) { Ok(Ratio::ONE) } else { before };
@@ -220,7 +220,7 @@ impl Table<'_> {
 
     /// The coefficient of amounts that are raised from the original. A revision without rules of its own does not depend on
     /// the one before.
-    fn from_original(&self, raw: &Ratio, before: Result<Ratio, Gap>, steps: &mut Vec<String>) -> Result<Ratio, Gap> {
+    fn of_original(&self, raw: &Ratio, before: Result<Ratio, Gap>, steps: &mut Vec<String>) -> Result<Ratio, Gap> {
         let free =
             self.indexation.threshold.is_none() && !self.indexation.limits.iter().any(|limit| limit.per_revision);
         let base = if free { Ratio::ONE } else { before? };
