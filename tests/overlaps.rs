@@ -185,19 +185,20 @@ fn what_is_taken_back_so_far_is_rounded() {
             on lost, customer pays 1.00 EUR per crate as indemnity
             clause 2 replaces clause 1 for the same crate
         }"#,
-        &format!(
-            "2026-01-05 lost C1\n{}
-            expect clause 1 in 2026-03 = 0.02 EUR
-            expect clause 2 in 2026-02 = -0.01 EUR
-            expect clause 2 in 2026-03 = 0.00 EUR
-            expect clause 2 in 2026-04 = -0.01 EUR",
-            (2..=4)
-                .flat_map(|month| (1..=3).map(move |crate_| (month, crate_)))
-                .map(|(month, crate_)| format!(
-                    "2026-0{month}-1{crate_} damaged C{crate_} {{ grade A, repair_cost 1 EUR }}\n"
-                ))
-                .collect::<String>()
-        ),
+        "2026-01-05 lost C1
+        2026-02-11 damaged C1 { grade A, repair_cost 1 EUR }
+        2026-02-12 damaged C2 { grade A, repair_cost 1 EUR }
+        2026-02-13 damaged C3 { grade A, repair_cost 1 EUR }
+        2026-03-11 damaged C1 { grade A, repair_cost 1 EUR }
+        2026-03-12 damaged C2 { grade A, repair_cost 1 EUR }
+        2026-03-13 damaged C3 { grade A, repair_cost 1 EUR }
+        2026-04-11 damaged C1 { grade A, repair_cost 1 EUR }
+        2026-04-12 damaged C2 { grade A, repair_cost 1 EUR }
+        2026-04-13 damaged C3 { grade A, repair_cost 1 EUR }
+        expect clause 1 in 2026-03 = 0.02 EUR
+        expect clause 2 in 2026-02 = -0.01 EUR
+        expect clause 2 in 2026-03 = 0.00 EUR
+        expect clause 2 in 2026-04 = -0.01 EUR",
     );
 }
 
