@@ -18,6 +18,7 @@ mod amended_figures;
 mod amendments;
 mod carried;
 mod cli;
+mod contested;
 mod corrected;
 mod costs;
 mod decay;

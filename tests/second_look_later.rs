@@ -23,7 +23,7 @@ event retagged of pump {{ tag text, new identity, the old one ends }}
 }
 
 /// The amounts of the lines of a clause in a settlement, and how many of them are held.
-fn lines(text: &str, feed: &str, month: &str, clause: &str) -> (Vec<String>, usize) {
+pub(crate) fn lines(text: &str, feed: &str, month: &str, clause: &str) -> (Vec<String>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let settings = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
     for (name, text) in [("a.consigne", text), ("events.jsonl", feed), ("consigne.toml", settings)] {

@@ -15,6 +15,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::owes::Spot;
+use crate::evaluate::rolling::{Rolled, Used};
 use crate::evaluate::settle::due;
 use crate::evaluate::shown::quantity;
 use crate::plan::{Carry, Owes};
@@ -33,9 +34,6 @@ pub(crate) struct Left {
     /// The first day on which a field of an event names a member, where the register does not know some.
     named: FxHashMap<AssetId, Date>,
 }
-
-/// What was owed under a rolling cap, by group and settlement period.
-pub(crate) type Rolled = FxHashMap<Group, Vec<(i64, Ratio)>>;
 
 impl Left {
     /// What is carried over to a group.
@@ -128,7 +126,8 @@ impl<'a> Desk<'a> {
         let spoke = |group: &&Group| left.by_group.get(*group).is_none_or(|(last, _)| *last != window);
         let silent: Vec<Group> = left.groups.iter().filter(spoke).cloned().collect();
         for group in silent {
-            let at = Spot { place, owes, window, period: over, carried: left.of(&group), group };
+            let (carried, used) = (left.of(&group), Used::default());
+            let at = Spot { place, owes, window, period: over, carried, used, group };
             let own = if self.has_cap(&at, &left.named) { self.stated_amount(&at) } else { Ok(Ratio::ZERO) };
             // What is held for all groups may be charged to this one.
             let owed = total(owes.under.iter().map(|clause| self.owed_under(&at, *clause)));

@@ -41,6 +41,7 @@ mod records;
 mod renamed;
 mod returns;
 pub mod rights;
+mod rolling;
 mod scene;
 pub mod settle;
 mod shares;

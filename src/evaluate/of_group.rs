@@ -3,7 +3,7 @@
 use crate::base::ids::{AssetId, AttributeId, FamilyId};
 use crate::base::number::Ratio;
 use crate::base::symbol::Symbol;
-use crate::base::time::{Between, Instant};
+use crate::base::time::Between;
 use crate::base::vocabulary::LimitsRead;
 use crate::evaluate::charges::Charged;
 use crate::evaluate::datum::{Computed, Datum, Gap};
@@ -11,6 +11,7 @@ use crate::evaluate::desk::At;
 use crate::evaluate::observations::Key;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::subject::Subject;
+use crate::evaluate::variants::undisputed;
 use crate::plan::Dimension;
 
 impl<'a> At<'_, 'a> {
@@ -32,24 +33,26 @@ impl<'a> At<'_, 'a> {
         let walked = contract.subject(asset).ok_or_else(|| missing.clone())?;
         let subject = Subject::new(Scene::new(plan, feed, contract), walked);
         let when = self.reading();
-        let changes = subject.changes().into_iter().filter(|at| when.start < *at && *at < when.end);
-        let instants: Vec<Instant> = std::iter::once(when.start).chain(changes).collect();
-        let mut known = instants.iter().filter_map(|at| subject.attribute(attribute, *at));
-        let first = known.next().ok_or(missing)?;
-        let last = known.clone().next_back().unwrap_or_else(|| first.clone());
-        let (raw, number) = match plan.limits_read {
-            Some(LimitsRead::AtWindowStart) => first,
-            Some(LimitsRead::AtWindowEnd) => last,
-            None if known.all(|value| value == first) => first,
-            None => {
-                let family = plan.families.get(family.index());
-                let name =
-                    family.and_then(|family| family.attributes.get(attribute.index())).map_or("", |(name, _)| name);
-                return Err(Gap::Held(format!(
-                    "`{name}` changes within the window, and the conventions do not say when `limits read attributes`"
-                )));
+        let read = |subject: &Subject<'_>| {
+            let changes = subject.changes().into_iter().filter(|at| when.start < *at && *at < when.end);
+            let instants = std::iter::once(when.start).chain(changes);
+            let mut known = instants.filter_map(|at| subject.attribute(attribute, at));
+            let first = known.next().ok_or_else(|| missing.clone())?;
+            match plan.limits_read {
+                Some(LimitsRead::AtWindowStart) => Ok(first),
+                Some(LimitsRead::AtWindowEnd) => Ok(known.last().unwrap_or(first)),
+                None if known.all(|value| value == first) => Ok(first),
+                None => {
+                    let family = plan.families.get(family.index());
+                    let name = family.and_then(|family| family.attributes.get(attribute.index()));
+                    let name = name.map_or("", |(name, _)| name);
+                    Err(Gap::Held(format!(
+                        "`{name}` changes within the window, and the conventions do not say when `limits read attributes`"
+                    )))
+                }
             }
         };
+        let (raw, number) = undisputed(&subject, &read)??;
         let kind = subject.attribute_kind(family, attribute).ok_or(Gap::NotAtHand)?;
         Ok(Datum::stored(kind, raw, number, |text| feed.symbols.text(Symbol(text))))
     }

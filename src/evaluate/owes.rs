@@ -16,6 +16,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::parties::{is_party, on_one_side};
+use crate::evaluate::rolling::Used;
 use crate::evaluate::settle::{Cause, Held, Line, due};
 use crate::evaluate::shown::quantity;
 use crate::plan::{Dimension, FirstWindow, OwedBase, Owes, Step};
@@ -29,6 +30,8 @@ pub(crate) struct Spot<'a> {
     pub(crate) group: Group,
     /// What earlier windows left of a cap.
     pub(crate) carried: Result<Ratio, Gap>,
+    /// What the periods before used up of a rolling cap.
+    pub(crate) used: Used,
 }
 
 /// What a cap, minimum or exemption comes to through a period.
@@ -82,8 +85,9 @@ impl<'a> Desk<'a> {
                 let carried = left.of(&group);
                 let mut unused = Ok(Ratio::ZERO);
                 for period in periods.clone() {
-                    let at = Spot { place, owes, window, period, group: group.clone(), carried: carried.clone() };
-                    (before, unused) = self.owes_line(&at, before, &Ratio::ZERO, &mut adjustments);
+                    let (carried, used) = (carried.clone(), Used::default());
+                    let at = Spot { place, owes, window, period, group: group.clone(), carried, used };
+                    (before, unused) = self.owes_line(&at, before, &mut adjustments);
                 }
                 left.set(group, window, unused);
             }
@@ -95,32 +99,6 @@ impl<'a> Desk<'a> {
         for charge in adjustments {
             self.charge(charge);
         }
-    }
-
-    /// A cap on a window of the last settlement periods.
-    fn rolling(&mut self, place: usize, owes: &'a Owes, periods: i64, adjustments: &mut Vec<Charge>) {
-        let (first, last) = self.plan.windows.term();
-        let (_, asked) = self.plan.windows.days(self.plan.settled, self.plan.asked.1);
-        let index = |date| self.plan.windows.index_of_date(self.plan.settled, date);
-        let (from, to) = (index(first), index(last.min(asked)));
-        let mut owed = self.rolled_before((place, owes));
-        for period in from..=to {
-            let governs = self.plan.amended.owes.get(&place);
-            if governs.is_some_and(|governs| !governs.window(self.in_term(self.plan.settled, period))) {
-                continue;
-            }
-            for group in self.owing_groups(owes, period) {
-                let known = owed.entry(group.clone()).or_default();
-                let within = known.iter().filter(|(known, _)| known.saturating_add(periods) > period);
-                let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
-                let at = Spot { place, owes, window: period, period, group, carried: Ok(Ratio::ZERO) };
-                let (taken, _) = self.owes_line(&at, Ratio::ZERO, &used, adjustments);
-                let charged = owes.under.iter().map(|clause| self.owed_under(&at, *clause));
-                let let_through = total(charged).map_or(Ratio::ZERO, |charged| charged.plus(&taken));
-                owed.entry(at.group).or_default().push((period, let_through));
-            }
-        }
-        self.roll_on((place, owes), owed);
     }
 
     /// The groups that have charges in the window, and for a minimum the assets that the register knows: a
@@ -158,13 +136,12 @@ impl<'a> Desk<'a> {
             .collect()
     }
 
-    /// The line of one period, where `before` belongs to earlier periods and `used` of the amount is used up; gives the
-    /// adjustment through it, and what is then not used.
-    fn owes_line(
+    /// The line of one period, where `before` belongs to earlier periods; gives the adjustment through it, and what is then
+    /// not used.
+    pub(crate) fn owes_line(
         &mut self,
         at: &Spot<'a>,
         before: Ratio,
-        used: &Ratio,
         adjustments: &mut Vec<Charge>,
     ) -> (Ratio, Result<Ratio, Gap>) {
         let (owes, period) = (at.owes, at.period);
@@ -177,7 +154,7 @@ impl<'a> Desk<'a> {
         };
         let (payer, payee) = self.who_owes(owes, &at.group);
         self.listen(&cause, period);
-        let through = self.adjustment(at, used);
+        let through = self.adjustment(at);
         if !before.is_zero() {
             let money = Kind::Money(self.plan.currency);
             self.note(
@@ -217,7 +194,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What the cap takes back (negative) or the minimum adds through a period.
-    fn adjustment(&mut self, at: &Spot<'a>, used: &Ratio) -> Result<Reached, Gap> {
+    fn adjustment(&mut self, at: &Spot<'a>) -> Result<Reached, Gap> {
         let (owes, money) = (at.owes, Kind::Money(self.plan.currency));
         let mut shares = Vec::new();
         for clause in &owes.under {
@@ -240,11 +217,8 @@ impl<'a> Desk<'a> {
             }
             stated => stated?,
         };
-        let left = self.with_carried(at, stated.minus(used).max(Ratio::ZERO), &owed)?;
-        if !used.is_zero() {
-            let (used, left) = (quantity(&money, used), quantity(&money, &left));
-            self.note(|_| format!("of this, {used} was owed in the periods before; {left} is left"), Some(owes.span));
-        }
+        let own = self.not_used(at, &stated, &owed)?;
+        let left = self.with_carried(at, own, &owed)?;
         let (word, bounded) = match owes.kind {
             OwedKind::AtMost => ("at most", owed.clone().min(left.clone())),
             OwedKind::AtLeast => ("at least", owed.clone().max(left.clone())),

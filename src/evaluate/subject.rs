@@ -13,6 +13,7 @@ use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::settle::due;
 use crate::evaluate::shown::Names;
+use crate::evaluate::variants::undisputed;
 use crate::feed::events::{Event, Subject as Walked};
 use crate::feed::register::Holding;
 use crate::plan::{Dimension, Fold, Formula, Read};
@@ -424,8 +425,9 @@ impl<'a> AtHand<'_, 'a> {
         let walked = party.member().and_then(|member| scene.contract.subject(member)).ok_or_else(|| missing.clone())?;
         let member = Subject::new(scene, walked);
         let kind = member.attribute_kind(family, attribute).ok_or(Gap::NotAtHand)?;
-        let known = (member.family == Some(family)).then(|| member.attribute_as_known(attribute, self.at, self.as_of));
-        let (raw, number) = known.flatten().ok_or(missing)?;
+        let read = |member: &Subject<'_>| member.attribute_as_known(attribute, self.at, self.as_of);
+        let known = if member.family == Some(family) { undisputed(&member, &read)? } else { None };
+        let (raw, number) = known.ok_or(missing)?;
         Ok(self.datum(kind, raw, number))
     }
 

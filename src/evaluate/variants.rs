@@ -98,8 +98,25 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
     plain(one) == plain(other)
 }
 
-/// For each record that may stand in place of another one: the events with it.
+/// What is read of an asset, where all records that may count say the same.
+pub(crate) fn undisputed<T: PartialEq>(subject: &Subject<'_>, read: &dyn Fn(&Subject<'_>) -> T) -> Result<T, Gap> {
+    let told = read(subject);
+    let other = by_records(subject).into_iter().find(|other| read(&subject.with_events(&other.events)) != told);
+    other.map_or(Ok(told), |other| Err(other.gap))
+}
+
+/// The events of an asset as they may be besides what is told.
 fn variants(subject: &Subject<'_>) -> Vec<Variant> {
+    let mut found = by_records(subject);
+    if subject.role == Role::Single && subject.asset.is_some() {
+        let unknown = unknown_text(subject);
+        found.extend(unknown.map(|gap| Variant { events: subject.events.to_vec(), spared: true, gap }));
+    }
+    found
+}
+
+/// For each record that may stand in place of another one: the events with it.
+fn by_records(subject: &Subject<'_>) -> Vec<Variant> {
     if subject.role != Role::Single || subject.asset.is_none() {
         return Vec::new();
     }
@@ -124,8 +141,6 @@ fn variants(subject: &Subject<'_>) -> Vec<Variant> {
             found.push(variant(with(subject.events.to_vec(), rival), &gap));
         }
     }
-    let unknown = unknown_text(subject);
-    found.extend(unknown.map(|gap| Variant { events: subject.events.to_vec(), spared: true, gap }));
     found
 }
 

@@ -161,11 +161,11 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by(|one, other| one.order().cmp(&other.order()));
-    let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals);
-    (0..events.len()).for_each(|row| events[row].row = row);
     // One that was corrected since is contradicted by nothing any more.
     let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
     rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
+    let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals);
+    (0..events.len()).for_each(|row| events[row].row = row);
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
     let register = rows(contract, register, &given)?;

@@ -69,7 +69,8 @@ pub(crate) fn resolved(
             None => rivals.push(rival),
             Some(name) => {
                 // Also under a name that ended by then: it is the asset of which two records differ.
-                let bore = || given.iter().find(|own| own.name == *name).map(|own| own.asset.clone());
+                let named = |own: &&Given| own.name == *name && own.from <= rival.at;
+                let bore = || given.iter().rev().find(named).map(|own| own.asset.clone());
                 let asset = means(&given, &ended, name, rival.at).or_else(bore).unwrap_or_else(|| name.clone());
                 rivals.push(Event { asset: Some(asset), ..rival });
             }

@@ -72,12 +72,14 @@ impl World<'_> {
     /// "Where the attribute can change within the window, the convention `limits read attributes` says which value counts.
     /// Where nothing is said, the line is held." "A member that comes later has its first value, and a window that is
     /// settled while it runs the value at the end of the period that is settled."
-    pub(crate) fn attribute_for_limit(
-        &self,
-        asset: &str,
-        attribute: usize,
-        (window, end): (Window, Instant),
-    ) -> Found<Datum> {
+    pub(crate) fn attribute_for_limit(&self, asset: &str, attribute: usize, at: (Window, Instant)) -> Found<Datum> {
+        let told = self.attribute_told(asset, attribute, at);
+        // "In every other window in which it makes a difference which of two records counts."
+        let differs = |other: &Self| other.attribute_told(asset, attribute, at) != told;
+        if self.others.iter().any(differs) { Err(Gap::Held) } else { told }
+    }
+
+    fn attribute_told(&self, asset: &str, attribute: usize, (window, end): (Window, Instant)) -> Found<Datum> {
         let inside = self.inside(window);
         let last = Instant(end.0 - 1);
         let at_start = self.attribute(asset, attribute, inside.start);
@@ -132,7 +134,7 @@ impl World<'_> {
         if reads_clause(&owes.amount) || owes.kind != OwedKind::AtMost {
             return unsupported("rolling limits that are parts");
         }
-        let mut owed: BTreeMap<Group, Vec<(usize, Ratio)>> = BTreeMap::new();
+        let mut owed: BTreeMap<Group, Vec<(usize, Found<Ratio>)>> = BTreeMap::new();
         let mut found = Vec::new();
         for (place, period) in calendar::windows(self.contract, calendar::rhythm(self.contract)).into_iter().enumerate()
         {
@@ -153,18 +155,29 @@ impl World<'_> {
                 });
                 match line {
                     Err(Gap::Unsupported(what)) => return unsupported(what),
-                    Err(_) if !told => {}
-                    Err(gap) => found.push(self.line(owes, (period, period, &group), (&payer, &payee, ""), Err(gap))),
+                    // Of what is held nobody knows how much was owed.
+                    Err(gap) => {
+                        owed.entry(group.clone()).or_default().push((place, Err(Gap::Held)));
+                        if told {
+                            found.push(self.line(owes, (period, period, &group), (&payer, &payee, ""), Err(gap)));
+                        }
+                    }
                     Ok((charged, nature, limit)) => {
                         let known = owed.entry(group.clone()).or_default();
                         let reach = usize::try_from(cap.rolling.unwrap_or(1)).unwrap_or(1);
                         let within = known.iter().filter(|(before, _)| before + reach > place);
-                        let used = within.fold(Ratio::ZERO, |sum, (_, amount)| sum.plus(amount));
+                        let within: Vec<Found<Ratio>> = within.map(|(_, amount)| amount.clone()).collect();
+                        let used = within.iter().flatten().fold(Ratio::ZERO, |sum, amount| sum.plus(amount));
                         let left = limit.minus(&used).max(Ratio::ZERO);
-                        let is_owed = charged.clone().min(left);
-                        let line = is_owed.minus(&charged);
+                        // It must matter: something is charged, and something may be left.
+                        let matters = charged > Ratio::ZERO && !left.is_zero();
+                        let is_owed = match within.into_iter().find(Result::is_err) {
+                            Some(held) if matters => held,
+                            Some(_) | None => Ok(charged.clone().min(left)),
+                        };
+                        let line = is_owed.clone().map(|is_owed| is_owed.minus(&charged));
                         if told {
-                            found.push(self.line(owes, (period, period, &group), (&payer, &payee, &nature), Ok(line)));
+                            found.push(self.line(owes, (period, period, &group), (&payer, &payee, &nature), line));
                         }
                         known.push((place, is_owed));
                     }

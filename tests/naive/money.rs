@@ -125,8 +125,21 @@ impl World<'_> {
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
         if self.is_unrecorded(sentence, window)? {
+            // What is held uses up events, or may.
+            if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
+                self.lines_recorded(sentence, dims, window)?;
+            }
             return Ok(vec![(Group::new(), Err(Gap::Held))]);
         }
+        self.lines_recorded(sentence, dims, window)
+    }
+
+    fn lines_recorded(
+        &self,
+        sentence: &Sentence,
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
             let mut parts = self.contested(family, dims, (window, self.text_of(sentence)))?;
             parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
