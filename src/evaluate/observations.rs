@@ -283,6 +283,17 @@ impl Observations {
         }
     }
 
+    /// A tally, where there is none an empty one.
+    pub(crate) fn tally_mut(&mut self, fold: FoldId, window: i64, group: Group) -> &mut Tally {
+        let index = fold.index();
+        if self.tallies.len() <= index {
+            self.tallies.resize_with(index.saturating_add(1), Default::default);
+        }
+        // INVARIANT (sized): the list was just made long enough.
+        #[expect(clippy::indexing_slicing, reason = "INVARIANT (sized) above")]
+        self.tallies[index].entry(window).or_default().entry(group).or_default()
+    }
+
     /// A tally.
     #[must_use]
     pub fn tally(&self, fold: FoldId, window: i64, group: &[Key]) -> Option<&Tally> {

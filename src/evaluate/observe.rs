@@ -30,6 +30,7 @@ use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::evaluate::timelines::Timelines;
+use crate::evaluate::variants::hold_by_members;
 use crate::feed::Feed;
 use crate::feed::events::Subject as Walked;
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
@@ -45,6 +46,14 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) ->
         return Observations::default();
     };
     let bare = Scene::new(plan, feed, contract);
+    let mut told = pass(bare, place, watch);
+    hold_by_members(bare, &mut told, &|scene| pass(scene, place, None));
+    told
+}
+
+/// Walks all subjects of a contract.
+fn pass(bare: Scene<'_>, place: usize, watch: Option<&Watch>) -> Observations {
+    let Scene { plan, feed, contract, .. } = bare;
     let timelines = Timelines::resolve(bare);
     let indices = Indices::new(plan, feed);
     let batch = Batch::of(plan, feed, place);
@@ -455,13 +464,7 @@ impl<'a> Observer<'a> {
         window: i64,
         group: crate::evaluate::observations::Group,
     ) -> &mut Tally {
-        let index = fold.id.index();
-        if self.out.tallies.len() <= index {
-            self.out.tallies.resize_with(index.saturating_add(1), Default::default);
-        }
-        // INVARIANT (sized): the list was just made long enough.
-        #[expect(clippy::indexing_slicing, reason = "INVARIANT (sized) above")]
-        self.out.tallies[index].entry(window).or_default().entry(group).or_default()
+        self.out.tally_mut(fold.id, window, group)
     }
 
     pub(super) fn witness(

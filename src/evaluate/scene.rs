@@ -1,7 +1,7 @@
 //! What is the same for all subjects of a contract: the plan, the feed, the time that counts.
 
 use crate::base::calendar::Calendar;
-use crate::base::ids::{FieldId, KindId};
+use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
@@ -12,7 +12,7 @@ use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{self, Indices};
 use crate::evaluate::renamed::{self, Renamed};
 use crate::evaluate::timelines::{NONE, Timelines};
-use crate::feed::events::Event;
+use crate::feed::events::{Event, Subject as Walked};
 use crate::feed::{ContractFeed, Feed};
 use crate::plan::{Fold, Plan};
 
@@ -30,6 +30,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) batch: &'a Batch,
     /// Renamings of which two records differ.
     pub(crate) renamed: &'a Renamed<'a>,
+    /// The events of one asset as another record would have them.
+    instead: Option<(AssetId, &'a [Event])>,
     /// The time that counts: the term up to the end of the last period asked for.
     pub(crate) time: Between,
     /// The same as local days, both included.
@@ -72,7 +74,8 @@ impl<'a> Scene<'a> {
         let over = zone.start_of(last.plus_days(1));
         let time = Between::new(zone.start_of(first), plan.until.map_or(over, |until| over.min(until)));
         let (timelines, indices, batch, renamed) = (&NONE, &indices::NONE, &batch::NONE, &renamed::NONE);
-        Self { plan, feed, contract, timelines, indices, batch, renamed, time, days: (first, last), since: &[] }
+        let (instead, days, since) = (None, (first, last), &[]);
+        Self { plan, feed, contract, timelines, indices, batch, renamed, instead, time, days, since }
     }
 
     /// The same with its timelines, coefficients and what was decided beforehand.
@@ -83,6 +86,19 @@ impl<'a> Scene<'a> {
     /// The same with the renamings of which two records differ.
     pub(crate) fn naming(self, renamed: &'a Renamed<'a>) -> Self {
         Self { renamed, ..self }
+    }
+
+    /// The same where one asset has these events.
+    pub(crate) fn instead(self, asset: AssetId, events: &'a [Event]) -> Self {
+        Self { instead: Some((asset, events)), ..self }
+    }
+
+    /// The events of a subject.
+    pub(crate) fn events_of(&self, walked: &Walked) -> &'a [Event] {
+        match self.instead {
+            Some((asset, events)) if walked.asset == Some(asset) => events,
+            Some(_) | None => self.contract.events.of(walked),
+        }
     }
 
     /// The same where each fold is read since some window only.

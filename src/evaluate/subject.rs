@@ -13,7 +13,6 @@ use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::settle::due;
 use crate::evaluate::shown::Names;
-use crate::evaluate::variants::undisputed;
 use crate::feed::events::{Event, Subject as Walked};
 use crate::feed::register::Holding;
 use crate::plan::{Dimension, Fold, Formula, Read};
@@ -60,7 +59,7 @@ pub(crate) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A subject of the feed.
     pub(crate) fn new(scene: Scene<'a>, walked: &Walked) -> Self {
-        let events = scene.contract.events.of(walked);
+        let events = scene.events_of(walked);
         let holding = walked.asset.and_then(|asset| scene.contract.holding(asset));
         let rivals = scene.contract.events.rivals_of(walked.asset);
         let by_event = || events.iter().chain(rivals).find_map(|event| kind_family(&scene, event.kind));
@@ -425,9 +424,8 @@ impl<'a> AtHand<'_, 'a> {
         let walked = party.member().and_then(|member| scene.contract.subject(member)).ok_or_else(|| missing.clone())?;
         let member = Subject::new(scene, walked);
         let kind = member.attribute_kind(family, attribute).ok_or(Gap::NotAtHand)?;
-        let read = |member: &Subject<'_>| member.attribute_as_known(attribute, self.at, self.as_of);
-        let known = if member.family == Some(family) { undisputed(&member, &read)? } else { None };
-        let (raw, number) = known.ok_or(missing)?;
+        let known = (member.family == Some(family)).then(|| member.attribute_as_known(attribute, self.at, self.as_of));
+        let (raw, number) = known.flatten().ok_or(missing)?;
         Ok(self.datum(kind, raw, number))
     }
 

@@ -94,11 +94,7 @@ fn changes_of_parties(scene: Scene<'_>) -> Vec<Instant> {
         family.is_some_and(|family| family.of_parties)
     };
     let subjects = scene.contract.subjects.iter().map(|walked| Subject::new(scene, walked));
-    let changes = |subject: Subject<'_>| {
-        let rivals = scene.contract.events.rivals_of(subject.asset).iter().map(|event| event.occurred);
-        subject.changes().into_iter().chain(rivals).collect::<Vec<_>>()
-    };
-    let mut changes: Vec<Instant> = subjects.filter(is_party).flat_map(changes).collect();
+    let mut changes: Vec<Instant> = subjects.filter(is_party).flat_map(|subject| subject.changes()).collect();
     changes.sort_unstable();
     changes.dedup();
     changes

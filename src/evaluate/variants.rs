@@ -10,9 +10,12 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::governed::unknown_text;
 use crate::evaluate::observations::{Group, Observations, Tally};
 use crate::evaluate::observe::Observer;
+use crate::evaluate::ranks::ranked;
+use crate::evaluate::scene::Scene;
+use crate::evaluate::shown::Names;
 use crate::evaluate::subject::{Role, Subject};
-use crate::feed::events::{Contested, Event};
-use crate::plan::{Fold, Trigger};
+use crate::feed::events::{Contested, Event, Subject as Walked};
+use crate::plan::{Fold, Plan, Trigger};
 
 /// The events of an asset as another record would have them, and why that is not known.
 struct Variant {
@@ -37,10 +40,7 @@ impl<'a> Observer<'a> {
             let other = self.alone(&with);
             for fold in &self.scene.plan.folds {
                 for (window, group) in differing(fold, &told, &other) {
-                    let tally = self.tally(fold, window, group);
-                    if tally.held.is_none() {
-                        tally.hold(gap.clone(), 1);
-                    }
+                    hold(self.tally(fold, window, group), &gap);
                 }
             }
         }
@@ -54,6 +54,48 @@ impl<'a> Observer<'a> {
         let mut observer = Observer::<'b>::new(self.scene, self.by_kind, self.out.contract, None);
         observer.walk_told(subject);
         observer.out
+    }
+}
+
+/// Holds what differs by which of two records of a member of a family of parties counts, in whatever window: other assets
+/// read its attributes, so that all of them are walked `again` with the other record.
+pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: &dyn Fn(Scene<'_>) -> Observations) {
+    let plan = scene.plan;
+    let of_parties = |subject: &Subject<'_>| {
+        let family = subject.family.and_then(|family| plan.families.get(family.index()));
+        family.is_some_and(|family| family.of_parties)
+    };
+    let events = &scene.contract.events;
+    let two = |event: &Event| event.contested != Contested::No;
+    if !events.rivals.iter().any(two) || !plan.families.iter().any(|family| family.of_parties) {
+        return;
+    }
+    let disputed =
+        |walked: &&Walked| events.of(walked).iter().any(two) || events.rivals_of(walked.asset).iter().any(two);
+    let subjects = scene.contract.subjects.iter().filter(disputed).map(|walked| Subject::new(scene, walked));
+    for subject in subjects.filter(of_parties) {
+        let Some(asset) = subject.asset else { continue };
+        for Variant { events, gap, .. } in by_records(&subject) {
+            // What waits for its rank may go by a member too.
+            let names = Names { plan, feed: scene.feed };
+            let other = ranked(names, again(scene.instead(asset, &events)));
+            hold_differing(plan, told, (&ranked(names, told.clone()), &other), &gap);
+        }
+    }
+}
+
+/// Holds what two walks come to that differs.
+fn hold_differing(plan: &Plan, told: &mut Observations, (one, other): (&Observations, &Observations), gap: &Gap) {
+    for fold in &plan.folds {
+        for (window, group) in differing(fold, one, other) {
+            hold(told.tally_mut(fold.id, window, group), gap);
+        }
+    }
+}
+
+fn hold(tally: &mut Tally, gap: &Gap) {
+    if tally.held.is_none() {
+        tally.hold(gap.clone(), 1);
     }
 }
 

@@ -25,7 +25,15 @@ pub(crate) struct Identities {
     /// By name: when it is nobody's.
     ended: FxHashMap<u32, Vec<Ended>>,
     /// By asset: its later names.
-    names: BTreeMap<u32, Vec<String>>,
+    names: BTreeMap<u32, Vec<Later>>,
+}
+
+/// A name that an asset was given.
+#[derive(Debug)]
+struct Later {
+    name: String,
+    /// Whether the asset bears it no more.
+    ended: bool,
 }
 
 /// A time in which a name is nobody's.
@@ -130,17 +138,15 @@ impl Identities {
         }
         let asset = self.of(old, at);
         let latest = self.names.get(&asset).and_then(|names| names.last());
-        if latest == Some(&new) {
+        if latest.is_some_and(|latest| latest.name == new) {
             fates.set(record, Fate::Duplicate, Cause::Duplicate, None);
             return;
         }
         let number = known.frame.assets.find(&new);
-        let bore = self.names.get(&asset).is_some_and(|names| names.contains(&new)) || number == Some(asset);
+        let bore = |names: &Vec<Later>| names.iter().any(|later| later.name == new);
+        let bore = self.names.get(&asset).is_some_and(bore) || number == Some(asset);
         // One whose old name stays bears it beside the new one.
-        let bears = |names: &Vec<String>| match number {
-            Some(number) => names.contains(&new) && !self.is_nobodys(number, at),
-            None => names.last() == Some(&new),
-        };
+        let bears = |names: &Vec<Later>| names.iter().any(|later| later.name == new && !later.ended);
         let taken = self.names.iter().any(|(other, names)| *other != asset && bears(names));
         if bore || taken {
             fates.set(record, Fate::Rejected, if bore { Cause::RenamedBack } else { Cause::NameTaken }, None);
@@ -148,7 +154,7 @@ impl Identities {
         }
         if old_ends {
             let names = self.names.get(&asset).into_iter().flatten();
-            let before = names.filter_map(|name| known.frame.assets.find(name)).chain([asset]);
+            let before = names.filter_map(|later| known.frame.assets.find(&later.name)).chain([asset]);
             // One that another asset was given since is no longer its own.
             let own: Vec<u32> = before.filter(|name| self.of(*name, at) == asset).collect();
             for name in own {
@@ -164,7 +170,9 @@ impl Identities {
                 last.until = last.until.min(at);
             }
         }
-        self.names.entry(asset).or_default().push(new);
+        let names = self.names.entry(asset).or_default();
+        names.iter_mut().for_each(|later| later.ended |= old_ends);
+        names.push(Later { name: new, ended: false });
     }
 
     /// Rejects what is reported under a name that had ended.
@@ -188,8 +196,8 @@ impl Identities {
     pub(crate) fn named(&self, known: Known<'_>, rank: &dyn Fn(u32) -> u32) -> BTreeMap<AssetId, Named> {
         let named = self.names.iter().filter_map(|(asset, later)| {
             let first = known.frame.assets.get(*asset);
-            let last = later.last()?;
-            let names = std::iter::once(first.to_owned()).chain(later.iter().cloned()).collect();
+            let last = &later.last()?.name;
+            let names = std::iter::once(first.to_owned()).chain(later.iter().map(|later| later.name.clone())).collect();
             Some((AssetId(rank(*asset)), Named { names, shown: format!("{first} (now {last})") }))
         });
         named.collect()

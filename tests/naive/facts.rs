@@ -88,8 +88,8 @@ impl Facts {
     }
 
     /// What would be known if another record of an event counted: in place of it, or where the two are of two assets, one
-    /// asset without it and the other with it.
-    pub(crate) fn variants(&self) -> Vec<Self> {
+    /// asset without it and the other with it. Each with the asset of which that is.
+    pub(crate) fn variants(&self) -> Vec<(Option<String>, Self)> {
         let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
         let changed = |without: Option<&Event>, with: Option<&Event>| {
             let mut events: Vec<Event> = self.events.iter().filter(|event| Some(*event) != without).cloned().collect();
@@ -101,7 +101,8 @@ impl Facts {
             for (row, event) in events.iter_mut().enumerate() {
                 (event.row, event.contested) = (row, false);
             }
-            Self { single: events.clone(), events, rivals: Vec::new(), doubted: Vec::new(), ..self.clone() }
+            let of = without.or(with).and_then(|event| event.asset.clone());
+            (of, Self { single: events.clone(), events, rivals: Vec::new(), doubted: Vec::new(), ..self.clone() })
         };
         let mut found = Vec::new();
         for event in self.events.iter().filter(|event| event.contested && event.asset.is_some()) {
@@ -161,11 +162,11 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by(|one, other| one.order().cmp(&other.order()));
-    // One that was corrected since is contradicted by nothing any more.
-    let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
-    rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let (mut events, shown, given) = identity::resolved(contract, events, &mut rivals);
     (0..events.len()).for_each(|row| events[row].row = row);
+    // One that was corrected since, or is rejected, is contradicted by nothing any more.
+    let same = |a: &Event, b: &Event| a.id == b.id && a.source == b.source;
+    rivals.retain(|rival| events.iter().any(|event| event.contested && same(event, rival)));
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
     let register = rows(contract, register, &given)?;

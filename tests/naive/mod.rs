@@ -195,6 +195,8 @@ pub(crate) struct World<'c> {
     knowing: Cell<Option<Instant>>,
     /// The same with another record of an event of which two differ, or where a change may spare an asset.
     others: Vec<World<'c>>,
+    /// Whether it is one in which another record of a member of a family of parties counts.
+    of_member: bool,
     /// An asset that is taken to be spared by what may have happened to it before the records begin.
     spared: Option<String>,
     /// Whether lines are told without the steps behind them.
@@ -228,7 +230,14 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
     let asked: Vec<Window> =
         periods.into_iter().filter(|period| case.from <= end(period) && end(period) <= case.to).collect();
     let Some(last) = asked.last().copied() else { return Ok(Outcome::default()) };
-    let others = facts.variants().into_iter().map(|facts| World::new(contract, case, facts, last)).collect();
+    let mut others = Vec::new();
+    for (asset, facts) in facts.variants() {
+        let mut other = World::new(contract, case, facts, last);
+        let family = asset.and_then(|asset| other.family_of_asset(&asset));
+        other.of_member = family.is_some_and(|family| contract.families[family].of_parties);
+        other.split_lots()?;
+        others.push(other);
+    }
     let mut world = World { others, ..World::new(contract, case, facts, last) };
     world.split_lots()?;
     for asset in world.perhaps_spared() {
@@ -257,6 +266,7 @@ impl<'c> World<'c> {
             assumed: case.assumed.clone(),
             last,
             others: Vec::new(),
+            of_member: false,
             spared: None,
             knowing: Cell::new(None),
             bare: Cell::new(false),

@@ -29,14 +29,17 @@ impl World<'_> {
         let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
         let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking);
         let pooled = deposit.is_some_and(|place| self.contract.deposits[place].matching != Matching::Serial);
-        if !observed || pooled || self.others.is_empty() || !self.ranks_of(sentence).is_empty() {
+        // What compares assets is told by another record of one of them in its two windows; an attribute of a member is not.
+        let compares = pooled || !self.ranks_of(sentence).is_empty();
+        let others: Vec<&Self> = self.others.iter().filter(|other| other.of_member || !compares).collect();
+        if !observed || others.is_empty() {
             return Ok(found);
         }
         // A line is held where a part of it is that a limit by group asks for.
         let mut all = dims.to_vec();
         all.extend(self.asked_of(sentence).into_iter().filter(|dim| !dims.contains(dim)));
         let own = self.bare_lines(sentence, &all, window)?;
-        for other in &self.others {
+        for other in others {
             let others = other.bare_lines(sentence, &all, window)?;
             let groups: Vec<Group> = own.iter().chain(&others).map(|(group, _)| group.clone()).collect();
             for group in groups {
