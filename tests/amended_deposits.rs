@@ -486,3 +486,25 @@ fn texts_that_cannot_hold_one_deposit() {
         result.listing()
     );
 }
+
+/// K1 is spared by the new text, also for what is taken of it after the change. K2 was paid before that: it comes back first, and
+/// 60 % of its 20.00 EUR. Then all of the 10.00 EUR of K1.
+#[test]
+fn a_pool_ends_the_deposits_of_all_texts_in_one_order() {
+    let spares = format!(
+        "replace {} crate with delivered before 2026-05-01 keeps clause 1",
+        text("20.00", "60%", "oldest first")
+    );
+    let rest = text("10.00", "100%", "oldest first") + "\n" + &amendment(STAY, &spares);
+    passes(
+        &rest,
+        "2026-02-10 09:00 delivered K1
+        2026-02-20 09:00 returned K1
+        2026-06-07 09:00 delivered K2
+        2026-07-01 09:00 delivered K1
+        2026-08-10 09:00 returned K3
+        2026-09-10 09:00 returned K3
+        expect payment from medloop to chu in 2026-08 = 12.00 EUR
+        expect payment from medloop to chu in 2026-09 = 10.00 EUR",
+    );
+}

@@ -114,6 +114,16 @@ impl<'p> Ledger<'p> {
         self.open.iter().any(is_such)
     }
 
+    /// What is held, in the order in which it ends.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &Open> {
+        let latest = self.plan.matching == Matching::LatestFirst;
+        let count = self.open.len();
+        (0..count).filter_map(move |place| {
+            let place = if latest { count.saturating_sub(place).saturating_sub(1) } else { place };
+            self.open.get(place)
+        })
+    }
+
     /// The next deposit that ends, cut to what is still wanted.
     fn next(&mut self, left: &Ratio, ends: &dyn Fn(&Open) -> bool) -> Option<Open> {
         let place = match self.plan.matching {

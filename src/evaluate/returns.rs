@@ -97,6 +97,28 @@ impl Returned {
     }
 }
 
+/// How many units of a pool each text of the clause of a sentence ends: it is one order in which all of them end.
+fn by_own(ledger: &Ledger<'_>, back: &[Returned], own: &Returned) -> Option<Ratio> {
+    let (clause, version) = own.version()?;
+    let mut left = own.wanted.as_ref().ok()?.units.clone();
+    let ends = |open: &Open, returned: &Returned| {
+        let wanted = returned.wanted.as_ref().is_ok_and(|wanted| wanted.of.is_none_or(|of| of == open.of));
+        let text = returned.text.as_ref().filter(|text| text.clause == clause && wanted);
+        let ends = text.filter(|text| text.ends(open, &ledger.plan().takings) && open.left_by != Some(returned.place));
+        ends.map(|text| text.version)
+    };
+    let mut units = Ratio::ZERO;
+    for open in ledger.in_order() {
+        let Some(ended) = back.iter().find_map(|returned| ends(open, returned)) else { continue };
+        let part = open.units.clone().min(left.clone());
+        left = left.minus(&part);
+        if ended == version {
+            units = units.plus(&part);
+        }
+    }
+    Some(units)
+}
+
 /// How many units the other texts of a clause have ended on an event; one text may end the same units by several
 /// sentences.
 fn by_others(back: &[Returned], ended: &[Ratio], own: &Returned) -> Ratio {
@@ -116,17 +138,16 @@ fn by_others(back: &[Returned], ended: &[Ratio], own: &Returned) -> Ratio {
 
 impl<'a> Observer<'a> {
     /// Units come back: each sentence ends the deposits that its text governs. Of a pool the texts of one clause share
-    /// them, in the order in which deposits end; what is of none is told by the text in force.
+    /// them, in the order in which all of the deposits end; what is of none is told by the text in force.
     pub(super) fn released(&mut self, ledger: &mut Ledger<'a>, back: &[Returned], hand: &AtHand<'_, 'a>) {
         let (id, matching) = (ledger.plan().id, ledger.plan().matching);
         let serial = matching == Matching::Serial;
         let unknown = if serial { None } else { self.paid_before(id, hand.now, None) };
         let mut order: Vec<(usize, &Returned)> = back.iter().enumerate().collect();
         let begins = |returned: &Returned| returned.text.as_ref().map_or(Instant::MIN, TextAt::begins);
-        match matching {
-            Matching::Serial | Matching::OldestFirst => order.sort_by_key(|(_, returned)| begins(returned)),
-            Matching::LatestFirst => order.sort_by_key(|(_, returned)| std::cmp::Reverse(begins(returned))),
-        }
+        order.sort_by_key(|(_, returned)| begins(returned));
+        let own: Vec<Option<Ratio>> =
+            if serial { Vec::new() } else { back.iter().map(|returned| by_own(ledger, back, returned)).collect() };
         let mut ended = vec![Ratio::ZERO; back.len()];
         for (place, returned) in order {
             // Of a pool it is not known what lies in it.
@@ -136,8 +157,8 @@ impl<'a> Observer<'a> {
                 }
                 continue;
             }
-            let left = by_others(back, &ended, returned);
-            let units = self.ends(ledger, (returned, &left), hand);
+            let most = own.get(place).cloned().flatten();
+            let units = self.ends(ledger, (returned, most.as_ref()), hand);
             if let Some(known) = ended.get_mut(place) {
                 *known = units;
             }
@@ -153,17 +174,17 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Ends the deposits that a sentence governs, beside those that other texts have ended; gives how many units.
+    /// Ends the deposits that a sentence governs, of a pool as many as are its own; gives how many units.
     fn ends(
         &mut self,
         ledger: &mut Ledger<'a>,
-        (returned, others): (&Returned, &Ratio),
+        (returned, most): (&Returned, Option<&Ratio>),
         hand: &AtHand<'_, 'a>,
     ) -> Ratio {
         let Ok(wanted) = &returned.wanted else { return Ratio::ZERO };
         let (plan, place) = (ledger.plan(), returned.place);
         let governs = |open: &Open| returned.text.as_ref().is_none_or(|text| text.ends(open, &plan.takings));
-        let wanted = Wanted { units: wanted.units.minus(others).max(Ratio::ZERO), of: wanted.of };
+        let wanted = Wanted { units: most.unwrap_or(&wanted.units).clone(), of: wanted.of };
         let mut units = Ratio::ZERO;
         for open in ledger.give(hand.now, &wanted, place, &governs) {
             units = units.plus(&open.units);

@@ -103,6 +103,12 @@ impl World<'_> {
         (of, window, period): (Of, Window, Window),
         group: &Group,
     ) -> Found<Ratio> {
+        // "Where the clause is held for want of a value, so is the part."
+        if self.plain.replace(false) {
+            let known = self.charged_for_limit(owes, clause, (of, window, period), group);
+            self.plain.set(true);
+            known?;
+        }
         let first = self.contract.sentences.iter().find(|sentence| sentence.clause == clause);
         let Some(first) = first else { return Ok(Ratio::ZERO) };
         let window = if of == Of::Previous { calendar::earlier(self.contract, window, 1) } else { window };

@@ -476,6 +476,14 @@ impl World<'_> {
             if matches!(aggregate.missing, Missing::Held | Missing::CountsAs(_)) {
                 return unsupported("windows without a reading that are held");
             }
+            // An asset that was never read misses a reading in each window in which it is under the contract.
+            if before.is_none() {
+                if let Some(there) = self.times(&State::Member, Some(&asset), bounds)?.first() {
+                    let group = self.group_at(dims, &Hand::of_asset(&asset, there.start))?;
+                    found.push(Occurrence::of(there.start, group, Ok(None)));
+                }
+                continue;
+            }
             // A window behind the first reading misses one, and adds nothing.
             let read = before.is_some() && first.is_some_and(|first| first < bounds.start);
             let start = bounds.start.max(calendar::term(self.contract).start);

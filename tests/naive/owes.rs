@@ -75,7 +75,8 @@ impl World<'_> {
             group: group.clone(),
             payer: payer.to_owned(),
             payee: payee.to_owned(),
-            nature: nature.to_owned(),
+            // "Where none of them pays, it is a price."
+            nature: if nature.is_empty() { "price" } else { nature }.to_owned(),
             amount,
             met: false,
         }

@@ -414,9 +414,10 @@ impl World<'_> {
         let named = self.facts.events.iter().filter(|event| event.asset.as_deref() == Some(asset));
         let is_lot = has_lots && lot_of(asset) == asset;
         let events: Vec<&Event> = if is_lot { named.collect() } else { self.events_of(Some(asset)).collect() };
-        for event in events.into_iter().filter(|event| event.at <= at) {
+        for event in events {
             let late = self.knowing.get().is_some_and(|knowing| event.known > knowing);
-            if late && !event.corrected {
+            // When what was corrected later happened is not known either.
+            if if late { !event.corrected } else { event.at > at } {
                 continue;
             }
             let sets = self.contract.kinds[event.kind.index()].sets.iter().find(|(_, set)| set.index() == attribute);
