@@ -98,6 +98,24 @@ fn the_new_holder_gets_it_back_where_it_goes_over() {
     );
 }
 
+/// acme hands P1 on at the instant at which it gets it; bravo hands it on to acme and back at one instant.
+#[test]
+fn what_is_handed_on_at_one_instant_goes_over_step_by_step() {
+    holds(
+        GOES,
+        SERIAL,
+        "2026-01-05 09:00 issued P1 { holder acme }
+        2026-01-05 09:00 moved P1 { sender acme, holder bravo }
+        expect deposits of clause 1 for acme in 2026-01 = 0.00 EUR
+        expect deposits of clause 1 for bravo in 2026-01 = 10.00 EUR
+        2026-02-05 09:00 moved P1 { sender bravo, holder acme }
+        2026-02-05 09:00 moved P1 { sender acme, holder bravo }
+        expect deposits of clause 1 for bravo in 2026-02 = 10.00 EUR
+        2026-03-02 09:00 returned P1 { giver bravo }
+        expect payment from pool to bravo in 2026-03 = 10.00 EUR",
+    );
+}
+
 #[test]
 fn whose_it_is_after_a_transfer_is_asked() {
     refused("C157", ANSWERS, SERIAL);

@@ -428,3 +428,28 @@ fn a_feed_that_begins_later() {
     let statement = succeeds(folder.path(), &["settle", "2024-01"]);
     assert!(statement.contains("1.00 EUR") && !statement.contains("the records begin"), "{statement}");
 }
+
+/// What was going on in January is not known of a crate that has been there since 2023. It makes no difference to a state that
+/// nothing can be in, nor to one that it is always in.
+#[test]
+fn what_does_not_depend_on_what_is_not_known_is_not_held() {
+    let body = r#"define idle = out and not down
+        define idle_too = out and not down
+        clause 1 "Never" { customer pays 1.00 EUR per crate per day while idle and not idle_too, first day counted as fee }
+        clause 2 "Always" { customer pays 1.00 EUR per crate per day while out or not out, first day counted as fee }
+        clause 3 "Idle" { customer pays 1.00 EUR per crate per day while idle, first day counted as fee }"#;
+    let there = "assume site of K1 = north from 2023-06-01\n";
+    let there =
+        if checked(&contract(HELD, body, &format!("{there} expect clause 1 in 2024-02 = 0 EUR"))).refusals().is_empty()
+        {
+            there
+        } else {
+            "2023-06-01 09:00 called K1\n"
+        };
+    holds(
+        HELD,
+        body,
+        &format!("{there} expect clause 1 in 2024-02 = 0.00 EUR\n expect clause 2 in 2024-02 = 29.00 EUR"),
+    );
+    held(HELD, body, &format!("{there} expect clause 3 in 2024-02 = 0.00 EUR"), "it is not known whether");
+}

@@ -186,7 +186,16 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
     let own = |part: &&Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
     let passed = move |part: &Subject<'a>, each: i64| {
         let units = Ratio::int(each.saturating_mul(part.units()));
-        passes(part, deposit, (event.occurred, &units))
+        let with = |with: AttributeId| {
+            let to = named(part, event, with)?;
+            // Of events at one instant each hands on what the one before it left.
+            let before = part.events.iter().take_while(|own| (own.kind, own.row) != (event.kind, event.row));
+            let together = before.filter(|own| own.occurred == event.occurred);
+            let earlier = together.filter_map(|own| named(part, own, with)).last();
+            let from = earlier.or_else(|| holder(part, with, Instant(event.occurred.0.saturating_sub(1))))?;
+            (from != to).then(|| Passed { units: units.clone(), with, from, to })
+        };
+        carried(deposit).into_iter().filter_map(with).collect()
     };
     let found: Vec<Passed> = if subject.role == Role::Lot {
         subject.parts.iter().filter(own).flat_map(|part| passed(part, 1)).collect()
@@ -219,25 +228,36 @@ fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>>
                 part: None,
                 what: What::Passed(passed),
             };
-            found.extend(passes(part, deposit, (at, &Ratio::int(part.units()))).into_iter().map(step));
+            let with = |with: AttributeId| {
+                let (from, to) = (holder(part, with, Instant(at.0.saturating_sub(1)))?, holder(part, with, at)?);
+                (from != to).then(|| Passed { units: Ratio::int(part.units()), with, from, to })
+            };
+            found.extend(carried(deposit).into_iter().filter_map(with).map(step));
         }
     }
     found
 }
 
-/// Who had a thing before an instant and who has it then, by each attribute with which a deposit goes over.
-fn passes(subject: &Subject<'_>, deposit: &Deposit, (at, units): (Instant, &Ratio)) -> Vec<Passed> {
+/// The attributes with which a deposit goes over.
+fn carried(deposit: &Deposit) -> Vec<AttributeId> {
     let mut carried: Vec<AttributeId> = deposit.takings.iter().filter_map(|taking| taking.carried).collect();
     carried.sort_unstable();
     carried.dedup();
-    let Some(family) = subject.family else { return Vec::new() };
-    let passed = |with: AttributeId| {
-        let key = |at: Instant| subject.at(at).key(&Dimension::Attribute(family, with));
-        let (from, to) = (key(Instant(at.0.saturating_sub(1))), key(at));
-        let known = from != Key::Value(None) && to != Key::Value(None) && from != to;
-        known.then(|| Passed { units: units.clone(), with, from, to })
-    };
-    carried.into_iter().filter_map(passed).collect()
+    carried
+}
+
+/// Who has a thing at an instant, where that is known.
+fn holder(subject: &Subject<'_>, with: AttributeId, at: Instant) -> Option<Key> {
+    let key = subject.at(at).key(&Dimension::Attribute(subject.family?, with));
+    Some(key).filter(|key| *key != Key::Value(None))
+}
+
+/// Who has a thing by what an event names.
+fn named<'a>(subject: &Subject<'a>, event: &'a Event, with: AttributeId) -> Option<Key> {
+    let kind = subject.scene.plan.kinds.get(event.kind.index())?;
+    let (field, _) = kind.sets.iter().find(|(_, attribute)| *attribute == with)?;
+    let key = subject.on(event).key(&Dimension::Field(event.kind, *field));
+    Some(key).filter(|key| *key != Key::Value(None))
 }
 
 /// What one subject does to pooled deposits.

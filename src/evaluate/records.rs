@@ -9,12 +9,11 @@ use crate::base::time::{Between, Date, Instant};
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
-use crate::evaluate::governed::{clipped, of_fold};
+use crate::evaluate::governed::clipped;
 use crate::evaluate::observe::{Observer, Place};
-use crate::evaluate::states::{Times, attribute_instant, both, is_at, marks, union, without};
+use crate::evaluate::states::{Times, attribute_instant, both, is_at, marks, union, when, without};
 use crate::evaluate::subject::Subject;
 use crate::feed::events::Event;
-use crate::plan::amended::Governs;
 use crate::plan::{Dimension, Fold, Plan, StateExpr, Trigger};
 
 /// Why what counts events is held before a day.
@@ -119,7 +118,7 @@ fn bounds(
     };
     match state {
         StateExpr::In(id) => {
-            let times = crate::evaluate::states::when(subject, primitive, state);
+            let times = when(subject, primitive, state);
             let open = unknown.get(id.index()).cloned().flatten().map(|(time, _)| time);
             (times.clone(), union(times.into_iter().chain(open).collect()))
         }
@@ -141,6 +140,31 @@ fn bounds(
     }
 }
 
+/// The states of which each combination is tried.
+const TRIED: usize = 8;
+
+/// The times in which it makes a difference which of the states hold that are not known: each combination of them is tried.
+/// Of many states all times are taken to differ.
+fn varying(subject: &Subject<'_>, primitive: &[Times], unknown: &[Option<(Between, Gap)>], state: &StateExpr) -> Times {
+    let open = unknown.iter().enumerate().filter_map(|(place, open)| Some((place, open.as_ref()?.0)));
+    let open: Vec<(usize, Between)> = open.filter(|(place, _)| reads(state, StateId::at(*place))).collect();
+    if open.len() > TRIED {
+        return vec![Between::new(Instant::MIN, Instant::MAX)];
+    }
+    let with = |mask: u32| {
+        let mut known = primitive.to_vec();
+        for (_, (place, time)) in open.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0) {
+            if let Some(own) = known.get_mut(*place) {
+                *own = union(own.iter().copied().chain([*time]).collect());
+            }
+        }
+        when(subject, &known, state)
+    };
+    let all: Vec<Times> = (0..1_u32 << open.len()).map(with).collect();
+    let least = all.iter().skip(1).fold(all.first().cloned().unwrap_or_default(), |least, times| both(&least, times));
+    without(&union(all.into_iter().flatten().collect()), &least)
+}
+
 impl<'a> Observer<'a> {
     /// Holds a fold over a state in every window in which it is not known whether the state holds.
     pub(super) fn not_recorded(
@@ -155,10 +179,11 @@ impl<'a> Observer<'a> {
             return;
         }
         let (least, most) = bounds(subject, primitive, unknown, state);
-        let open = both(&without(&most, &least), &[self.scene.time]);
-        // Nobody knows which text an asset keeps by an event from before.
-        let spares = of_fold(subject, fold).is_some_and(Governs::spares);
-        for open in if spares { open } else { clipped(subject, fold, open) } {
+        let mut open = both(&without(&most, &least), &[self.scene.time]);
+        if !open.is_empty() {
+            open = both(&open, &varying(subject, primitive, unknown, state));
+        }
+        for open in clipped(subject, fold, open) {
             let states = unknown.iter().enumerate().filter_map(|(id, open)| Some((StateId::at(id), open.as_ref()?)));
             let mut own = states.filter(|(id, (time, _))| reads(state, *id) && time.intersect(open).is_some());
             if let Some((_, (_, gap))) = own.next() {

@@ -360,8 +360,10 @@ impl<'a> AtHand<'_, 'a> {
         let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= self.at);
         for part in self.subject.parts.iter().filter(there) {
             let hand = AtHand { subject: part, ..self.clone() };
-            // What hands units on concerns both sides.
-            groups.push(AtHand { at: before(self.at), now: before(self.now), ..hand.clone() }.group(dims));
+            // What hands units on concerns both sides; a unit that comes now was nobody's before.
+            if part.events.first().is_some_and(|first| first.occurred < self.at) {
+                groups.push(AtHand { at: before(self.at), now: before(self.now), ..hand.clone() }.group(dims));
+            }
             groups.push(hand.group(dims));
         }
         if groups.is_empty() {

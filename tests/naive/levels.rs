@@ -146,6 +146,8 @@ impl World<'_> {
             let mut owed = Ratio::ZERO;
             let mut reset = false;
             let end = calendar::term(self.contract).end;
+            let kinds = self.kinds_of_aggregate(aggregate);
+            let mut first: Option<Instant> = None;
             for here in calendar::windows(self.contract, window.kind) {
                 let bounds = calendar::bounds(self.contract, here);
                 let mut sum: Option<(Found<Ratio>, Instant)> = None;
@@ -153,6 +155,7 @@ impl World<'_> {
                 for event in self.events_of(Some(&asset)).filter(inside) {
                     reset |= resets.contains(&event.kind);
                     let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
+                    first = first.or(Some(event.at));
                     let grown = match &before {
                         Some(last) if !reset => value.minus(last),
                         Some(_) => value.clone(),
@@ -186,6 +189,9 @@ impl World<'_> {
                         counted.push((here, estimate, self.inside(here).start));
                     }
                 }
+            }
+            if let Some(first) = first.filter(|first| self.is_unread(&kinds, &asset, *first, window)) {
+                found.push(Occurrence::of(first, self.group_at(dims, &Hand::of_asset(&asset, first))?, Err(Gap::Held)));
             }
             for (_, value, at) in counted.into_iter().filter(|(here, ..)| *here == window) {
                 let group = self.group_at(dims, &Hand::of_asset(&asset, at))?;

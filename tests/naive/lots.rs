@@ -373,7 +373,10 @@ impl World<'_> {
         }
         let mut found = Vec::new();
         for asset in assets {
-            for at in [Instant(event.at.0 - 1), event.at] {
+            // A unit that comes now was nobody's before.
+            let before = Instant(event.at.0 - 1);
+            let since = if self.units_there(lot, before).contains(asset) { before } else { event.at };
+            for at in [since, event.at] {
                 found.push((self.group_at(dims, &hand(asset, at))?, Err(Gap::Held)));
             }
         }

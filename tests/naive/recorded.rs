@@ -249,8 +249,6 @@ impl World<'_> {
         if self.contract.conventions.records.is_none() {
             return Ok(found);
         }
-        // Nobody knows which text an asset keeps by an event from before.
-        let text = text.filter(|version| !self.spares_any(*version));
         for open in self.unknown_times(state, asset)? {
             for part in self.governed(text, Some(asset), open.intersect(inside).as_slice()) {
                 found.push((self.group_at(dims, &Hand::of_asset(asset, part.start))?, part.start));
