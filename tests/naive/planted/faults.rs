@@ -209,9 +209,9 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "a rolling cap forgets the periods before",
-        "src/evaluate/owes.rs",
-        "let left = self.with_carried(at, stated.minus(used)",
-        "let left = self.with_carried(at, stated.minus(if PLANTED { &Ratio::ZERO } else { used })",
+        "src/evaluate/rolling.rs",
+        "let left = stated.minus(known)",
+        "let left = stated.minus(if PLANTED { &Ratio::ZERO } else { known })",
     ),
     fault(
         "what is not judged stays open",
