@@ -13,7 +13,7 @@ use crate::report::indices::{coefficient, coefficient_lines};
 use crate::report::late::{begins_later, begins_later_text, late, late_text};
 use crate::report::rights::{right, right_text};
 use crate::report::statement;
-use crate::report::statement::{EvidenceRecord, LineRecord};
+use crate::report::statement::{EvidenceRecord, HeldRecord, LineRecord};
 use crate::report::strangers::strangers;
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
@@ -132,7 +132,7 @@ fn period_text(out: &mut String, names: Names<'_>, contract: &ContractFeed, peri
     if let Some(late) = late(plan, contract, period.index) {
         push(out, format_args!("{}", late_text(&late, &label)));
     }
-    held(out, names, period);
+    held(out, names, (period, &label));
     if !period.rights.is_empty() {
         push(out, format_args!("\n  Rights"));
         for found in &period.rights {
@@ -234,12 +234,17 @@ fn lines(out: &mut String, names: Names<'_>, (period, label): (&Period, &str), p
     more(out, own.len(), "lines");
 }
 
+/// The name of a window, without its days.
+fn short(window: &str) -> &str {
+    window.split(" (").next().unwrap_or_default()
+}
+
 fn row(line: &LineRecord, grouped: bool, label: &str) -> Vec<String> {
     let by = line.amendment.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
     let title = if line.window == label {
         format!("{}{by}", line.title)
     } else {
-        format!("{}{by} ({})", line.title, line.window.split(" (").next().unwrap_or_default())
+        format!("{}{by} ({})", line.title, short(&line.window))
     };
     let mut row = vec![line.clause.clone(), title];
     if grouped {
@@ -262,16 +267,35 @@ fn more(out: &mut String, count: usize, what: &str) {
     }
 }
 
-fn held(out: &mut String, names: Names<'_>, period: &Period) {
+/// What is held, windows one behind the other that are held for one reason in one line.
+fn held(out: &mut String, names: Names<'_>, (period, label): (&Period, &str)) {
     if period.held.is_empty() {
         return;
     }
     push(out, format_args!("\n  Held until it can be told:"));
-    for held in period.held.iter().take(SHOWN).map(|found| statement::held(names, found)) {
+    let alike =
+        |one: &HeldRecord, other: &HeldRecord| HeldRecord { window: one.window.clone(), ..other.clone() } == *one;
+    let mut told = 0_usize;
+    let mut all = period.held.iter().map(|found| statement::held(names, found)).peekable();
+    for _ in 0..SHOWN {
+        let Some(held) = all.next() else { break };
+        let (mut count, mut last) = (1_usize, None);
+        while let Some(next) = all.next_if(|next| alike(&held, next)) {
+            (count, last) = (count.saturating_add(1), Some(next.window));
+        }
+        told = told.saturating_add(count);
+        let windows = match last {
+            Some(last) => format!(" ({} to {}, {count} times)", short(&held.window), short(&last)),
+            None if held.window == label => String::new(),
+            None => format!(" ({})", short(&held.window)),
+        };
         let group = if held.group.is_empty() { String::new() } else { format!(" for {}", held.group) };
-        push(out, format_args!("    clause {} {}{group}: {}", held.clause, held.title, held.reason));
+        push(out, format_args!("    clause {} {}{windows}{group}: {}", held.clause, held.title, held.reason));
     }
-    more(out, period.held.len(), "held lines");
+    if told < period.held.len() {
+        let left = period.held.len().saturating_sub(told);
+        push(out, format_args!("  … and {left} more held lines: `--format json` shows all"));
+    }
 }
 
 fn measures(out: &mut String, names: Names<'_>, (period, label): (&Period, &str)) {
@@ -367,7 +391,8 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
         .map(|(count, what)| format!("{} {what}", grouped(&count.to_string())))
         .collect();
     let read = grouped(&evidence.read.to_string());
-    push(&mut out, format_args!("\nEvidence: {read} lines read: {}", parts.join(", ")));
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    push(&mut out, format_args!("\nEvidence: {read} lines read{parts}"));
     if evidence.without_asset > 0 {
         push(&mut out, format_args!("  {} of all lines name no asset", grouped(&evidence.without_asset.to_string())));
     }

@@ -183,8 +183,16 @@ impl World<'_> {
     /// The asset goes on to another member: all that is held of it; of a pool as many of the one before as go on.
     /// Of those paid at one instant it stands behind the others then.
     fn passes(&self, (deposit, attribute): (&Deposit, usize), event: &Event, held: &mut Vec<Held>) {
-        let holder = |at: Instant| self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
-        let (before, holder) = (holder(Instant(event.at.0 - 1)), holder(event.at));
+        let at = |at: Instant| self.attribute(event.asset.as_deref().unwrap_or_default(), attribute, at);
+        let named = |own: &Event| {
+            let (field, _) =
+                self.contract.kinds[own.kind.index()].sets.iter().find(|(_, set)| set.index() == attribute)?;
+            own.fields.get(field.index()).cloned().flatten()
+        };
+        // Of events at one instant each hands on what the one before it left.
+        let earlier = self.events_of(event.asset.as_deref()).filter(|own| own.at == event.at && own.row < event.row);
+        let before = earlier.filter_map(named).last().or_else(|| at(Instant(event.at.0 - 1)));
+        let holder = named(event).or_else(|| at(event.at));
         if holder.is_none() {
             return;
         }
@@ -393,7 +401,8 @@ impl World<'_> {
             let rows = self.rows_of(&asset).map(|(_, rows)| rows.as_slice()).unwrap_or_default();
             for from in rows.iter().filter_map(|row| row.from) {
                 let at = self.contract.zone.start_of(from);
-                handed.push(Event { asset: Some(asset.clone()), at, row: 0, units: 1, ..first.clone() });
+                let fields = first.fields.iter().map(|_| None).collect();
+                handed.push(Event { asset: Some(asset.clone()), at, row: 0, units: 1, fields, ..first.clone() });
             }
         }
         Ok(())
