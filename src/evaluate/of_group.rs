@@ -36,12 +36,12 @@ impl<'a> At<'_, 'a> {
         let read = |subject: &Subject<'_>| {
             let changes = subject.changes().into_iter().filter(|at| when.start < *at && *at < when.end);
             let instants = std::iter::once(when.start).chain(changes);
-            let mut known = instants.filter_map(|at| subject.attribute(attribute, at));
-            let first = known.next().ok_or_else(|| missing.clone())?;
+            let known: Vec<_> = instants.filter_map(|at| subject.attribute(attribute, at)).collect();
+            let (first, last) = known.first().cloned().zip(known.last().cloned()).ok_or_else(|| missing.clone())?;
             match plan.limits_read {
                 Some(LimitsRead::AtWindowStart) => Ok(first),
-                Some(LimitsRead::AtWindowEnd) => Ok(known.last().unwrap_or(first)),
-                None if known.all(|value| value == first) => Ok(first),
+                Some(LimitsRead::AtWindowEnd) => Ok(last),
+                None if known.iter().all(|value| *value == first) => Ok(first),
                 None => {
                     let family = plan.families.get(family.index());
                     let name = family.and_then(|family| family.attributes.get(attribute.index()));

@@ -69,7 +69,7 @@ impl World<'_> {
         if charge.clause != meeting.clause {
             return self.governs_window(text, charge.window, &Group::new());
         }
-        let sentence = charge.sentence.map(|place| &self.contract.sentences[place]);
+        let sentence = charge.of.map(|place| &self.contract.sentences[place]);
         sentence.and_then(|sentence| self.text_of(sentence)).is_some_and(|(own, _)| own == version)
     }
 

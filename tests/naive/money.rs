@@ -21,6 +21,8 @@ pub(crate) struct Charge {
     pub(crate) stands: ClauseId,
     /// The sentence, for its parts by finer groups.
     pub(crate) sentence: Option<usize>,
+    /// The sentence of which it is, or of which it takes back.
+    pub(crate) of: Option<usize>,
     pub(crate) window: Window,
     /// The day by which it belongs to a window of a limit.
     pub(crate) last: Date,
@@ -103,6 +105,7 @@ impl World<'_> {
                     clause: sentence.clause,
                     stands: sentence.clause,
                     sentence: Some(sentence.id.index()),
+                    of: Some(sentence.id.index()),
                     window,
                     last: window.last.min(self.contract.term.1),
                     group,
@@ -286,7 +289,9 @@ impl World<'_> {
 
     fn raised(&self, sentence: &Sentence, rate: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         match sentence.adjustments.first().map(|step| &step.what) {
-            Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => self.indexed(*id, &rate, self.day_of(hand)),
+            Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => {
+                of_nothing(&rate, self.indexed(*id, &rate, self.day_of(hand)), Ratio::ZERO)
+            }
             _ => Ok(rate),
         }
     }

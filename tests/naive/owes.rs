@@ -70,6 +70,7 @@ impl World<'_> {
             clause: owes.under.first().copied().unwrap_or(owes.clause),
             stands: owes.clause,
             sentence: None,
+            of: None,
             window: period,
             last: period.last.min(window.last).min(self.contract.term.1),
             group: group.clone(),
