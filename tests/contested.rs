@@ -82,6 +82,21 @@ fn what_lies_between_the_two_instants_is_held() {
     assert_eq!(of("2026-05"), (vec!["\"31\"".to_owned()], 0));
 }
 
+/// Both records of one cleaning are below 20.00 EUR, and neither is ranked: the other one is the first of those that are.
+#[test]
+fn a_record_that_does_not_meet_the_condition_of_a_rank_holds_none() {
+    let body = r#"clause 1 "Dear" {
+    on cleaned where cost is at least 20.00 EUR,
+        holder pays 10.00 EUR to pool per pallet
+            times by rank of (cleaned where cost is at least 20.00 EUR) per pallet per year { up to 1 : 1  above : 2 } as fee
+}"#;
+    let feed = issued("2026-01-01")
+        + &cleaned("c1", "2026-01-10", "5.00 EUR", "2026-01-10")
+        + &cleaned("c1", "2026-01-10", "6.00 EUR", "2026-01-12")
+        + &cleaned("c2", "2026-03-10", "30.00 EUR", "2026-03-10");
+    assert_eq!(lines(&contract(body), &feed, "2026-03", "1"), (vec!["\"10\"".to_owned()], 0));
+}
+
 /// 90.00 EUR are charged, of which at most 20.00 or 50.00 EUR are owed.
 #[test]
 fn a_limit_by_an_attribute_that_is_not_known_is_held() {

@@ -349,3 +349,16 @@ fn a_day_is_of_the_one_who_has_the_pallet_in_the_time_of_which_it_counts() {
     let text = contract(body, events);
     holds_all(&text.replace("start is ignored", "start counts from the start of the term"));
 }
+
+/// acme has the pallet on the 32 days from 1 January to 1 February, bravo on the 271 days from 5 April on.
+#[test]
+fn each_time_of_a_window_is_read_by_itself() {
+    let body =
+        "clause 1 \"Hire\" { holder pays 1.00 EUR to pool per pallet per day while out, both days counted as price }";
+    let events = "2026-01-01 02:00 issued P1 { holder acme }
+        2026-02-01 10:00 returned P1 { giver acme }
+        2026-04-05 09:00 issued P1 { holder bravo }
+        expect clause 1 for acme in 2026 = 32.00 EUR
+        expect clause 1 for bravo in 2026 = 271.00 EUR";
+    holds_all(&contract(body, events).replace("settled monthly", "settled yearly"));
+}

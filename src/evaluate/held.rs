@@ -256,30 +256,33 @@ fn by_days(
     // A change within a day holds from the next day on: a day is not split.
     let cuts: Vec<Instant> = cuts.iter().map(|cut| day_start(zone, *cut)).collect();
     let times: Times = days.iter().map(whole).collect();
-    let mut found: BTreeMap<(i64, usize), (Instant, Ratio)> = BTreeMap::new();
+    let mut found: BTreeMap<(i64, usize, Option<Instant>), Stretch> = BTreeMap::new();
     for (window, segment, piece) in pieces(subject, fold, &times, &cuts) {
         let (first, behind) = (zone.date_of(piece.start), zone.date_of(piece.end));
         let count = match scene.calendar() {
             Some(calendar) if business => calendar.business_days_between(first.plus_days(-1), behind.plus_days(-1)),
             _ => first.days_until(behind),
         };
-        let entry = found.entry((window, segment)).or_insert((held_from(zone, exact, piece.start, ends), Ratio::ZERO));
-        entry.1 = entry.1.plus(&Ratio::int(count));
+        let held = held_at(zone, exact, first, ends);
+        let start = held.map_or(piece.start, |since| since.max(piece.start));
+        let stretch =
+            found.entry((window, segment, held)).or_insert_with(|| Stretch { window, start, units: Ratio::ZERO });
+        stretch.units = stretch.units.plus(&Ratio::int(count));
     }
-    stretched(found)
+    found.into_values().collect()
 }
 
-/// When the state holds on the first of some days: the day counts from its start, but what holds of the asset is read
-/// when that time begins of which the day counts. A last day that counts is one of the time that ends with its first
-/// instant; one that does not is none of it.
-fn held_from(zone: Zone, exact: &Times, start: Instant, (first, last): (bool, bool)) -> Instant {
-    let day = zone.date_of(start);
+/// Since when the state holds for which a day counts: the day counts from its start, but what holds of the asset is read
+/// when that time begins. A last day that counts is one of the time that ends with its first instant; one that does not is
+/// none of it.
+fn held_at(zone: Zone, exact: &Times, day: Date, (first, last): (bool, bool)) -> Option<Instant> {
+    let start = zone.start_of(day);
     let counts = |time: &&Between| {
         let (from, to) = (zone.date_of(time.start), zone.date_of(time.end));
         (from < day || (first && from == day)) && (day < to || (last && day == to))
     };
-    let held = exact.iter().filter(|time| start <= time.end).find(counts);
-    held.map_or(start, |time| time.start.max(start))
+    let over = exact.partition_point(|time| time.end < start);
+    exact.iter().skip(over).find(counts).map(|time| time.start)
 }
 
 /// The start of a day for a change at its start, else that of the next day.

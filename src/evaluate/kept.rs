@@ -64,7 +64,11 @@ impl<'a> Observer<'a> {
         let mut hand = subject.on(event);
         let scope = |rank: &'a Rank| {
             let doubt = doubt.cloned().or_else(|| hand.mixed(&rank.dims)).or(mixed.filter(|_| rank.used_up).cloned());
-            let counts = doubt.map_or_else(|| hand.passes(rank.filter.as_ref()), Err);
+            // One that does not meet the condition counts in no way.
+            let counts = match (hand.passes(rank.filter.as_ref()), doubt) {
+                (Ok(true) | Err(_), Some(gap)) => Err(gap),
+                (counts, _) => counts,
+            };
             (hand.group(&rank.dims), counts)
         };
         self.ranks_of(ranked).map(scope).collect()

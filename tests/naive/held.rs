@@ -230,7 +230,7 @@ impl World<'_> {
         times: &[Between],
         window: Window,
         (first, last): (bool, bool),
-    ) -> BTreeMap<Date, Instant> {
+    ) -> BTreeMap<Date, (Instant, Instant)> {
         let zone = self.contract.zone;
         let (from, to) = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
         let mut found = BTreeMap::new();
@@ -251,20 +251,25 @@ impl World<'_> {
                 && member
                 && governs
             {
-                found.insert(day, time.start.max(zone.start_of(day)));
+                found.insert(day, (time.start, time.start.max(zone.start_of(day))));
             }
             day = day.plus_days(1);
         }
         found
     }
 
-    /// "Where days are counted, a change within a day holds from the next day on."
-    fn by_day(&self, days: &BTreeMap<Date, Instant>, cuts: &[Instant], counts: impl Fn(Date) -> bool) -> Vec<Stretch> {
+    /// "Where days are counted, a change within a day holds from the next day on." Each time in the state is read by itself.
+    fn by_day(
+        &self,
+        days: &BTreeMap<Date, (Instant, Instant)>,
+        cuts: &[Instant],
+        counts: impl Fn(Date) -> bool,
+    ) -> Vec<Stretch> {
         let zone = self.contract.zone;
-        let mut found: BTreeMap<usize, Stretch> = BTreeMap::new();
-        for (day, at) in days {
+        let mut found: BTreeMap<(usize, Instant), Stretch> = BTreeMap::new();
+        for (day, (since, at)) in days {
             let place = cuts.iter().filter(|cut| **cut <= zone.start_of(*day)).count();
-            let entry = found.entry(place).or_insert((*at, Ratio::ZERO));
+            let entry = found.entry((place, *since)).or_insert((*at, Ratio::ZERO));
             entry.1 = entry.1.plus(&Ratio::int(i64::from(counts(*day))));
         }
         found.into_values().collect()
@@ -273,7 +278,7 @@ impl World<'_> {
     /// The part of a window that some days are. "`actual days`: a prorated month has as many days as it has. `30 days`:
     /// it always has 30. A whole month is one month, and never more than one is paid. `30/360`: it has 30. The 31st does
     /// not count. The last day of February stands for the days up to the 30th."
-    fn share(&self, days: &BTreeMap<Date, Instant>, window: Window) -> Ratio {
+    fn share(&self, days: &BTreeMap<Date, (Instant, Instant)>, window: Window) -> Ratio {
         let whole = window.first.days_until(window.last) + 1;
         let count = i64::try_from(days.len()).unwrap_or(0);
         let of = |count: i64, length: i64| Ratio::new(count.into(), length.into()).unwrap_or_default();

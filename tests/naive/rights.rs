@@ -139,7 +139,7 @@ impl World<'_> {
                     let group = self.group_at(&right.dims, &Hand::of_event(&duty.opened))?;
                     if duty.unknown && inside.contains(duty.opened.at) {
                         found.insert(group, Err(Gap::Held));
-                    } else if duty.reached(*outcome).is_some_and(|at| inside.contains(at)) {
+                    } else if !duty.unknown && duty.reached(*outcome).is_some_and(|at| inside.contains(at)) {
                         let sum = found.entry(group).or_insert(Ok(false));
                         *sum = either(sum.clone(), Ok(true));
                     }

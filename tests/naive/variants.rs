@@ -40,7 +40,10 @@ impl World<'_> {
         all.extend(self.asked_of(sentence).into_iter().filter(|dim| !dims.contains(dim)));
         let own = self.bare_lines(sentence, &all, window)?;
         for other in others {
-            let others = other.bare_lines(sentence, &all, window)?;
+            let before = other.plain.replace(self.plain.get());
+            let others = other.bare_lines(sentence, &all, window);
+            other.plain.set(before);
+            let others = others?;
             let groups: Vec<Group> = own.iter().chain(&others).map(|(group, _)| group.clone()).collect();
             for group in groups {
                 let of = |lines: &[(Group, Found<Ratio>)]| {
