@@ -26,8 +26,7 @@ impl World<'_> {
         let observed = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
         // "Of pooled deposits in the two windows alone."
-        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
-        let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking);
+        let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit);
         let pooled = deposit.is_some_and(|place| self.contract.deposits[place].matching != Matching::Serial);
         // What compares assets is told by another record of one of them in its two windows; an attribute of a member is not.
         let compares = pooled || !self.ranks_of(sentence).is_empty();
