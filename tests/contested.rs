@@ -1,7 +1,8 @@
-//! Two records of one event that differ and are held: what else depends on which of them counts. Figures were worked out by
-//! hand.
+//! What is held, and how it is told: two records of one event that differ, and all that depends on which of them counts.
+//! Figures were worked out by hand.
 
 use crate::second_look_later::lines;
+use crate::support::consigne;
 
 fn contract(body: &str) -> String {
     format!(
@@ -144,4 +145,37 @@ clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to poo
         + &cleaned("c2", "2026-02-10", "6.00 EUR", "2026-02-12")
         + &cleaned("c3", "2026-03-10", "20.00 EUR", "2026-03-10");
     assert_eq!(lines(&contract(body), &feed, "2026-03", "2"), (vec!["\"-20\"".to_owned()], 0));
+}
+
+/// A fee a day, of which the index is missing in April: its thirty windows are told in one line, that of the year is named.
+#[test]
+fn a_statement_tells_the_windows_of_what_is_held() {
+    let text = r#"contract T-1 "Test"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+}
+index labour "Labour" monthly
+indexation formula {
+    coefficient labour[revision] / labour[2025-12]
+    not rounded  revised each month  may fall  provisional : wait  missing : held
+}
+clause 1 "Fee" { each day, customer pays 1.00 EUR indexed by formula as fee }
+clause 2 "Cap" { customer owes at most 50.00 EUR per year not indexed under clause 1 }
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"a.consigne\"]\nindices = [\"i.csv\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    let values = "series,month,value\nlabour,2025-12,100\nlabour,2026-01,100\nlabour,2026-02,100\nlabour,2026-03,100\n";
+    for (name, text) in [("a.consigne", text), ("events.jsonl", ""), ("consigne.toml", settings), ("i.csv", values)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let told = String::from_utf8(consigne(folder.path(), &["settle", "2026-04"]).stdout).unwrap();
+    let fee = "clause 1 Fee (2026-04-01 to 2026-04-30, 30 times): `labour` has no value for 2026-04";
+    assert!(told.contains(fee) && told.contains("clause 2 Cap (2026): clause 1 is held"), "{told}");
+    assert!(told.contains("Evidence: 0 lines read\n"), "{told}");
 }
