@@ -37,6 +37,9 @@ const HIRE: &str = r#"clause 1 "Hire" {
         first day counted as price
 }"#;
 
+const ROLLING: &str = r#"clause 1 "Cleaning" { on cleaned, holder pays cost to pool as price }
+clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to pool under clause 1 }"#;
+
 /// A record of `promoted` with its id: when, to what, and when that was known where it is not at once.
 fn promoted(id: &str, day: &str, tier: &str, known: &str) -> String {
     let known = if known.is_empty() { String::new() } else { format!(",\"recorded\":\"{known}T10:00:00Z\"") };
@@ -118,8 +121,6 @@ clause 2 "Cap" { each partner owes at most by tier { when gold : 20.00 EUR  when
 /// July all of the 50.00 EUR are there again.
 #[test]
 fn what_a_rolling_cap_leaves_is_held_as_long_as_a_held_period_counts() {
-    let body = r#"clause 1 "Cleaning" { on cleaned, holder pays cost to pool as price }
-clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to pool under clause 1 }"#;
     let feed = issued("2026-01-01")
         + &cleaned("c1", "2026-01-10", "40.00 EUR", "2026-01-10")
         + &cleaned("c2", "2026-02-10", "5.00 EUR", "2026-02-10")
@@ -127,7 +128,7 @@ clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to poo
         + &cleaned("c3", "2026-03-10", "20.00 EUR", "2026-03-10")
         + &cleaned("c4", "2026-04-10", "20.00 EUR", "2026-04-10")
         + &cleaned("c5", "2026-07-10", "60.00 EUR", "2026-07-10");
-    let of = |month: &str| lines(&contract(body), &feed, month, "2");
+    let of = |month: &str| lines(&contract(ROLLING), &feed, month, "2");
     assert_eq!([of("2026-02"), of("2026-03"), of("2026-04")], [(Vec::new(), 1), (Vec::new(), 1), (Vec::new(), 1)]);
     assert_eq!(of("2026-05"), (Vec::new(), 0));
     assert_eq!(of("2026-07"), (vec!["\"-10\"".to_owned()], 0));
@@ -137,14 +138,12 @@ clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to poo
 /// back.
 #[test]
 fn a_rolling_cap_that_is_used_up_holds_nothing() {
-    let body = r#"clause 1 "Cleaning" { on cleaned, holder pays cost to pool as price }
-clause 2 "Cap" { each partner owes at most 50.00 EUR per rolling 3 months to pool under clause 1 }"#;
     let feed = issued("2026-01-01")
         + &cleaned("c1", "2026-01-10", "60.00 EUR", "2026-01-10")
         + &cleaned("c2", "2026-02-10", "5.00 EUR", "2026-02-10")
         + &cleaned("c2", "2026-02-10", "6.00 EUR", "2026-02-12")
         + &cleaned("c3", "2026-03-10", "20.00 EUR", "2026-03-10");
-    assert_eq!(lines(&contract(body), &feed, "2026-03", "2"), (vec!["\"-20\"".to_owned()], 0));
+    assert_eq!(lines(&contract(ROLLING), &feed, "2026-03", "2"), (vec!["\"-20\"".to_owned()], 0));
 }
 
 /// A fee a day, of which the index is missing in April: its thirty windows are told in one line, that of the year is named.
@@ -167,6 +166,10 @@ indexation formula {
 }
 clause 1 "Fee" { each day, customer pays 1.00 EUR indexed by formula as fee }
 clause 2 "Cap" { customer owes at most 50.00 EUR per year not indexed under clause 1 }
+clause 3 "Two" {
+    each month, customer pays 2.00 EUR indexed by formula as fee
+    each month, customer pays 3.00 EUR indexed by formula as price
+}
 "#;
     let folder = tempfile::tempdir().unwrap();
     let settings = "contracts = [\"a.consigne\"]\nindices = [\"i.csv\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
@@ -177,5 +180,6 @@ clause 2 "Cap" { customer owes at most 50.00 EUR per year not indexed under clau
     let told = String::from_utf8(consigne(folder.path(), &["settle", "2026-04"]).stdout).unwrap();
     let fee = "clause 1 Fee (2026-04-01 to 2026-04-30, 30 times): `labour` has no value for 2026-04";
     assert!(told.contains(fee) && told.contains("clause 2 Cap (2026): clause 1 is held"), "{told}");
+    assert!(told.contains("clause 3 Two (2 times): `labour` has no value for 2026-04"), "{told}");
     assert!(told.contains("Evidence: 0 lines read\n"), "{told}");
 }

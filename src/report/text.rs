@@ -285,6 +285,9 @@ fn held(out: &mut String, names: Names<'_>, (period, label): (&Period, &str)) {
         }
         told = told.saturating_add(count);
         let windows = match last {
+            // Several sentences of a clause in one window.
+            Some(last) if last == held.window && last == label => format!(" ({count} times)"),
+            Some(last) if last == held.window => format!(" ({}, {count} times)", short(&last)),
             Some(last) => format!(" ({} to {}, {count} times)", short(&held.window), short(&last)),
             None if held.window == label => String::new(),
             None => format!(" ({})", short(&held.window)),
