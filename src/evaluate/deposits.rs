@@ -444,16 +444,7 @@ impl<'a> Observer<'a> {
 
 /// The deposit that a fold takes or ends.
 fn of_fold<'p>(plan: &'p Plan, fold: &Fold) -> Option<&'p Deposit> {
-    let id = match &fold.trigger {
-        Trigger::Taken(id, _) | Trigger::Released { deposit: id, .. } => Some(*id),
-        Trigger::Event(_)
-        | Trigger::Held(..)
-        | Trigger::Meter { .. }
-        | Trigger::Level { .. }
-        | Trigger::Lateness { .. }
-        | Trigger::Outcome(..)
-        | Trigger::Between { .. } => fold.takes,
-    };
+    let id = if let Trigger::Released { deposit, .. } = fold.trigger { Some(deposit) } else { fold.takes };
     plan.deposits.get(id?.index())
 }
 

@@ -109,6 +109,9 @@ fn by_own(ledger: &Ledger<'_>, back: &[Returned], own: &Returned) -> Option<Rati
     };
     let mut units = Ratio::ZERO;
     for open in ledger.in_order() {
+        if left.is_zero() {
+            break;
+        }
         let Some(ended) = back.iter().find_map(|returned| ends(open, returned)) else { continue };
         let part = open.units.clone().min(left.clone());
         left = left.minus(&part);

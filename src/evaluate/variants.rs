@@ -15,7 +15,7 @@ use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
 use crate::evaluate::subject::{Role, Subject};
 use crate::feed::events::{Contested, Event, Subject as Walked};
-use crate::plan::{Fold, Plan, Trigger};
+use crate::plan::{Fold, Trigger};
 
 /// The events of an asset as another record would have them, and why that is not known.
 struct Variant {
@@ -70,25 +70,25 @@ pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: 
     if !events.rivals.iter().any(two) || !plan.families.iter().any(|family| family.of_parties) {
         return;
     }
-    let disputed =
-        |walked: &&Walked| events.of(walked).iter().any(two) || events.rivals_of(walked.asset).iter().any(two);
+    let sets = |event: &Event| plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
+    let disputed = |walked: &&Walked| {
+        let mut all = events.of(walked).iter().chain(events.rivals_of(walked.asset));
+        all.any(|event| two(event) && sets(event))
+    };
     let subjects = scene.contract.subjects.iter().filter(disputed).map(|walked| Subject::new(scene, walked));
+    // What waits for its rank may go by a member too.
+    let names = Names { plan, feed: scene.feed };
+    let mut own: Option<Observations> = None;
     for subject in subjects.filter(of_parties) {
         let Some(asset) = subject.asset else { continue };
         for Variant { events, gap, .. } in by_records(&subject) {
-            // What waits for its rank may go by a member too.
-            let names = Names { plan, feed: scene.feed };
+            let own = own.get_or_insert_with(|| ranked(names, told.clone()));
             let other = ranked(names, again(scene.instead(asset, &events)));
-            hold_differing(plan, told, (&ranked(names, told.clone()), &other), &gap);
-        }
-    }
-}
-
-/// Holds what two walks come to that differs.
-fn hold_differing(plan: &Plan, told: &mut Observations, (one, other): (&Observations, &Observations), gap: &Gap) {
-    for fold in &plan.folds {
-        for (window, group) in differing(fold, one, other) {
-            hold(told.tally_mut(fold.id, window, group), gap);
+            for fold in &plan.folds {
+                for (window, group) in differing(fold, own, &other) {
+                    hold(told.tally_mut(fold.id, window, group), &gap);
+                }
+            }
         }
     }
 }
