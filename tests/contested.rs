@@ -183,3 +183,35 @@ clause 3 "Two" {
     assert!(told.contains("clause 3 Two (2 times): `labour` has no value for 2026-04"), "{told}");
     assert!(told.contains("Evidence: 0 lines read\n"), "{told}");
 }
+
+/// P1 is asked for twice on 25 March, or the second time on 2 November; it is not fetched. In April it is late in any
+/// case, and the right is there; whether it is in November is not known.
+#[test]
+fn a_right_that_is_there_with_either_record_is_not_held() {
+    let body = r#"event wanted, fetched of pallet
+clause 1 "Fetching" {
+    obligation fetch : pool must have pallet fetched within 10 days of wanted
+    first day not counted
+    when fetch is late, pool may "block new issues"
+}"#;
+    let text =
+        contract(body).replace("    attributes read", "    a repeated trigger opens another\n    attributes read");
+    let wanted = |id: &str, at: &str| {
+        format!(
+            "{{\"kind\":\"wanted\",\"id\":\"{id}\",\"asset\":\"P1\",\"occurred\":\"{at}:00Z\",\"recorded\":\"{at}:30Z\"}}\n"
+        )
+    };
+    let feed = issued("2026-01-01")
+        + &wanted("w1", "2026-03-25T09:00")
+        + &wanted("w2", "2026-03-25T10:00")
+        + &wanted("w2", "2026-11-02T10:00");
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    for (name, text) in [("a.consigne", &text), ("events.jsonl", &feed), ("consigne.toml", &settings.to_owned())] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let told = |month: &str| String::from_utf8(consigne(folder.path(), &["settle", month]).stdout).unwrap();
+    let (april, november) = (told("2026-04"), told("2026-11"));
+    assert!(april.contains("block new issues") && !april.contains("Held until"), "{april}");
+    assert!(november.contains("Held until") && !november.contains("block new issues"), "{november}");
+}

@@ -240,3 +240,30 @@ fn a_return_of_more_units_holds_no_deposit_that_is_taken() {
         expect deposits of clause 3 for acme in 2026-04 = 65.00 EUR";
     holds(body, events);
 }
+
+/// Two bins of acme, then two of carl, which are graded C. Of three that come back those filled last come first: the two of
+/// grade C, for which the oldest deposits, those of acme, are ended at 33.50 EUR of 100.00 EUR each; then one of grade A, for
+/// which carl has all of its own back. What is kept is 2 × 66.50 EUR of acme.
+#[test]
+fn units_come_back_to_a_pool_in_the_order_in_which_they_are_taken() {
+    let body = r#"asset bin "Bin" in lots from filled, latest first { holder partner  grade (A, C) }
+        event filled of bin { holder partner }
+        event emptied of bin
+        event graded of bin { grade (A, C) }
+        define full = from filled to emptied
+        clause 3 "Deposit" {
+            on filled, holder pays 100.00 EUR to pool per bin as deposit
+            on emptied, pool pays by grade { when A : 100%  when C : 33.5% } of clause 3 oldest first of all as deposit,
+                the rest as indemnity
+        }"#;
+    let events = "assume grade of L = A
+        2026-03-02 09:00 filled 2 bin L { holder acme }
+        2026-03-03 09:00 filled 2 bin L { holder carl }
+        2026-03-04 09:00 graded 2 bin L { grade C }
+        2026-04-04 09:00 emptied 3 bin L\n";
+    let expected = "expect payment from pool to acme in 2026-04 = 67.00 EUR
+        expect payment from pool to carl in 2026-04 = 100.00 EUR
+        expect clause 3 as indemnity in 2026-04 = 133.00 EUR
+        expect deposits of clause 3 for carl in 2026-04 = 100.00 EUR";
+    holds(body, &format!("{events}{expected}"));
+}

@@ -104,11 +104,9 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
 }
 
 /// What an event is about, each with its place among the parts and its units: what it takes of a lot of which the units
-/// differ, and the others.
+/// differ, in the order in which it takes them, and the others.
 fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(Option<usize>, AtHand<'s, 'a>, i64)> {
-    let own = |part: &Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
-    let parts = subject.parts.iter().enumerate();
-    let parts = parts.filter(|(_, part)| subject.role == Role::Lot && own(part));
+    let parts = subject.takers(event).into_iter();
     let mut found: Vec<_> = parts.map(|(place, part)| (Some(place), part.on(event), part.units())).collect();
     let taken = found.iter().fold(0_i64, |sum, (_, _, units)| sum.saturating_add(*units));
     let left = event.quantity.saturating_sub(taken);
@@ -183,7 +181,6 @@ fn wanted(hand: &AtHand<'_, '_>, units: Ratio, of: Option<&Dimension>) -> Result
 
 /// What an event hands on: it names another holder.
 fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) -> Vec<Move<'a>> {
-    let own = |part: &&Subject<'a>| part.events.iter().any(|own| (own.kind, own.row) == (event.kind, event.row));
     let passed = move |part: &Subject<'a>, each: i64| {
         let units = Ratio::int(each.saturating_mul(part.units()));
         let with = |with: AttributeId| {
@@ -198,7 +195,7 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
         carried(deposit).into_iter().filter_map(with).collect()
     };
     let found: Vec<Passed> = if subject.role == Role::Lot {
-        subject.parts.iter().filter(own).flat_map(|part| passed(part, 1)).collect()
+        subject.takers(event).into_iter().flat_map(|(_, part)| passed(part, 1)).collect()
     } else {
         passed(subject, event.quantity)
     };

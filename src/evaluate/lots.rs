@@ -26,7 +26,7 @@ pub(crate) struct Split {
     pub(crate) parts: Vec<Part>,
     /// Events of more units than there are: the event, and how many are too many.
     pub(crate) excess: Vec<(Event, i64)>,
-    /// For each event, by kind and row: the parts that took it, each with the event of so many units.
+    /// For each event, by kind and row: the parts that took it in their turn, each with the event of so many units.
     pub(crate) shares: FxHashMap<(KindId, u32), Vec<(usize, Event)>>,
     /// Whether an event gave units an attribute.
     mixed: bool,
@@ -42,11 +42,14 @@ impl Split {
     }
 
     fn share(&mut self) {
-        for (place, part) in self.parts.iter().enumerate() {
-            for event in &part.events {
-                let share = Event { quantity: part.units, ..*event };
-                self.shares.entry((event.kind, event.row)).or_default().push((place, share));
-            }
+        let of_part = |(place, part): (usize, &Part)| {
+            let taken = part.events.iter().zip(&part.turns);
+            taken.map(move |(event, turn)| (*turn, place, Event { quantity: part.units, ..*event })).collect::<Vec<_>>()
+        };
+        let mut all: Vec<_> = self.parts.iter().enumerate().flat_map(of_part).collect();
+        all.sort_by_key(|(turn, place, _)| (*turn, *place));
+        for (_, place, share) in all {
+            self.shares.entry((share.kind, share.row)).or_default().push((place, share));
         }
     }
 }
@@ -58,6 +61,8 @@ pub(crate) struct Part {
     pub(crate) units: i64,
     /// Their events, each as of a single asset.
     pub(crate) events: Vec<Event>,
+    /// For each of them, its turn among all that take an event.
+    turns: Vec<usize>,
     /// For each span that is open: the place of the event that opened it.
     open: Vec<Option<usize>>,
     /// The place of its last event.
@@ -126,7 +131,7 @@ pub(crate) fn split_all(scene: Scene<'_>) -> FxHashMap<usize, Split> {
 
 fn split(subject: &Subject<'_>, lots: &Lots) -> Split {
     let spans = spans(subject.scene.plan, subject);
-    let mut lot = Lot { lots, spans: spans.len(), split: Split::default() };
+    let mut lot = Lot { lots, spans: spans.len(), turns: 0, split: Split::default() };
     for (place, event) in subject.events.iter().enumerate() {
         let of = |ways: &dyn Fn(&Span<'_>) -> bool| {
             spans.iter().enumerate().filter(|(_, span)| ways(span)).map(|(place, _)| place).collect::<Vec<_>>()
@@ -178,6 +183,8 @@ struct Step {
 struct Lot<'p> {
     lots: &'p Lots,
     spans: usize,
+    /// How many turns were taken.
+    turns: usize,
     split: Split,
 }
 
@@ -194,7 +201,8 @@ impl Lot<'_> {
         }
         // … then those that it brings in, or those that are there and have not begun what it begins.
         if entry && left > 0 {
-            self.split.parts.push(self.part(step, left));
+            let part = self.part(step, left);
+            self.split.parts.push(part);
             return;
         }
         let since = |part: &Part| part.open.iter().flatten().min().copied();
@@ -213,25 +221,32 @@ impl Lot<'_> {
             left = self.take(step, left, |part| since(part).filter(|_| !begun(part)));
         }
         if left > 0 && step.lone_end {
-            self.split.parts.push(self.part(step, left));
+            let part = self.part(step, left);
+            self.split.parts.push(part);
         } else if left > 0 {
             self.split.excess.push((step.event, left));
         }
     }
 
     /// A part that begins with an event.
-    fn part(&self, step: &Step, units: i64) -> Part {
+    fn part(&mut self, step: &Step, units: i64) -> Part {
         let mut part = Part {
             units,
             events: Vec::new(),
+            turns: Vec::new(),
             open: vec![None; self.spans],
             last: step.place,
             first: step.place,
             opened: false,
             values: Vec::new(),
         };
-        part.take(step);
+        part.take(step, self.turn());
         part
+    }
+
+    fn turn(&mut self) -> usize {
+        self.turns = self.turns.saturating_add(1);
+        self.turns
     }
 
     /// Gives the event to units that are told to be open, in the order that the contract says; gives back for how many
@@ -259,16 +274,17 @@ impl Lot<'_> {
         }
         let mut left = wanted;
         for (_, place) in found {
+            let turn = self.turn();
             let Some(part) = self.split.parts.get_mut(place).filter(|_| left > 0) else { break };
             let units = part.units.min(left);
             left = left.saturating_sub(units);
             if units < part.units {
                 let mut taken = Part { units, ..part.clone() };
                 part.units = part.units.saturating_sub(units);
-                taken.take(step);
+                taken.take(step, turn);
                 self.split.parts.push(taken);
             } else {
-                part.take(step);
+                part.take(step, turn);
             }
         }
         left
@@ -285,10 +301,11 @@ impl Part {
         self.values.iter().rev().find(|(own, _)| *own == attribute).map(|(_, value)| *value)
     }
 
-    fn take(&mut self, step: &Step) {
+    fn take(&mut self, step: &Step, turn: usize) {
         self.values.retain(|(own, _)| step.sets.iter().all(|(set, ..)| set != own));
         self.values.extend(step.sets.iter().map(|(attribute, value, _)| (*attribute, *value)));
         self.events.push(Event { quantity: 1, ..step.event });
+        self.turns.push(turn);
         self.last = step.place;
         for span in &step.ends {
             if let Some(open) = self.open.get_mut(*span) {
@@ -349,7 +366,11 @@ fn deposits(plan: &Plan) -> impl Iterator<Item = Span<'_>> {
 impl<'a> Observer<'a> {
     /// A lot: what is counted by event and read on meters as a whole, what lasts part by part.
     pub(super) fn walk_lot(&mut self, lot: Subject<'a>, split: &'a Split) {
-        let parts = split.parts.iter().filter(|_| split.mixed).map(|part| lot.part(&part.events, part.units));
+        let parts = split
+            .parts
+            .iter()
+            .filter(|_| split.mixed)
+            .map(|part| lot.part(&part.events, part.units).in_turn(&part.turns));
         let parts = parts.collect();
         let lot = lot.into_lot(parts);
         self.events(&lot, Some(split));

@@ -35,7 +35,7 @@ pub(crate) fn adds_up(fold: &Fold) -> bool {
     fold.value == Formula::Read(Read::LotQuantity)
         && fold.weight.is_none()
         && fold.adjustments.is_empty()
-        && fold.keep == Keep::Sums
+        && matches!(fold.keep, Keep::Sums | Keep::Whether)
         && fold.priced.as_ref().is_none_or(by_unit)
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) role: Role,
     /// The parts among which the attributes of a lot are read, where they can differ.
     pub(crate) parts: Vec<Subject<'a>>,
+    /// For each event of a part, its turn among all parts that take one.
+    turns: &'a [usize],
     /// Whether it is taken to be spared by what may have happened to it before the records begin.
     pub(crate) spared: bool,
     holding: Option<&'a Holding>,
@@ -71,6 +73,7 @@ impl<'a> Subject<'a> {
             events,
             role: Role::Single,
             parts: Vec::new(),
+            turns: &[],
             spared: false,
             holding,
             sets: Vec::new(),
@@ -93,7 +96,7 @@ impl<'a> Subject<'a> {
     {
         let Self { scene, asset, family, role, holding, spared, .. } = *self;
         let (parts, sets) = (Vec::new(), Vec::new());
-        let mut other = Subject { scene, asset, family, events, role, parts, spared, holding, sets };
+        let mut other = Subject { scene, asset, family, events, role, parts, turns: &[], spared, holding, sets };
         if asset.is_some() {
             other.take_sets();
         }
@@ -105,9 +108,26 @@ impl<'a> Subject<'a> {
         let Self { scene, asset, family, holding, .. } = *self;
         let (role, spared) = (Role::Part(units), self.spared);
         let (parts, sets) = (Vec::new(), Vec::new());
-        let mut part = Self { scene, asset, family, events, role, parts, spared, holding, sets };
+        let mut part = Self { scene, asset, family, events, role, parts, turns: &[], spared, holding, sets };
         part.take_sets();
         part
+    }
+
+    /// The same with the turn of each of its events.
+    pub(crate) fn in_turn(self, turns: &'a [usize]) -> Self {
+        Self { turns, ..self }
+    }
+
+    /// The parts that take an event, each with its place, in their turn.
+    pub(crate) fn takers(&self, event: &Event) -> Vec<(usize, &Self)> {
+        let turn = |part: &Self| {
+            let place = part.events.iter().position(|own| (own.kind, own.row) == (event.kind, event.row))?;
+            Some(part.turns.get(place).copied().unwrap_or_default())
+        };
+        let parts = self.parts.iter().enumerate();
+        let mut found: Vec<_> = parts.filter_map(|(place, part)| Some((turn(part)?, place, part))).collect();
+        found.sort_by_key(|(turn, place, _)| (*turn, *place));
+        found.into_iter().map(|(_, place, part)| (place, part)).collect()
     }
 
     /// For how many single assets it stands.

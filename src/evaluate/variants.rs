@@ -15,7 +15,7 @@ use crate::evaluate::scene::Scene;
 use crate::evaluate::shown::Names;
 use crate::evaluate::subject::{Role, Subject};
 use crate::feed::events::{Contested, Event, Subject as Walked};
-use crate::plan::{Fold, Trigger};
+use crate::plan::{Fold, Keep, Trigger};
 
 /// The events of an asset as another record would have them, and why that is not known.
 struct Variant {
@@ -128,9 +128,11 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
     };
     // What is priced in the walk is read as money alone.
     let priced = fold.priced.is_some();
+    let whether = fold.keep == Keep::Whether;
+    let count = |tally: &Tally| if whether { tally.count.signum() } else { tally.count };
     let plain = |tally: &Tally| Tally {
-        count: if pieces || priced { 0 } else { tally.count },
-        sum: if priced { Ratio::ZERO } else { tally.sum.clone() },
+        count: if pieces || priced { 0 } else { count(tally) },
+        sum: if priced || whether { Ratio::ZERO } else { tally.sum.clone() },
         missing: 0,
         estimated: 0,
         unmatched: 0,

@@ -307,6 +307,8 @@ pub enum MissingPolicy {
 pub enum Keep {
     /// Nothing.
     Sums,
+    /// Nothing: only whether there is any is read.
+    Whether,
     /// Least, greatest and latest value.
     Extremes,
     /// How often each value occurs.

@@ -136,7 +136,7 @@ impl Builder<'_> {
             reads_parties: false,
             takes: None,
             missing: MissingPolicy::Held,
-            keep: Keep::Sums,
+            keep: Keep::Whether,
             ranked: None,
             kind: Kind::Number,
         };

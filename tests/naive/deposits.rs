@@ -1,6 +1,6 @@
 //! Deposits: taken and given back event by event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::ids::{FamilyId, SentenceId};
 use consigne::base::number::Ratio;
@@ -11,6 +11,7 @@ use consigne::check::held_deposits::EndsBy;
 
 use super::World;
 use super::facts::Event;
+use super::lots::lot_of;
 use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// A deposit that is held.
@@ -90,14 +91,10 @@ impl World<'_> {
         // "A pool looks at what is held for all assets: there each event takes a deposit."
         let pooled = deposit.matching != Matching::Serial;
         let events = if pooled { &self.facts.events } else { &self.facts.single };
-        let mut events: Vec<&Event> = events.iter().collect();
-        if pooled {
-            // "Of those paid at one instant in the order of their assets."
-            events.sort_by_key(|event| (event.at, event.sequence, event.kind, event.asset.clone(), event.row));
-        }
+        let turns = self.turns(deposit);
         let mut all: Vec<(Instant, usize, &Event, Opens)> = Vec::new();
-        for (place, event) in events.into_iter().enumerate() {
-            let order = if pooled { place } else { event.row } + 1;
+        for event in events {
+            let order = turns[&event.row];
             // An event gives back first, and takes then.
             let ends = deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event));
             let (texts, plain): (Vec<_>, Vec<_>) =
@@ -113,6 +110,20 @@ impl World<'_> {
             }
         }
         all
+    }
+
+    /// Which event comes before which, by their rows; none has the first turn. "Of those paid at one instant in the order of
+    /// their assets."
+    fn turns(&self, deposit: &Deposit) -> BTreeMap<usize, usize> {
+        let mut events: Vec<&Event> = self.facts.events.iter().chain(&self.facts.single).collect();
+        if deposit.matching == Matching::Serial {
+            events.sort_by_key(|event| event.row);
+        } else {
+            let lot = |event: &Event| event.asset.as_deref().map(|asset| lot_of(asset).to_owned());
+            events.sort_by_key(|event| (event.at, event.sequence, event.kind, lot(event), event.row));
+        }
+        events.dedup_by_key(|event| event.row);
+        events.into_iter().enumerate().map(|(place, event)| (event.row, place + 1)).collect()
     }
 
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
@@ -387,10 +398,11 @@ impl World<'_> {
         handed: &mut Vec<Event>,
     ) -> Found<()> {
         let family = self.family_of_deposit(deposit)?;
+        let turns = self.turns(deposit);
         for event in &self.facts.single {
             let kind = &self.contract.kinds[event.kind.index()];
             if kind.family == Some(family) && kind.sets.iter().any(|(_, set)| set.index() == attribute) {
-                all.push((event.at, event.row + 1, event, Opens::Passes(attribute)));
+                all.push((event.at, turns[&event.row], event, Opens::Passes(attribute)));
             }
         }
         // The register hands on too.

@@ -185,7 +185,8 @@ impl World<'_> {
                     continue;
                 }
             };
-            // Each part belongs where what it takes back belongs; the line is rounded as a whole.
+            // Each part belongs where what it takes back belongs; the line is rounded as a whole, and what that adds is of the
+            // latest day of which something is taken back.
             let days: BTreeSet<Date> = taken.keys().chain(before.keys()).copied().collect();
             let grown = |day: &Date| {
                 let of = |sums: &BTreeMap<Date, Ratio>| sums.get(day).cloned().unwrap_or_default();
@@ -194,10 +195,11 @@ impl World<'_> {
             let whole = days.iter().fold(Ratio::ZERO, |sum, day| sum.plus(&grown(day)));
             // "What is taken back so far is rounded as a line is."
             let line = self.line_rounded(so_far(&taken)).minus(&self.line_rounded(so_far(&before)));
-            let mut rest = line.minus(&whole);
+            let rest = line.minus(&whole);
+            let latest = days.iter().rev().find(|day| !grown(day).is_zero());
             for last in &days {
-                let amount = Ok(grown(last).plus(&rest));
-                rest = Ratio::ZERO;
+                let of_rounding = if Some(last) == latest { rest.clone() } else { Ratio::ZERO };
+                let amount = Ok(grown(last).plus(&of_rounding));
                 let place = (clause, meeting.clause, period, *last);
                 found.push(Charge { group: group.clone(), ..taken_of(like, place, amount) });
             }

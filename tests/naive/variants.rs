@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::Matching;
-use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence};
-use consigne::check::value::{Aggregate, Over, What};
+use consigne::check::contract::{Amount, Basis, Dimension, Holds, Opener, Right, Sentence};
+use consigne::check::value::{Aggregate, Node, Over, Value, What};
 
 use super::World;
 use super::calendar::Window;
@@ -34,7 +35,7 @@ impl World<'_> {
         if !observed || others.is_empty() {
             return Ok(found);
         }
-        // A line is held where a part of it is that a limit by group asks for.
+        // "With a line its parts by groups that another clause asks for": where one of them is held, the line is.
         let mut all = dims.to_vec();
         all.extend(self.asked_of(sentence).into_iter().filter(|dim| !dims.contains(dim)));
         let own = self.bare_lines(sentence, &all, window)?;
@@ -62,12 +63,21 @@ impl World<'_> {
         Ok(found)
     }
 
-    /// The groups by which limits over the clause of a sentence, and meetings of it, ask for parts of what it charges.
+    /// The groups by which other sentences, limits and rights that read the clause of a sentence, and meetings of it, ask for
+    /// parts of what it charges.
     fn asked_of(&self, sentence: &Sentence) -> Vec<Dimension> {
-        let limits = self.contract.owes.iter().filter(|owes| owes.clauses().any(|clause| clause == sentence.clause));
+        let reads = |value: &Value| reads(value, sentence.clause);
+        let of_right = |right: &&Right| matches!(&right.holds, Holds::Opened(Opener::When(value)) if reads(value));
+        let limits = self.contract.owes.iter();
+        let limits =
+            limits.filter(|owes| reads(&owes.amount) || owes.clauses().any(|clause| clause == sentence.clause));
         let meetings =
             self.contract.meetings.iter().filter(|meeting| meeting.all().any(|clause| clause == sentence.clause));
-        let asked = limits.flat_map(|owes| &owes.dims).chain(meetings.flat_map(|meeting| &meeting.dims)).copied();
+        let sentences = self.contract.sentences.iter().filter(|other| values_of(other).into_iter().any(reads));
+        let rights = self.contract.rights.iter().filter(of_right);
+        let asked = limits.flat_map(|owes| &owes.dims).chain(meetings.flat_map(|meeting| &meeting.dims));
+        let asked = asked.chain(sentences.flat_map(|other| &other.dims)).chain(rights.flat_map(|right| &right.dims));
+        let asked = asked.copied();
         let family = match (&sentence.opener, &sentence.basis) {
             (Opener::On(kind, _), _) => self.contract.kinds[kind.index()].family,
             (Opener::Outcome(id, _), _) | (_, Basis::Lateness(id, ..)) => {
@@ -115,6 +125,29 @@ impl World<'_> {
         self.bare.set(false);
         found
     }
+}
+
+/// Whether a value reads what a clause charges.
+fn reads(value: &Value, clause: ClauseId) -> bool {
+    matches!(&*value.node, Node::Clause(own, _) if *own == clause)
+        || value.node.parts().into_iter().any(|part| reads(part, clause))
+}
+
+/// All that a sentence computes.
+fn values_of(sentence: &Sentence) -> Vec<&Value> {
+    let mut found: Vec<&Value> = match &sentence.amount {
+        Amount::Value(value) => vec![value],
+        Amount::Tiers(_, tiers) => tiers.iter().flat_map(|tier| tier.of.iter().chain([&tier.price])).collect(),
+    };
+    if let Opener::When(condition) = &sentence.opener {
+        found.push(condition);
+    }
+    if let Basis::For(value, ..) = &sentence.basis {
+        found.push(value);
+    }
+    found.extend(&sentence.times);
+    found.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
+    found
 }
 
 /// "or what depends on the asset is held … in every window in which it makes a difference which of the two counts."
