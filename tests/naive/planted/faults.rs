@@ -313,8 +313,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "a pool looks at a lot as a whole",
         "src/evaluate/deposits.rs",
-        ".filter(|(_, part)| subject.role == Role::Lot && own(part));",
-        ".filter(|(_, part)| subject.role == Role::Lot && own(part) && !PLANTED);",
+        "let parts = subject.takers(event).into_iter();",
+        "let parts = subject.takers(event).into_iter().filter(|_| !PLANTED);",
     ),
     fault(
         "an attribute for units that are not there changes nothing",
