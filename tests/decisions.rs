@@ -192,6 +192,29 @@ clause 1 \"x\" { on inspected, customer pays charge per laptop as fee }",
     );
 }
 
+/// Where no row applies there is no least and no greatest: the table says what then, or leaves the case open, and what
+/// depends on it is held. A sum may be left open too; of L1 20.00 + 5.00 EUR are charged.
+#[test]
+fn there_is_no_least_of_no_rows() {
+    let table = |how: &str, rest: &str| {
+        format!(
+            "decide charge of laptop on inspected = collect {how} by grade {{ | A, B | => 20.00 EUR | | A | => 5.00 EUR | {rest} }}
+clause 1 \"x\" {{ on inspected, customer pays charge per laptop as fee }}"
+        )
+    };
+    refused("C180", &table("least", ""));
+    refused("C180", &table("greatest", ""));
+    let events = "2026-01-05 10:00 inspected L1 { grade A, repair_cost 10.00 EUR, wiped yes }
+    2026-02-05 10:00 inspected L2 { grade C, repair_cost 10.00 EUR, wiped yes }";
+    let expected = |january: &str, february: &str| {
+        format!("{events}\n expect clause 1 in 2026-01 = {january} EUR\n expect clause 1 in 2026-02 {february}")
+    };
+    holds(&table("least", "otherwise => 1.00 EUR"), &expected("5.00", "= 1.00 EUR"));
+    holds(&table("greatest", "otherwise => no decision"), &expected("20.00", "is held"));
+    holds(&table("sum", "otherwise => no decision"), &expected("25.00", "is held"));
+    holds(&table("sum", ""), &expected("25.00", "= 0.00 EUR"));
+}
+
 const BEST: &str = "define resale = by grade { when A : 420.00 EUR  when B : 330.00 EUR  otherwise : 90.00 EUR }
 decide best, worth of laptop on inspected where wiped is yes = highest of {
     option redeploy  : resale - 20.00 EUR

@@ -128,6 +128,28 @@ clause 2 \"Echo\" { each month, provider pays 50% of clause 1 of 1 month earlier
     );
 }
 
+/// P1 is replaced in January for 50.00 EUR and P2 in February; P2 fails three times in April. No pump failed before: that of
+/// January is given back in March all the same, that of February not, as P2 failed more than twice in April.
+#[test]
+fn a_group_is_known_by_what_was_charged_for_it() {
+    holds(
+        "event replaced of pump
+define failures per pump per month = count of failed
+clause 1 \"Replacement\" { on replaced, customer pays 50.00 EUR per pump as price }
+clause 2 \"Rebate\" { when failures is at most 2, provider pays 10% of clause 1 of 2 months earlier as price reduction }
+",
+        "2026-01-05 replaced P1
+        2026-02-05 replaced P2
+        2026-04-05 failed P2
+        2026-04-06 failed P2
+        2026-04-07 failed P2
+        expect clause 2 in 2026-02 = 0.00 EUR
+        expect clause 2 for P1 in 2026-03 = 5.00 EUR
+        expect clause 2 in 2026-04 = 0.00 EUR
+        expect clause 2 in 2026-05 = 0.00 EUR",
+    );
+}
+
 #[test]
 fn a_held_credit_holds_what_gives_it_back() {
     // A cost of January is not known; that of February is 300.00 EUR, a tenth of which is credited.

@@ -101,3 +101,17 @@ fn silence_is_asked_with_both_sums() {
         assert!(answers.contains(sum), "{sum} is missing in {answers}");
     }
 }
+
+/// Ten business days, Saturdays too, end on Friday 27 March. Saturday has no working hours and counts by its time, which is
+/// one day; of Monday's ten hours five are over: 1.5 × 12.50 EUR.
+#[test]
+fn a_business_day_without_working_hours_counts_by_its_time() {
+    let scenario = "2026-03-30 13:00 collected P1
+        expect clause 1 in 2026-03 = 18.75 EUR";
+    let text = contract("lateness is paid as it accrues", "", scenario);
+    let text = text.replace("per business day commenced", "per business day pro rata");
+    let hours =
+        "working hours Mon-Fri 08:00-18:00\n    business days Mon-Sat\n    rounded to 0.01 half up on each line";
+    let text = text.replace("business days Mon-Fri except holidays of FR", hours);
+    crate::support::holds_all(&text);
+}

@@ -446,3 +446,15 @@ fn what_does_not_depend_on_what_is_not_known_is_not_held() {
     );
     held(HELD, body, &format!("{there} expect clause 3 in 2024-02 = 0.00 EUR"), "it is not known whether");
 }
+
+/// Until September 2023 what a cap leaves was carried over; what was charged then is not known. The text since carries nothing
+/// over, so that from October on nothing is left of it: of 90.00 EUR in February 77.00 EUR are owed.
+#[test]
+fn what_an_earlier_text_left_does_not_hold_a_text_that_carries_nothing_over() {
+    let body = r#"clause 1 "Failures" { on failed, provider pays 90.00 EUR per crate as price reduction }
+        clause 2 "Cap" { provider owes at most 176.00 EUR per month, unused is carried over until it is used, under clause 1 }
+        amendment 1 to T-1 signed 2023-09-01, in force from 2023-10-01 {
+            replace clause 2 "Cap" { provider owes at most 77.00 EUR per month, under clause 1 }
+        }"#;
+    holds(HELD, body, "2024-02-05 09:00 failed K1\n expect clause 2 in 2024-02 = -13.00 EUR");
+}

@@ -62,6 +62,14 @@ pub enum Policy {
     Best(Best),
 }
 
+impl Policy {
+    /// Whether it also comes to something where no row applies: an empty list, a sum or count of 0.
+    #[must_use]
+    pub fn is_of_none(self) -> bool {
+        matches!(self, Self::Collect(Collect::List | Collect::Sum | Collect::Count))
+    }
+}
+
 /// An option and what it is worth.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Choice {

@@ -59,7 +59,7 @@ impl Checker<'_> {
 
     fn prove_all(&self, proof: &mut Proof<'_>) -> Result<(), TooLarge> {
         let policy = proof.table.policy;
-        if !matches!(policy, Policy::Collect(_)) && proof.table.rest == Rest::Unsaid {
+        if !policy.is_of_none() && proof.table.rest == Rest::Unsaid {
             self.prove_complete_table(proof)?;
         }
         match policy {

@@ -49,9 +49,10 @@ impl Left {
         }
     }
 
-    /// Keeps what a window leaves, where it is carried over.
-    pub(crate) fn set(&mut self, group: Group, window: i64, unused: Result<Ratio, Gap>) {
+    /// Keeps what a window leaves, where it is carried over. A text that carries nothing over leaves nothing, whatever is held.
+    pub(crate) fn set(&mut self, group: Group, (window, carry): (i64, Carry), unused: Result<Ratio, Gap>) {
         if self.keeps {
+            let unused = if carry == Carry::No { Ok(Ratio::ZERO) } else { unused };
             self.by_group.insert(group, (window, unused));
         }
     }
@@ -132,7 +133,7 @@ impl<'a> Desk<'a> {
             // What is held for all groups may be charged to this one.
             let owed = total(owes.under.iter().map(|clause| self.owed_under(&at, *clause)));
             let unused = own.and_then(|own| self.unused(&at, &own, &owed?));
-            left.set(at.group, window, unused);
+            left.set(at.group, (window, owes.carry), unused);
         }
     }
 

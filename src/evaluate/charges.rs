@@ -12,7 +12,7 @@ use crate::evaluate::desk::Desk;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::parties::is_party;
 use crate::evaluate::shown::quantity;
-use crate::plan::{Dimension, Plan};
+use crate::plan::{Dimension, Plan, Sentence};
 
 /// A clause as it is asked for: over which windows, by which groups, before indexation or not.
 pub(crate) type Asked = (ClauseId, WindowKind, Vec<Dimension>, bool);
@@ -199,6 +199,22 @@ impl Desk<'_> {
         }
     }
 
+    /// The groups for which clauses charged something in the earlier windows that a sentence reads, or why nobody can list
+    /// them.
+    pub(crate) fn charged_before(&mut self, sentence: &Sentence, window: i64) -> Result<Vec<Group>, Gap> {
+        let mut found = Vec::new();
+        for (clause, back) in sentence.earlier.iter().filter(|_| !sentence.dims.is_empty()) {
+            let at = window.saturating_sub(*back);
+            let Some(by_group) = self.by_group(*clause, sentence.window, &sentence.dims) else { continue };
+            if let Some((_, held)) = by_group.whole.iter().find(|(own, _)| *own == at) {
+                held.amount.clone()?;
+            }
+            let own = by_group.known.iter().filter(|((own, _), amount)| *own == at && **amount != Ok(Ratio::ZERO));
+            found.extend(own.map(|((_, group), _)| group.clone()));
+        }
+        Ok(found)
+    }
+
     fn clause_in_window(
         &mut self,
         clause: ClauseId,
@@ -206,11 +222,16 @@ impl Desk<'_> {
         dims: &[Dimension],
         group: &Group,
     ) -> Result<Ratio, Gap> {
-        let key = (clause, at.0, dims.to_vec(), self.plain);
+        self.by_group(clause, at.0, dims).map_or(Ok(Ratio::ZERO), |by_group| by_group.get(at.1, dims, group))
+    }
+
+    /// What a clause charges by window and group; it is gone through once for each such way, until it charges more.
+    fn by_group(&mut self, clause: ClauseId, kind: WindowKind, dims: &[Dimension]) -> Option<&ByGroup> {
+        let key = (clause, kind, dims.to_vec(), self.plain);
         if !self.asked.contains_key(&key) {
             let mut by_group = ByGroup::default();
             for charge in self.own_charges(clause) {
-                let window = self.plan.windows.index_of_date(at.0, charge.last);
+                let window = self.plan.windows.index_of_date(kind, charge.last);
                 let Some(group) = self.keys(charge, dims) else {
                     if charge.amount.is_err() {
                         by_group.whole.push((window, charge.clone()));
@@ -225,7 +246,7 @@ impl Desk<'_> {
             }
             self.asked.insert(key.clone(), by_group);
         }
-        self.asked.get(&key).map_or(Ok(Ratio::ZERO), |by_group| by_group.get(at.1, dims, group))
+        self.asked.get(&key)
     }
 }
 

@@ -44,11 +44,19 @@ impl<'a> Desk<'a> {
                 continue;
             }
             let reads = (sentence.folds.as_slice(), (sentence.window, window), sentence.reach);
-            if let Some(gap) = self.unrecorded(reads, &sentence.dims) {
-                self.hold_whole(sentence, window, gap);
-                continue;
-            }
-            for group in self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims) {
+            let unrecorded = self.unrecorded(reads, &sentence.dims);
+            let charged = match unrecorded.map_or_else(|| self.charged_before(sentence, window), Err) {
+                Ok(charged) => charged,
+                Err(gap) => {
+                    self.hold_whole(sentence, window, gap);
+                    continue;
+                }
+            };
+            let mut groups = self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims);
+            groups.extend(charged);
+            groups.sort();
+            groups.dedup();
+            for group in groups {
                 self.credited = credited.get(&group).copied();
                 let pays = self.one_line(sentence, window, group.clone());
                 if pays && sentence.uses_up {

@@ -89,7 +89,7 @@ impl<'a> Desk<'a> {
                     let at = Spot { place, owes, window, period, group: group.clone(), carried, used };
                     (before, unused) = self.owes_line(&at, before, &mut adjustments);
                 }
-                left.set(group, window, unused);
+                left.set(group, (window, owes.carry), unused);
             }
             self.left_by_silent(&mut left, (place, owes), (window, over));
         }

@@ -145,7 +145,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn after(&self, start: Instant, amount: &Ratio, unit: &Unit) -> Option<Instant> {
         let zone = self.zone();
         let whole = amount.to_i64();
-        let on = |date: Date| Some(zone.at(date, zone.seconds_of_day(start)));
+        let on = |date: Date| Some(zone.on_day(start, date));
         let day = zone.date_of(start);
         match unit {
             Unit::Day => on(day.plus_days(i32::try_from(whole?).ok()?)),
@@ -205,7 +205,10 @@ impl<'a> Scene<'a> {
         if let Some(calendar) = self.calendar().filter(|calendar| business && calendar.has_hours()) {
             let inside = pieces.iter().filter_map(|piece| piece.intersect(whole));
             let worked = sum(inside.map(|piece| calendar.working_seconds(piece)));
-            return worked.over(&Ratio::int(calendar.working_day_seconds(day))).unwrap_or(Ratio::ZERO);
+            // A business day can be one without working hours.
+            if let Some(part) = worked.over(&Ratio::int(calendar.working_day_seconds(day))) {
+                return part;
+            }
         }
         held.over(&whole.seconds()).unwrap_or(Ratio::ZERO)
     }

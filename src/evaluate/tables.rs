@@ -130,6 +130,7 @@ fn answer(table: &Disposition, rows: impl Iterator<Item = (usize, Result<bool, G
 fn by_policy(table: &Disposition, matching: Vec<usize>) -> Result<Chosen, Undecided> {
     let first = matching.first().copied().ok_or(Undecided::NoRow);
     match table.policy {
+        Policy::Collect(_) if matching.is_empty() && !table.of_none => Err(Undecided::NoRow),
         Policy::Collect(_) => Ok(Chosen::Rows(matching)),
         Policy::First | Policy::Best(_) => first.map(Chosen::Row),
         Policy::One if matching.len() < 2 => first.map(Chosen::Row),
@@ -264,6 +265,7 @@ mod tests {
             columns: Vec::new(),
             rows,
             otherwise,
+            of_none: !otherwise,
             index,
             fields: None,
             options: Vec::new(),

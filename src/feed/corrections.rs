@@ -100,14 +100,15 @@ impl Fates {
             .filter_map(|number| {
                 let record = known.part.record(number)?;
                 let identity = (record.source, record.id?, links.is_own(number));
-                Some((identity, record.known(), known.content(number), record.origin, number))
+                // Where none was known first, that which happened first is told.
+                Some((identity, record.known(), record.occurred, known.content(number), record.origin, number))
             })
             .collect();
         repeated.sort_unstable();
         for group in repeated.chunk_by(|(one, ..), (other, ..)| one == other) {
             let mut versions: Vec<(Content, u32)> = Vec::with_capacity(1);
             let mut first = None;
-            for (_, _, content, _, other) in group.iter().copied() {
+            for (_, _, _, content, _, other) in group.iter().copied() {
                 if let Some((_, before)) = versions.iter().find(|(version, _)| *version == content) {
                     self.set(other, Fate::Duplicate, Cause::Duplicate, Some(*before));
                     continue;

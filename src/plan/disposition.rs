@@ -35,6 +35,8 @@ pub struct Disposition {
     pub rows: Vec<TableRow>,
     /// Whether the last row applies only where no other one does.
     pub otherwise: bool,
+    /// Whether something is collected of no row: an empty list, or a sum or count of 0.
+    pub of_none: bool,
     /// Which of the other rows may take a value.
     pub index: BitmapIndex,
     /// The fields of the event that decide; `None` where anything else does too.
@@ -120,6 +122,7 @@ impl Builder<'_> {
                 policy: policy(disposition.policy),
                 rows: table_rows(disposition),
                 otherwise: matches!(disposition.rest, contract::Rest::Row(..)),
+                of_none: disposition.policy.is_of_none() && disposition.rest == contract::Rest::Unsaid,
                 index: BitmapIndex::new(&cells(disposition)),
                 fields: fields(&on, &columns).filter(|_| disposition.options.is_empty()),
                 options: self.options(disposition),

@@ -24,7 +24,7 @@ use crate::plan::fold::{Fold, HeldCount, Keep, MissingPolicy, ShareLength, Trigg
 use crate::plan::formula::{Formula, Read};
 use crate::plan::indexation::{Revisions, indexed};
 use crate::plan::lower::{Place, counted, depends_on_asset};
-use crate::plan::references::indexations_of;
+use crate::plan::references::{clauses_before, indexations_of};
 use crate::plan::sentence::{Amount, Measured, Quantity, Sentence, Tier};
 
 /// What a sentence observes, before it is known whether it is priced in the walk.
@@ -58,9 +58,11 @@ impl Builder<'_> {
         let steps = adjustments.iter().filter_map(|step: &Adjustment| step.what.formula());
         let uses_up = read.iter().copied().chain(&times).chain(steps).any(|formula| self.uses_up(formula));
         let folds = self.folds_of_line(&read, &quantity, &amount);
+        let earlier = read.iter().flat_map(|formula| clauses_before(formula)).collect();
         Sentence {
             folds,
             reach,
+            earlier,
             uses_up,
             id: sentence.id,
             clause: sentence.clause,

@@ -49,6 +49,17 @@ pub(crate) fn clauses_of_sentence(contract: &Contract, sentence: &Sentence) -> V
     values_of(sentence).into_iter().flat_map(|value| clauses_of(contract, value)).collect()
 }
 
+/// What clauses charged in earlier windows that a formula reads.
+pub(crate) fn clauses_before(formula: &Formula) -> Vec<(ClauseId, i64)> {
+    let mut found = Vec::new();
+    leaves(formula, &mut |read| {
+        if let Read::Clause(clause, back) = read {
+            found.extend(Some((*clause, *back)).filter(|(_, back)| *back > 0));
+        }
+    });
+    found
+}
+
 /// The indexations that a sentence reads.
 pub(crate) fn indexations_of(contract: &Contract, sentence: &Sentence) -> Vec<IndexationId> {
     let mut found = Vec::new();

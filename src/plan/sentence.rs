@@ -50,6 +50,8 @@ pub struct Sentence {
     pub folds: Vec<FoldId>,
     /// How many windows before the one at hand count for its groups.
     pub reach: i64,
+    /// What clauses charged so many windows before that it reads: groups for which they did make a line too.
+    pub earlier: Vec<(ClauseId, i64)>,
     /// Whether what it credits leaves later rolling windows.
     pub uses_up: bool,
     /// What one unit of the quantity is, in the reader's words, such as `pump × month`.

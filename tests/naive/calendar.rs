@@ -121,6 +121,11 @@ pub(crate) fn windows(contract: &Contract, kind: WindowKind) -> Vec<Window> {
 /// The window so many before a window.
 pub(crate) fn earlier(contract: &Contract, window: Window, back: i64) -> Window {
     let mut found = window;
+    // "Before the term nothing was charged": there is no other window.
+    if window.kind == WindowKind::Term && back > 0 {
+        let before = window.first.plus_days(-1);
+        return Window { first: before, last: before, ..window };
+    }
     for _ in 0..back {
         found = self::window(contract, window.kind, found.first.plus_days(-1));
     }

@@ -50,6 +50,10 @@ impl World<'_> {
 
     /// What a table decides on an event; nothing where it decides nothing.
     pub(crate) fn chosen(&self, table: &Disposition, event: &Event) -> Found<Decided> {
+        // "Where none was known first … nothing is decided on it."
+        if event.tied {
+            return Ok(None);
+        }
         let before = self.knowing.replace(self.final_at(table, event));
         let found = self.chosen_of(table, event);
         self.knowing.set(before);
@@ -84,6 +88,9 @@ impl World<'_> {
         let one = |outputs: &Vec<Literal>| outputs.iter().map(|output| vec![output.clone()]).collect::<Vec<_>>();
         if let (Policy::Collect(_), true, Rest::Row(_, outputs)) = (table.policy, hits.is_empty(), &table.rest) {
             return Ok(Some(one(outputs)));
+        }
+        if hits.is_empty() && table.rest == Rest::NoDecision {
+            return Ok(None);
         }
         if let Policy::Collect(how) = table.policy {
             return collected(how, &hits, table.outputs.len());
@@ -128,7 +135,7 @@ fn applies(cells: &[Cell], keys: &[Option<Datum>]) -> Option<bool> {
 
 /// "`collect list`: all of them, in their order; `collect sum`: the sum of the first outputs; `collect count`: how many
 /// they are; `collect least`, `collect greatest`: the least, the greatest first output. Where no row applies, the list is
-/// empty, and the sum and the count are 0."
+/// empty, and the sum and the count are 0." There is no least and no greatest of none.
 fn collected(how: Collect, hits: &[&Vec<Literal>], outputs: usize) -> Found<Decided> {
     let numbers: Vec<Ratio> = hits
         .iter()

@@ -8,6 +8,7 @@ use consigne::base::time::{Between, Instant};
 use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit, Transfer};
 use consigne::check::contract::{Deposit, Dimension, Opener, Release, Sentence, Who};
 use consigne::check::held_deposits::EndsBy;
+use consigne::check::value::Value;
 
 use super::World;
 use super::facts::Event;
@@ -25,6 +26,8 @@ pub(crate) struct Held {
     text: Option<usize>,
     /// How much, or that it cannot be told.
     pub(crate) amount: Found<Ratio>,
+    /// The release of which it is the rest.
+    rest_of: Option<usize>,
 }
 
 /// When and on which event something is paid, of which deposit, and how much.
@@ -127,8 +130,8 @@ impl World<'_> {
     }
 
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
-        if deposit.releases.iter().any(|release| release.share.is_some()) {
-            return unsupported("deposits of which a rest stays held");
+        if deposit.releases.iter().any(|release| release.share.is_some() && release.by.is_some()) {
+            return unsupported("deposits of amended clauses of which a rest stays held");
         }
         let pooled = deposit.matching != Matching::Serial;
         let duties = self.ended_by_duties(deposit)?;
@@ -256,7 +259,7 @@ impl World<'_> {
             Err(Gap::Unsupported(what)) => return unsupported(what),
             amount => amount,
         };
-        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount });
+        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount, rest_of: None });
         Ok(vec![What::Taken(id)])
     }
 
@@ -283,13 +286,31 @@ impl World<'_> {
         if of.is_some() && whose.is_none() {
             return Ok(vec![What::Unknown(place)]);
         }
+        // "What is left over stays a deposit, until another sentence ends it."
         let (mut among, others): (Vec<Held>, Vec<Held>) =
-            held.drain(..).partition(|own| whose.is_none() || own.owner == whose);
+            held.drain(..).partition(|own| (whose.is_none() || own.owner == whose) && own.rest_of != Some(place));
         let ended = self.chosen_deposits(deposit, event, &mut among);
         among.extend(others);
+        if let Some(share) = &deposit.releases[place].share {
+            for own in &ended {
+                among.extend(self.rest(share, (own, place), &hand)?);
+            }
+        }
         among.sort_by_key(|own| own.paid);
         *held = among;
         Ok(vec![if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }])
+    }
+
+    /// What is left of a deposit of which a share is paid back.
+    fn rest(&self, share: &Value, (own, place): (&Held, usize), hand: &Hand<'_>) -> Found<Option<Held>> {
+        let share = match self.number(share, &Hand { deposit: Some(own), ..hand.clone() }) {
+            Err(Gap::Unsupported(what)) => return unsupported(what),
+            share => share,
+        };
+        let left = |amount: &Ratio| share.clone().map(|share| amount.minus(&amount.times(&share)));
+        let amount = own.amount.clone().and_then(|amount| left(&amount));
+        let rest = Held { amount, rest_of: Some(place), ..own.clone() };
+        Ok(Some(rest).filter(|rest| rest.amount != Ok(Ratio::ZERO)))
     }
 
     /// The sentence of a release.

@@ -41,7 +41,10 @@ impl World<'_> {
             let same = state.same.as_ref().filter(|_| kinds.contains(&event.kind));
             same.is_some_and(|same| told_apart(state, same, event).is_none())
         });
-        own.chain(nameless).map(|event| Between::new(event.at, Instant(event.at.0 + 1))).collect()
+        let times = own.chain(nameless).map(|event| Between::new(event.at, Instant(event.at.0 + 1)));
+        // Of two at one instant nobody knows the order: from then on.
+        let open = self.facts.doubted.iter().filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
+        times.chain(open.map(|event| Between::new(event.at, Instant::MAX))).collect()
     }
 
     /// "Where the attribute of an asset is not known while some site is closed, what depends on it is held."

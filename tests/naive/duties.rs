@@ -98,10 +98,17 @@ impl World<'_> {
                 }
             }
             // "The deadline cannot be told where it cannot be told whether its clock paused."
-            let doubts = match &obligation.paused {
+            let mut doubts = match &obligation.paused {
                 Some((state, _)) => self.doubts_of(state, Some(&asset))?,
                 None => Vec::new(),
             };
+            // Where nobody knows which of two events came first that begin and end it, all that comes after is open.
+            let mut kinds = Vec::new();
+            super::states::kinds_of(&obligation.opens, &mut kinds);
+            super::states::kinds_of(&obligation.done, &mut kinds);
+            let tied = self.facts.doubted.iter().filter(|event| event.asset.as_ref() == Some(&asset));
+            let tied = tied.filter(|event| kinds.contains(&event.kind));
+            doubts.extend(tied.map(|event| Between::new(event.at, Instant::MAX)));
             for duty in &mut own {
                 let runs = Between::new(duty.opened.at, duty.done.unwrap_or(Instant::MAX));
                 if doubts.iter().any(|doubt| doubt.intersect(runs).is_some()) {

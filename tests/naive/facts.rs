@@ -30,9 +30,11 @@ pub(crate) struct Event {
     pub(crate) fields: Vec<Option<Datum>>,
     /// Two records of it differ, so that what depends on it is held.
     pub(crate) contested: bool,
-    /// When it became known, and whether it is by a correction.
+    /// Another one does that was known at the same instant.
+    pub(crate) tied: bool,
+    /// When it became known, and the record that it corrects.
     pub(crate) known: Instant,
-    pub(crate) corrected: bool,
+    pub(crate) corrects: Option<String>,
     /// Its place in total order, before lots are told apart; a record that is set aside has none, `NO_ROW`.
     pub(crate) row: usize,
     /// Of a lot: whether it is about more units than there are.
@@ -68,7 +70,8 @@ pub(crate) struct Facts {
     pub(crate) shown: BTreeMap<String, String>,
     /// Records that contradict one of them: what depends on the asset is held in their windows too.
     pub(crate) rivals: Vec<Event>,
-    /// Copies of records of new names of which two differ: from then on nobody knows what a name means.
+    /// Copies of records of new names of which two differ, and of events of which nobody knows the order: what depends on the
+    /// asset is not known from then on.
     pub(crate) doubted: Vec<Event>,
     /// The register: family and rows of each asset.
     pub(crate) register: BTreeMap<String, (usize, Vec<Row>)>,
@@ -130,6 +133,7 @@ impl Facts {
 struct Record {
     event: Event,
     known: Instant,
+    occurred: Instant,
     /// All but the id and when it was recorded.
     content: String,
     corrects: Option<String>,
@@ -152,13 +156,6 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
         let link = record.corrects.is_some() || record.retracts.is_some();
         link || limit(contract, record.event.at).is_none_or(|limit| record.known < limit)
     });
-    let tied = |one: &Record, other: &Record| {
-        let same = one.event.id == other.event.id && one.event.source == other.event.source;
-        same && one.known == other.known && one.content != other.content
-    };
-    if records.iter().any(|one| records.iter().any(|other| tied(one, other))) {
-        return Err("two records of which none was known first".to_owned());
-    }
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by(|one, other| one.order().cmp(&other.order()));
@@ -171,7 +168,9 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let single = events.clone();
     let register = rows(contract, register, &given)?;
     let facts = Facts { events, single, shown, rivals, register, indices, doubted: Vec::new() };
-    Ok(Facts { doubted: identity::doubted(contract, &facts), ..facts })
+    let mut doubted = identity::doubted(contract, &facts);
+    doubted.extend(identity::tied(contract, &facts));
+    Ok(Facts { doubted, ..facts })
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {
@@ -237,12 +236,14 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
             source: text(&json, "source").unwrap_or_default(),
             fields,
             contested: false,
+            tied: false,
             known: recorded.unwrap_or(at),
-            corrected: text(&json, "corrects").is_some(),
+            corrects: text(&json, "corrects"),
             row: 0,
             too_many: false,
         },
         known: recorded.unwrap_or(at),
+        occurred: at,
         content: content.to_string(),
         corrects: text(&json, "corrects"),
         retracts,
@@ -253,7 +254,8 @@ fn record(contract: &Contract, line: &str) -> Result<Record, String> {
 /// the other is listed, or what depends on the asset is held in the window of each of the two. It is held too where none
 /// was known first."
 fn first_known(contract: &Contract, mut records: Vec<Record>) -> (Vec<Record>, Vec<Event>) {
-    records.sort_by_key(|record| (record.known, record.content.clone()));
+    // "Where none was known first, that which happened first is told."
+    records.sort_by_key(|record| (record.known, record.occurred, record.content.clone()));
     let mut kept: Vec<Record> = Vec::new();
     let mut rivals = Vec::new();
     for record in records {
@@ -263,7 +265,9 @@ fn first_known(contract: &Contract, mut records: Vec<Record>) -> (Vec<Record>, V
             Some(first) if first.content == record.content => {}
             Some(first) => {
                 let held = contract.conventions.conflicting_records == Some(ConflictingRecords::Held);
-                first.event.contested |= held || first.known == record.known;
+                let tied = first.known == record.known;
+                first.event.contested |= held || tied;
+                first.event.tied |= tied;
                 rivals.push(Event { contested: true, row: NO_ROW, ..record.event });
             }
         }

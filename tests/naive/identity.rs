@@ -1,10 +1,11 @@
-//! New identities: which asset a name means at an instant.
+//! New identities: which asset a name means at an instant; and events of which nobody knows the order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consigne::base::ids::KindId;
 use consigne::base::time::Instant;
-use consigne::base::vocabulary::OldIdentity;
-use consigne::check::contract::Contract;
+use consigne::base::vocabulary::{AtOneInstant, OldIdentity};
+use consigne::check::contract::{Contract, Opener};
 
 use super::facts::{Event, Facts};
 use super::values::Datum;
@@ -101,18 +102,66 @@ pub(crate) fn doubted(contract: &Contract, facts: &Facts) -> Vec<Event> {
             if !known && !facts.register.contains_key(&asset) {
                 continue;
             }
-            let mut moments = BTreeSet::from([event.at]);
-            moments.extend(facts.events.iter().filter(own).map(|other| other.at).filter(|at| *at > event.at));
-            let mut day = contract.zone.date_of(event.at).plus_days(1);
-            while day <= contract.term.1 {
-                moments.insert(contract.zone.start_of(day));
-                day = day.plus_days(1);
-            }
-            let copy = |at| Event { asset: Some(asset.clone()), at, contested: true, ..event.clone() };
-            found.extend(moments.into_iter().map(copy));
+            found.extend(from_then_on(contract, facts, event, Some(&asset)));
         }
     }
     found
+}
+
+/// "Two events of one asset at one instant of which one starts what the other ends: … what depends on the asset is held from
+/// then on": copies of the first one that starts something, in the same way.
+pub(crate) fn tied(contract: &Contract, facts: &Facts) -> Vec<Event> {
+    if contract.conventions.at_one_instant != Some(AtOneInstant::Held) {
+        return Vec::new();
+    }
+    let ties = kinds_tied(contract);
+    let mut found = Vec::new();
+    for event in &facts.events {
+        let together =
+            |other: &&Event| other.asset == event.asset && (other.at, other.sequence) == (event.at, event.sequence);
+        let ends = facts.events.iter().filter(together).any(|other| ties.contains(&(event.kind, other.kind)));
+        if ends {
+            found.extend(from_then_on(contract, facts, event, event.asset.as_ref()));
+        }
+    }
+    found
+}
+
+/// Kinds of events of which one starts what the other ends.
+fn kinds_tied(contract: &Contract) -> BTreeSet<(KindId, KindId)> {
+    let mut found = BTreeSet::new();
+    let mut pairs = |starts: &[KindId], ends: &[KindId]| {
+        let all = starts.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end)));
+        found.extend(all.filter(|(start, end)| start != end));
+    };
+    for (from, to) in super::lots::lasting_points(contract) {
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        super::states::kinds_of(from, &mut starts);
+        super::states::kinds_of(to, &mut ends);
+        pairs(&starts, &ends);
+    }
+    for deposit in &contract.deposits {
+        let kind = |opener: &Opener| if let Opener::On(kind, _) = opener { Some(*kind) } else { None };
+        let starts: Vec<KindId> =
+            deposit.taken_by.iter().filter_map(|id| kind(&contract.sentences[id.index()].opener)).collect();
+        let ends: Vec<KindId> = deposit.releases.iter().filter_map(|release| kind(&release.opener)).collect();
+        pairs(&starts, &ends);
+    }
+    found
+}
+
+/// Copies of an event, as of an asset: one for each day that follows and each event of that asset.
+fn from_then_on(contract: &Contract, facts: &Facts, event: &Event, asset: Option<&String>) -> Vec<Event> {
+    let own = |other: &&Event| other.asset.as_ref() == asset;
+    let mut moments = BTreeSet::from([event.at]);
+    moments.extend(facts.events.iter().filter(own).map(|other| other.at).filter(|at| *at > event.at));
+    let mut day = contract.zone.date_of(event.at).plus_days(1);
+    while day <= contract.term.1 {
+        moments.insert(contract.zone.start_of(day));
+        day = day.plus_days(1);
+    }
+    let copy = |at| Event { asset: asset.cloned(), at, contested: true, ..event.clone() };
+    moments.into_iter().map(copy).collect()
 }
 
 /// "A row of the register is about the asset that bears the name on its first day, without one in the end."

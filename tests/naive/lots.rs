@@ -10,7 +10,7 @@ use consigne::base::time::{Between, Instant};
 use consigne::base::value::Kind;
 use consigne::base::vocabulary::{LoneEnd, Matching};
 use consigne::base::window::WindowKind;
-use consigne::check::contract::{Dimension, Lots, Opener, TermBody};
+use consigne::check::contract::{Contract, Dimension, Lots, Opener, TermBody};
 use consigne::check::value::{Node, Over, Point, Value};
 
 use super::World;
@@ -442,6 +442,18 @@ impl World<'_> {
         let family = self.contract.kinds[event.kind.index()].family;
         family.is_some_and(|family| self.contract.families[family.index()].lots.is_some())
     }
+}
+
+/// From where to where states, obligations and times last.
+pub(crate) fn lasting_points(contract: &Contract) -> Vec<(&Point, &Point)> {
+    let mut found: Vec<(&Point, &Point)> = contract.states.iter().map(|state| (&state.from, &state.to)).collect();
+    found.extend(contract.obligations.iter().map(|duty| (&duty.opens, &duty.done)));
+    for term in &contract.terms {
+        if let TermBody::Measure(measure) = &term.body {
+            spans_in(&measure.value, &mut found);
+        }
+    }
+    found
 }
 
 fn spans_in<'v>(value: &'v Value, found: &mut Vec<(&'v Point, &'v Point)>) {

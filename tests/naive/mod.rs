@@ -38,6 +38,7 @@ mod amended;
 mod assumed;
 mod calendar;
 mod carried;
+mod covered;
 mod decide;
 mod deposits;
 mod doubted;
@@ -223,7 +224,6 @@ pub(crate) struct World<'c> {
 
 /// What the reference makes of a case, or what it does not know of it.
 pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, String> {
-    refuse(contract)?;
     let facts = facts::read(contract, case)?;
     let periods = calendar::windows(contract, calendar::rhythm(contract));
     let end = |period: &Window| period.last.min(contract.term.1);
@@ -248,14 +248,6 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
         Gap::Unsupported(what) => what,
         other => format!("{other:?} of the whole"),
     })
-}
-
-/// Constructs of the frame that this evaluator does not know.
-fn refuse(contract: &Contract) -> Result<(), String> {
-    if contract.conventions.at_one_instant == Some(consigne::base::vocabulary::AtOneInstant::Held) {
-        return Err("an order of events at one instant".to_owned());
-    }
-    Ok(())
 }
 
 impl<'c> World<'c> {

@@ -434,8 +434,15 @@ impl World<'_> {
             groups.insert(Group::new());
         } else {
             for value in read_by(sentence) {
-                self.seen(value, window, &sentence.dims, &mut groups)?;
-                self.charged_earlier(value, (sentence.window, window), &sentence.dims, &mut groups)?;
+                // "from the first one that is read up to the one at hand"
+                for back in 0..=reach(sentence) {
+                    self.seen(value, calendar::earlier(self.contract, window, back), &sentence.dims, &mut groups)?;
+                }
+                match self.charged_earlier(value, (sentence.window, window), &sentence.dims, &mut groups) {
+                    Err(Gap::Unsupported(what)) => return unsupported(what),
+                    Err(gap) => return Ok(vec![(Group::new(), Err(gap))]),
+                    Ok(()) => {}
+                }
             }
         }
         let mut lines = Vec::new();
@@ -467,10 +474,15 @@ impl World<'_> {
         {
             let earlier = calendar::earlier(self.contract, window, *back);
             for charge in self.charges_of(*clause)? {
-                if calendar::window(self.contract, kind, charge.last) == earlier
-                    && let Some(group) = self.of_group(&charge, dims)
-                {
-                    found.insert(group);
+                let own = charge.stands == *clause && !charge.met && charge.amount != Ok(Ratio::ZERO);
+                if !own || calendar::window(self.contract, kind, charge.last) != earlier {
+                    continue;
+                }
+                match (self.of_group(&charge, dims), &charge.amount) {
+                    (Some(group), _) => found.extend([group]),
+                    // Nobody can list for whom it is.
+                    (None, Err(gap)) => return Err(gap.clone()),
+                    (None, Ok(_)) => found.extend(self.finer(&charge, dims)?.into_iter().map(|(group, _)| group)),
                 }
             }
         }
@@ -553,6 +565,15 @@ pub(crate) fn read_by(sentence: &Sentence) -> Vec<&Value> {
     found.extend(&sentence.times);
     found.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
     found
+}
+
+/// How many windows before the one at hand a sentence reads of what a clause charged.
+pub(crate) fn reach(sentence: &Sentence) -> i64 {
+    fn of(value: &Value) -> i64 {
+        let own = if let Node::Clause(_, back) = &*value.node { *back } else { 0 };
+        value.node.parts().into_iter().map(of).fold(own, i64::max)
+    }
+    read_by(sentence).into_iter().map(of).max().unwrap_or(0)
 }
 
 /// Whether a value reads what a clause charges.

@@ -136,7 +136,8 @@ impl World<'_> {
             return Ok(self.unrecorded(&kinds, window));
         }
         for value in read_by(sentence) {
-            if self.reaches_unrecorded(value, window)? {
+            let first = calendar::earlier(self.contract, window, super::money::reach(sentence));
+            if self.reaches_unrecorded(value, first)? {
                 return Ok(true);
             }
         }

@@ -417,7 +417,7 @@ impl World<'_> {
         for event in events {
             let late = self.knowing.get().is_some_and(|knowing| event.known > knowing);
             // When what was corrected later happened is not known either.
-            if if late { !event.corrected } else { event.at > at } {
+            if if late { event.corrects.is_none() } else { event.at > at } {
                 continue;
             }
             let sets = self.contract.kinds[event.kind.index()].sets.iter().find(|(_, set)| set.index() == attribute);

@@ -36,12 +36,11 @@ impl World<'_> {
                         _ => None,
                     })
                     .collect();
-                // A debt of less than nothing is one the other way.
-                let sum = |debt: &Debt<'_>| debt.iter().fold(Ratio::ZERO, |sum, (amount, _)| sum.plus(amount));
+                // A debt of less than nothing, or of tax alone that is less, is one the other way.
                 let (mut there, mut back) = (Debt::new(), Debt::new());
-                // One of nothing, of which tax may be left, stays that of its payer.
                 for (debt, way) in self.debts(between).into_iter().zip([Ratio::ONE, Ratio::int(-1)]) {
-                    let turned = sum(&debt).times(&way).is_negative();
+                    let (sum, tax) = self.sums(&debt);
+                    let turned = if sum.is_zero() { tax } else { sum }.times(&way).is_negative();
                     if turned == way.is_negative() { there.extend(debt) } else { back.extend(debt) }
                 }
                 self.owed_between(one, other, &there, &mut found);
@@ -67,15 +66,22 @@ impl World<'_> {
         vec![there, back]
     }
 
-    fn owed_between(&self, one: &str, other: &str, debt: &[(Ratio, &Paid)], found: &mut BTreeMap<String, String>) {
+    /// What a debt adds up to, and its tax, before rounding.
+    fn sums(&self, debt: &[(Ratio, &Paid)]) -> (Ratio, Ratio) {
+        let rates = &self.contract.conventions.taxes.rates;
+        let rate_of = |line: &Paid| {
+            let own = rates.iter().filter(|(_, natures)| natures.iter().any(|own| own.word() == line.nature));
+            own.fold(Ratio::ZERO, |sum, (rate, _)| sum.plus(rate))
+        };
         let sum = debt.iter().fold(Ratio::ZERO, |sum, (amount, _)| sum.plus(amount));
-        let taxes = &self.contract.conventions.taxes;
+        let tax = debt.iter().fold(Ratio::ZERO, |sum, (amount, line)| sum.plus(&amount.times(&rate_of(line))));
+        (sum, tax)
+    }
+
+    fn owed_between(&self, one: &str, other: &str, debt: &[(Ratio, &Paid)], found: &mut BTreeMap<String, String>) {
         // Where nothing is left before tax, it goes the way of the tax.
-        let of_tax = debt.iter().map(|(amount, line)| {
-            let rates = taxes.rates.iter().filter(|(_, natures)| natures.iter().any(|own| own.word() == line.nature));
-            amount.times(&rates.fold(Ratio::ZERO, |sum, (rate, _)| sum.plus(rate)))
-        });
-        let tax_sum = of_tax.fold(Ratio::ZERO, |sum, tax| sum.plus(&tax));
+        let (sum, tax_sum) = self.sums(debt);
+        let taxes = &self.contract.conventions.taxes;
         let back = sum.is_negative() || (sum.is_zero() && tax_sum.is_negative());
         let (payer, payee, sign) = if back { (other, one, Ratio::int(-1)) } else { (one, other, Ratio::ONE) };
         let amount = match &self.contract.conventions.total_rounding {

@@ -106,6 +106,14 @@ impl Zone {
         }
     }
 
+    /// The instant of another day at which the clock shows the same, to the fraction of a second; where it never does, so
+    /// much of a second after the gap.
+    #[must_use]
+    pub fn on_day(self, instant: Instant, date: Date) -> Instant {
+        let whole = self.at(date, self.seconds_of_day(instant));
+        Instant(whole.0.saturating_add(instant.0.rem_euclid(NANOS)))
+    }
+
     /// The end of the gap around a local time that does not exist: the offset before the gap applied
     /// to it gives an instant behind the change, from which the change is at most a day back.
     fn after_gap(self, local: NaiveDateTime) -> Instant {
@@ -177,6 +185,14 @@ mod tests {
         let day = Date::parse("2022-09-11").unwrap();
         assert_eq!(santiago.start_of(day), at("2022-09-11T01:00:00-03:00"));
         assert_eq!(santiago.date_of(santiago.start_of(day)), day);
+    }
+
+    /// From winter to summer time: the clock shows the same, the time between is an hour less than two days.
+    #[test]
+    fn a_day_later_keeps_the_fraction_of_a_second() {
+        let zone = Zone::parse("Europe/Paris").unwrap();
+        let later = zone.on_day(at("2026-03-28T13:30:00.250Z"), Date::parse("2026-03-30").unwrap());
+        assert_eq!(later, at("2026-03-30T12:30:00.250Z"));
     }
 
     #[test]

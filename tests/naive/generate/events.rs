@@ -25,6 +25,9 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
     for number in 0..random.between(0, 2) {
         meter(random, frame, &format!("C{number}"), &mut events);
     }
+    for number in 0..random.between(0, 2) {
+        van(random, frame, &format!("V{number}"), (&mut rows, &mut events));
+    }
     for _ in 0..random.between(0, 4) {
         let (asset, depot) = (random.pick(&["X1", "LOT-7"]), random.pick(&["near", "far"]));
         let at = moment(random, frame).to_string();
@@ -56,7 +59,7 @@ pub(super) fn in_any_order(random: &mut Random, frame: &Frame, events: Vec<Json>
         if random.one_in(10) {
             event["sequence"] = json!(random.between(-1, 2));
         }
-        if random.one_in(8) {
+        if event["recorded"].is_null() && random.one_in(8) {
             event["recorded"] = json!(later(random, &event));
         }
         if !lots || random.one_in(4) {
@@ -164,6 +167,12 @@ pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &
         "locked",
         "unlocked",
         "noticed",
+        "barred",
+        "unbarred",
+        "phoned",
+        "called",
+        "called",
+        "answered",
     ]);
     // At times in the very moment of another event.
     let same = events.last().and_then(|event| event["occurred"].as_str()).map(str::to_owned);
@@ -172,6 +181,12 @@ pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &
         Some(_) | None => moment(random, frame).to_string(),
     };
     let mut event = json!({ "kind": kind, "asset": asset, "occurred": at });
+    tell(random, kind, &mut event);
+    events.push(event);
+}
+
+/// What an event tells beside its kind and instant.
+fn tell(random: &mut Random, kind: &str, event: &mut Json) {
     match kind {
         "moved" => event["fields"] = json!({ "site": random.pick(&["north", "south", "east"]) }),
         "serviced" => {
@@ -189,6 +204,13 @@ pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &
             let sent = event["occurred"].as_str().and_then(Instant::parse_rfc3339).unwrap_or_default();
             event["fields"] = json!({ "received": Instant(sent.0 + hours * 3_600_000_000_000).to_string() });
         }
+        "barred" => {
+            let mut party = || random.pick(&["provider", "customer"]);
+            event["fields"] = json!({ "declarer": party(), "witness": party() });
+        }
+        "called" | "answered" => event["fields"] = json!({ "ticket": random.pick(&["T1", "T1", "T2", "T3"]) }),
+        // When it was told is what counts.
+        "phoned" => event["recorded"] = json!(later(random, event)),
         "locked" => event["fields"] = json!({ "declarer": random.pick(&["provider", "customer"]) }),
         "stocked" => {
             let pallets = random.pick(&["0 pallet", "4 pallet", "7.5 pallet", "3 pallet"]);
@@ -209,7 +231,6 @@ pub(super) fn happens(random: &mut Random, frame: &Frame, asset: &str, events: &
         }
         _ => {}
     }
-    events.push(event);
 }
 
 /// A keg that is filled and emptied, not always in turn.
@@ -223,6 +244,15 @@ pub(super) fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events
             event["fields"] = json!({ "grade": random.pick(&["A", "B", "C", "D"]) });
         }
         events.push(event);
+    }
+}
+
+fn van(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
+    if !random.one_in(6) {
+        rows.push(format!("{asset},van,,,,,{},,", random.pick(&["north", "south", "east"])));
+    }
+    for _ in 0..random.between(0, 3) {
+        events.push(json!({ "kind": "hauled", "asset": asset, "occurred": moment(random, frame).to_string() }));
     }
 }
 
@@ -269,6 +299,11 @@ fn disturb(random: &mut Random, frame: &Frame, (event, place): (&Json, usize), l
         1 => {
             other["occurred"] = json!(moment(random, frame).to_string());
             other["recorded"] = json!(later(random, &other));
+            // At times none of the two was known first.
+            if random.one_in(8) {
+                other["recorded"] =
+                    event["recorded"].as_str().map_or_else(|| event["occurred"].clone(), |text| json!(text));
+            }
             lines.push(other.to_string());
         }
         2 => {

@@ -129,7 +129,13 @@ impl Writer<'_> {
     }
 
     fn day_count(&mut self) -> &'static str {
-        self.random.pick(&["first day counted", "last day counted", "both days counted", "both days not counted"])
+        self.random.pick(&[
+            "first day counted",
+            "first day counted, last day not counted",
+            "last day counted",
+            "both days counted",
+            "both days not counted",
+        ])
     }
 
     /// A rate that may go by whose it is.

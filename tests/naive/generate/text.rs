@@ -3,6 +3,7 @@
 mod amended;
 mod indexed;
 mod rare;
+mod seldom;
 mod sentences;
 mod taken;
 mod themed;
@@ -36,7 +37,7 @@ pub(super) fn frame(random: &mut Random) -> Frame {
     let settled = random.pick(&["monthly", "monthly", "monthly", "quarterly", "yearly"]);
     let date = |text: &str| Date::parse(text).unwrap_or(Date(0));
     let conventions = conventions(random, date(first));
-    let set_off = random.pick(&["netted", "netted", "paid apart"]);
+    let set_off = random.pick(&["netted", "netted", "paid apart", "netted, payable within 30 days"]);
     let open_term = format!(
         "decided by {} within {} of inspected{}, otherwise {}",
         random.pick(&["provider", "customer"]),
@@ -100,10 +101,13 @@ fn conventions(random: &mut Random, first: Date) -> Vec<String> {
         ));
     }
     all.extend(records(random, first));
-    match random.below(5) {
+    all.extend(seldom::conventions(random));
+    match random.below(8) {
         0 => all.push("late events do not count".to_owned()),
         1 => all.push("late events corrected in the next settlement, up to 1 month back".to_owned()),
         2 => all.push("late events corrected in the next settlement, up to 45 days back".to_owned()),
+        3 => all.push("late events corrected by a credit note, up to 1 quarter back".to_owned()),
+        4 => all.push("late events corrected by a reissued statement, up to 1 year back".to_owned()),
         _ => {}
     }
     all
@@ -164,6 +168,11 @@ event inspected of pump {{ grade (A, B, C, D)  repair_cost money  data_wiped yes
 event noticed of pump, counts when received {{ received instant }}
 event removed, restored, access_granted, collected of pump
 event called, answered of pump {{ ticket text }}
+event barred of pump {{ declarer party  witness party }}
+event unbarred of pump, counts when occurred
+event phoned of pump, counts when recorded
+asset van \"Van\" {{ site (north, south, east) }}
+event hauled of van
 event moved of pump {{ site (north, south, east) }}
 event serviced of pump {{ work duration  parts money, optional  score number }}
 event reading of copier {{ pages count of page, cumulative, reset by replaced }}
@@ -260,6 +269,9 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     }
     if writer.random.one_in(3) {
         writer.amended(frame);
+    }
+    for _ in 0..writer.random.below(3) {
+        writer.seldom(frame);
     }
     writer.notices();
     writer.pieces
@@ -559,6 +571,12 @@ impl Writer<'_> {
     }
 
     fn day_count(&mut self) -> &'static str {
-        self.random.pick(&["first day counted", "last day counted", "both days counted", "both days not counted"])
+        self.random.pick(&[
+            "first day counted",
+            "first day counted, last day not counted",
+            "last day counted",
+            "both days counted",
+            "both days not counted",
+        ])
     }
 }

@@ -100,7 +100,14 @@ impl Writer<'_> {
             let draw = self.pieces.len() + place;
             let way = ["moves by", "rises by", "falls by"][draw % 3];
             let (least, share) = (["more than", "at least"][draw % 2], ["0%", "0.5%", "2.1%", "4%"][draw % 4]);
-            let since = ["per revision", "in all", "per revision, after limits", "in all, after limits"][draw / 2 % 4];
+            let since = [
+                "per revision",
+                "in all, before limits",
+                "in all",
+                "per revision, after limits",
+                "per revision, before limits",
+                "in all, after limits",
+            ][draw / 2 % 6];
             let text = format!("when {name} {way} {least} {share} {since}, customer may \"renegotiate\"");
             self.push("right: a movement of a coefficient", format!("clause {number} \"C{number}\" {{ {text} }}"));
         }
@@ -127,8 +134,10 @@ impl Writer<'_> {
                 "chained on amounts rounded to 0.01 half up",
                 "chained on rounded amounts",
             ])
-        } else {
+        } else if serviced {
             ""
+        } else {
+            self.random.pick(&["", "", "from the original"])
         };
         let mut limits = String::new();
         if !serviced && self.random.one_in(3) {

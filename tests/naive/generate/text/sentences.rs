@@ -364,14 +364,14 @@ impl Writer<'_> {
         let (feature, text) = match self.random.below(9) {
             0 | 5 if stated % 4 > 0 && window != "term" && group != " per site" => {
                 let next = window.rsplit(' ').next().unwrap_or_default();
-                let carry = match stated % 4 {
-                    1 => "until it is used".to_owned(),
-                    2 => format!("to the next {next} only, used first"),
-                    _ => format!("to the next {next} only, used last"),
+                let carry = match stated % 8 {
+                    1 | 5 => "is carried over until it is used".to_owned(),
+                    2 | 6 => format!("is carried over to the next {next} only, used first"),
+                    3 => format!("is carried over to the next {next} only, used last"),
+                    _ => "is not carried over".to_owned(),
                 };
-                let text = format!(
-                    "{payer} owes at most {amount}{group}{per}, {cut}unused is carried over {carry}, under clause {under}"
-                );
+                let text =
+                    format!("{payer} owes at most {amount}{group}{per}, {cut}unused {carry}, under clause {under}");
                 ("cap: carried over", text)
             }
             6 => {
