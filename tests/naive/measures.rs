@@ -247,7 +247,9 @@ impl World<'_> {
                     hand.event.filter(|event| event.kind == *kind).and_then(|event| event.fields[field.index()].clone())
                 }
                 Dimension::Decided(_, table, output) => Some(self.decided(*table, *output, hand)?),
-                Dimension::Event(_) => return unsupported("a group for each event"),
+                Dimension::Event(kind) => {
+                    hand.event.filter(|event| event.kind == *kind).map(|event| Datum::Event(event.at, event.row))
+                }
                 Dimension::Depositor(_) => hand.deposit.and_then(|held| held.owner.clone()),
                 Dimension::Bearer(_) => hand.bearer.clone(),
             };

@@ -7,7 +7,7 @@ use consigne::base::number::Ratio;
 use consigne::base::time::Date;
 use consigne::base::vocabulary::Meet;
 use consigne::check::amended::By;
-use consigne::check::contract::{Dimension, Meeting, Who};
+use consigne::check::contract::{Dimension, Meeting};
 
 use super::World;
 use super::calendar::{self, Window};
@@ -22,21 +22,34 @@ impl World<'_> {
         if meeting.how == Meet::AddsTo {
             return Ok(Vec::new());
         }
-        if meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_))) {
-            return unsupported("clauses that meet for one event");
-        }
-        let Some(payer) = self.payer_of_all(meeting)? else { return unsupported("a meeting of no payments") };
         let place = self.contract.meetings.iter().position(|own| std::ptr::eq(own, meeting));
         let text = place.and_then(|place| self.contract.amended.meetings.get(&place).copied());
+        if text.is_some() && meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_))) {
+            return unsupported("amended clauses that meet for one event");
+        }
+        let mut found = Vec::new();
+        for parties in self.parties_of_all(meeting, charges) {
+            self.met_between((meeting, text), charges, &parties, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The same of what one party pays another.
+    fn met_between(
+        &self,
+        (meeting, text): (&Meeting, Option<(usize, By)>),
+        charges: &[Charge],
+        parties: &(String, String),
+        found: &mut Vec<Charge>,
+    ) -> Found<()> {
         let own: Vec<&Charge> = charges
             .iter()
             // What another meeting took back is not taken back again.
-            .filter(|charge| (charge.met || charge.stands == charge.clause) && charge.payer == payer)
+            .filter(|charge| (charge.met || charge.stands == charge.clause) && is_between(charge, parties))
             .filter(|charge| meeting.all().any(|clause| clause == charge.clause))
             // What is charged nothing meets nothing.
             .filter(|charge| charge.amount != Ok(Ratio::ZERO) && self.may_meet(meeting, text, charge))
             .collect();
-        let mut found = Vec::new();
         for window in calendar::windows(self.contract, meeting.window) {
             // "`only the higher` by the window that must be the same"
             if meeting.how == Meet::OnlyHigher && !self.governs_window(text, window, &Group::new()) {
@@ -52,11 +65,11 @@ impl World<'_> {
                     continue;
                 }
                 for clause in meeting.all() {
-                    self.taken_back(meeting, clause, (window, &group), &here, &mut found)?;
+                    self.taken_back(meeting, clause, (window, &group), &here, found)?;
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// "By the charge of clause 5: by the text of clause 5 by which it is charged, where the sentence stands there; in another
@@ -73,22 +86,10 @@ impl World<'_> {
         sentence.and_then(|sentence| self.text_of(sentence)).is_some_and(|(own, _)| own == version)
     }
 
-    /// "All of them are paid by one party to one other."
-    fn payer_of_all(&self, meeting: &Meeting) -> Found<Option<String>> {
-        let pays = |clause: ClauseId| -> Found<BTreeSet<String>> {
-            let own = self.contract.sentences.iter().filter(|sentence| sentence.clause == clause);
-            own.map(|sentence| match sentence.payer {
-                Who::Party(party) => Ok(self.party(party)),
-                Who::Group(_) => unsupported("clauses that meet, of members"),
-            })
-            .collect()
-        };
-        let mut all: Option<BTreeSet<String>> = None;
-        for clause in meeting.all() {
-            let own = pays(clause)?;
-            all = Some(all.map_or(own.clone(), |all| all.intersection(&own).cloned().collect()));
-        }
-        Ok(all.and_then(|all| all.into_iter().next()))
+    /// "All of them are paid by one party to one other": who pays whom what may meet.
+    fn parties_of_all(&self, meeting: &Meeting, charges: &[Charge]) -> BTreeSet<(String, String)> {
+        let own = charges.iter().filter(|charge| meeting.all().any(|clause| clause == charge.clause));
+        own.map(|charge| (charge.payer.clone(), charge.payee.clone())).collect()
     }
 
     fn groups_that_meet(&self, meeting: &Meeting, charges: &[&Charge]) -> Found<BTreeSet<Group>> {
@@ -248,6 +249,10 @@ impl World<'_> {
         }
         Ok(!charges)
     }
+}
+
+fn is_between(charge: &Charge, (payer, payee): &(String, String)) -> bool {
+    (&charge.payer, &charge.payee) == (payer, payee)
 }
 
 /// What is taken back in all.

@@ -93,6 +93,9 @@ fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     if writer.random.one_in(3) {
         writer.decision();
     }
+    if writer.random.one_in(3) {
+        writer.meeting();
+    }
     for _ in 0..writer.random.between(0, 3) {
         writer.limit();
     }
@@ -389,6 +392,34 @@ impl Writer<'_> {
             "pool",
             &format!("on checked where route is {word}, pool pays {money} to carrier per pallet as fee"),
         );
+    }
+
+    /// Two clauses of members for one cause.
+    fn meeting(&mut self) {
+        let (one, two) = (self.rate("holder"), self.money());
+        let nature = self.random.pick(&["fee", "indemnity"]);
+        let month = if self.whole_months { "month" } else { "calendar month" };
+        let (kind, grain) = match self.random.below(4) {
+            0 => ("ended", "event".to_owned()),
+            1 => ("checked", "pallet".to_owned()),
+            2 => ("checked", format!("pallet and {month}")),
+            _ => ("failed", format!("partner and {month}")),
+        };
+        let first = self.clause(
+            "members: clauses that meet",
+            "partner",
+            &format!("on ended, holder pays {one} to pool per pallet as {nature}"),
+        );
+        let second = first + 1;
+        let higher = grain != "pallet" && self.random.one_in(2);
+        let how = if higher {
+            format!("clauses {first} and {second} only the higher")
+        } else {
+            format!("clause {second} replaces clause {first}")
+        };
+        let text =
+            format!("on {kind}, holder pays {two} to pool per pallet as {nature}\n    {how} for the same {grain}");
+        self.clause("members: clauses that meet", "partner", &text);
     }
 
     fn limit(&mut self) {

@@ -52,11 +52,16 @@ impl Writer<'_> {
         let other = if equal { "price" } else { nature };
         let window = if self.whole_months { self.random.pick(&["month", "quarter", "year"]) } else { "calendar month" };
         let group = self.random.pick(&["pump", "site"]);
-        let (first, second, grain) = match if equal { 0 } else { self.random.below(3) } {
+        let (first, second, grain) = match if equal { 0 } else { self.random.below(4) } {
             0 => (
                 format!("on failed, {payer} pays {one} per pump"),
                 format!("on serviced where score is below 5, {payer} pays {two} per pump"),
                 format!("{group} and {window}"),
+            ),
+            3 => (
+                format!("on inspected where data_wiped is no, {payer} pays {one} per pump"),
+                format!("on inspected where grade in (C, D), {payer} pays repair_cost per pump"),
+                "event".to_owned(),
             ),
             1 => (
                 format!("on inspected, {payer} pays repair_cost per pump"),
