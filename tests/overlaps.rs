@@ -429,3 +429,21 @@ clause 1 \"A\" {{ {first} as indemnity }} clause 2 \"B\" {{ {second} as indemnit
     let found = pair("customer pays 40.00 EUR for losses", "when losses is below 3, customer pays 50.00 EUR");
     assert!(found.contains("`losses` in 2026-03: clause 1 charges 40.00 EUR, clause 2 50.00 EUR"), "{found}");
 }
+
+/// What the damage of C1 costs is not known, as its price is not; that it was lost costs 100.00 EUR, whatever is taken back of the
+/// damage. A cap over losses alone is not held: of 100.00 EUR 60.00 EUR are owed.
+#[test]
+fn what_replaces_another_is_not_held_with_it() {
+    let body = "clause 1 \"Damage\" { on damaged, customer pays 10% of list_price per crate as indemnity }
+clause 2 \"Loss\" { on lost, customer pays 100.00 EUR per crate as indemnity }
+clause 3 \"Order\" { clause 2 replaces clause 1 for the same crate }
+clause 4 \"Fee\" { on called, customer pays 5.00 EUR per crate as fee }
+clause 5 \"Cap\" { customer owes at most 60.00 EUR per month under clauses 2 and 4 }";
+    holds(
+        body,
+        "2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-01-07 lost C1
+         expect clause 3 in 2026-01 is held
+         expect clause 5 in 2026-01 = -40.00 EUR",
+    );
+}

@@ -458,3 +458,19 @@ fn what_an_earlier_text_left_does_not_hold_a_text_that_carries_nothing_over() {
         }"#;
     holds(HELD, body, "2024-02-05 09:00 failed K1\n expect clause 2 in 2024-02 = -13.00 EUR");
 }
+
+/// K1 goes from north to south in February; whether it was out since 2023 is not known until it comes back in March. Both sites
+/// are held in February, and south alone in March.
+#[test]
+fn what_is_not_known_is_held_in_each_group_of_a_window() {
+    let body = r#"define hours_out per site per month = total of time while out, in hours
+        clause 1 "Hire" { customer pays 1.00 EUR per hour commenced for hours_out as fee }"#;
+    let events = "assume site of K1 = north, site of K1 in 2024-02-15 = south
+        2023-06-01 09:00 called K1
+        2024-03-10 09:00 returned K1\n";
+    let expected = "expect clause 1 for north in 2024-02 is held
+        expect clause 1 for south in 2024-02 is held
+        expect clause 1 for south in 2024-03 is held
+        expect clause 1 for north in 2024-03 = 0.00 EUR";
+    holds(HELD, body, &format!("{events}{expected}"));
+}

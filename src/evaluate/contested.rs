@@ -88,9 +88,11 @@ impl<'a> Observer<'a> {
                     if text.is_some_and(|governs| !concerns(subject, governs, inside)) {
                         continue;
                     }
-                    // Of what lasts it is not known in which group it is, where the asset goes on to another one.
+                    // Of what lasts it is not known in which group it is, where the asset goes on to another one, or more
+                    // units of a lot come in.
                     let (start, end) = (bounds.start.max(open.start), bounds.end.min(open.end));
-                    let changes = subject.changes().into_iter().filter(|at| start < *at && *at < end);
+                    let come = subject.parts.iter().filter_map(|part| part.events.first().map(|first| first.occurred));
+                    let changes = subject.changes().into_iter().chain(come).filter(|at| start < *at && *at < end);
                     for at in std::iter::once(start).chain(changes) {
                         let hand = AtHand { event: Some(doubt.event), ..subject.at(at) };
                         self.gap(fold, &hand, &Place { window, at }, doubt.gap.clone());

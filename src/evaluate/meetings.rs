@@ -125,14 +125,16 @@ impl<'a> Desk<'a> {
                 Err(gap) => {
                     self.heard(&met.cause, &Err(gap.clone()));
                     // What is left is not known: neither are limits over it, nor what was charged so far in later periods.
+                    // What stands in place of others is taken back in no case.
                     let stands = met.meeting.clause;
-                    let now = met.charges.iter().filter(|(charge, _)| charge.due == period);
+                    let open = met.charges.iter().filter(|(charge, _)| !met.meeting.instead.contains(&charge.clause));
+                    let now = open.clone().filter(|(charge, _)| charge.due == period);
                     let mut doubts: Vec<Charge> = now.map(|(charge, _)| charge.clone()).collect();
                     // What is charged for another group then may take back what was charged before.
                     if doubts.is_empty() {
                         let (first, last) = self.plan.windows.days(self.plan.settled, period);
                         let last = last.min(self.plan.windows.term().1);
-                        let before = met.charges.last().map(|(charge, _)| charge.clone());
+                        let before = open.into_iter().next_back().map(|(charge, _)| charge.clone());
                         doubts.extend(before.map(|charge| Charge { due: period, first, last, ..charge }));
                     }
                     let doubts = doubts.into_iter();

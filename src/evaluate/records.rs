@@ -192,13 +192,22 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Holds a fold in all windows of a stretch of time.
+    /// Holds a fold in all windows of a stretch of time, in each group in which the subject is then.
     fn hold_from(&mut self, subject: &Subject<'a>, fold: &'a Fold, open: Between, gap: &Gap) {
         let windows = self.scene.plan.windows;
         let last = Instant(open.end.0.saturating_sub(1));
         for window in windows.index_of(fold.window, open.start)..=windows.index_of(fold.window, last) {
-            let at = windows.bounds(fold.window, window).start.max(open.start);
-            self.gap(fold, &subject.at(at), &Place { window, at }, gap.clone());
+            let Some(inside) = windows.bounds(fold.window, window).intersect(open) else { continue };
+            let changes = subject.changes().into_iter().filter(|at| inside.start < *at && *at < inside.end);
+            let mut before = None;
+            for at in std::iter::once(inside.start).chain(changes) {
+                let hand = subject.at(at);
+                let groups = Some(hand.groups(&fold.keys));
+                if groups != before {
+                    self.gap(fold, &hand, &Place { window, at }, gap.clone());
+                }
+                before = groups;
+            }
         }
     }
 

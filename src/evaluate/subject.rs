@@ -378,10 +378,12 @@ impl<'a> AtHand<'_, 'a> {
         let before = |at: Instant| Instant(at.0.saturating_sub(1));
         let mut groups: Vec<Group> = Vec::new();
         let there = |part: &&Subject<'a>| part.events.first().is_some_and(|first| first.occurred <= self.at);
+        let kind = self.event.and_then(|event| self.subject.scene.plan.kinds.get(event.kind.index()));
+        let hands_on = kind.is_none_or(|kind| !kind.sets.is_empty());
         for part in self.subject.parts.iter().filter(there) {
             let hand = AtHand { subject: part, ..self.clone() };
             // What hands units on concerns both sides; a unit that comes now was nobody's before.
-            if part.events.first().is_some_and(|first| first.occurred < self.at) {
+            if hands_on && part.events.first().is_some_and(|first| first.occurred < self.at) {
                 groups.push(AtHand { at: before(self.at), now: before(self.now), ..hand.clone() }.group(dims));
             }
             groups.push(hand.group(dims));

@@ -106,8 +106,7 @@ impl World<'_> {
             let mut kinds = Vec::new();
             super::states::kinds_of(&obligation.opens, &mut kinds);
             super::states::kinds_of(&obligation.done, &mut kinds);
-            let tied = self.facts.doubted.iter().filter(|event| event.asset.as_ref() == Some(&asset));
-            let tied = tied.filter(|event| kinds.contains(&event.kind));
+            let tied = self.tied_of(&asset).into_iter().filter(|event| kinds.contains(&event.kind));
             doubts.extend(tied.map(|event| Between::new(event.at, Instant::MAX)));
             for duty in &mut own {
                 let runs = Between::new(duty.opened.at, duty.done.unwrap_or(Instant::MAX));

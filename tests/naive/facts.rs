@@ -156,6 +156,13 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
         let link = record.corrects.is_some() || record.retracts.is_some();
         link || limit(contract, record.event.at).is_none_or(|limit| record.known < limit)
     });
+    let alike = |one: &Record, other: &Record| {
+        let same = one.event.id == other.event.id && one.event.source == other.event.source;
+        same && (one.known, one.occurred) == (other.known, other.occurred) && one.content != other.content
+    };
+    if records.iter().any(|one| records.iter().any(|other| alike(one, other))) {
+        return Err("two records of one instant of which none was known first".to_owned());
+    }
     let (kept, mut rivals) = first_known(contract, records);
     let mut events = standing(contract, &kept);
     events.sort_by(|one, other| one.order().cmp(&other.order()));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consigne::base::ids::FamilyId;
 use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Date, Instant};
 use consigne::base::vocabulary::{AttributesRead, MonthLength, Part, YearLength};
@@ -76,7 +77,8 @@ impl World<'_> {
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
-            let of_asset = |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset);
+            let of_asset =
+                |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset) && !self.is_of_lots(event);
             let open = if self.may_govern(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
             for (group, _) in self.not_known_of(state, (&asset, cut), dims, open)? {
                 parts.push((group, Err(super::values::Gap::Held)));
@@ -93,10 +95,28 @@ impl World<'_> {
                 }
             }
         }
+        parts.extend(self.contested_lots(sentence, (*family, dims), window)?);
         let mut points = Vec::new();
         self.points_of(state, &mut points);
         parts.extend(self.held_of_lots(family.index(), dims, (inside, &points))?);
         self.added(sentence, dims, window, parts)
+    }
+
+    /// What is held of lots of which two records differ.
+    fn contested_lots(
+        &self,
+        sentence: &Sentence,
+        (family, dims): (FamilyId, &[Dimension]),
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let (mut parts, inside) = (Vec::new(), self.inside(window));
+        let lots = self.facts.contested().filter(|event| inside.contains(event.at) && self.is_of_lots(event));
+        let own = lots.filter(|event| self.contract.kinds[event.kind.index()].family == Some(family));
+        for event in own.filter(|event| self.concerns(self.text_of(sentence), event.asset.as_deref(), window)) {
+            let groups = self.groups_contested(dims, event, &Hand::of_event(event))?;
+            parts.extend(groups.into_iter().map(|group| (group, Err(super::values::Gap::Held))));
+        }
+        Ok(parts)
     }
 
     fn each_for_time(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {

@@ -7,6 +7,7 @@ use consigne::base::time::Instant;
 use consigne::base::vocabulary::{AtOneInstant, OldIdentity};
 use consigne::check::contract::{Contract, Opener};
 
+use super::World;
 use super::facts::{Event, Facts};
 use super::values::Datum;
 
@@ -114,17 +115,30 @@ pub(crate) fn tied(contract: &Contract, facts: &Facts) -> Vec<Event> {
     if contract.conventions.at_one_instant != Some(AtOneInstant::Held) {
         return Vec::new();
     }
+    let events = facts.events.iter().collect::<Vec<_>>();
+    let of = |event: &&Event| from_then_on(contract, facts, event, event.asset.as_ref());
+    starts_tied(contract, &events).iter().flat_map(of).collect()
+}
+
+/// Of some events those that start something that another one of the same asset ends at the same instant.
+fn starts_tied<'e>(contract: &Contract, events: &[&'e Event]) -> Vec<&'e Event> {
     let ties = kinds_tied(contract);
-    let mut found = Vec::new();
-    for event in &facts.events {
-        let together =
-            |other: &&Event| other.asset == event.asset && (other.at, other.sequence) == (event.at, event.sequence);
-        let ends = facts.events.iter().filter(together).any(|other| ties.contains(&(event.kind, other.kind)));
-        if ends {
-            found.extend(from_then_on(contract, facts, event, event.asset.as_ref()));
+    let together =
+        |one: &Event, other: &Event| one.asset == other.asset && (one.at, one.sequence) == (other.at, other.sequence);
+    let ends =
+        |event: &&&Event| events.iter().any(|other| together(event, other) && ties.contains(&(event.kind, other.kind)));
+    events.iter().filter(ends).copied().collect()
+}
+
+impl World<'_> {
+    /// The events of an asset, or of a unit of a lot, that start something which another one ends at the same instant, where
+    /// that is held.
+    pub(crate) fn tied_of<'e>(&'e self, asset: &'e str) -> Vec<&'e Event> {
+        if self.contract.conventions.at_one_instant != Some(AtOneInstant::Held) {
+            return Vec::new();
         }
+        starts_tied(self.contract, &self.events_of(Some(asset)).collect::<Vec<_>>())
     }
-    found
 }
 
 /// Kinds of events of which one starts what the other ends.

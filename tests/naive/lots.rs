@@ -61,13 +61,6 @@ struct Does {
 impl World<'_> {
     /// Gives the events of lots to their units, one event after the other.
     pub(crate) fn split_lots(&mut self) -> Result<(), String> {
-        let is_lot = |event: &Event| {
-            let family = self.contract.kinds[event.kind.index()].family;
-            family.is_some_and(|family| self.contract.families[family.index()].lots.is_some())
-        };
-        if self.facts.contested().any(is_lot) {
-            return Err("records of lots that contradict each other".to_owned());
-        }
         let events = std::mem::take(&mut self.facts.single);
         let mut units: Vec<Unit> = Vec::new();
         for event in events {
@@ -371,16 +364,28 @@ impl World<'_> {
         if assets.is_empty() {
             return Ok(vec![(self.group_at(dims, &hand(lot, event.at))?, Err(Gap::Held))]);
         }
+        // What gives no attribute is about the units as they are.
+        let hands_on = !self.contract.kinds[event.kind.index()].sets.is_empty();
         let mut found = Vec::new();
         for asset in assets {
             // A unit that comes now was nobody's before.
             let before = Instant(event.at.0 - 1);
-            let since = if self.units_there(lot, before).contains(asset) { before } else { event.at };
+            let was_there = hands_on && self.units_there(lot, before).contains(asset);
+            let since = if was_there { before } else { event.at };
             for at in [since, event.at] {
                 found.push((self.group_at(dims, &hand(asset, at))?, Err(Gap::Held)));
             }
         }
         Ok(found)
+    }
+
+    /// The groups of a record that another one contradicts: of a lot, those of its units.
+    pub(crate) fn groups_contested(&self, dims: &[Dimension], event: &Event, hand: &Hand<'_>) -> Found<Vec<Group>> {
+        if !self.is_of_lots(event) {
+            return Ok(vec![self.group_at(dims, hand)?]);
+        }
+        let groups: BTreeSet<Group> = self.groups_of_lot(dims, event)?.into_iter().map(|(group, _)| group).collect();
+        Ok(groups.into_iter().collect())
     }
 
     /// "Without `in lots` the lines that depend on a lot in this way are held, from the window of such an event until as many

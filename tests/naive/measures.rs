@@ -193,7 +193,9 @@ impl World<'_> {
                     (Over::Events(kind), Some(asset)) if *kind != event.kind => Hand::of_asset(asset, event.at),
                     _ => Hand::of_event(event),
                 };
-                found.push(Occurrence::of(event.at, self.group_at(dims, &hand)?, Err(Gap::Held)));
+                for group in self.groups_contested(dims, event, &hand)? {
+                    found.push(Occurrence::of(event.at, group, Err(Gap::Held)));
+                }
             }
         }
         let mut points = Vec::new();
@@ -248,7 +250,8 @@ impl World<'_> {
                 }
                 Dimension::Decided(_, table, output) => Some(self.decided(*table, *output, hand)?),
                 Dimension::Event(kind) => {
-                    hand.event.filter(|event| event.kind == *kind).map(|event| Datum::Event(event.at, event.row))
+                    let event = hand.event.filter(|event| event.kind == *kind);
+                    event.map(|event| Datum::Event(event.at, event.source.clone(), event.id.clone()))
                 }
                 Dimension::Depositor(_) => hand.deposit.and_then(|held| held.owner.clone()),
                 Dimension::Bearer(_) => hand.bearer.clone(),

@@ -234,6 +234,10 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
     for (asset, facts) in facts.variants() {
         let mut other = World::new(contract, case, facts, last);
         let family = asset.and_then(|asset| other.family_of_asset(&asset));
+        // "Of lots … in the two windows alone."
+        if family.is_some_and(|family| contract.families[family].lots.is_some()) {
+            continue;
+        }
         other.of_member = family.is_some_and(|family| contract.families[family].of_parties);
         other.split_lots()?;
         others.push(other);

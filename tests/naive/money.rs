@@ -216,7 +216,8 @@ impl World<'_> {
                 continue;
             }
             if self.contract.kinds[event.kind.index()].family == Some(family) {
-                parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
+                let groups = self.groups_contested(dims, event, &Hand::of_event(event))?;
+                parts.extend(groups.into_iter().map(|group| (group, Err(Gap::Held))));
             }
         }
         Ok(parts)

@@ -27,7 +27,8 @@ impl World<'_> {
         for event in self.facts.contested().filter(governs).filter(|event| inside.contains(event.at)) {
             let same_asset = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
             if event.kind == kind || same_asset {
-                parts.push((self.group_at(dims, &Hand::of_event(event))?, Err(Gap::Held)));
+                let groups = self.groups_contested(dims, event, &Hand::of_event(event))?;
+                parts.extend(groups.into_iter().map(|group| (group, Err(Gap::Held))));
             }
         }
         parts.extend(self.held_of_attributes(kind, dims, inside)?);

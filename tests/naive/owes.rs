@@ -179,8 +179,8 @@ impl World<'_> {
                 Some(_) => of_period == period,
                 None => calendar::window(self.contract, owes.window, charge.last) == window,
             };
-            // "Caps over several clauses, and minimums, compare what is left."
-            let compares = !charge.met || owes.under.len() > 1 || owes.kind == OwedKind::AtLeast;
+            // "Limits that stand in another clause compare what is left."
+            let compares = !charge.met || owes.under != [owes.clause];
             if !(under || netted) || !compares || !here || of_period.first > period.first {
                 continue;
             }

@@ -252,7 +252,12 @@ impl World<'_> {
         }
         for open in self.unknown_times(state, asset)? {
             for part in self.governed(text, Some(asset), open.intersect(inside).as_slice()) {
-                found.push((self.group_at(dims, &Hand::of_asset(asset, part.start))?, part.start));
+                // In each group in which the asset is then.
+                let changes = self.moments_of_attributes(asset).into_iter();
+                let changes = changes.filter(|at| part.start < *at && *at < part.end);
+                for at in std::iter::once(part.start).chain(changes) {
+                    found.push((self.group_at(dims, &Hand::of_asset(asset, at))?, at));
+                }
             }
         }
         Ok(found)

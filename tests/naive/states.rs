@@ -370,7 +370,8 @@ impl World<'_> {
         let mut found: BTreeSet<String> = registered.map(|(name, _)| name.clone()).collect();
         // A lot is its units.
         found.retain(|_| self.contract.families[family].lots.is_none());
-        for event in self.facts.single.iter().chain(&self.facts.rivals) {
+        let rivals = self.facts.rivals.iter().filter(|rival| !self.is_of_lots(rival));
+        for event in self.facts.single.iter().chain(rivals) {
             if self.contract.kinds[event.kind.index()].family.is_some_and(|own| own.index() == family) {
                 found.extend(event.asset.clone());
             }

@@ -29,8 +29,8 @@ pub(crate) enum Datum {
     Party(PartyId),
     /// An asset, where groups are by asset.
     Asset(String),
-    /// An event, by its instant and place, where groups are by event.
-    Event(Instant, usize),
+    /// An event, by its instant and record, where groups are by event.
+    Event(Instant, String, String),
 }
 
 /// Why there is no value.
@@ -548,7 +548,7 @@ impl World<'_> {
         Ok(match (value, kind) {
             (None, _) => "(not known)".to_owned(),
             (Some(Datum::Asset(asset)), _) => self.shown(asset),
-            (Some(Datum::Event(at, _)), _) => self.contract.zone.local_text(*at),
+            (Some(Datum::Event(at, ..)), _) => self.contract.zone.local_text(*at),
             (Some(Datum::Text(text)), _) => text.clone(),
             (Some(Datum::Choice(place)), Some(Kind::Choice(words))) => words[*place as usize].clone(),
             (Some(Datum::Flag(flag)), _) => if *flag { "yes" } else { "no" }.to_owned(),

@@ -50,8 +50,8 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
     (rows, in_any_order(random, frame, events, false))
 }
 
-/// Events as lines with their records: late, repeated, contradicted, corrected and taken back, in any order. Those of lots are
-/// not contradicted.
+/// Events as lines with their records: late, repeated, contradicted, corrected and taken back, in any order; those of lots
+/// less often.
 pub(super) fn in_any_order(random: &mut Random, frame: &Frame, events: Vec<Json>, lots: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for (place, mut event) in events.into_iter().enumerate() {
@@ -63,7 +63,7 @@ pub(super) fn in_any_order(random: &mut Random, frame: &Frame, events: Vec<Json>
             event["recorded"] = json!(later(random, &event));
         }
         if !lots || random.one_in(4) {
-            disturb(random, frame, (&event, place), lots, &mut lines);
+            disturb(random, frame, (&event, place), &mut lines);
         }
         lines.push(event.to_string());
     }
@@ -283,10 +283,9 @@ fn later(random: &mut Random, event: &Json) -> String {
 }
 
 /// Records that repeat, contradict, correct or take back another one.
-fn disturb(random: &mut Random, frame: &Frame, (event, place): (&Json, usize), lots: bool, lines: &mut Vec<String>) {
+fn disturb(random: &mut Random, frame: &Frame, (event, place): (&Json, usize), lines: &mut Vec<String>) {
     let mut other = event.clone();
     match random.below(14) {
-        1 if lots => {}
         // Another name than the first record says.
         4..=8 if event["kind"] == "retagged" => {
             other["fields"]["tag"] = json!(random.pick(&["P0", "P1", "P7", "P8"]));
