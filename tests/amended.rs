@@ -270,3 +270,27 @@ fn texts_that_share_no_window_need_not_be_told_apart_alike() {
     let (found, result) = refusals(&format!("{own}{}{change}", loss("100.00", "")));
     assert!(found.iter().all(|found| found.starts_with("C023")) && !found.is_empty(), "{}", result.listing());
 }
+
+/// The term ends on 14 November, and so does its last month: the hire is suspended at the end of October and then, so that
+/// nothing is due for either. It was looked at on the 30th, when the clause would have been in force again.
+#[test]
+fn a_window_that_the_term_cuts_ends_with_the_term() {
+    let rest = format!(
+        r#"define out = from delivered to returned
+        clause 2 "Hire" {{ customer pays 10.00 EUR per crate per calendar month commenced while out as price }}
+        {}
+        scenario "to the end" {{
+            2026-09-05 09:00 delivered K1
+            expect clause 2 in 2026-09 = 10.00 EUR
+            expect clause 2 in 2026-10 = 0.00 EUR
+            expect clause 2 in 2026-11 = 0.00 EUR
+        }}"#,
+        amended("2026-09-23, a window that is cut goes by its end", "suspend clause 2 from 2026-10-17 to 2026-11-14")
+    );
+    let answers = "a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    conflicting records";
+    let text = contract(&rest).replace("to 2026-12-31", "to 2026-11-14").replacen("conflicting records", answers, 1);
+    crate::support::holds_all(&text);
+}

@@ -447,3 +447,20 @@ clause 5 \"Cap\" { customer owes at most 60.00 EUR per month under clauses 2 and
          expect clause 5 in 2026-01 = -40.00 EUR",
     );
 }
+
+/// Where the lost crate was is not known: what C1 pays in the north may be taken back. Of 130.00 or 100.00 EUR a cap of 110.00 EUR
+/// leaves nobody knows what.
+#[test]
+fn what_an_unknown_site_may_replace_is_held_under_a_cap() {
+    let body = format!(
+        "{TWO} clause 3 \"Order\" {{ clause 2 replaces clause 1 for the same site and month }}
+clause 4 \"Cap\" {{ customer owes at most 110.00 EUR per month under clauses 1 and 2 }}"
+    );
+    holds(
+        &body,
+        "assume site of C1 = north
+         2026-01-05 damaged C1 { grade A, repair_cost 0 EUR }
+         2026-01-07 lost C2
+         expect clause 4 in 2026-01 is held",
+    );
+}

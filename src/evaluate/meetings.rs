@@ -125,9 +125,12 @@ impl<'a> Desk<'a> {
                 Err(gap) => {
                     self.heard(&met.cause, &Err(gap.clone()));
                     // What is left is not known: neither are limits over it, nor what was charged so far in later periods.
-                    // What stands in place of others is taken back in no case.
+                    // What stands in place of others is taken back in no case; where nobody knows for whom it is charged, all is
+                    // open that it may replace.
                     let stands = met.meeting.clause;
-                    let open = met.charges.iter().filter(|(charge, _)| !met.meeting.instead.contains(&charge.clause));
+                    let is_sure =
+                        |charge: &Charge| met.around.is_none() && met.meeting.instead.contains(&charge.clause);
+                    let open = met.charges.iter().filter(|(charge, _)| !is_sure(charge));
                     let now = open.clone().filter(|(charge, _)| charge.due == period);
                     let mut doubts: Vec<Charge> = now.map(|(charge, _)| charge.clone()).collect();
                     // What is charged for another group then may take back what was charged before.
