@@ -491,3 +491,24 @@ labor_cost,2025-11,124.9,,
     let told = settled(&["settle", "2026-02"]);
     assert!(told.contains("`labour_cost` has two values for 2025-12: 1 and 2"), "{told}");
 }
+
+/// Amounts that go by the price of each pump and are chained on rounded amounts are raised one by one, so that nobody has added up
+/// what they were before: the cap took a part of the raised ones. One price for all is known before and after: of 3 × 12.00 EUR,
+/// which are 12.24 EUR each from February on, a half is 18.00 EUR.
+#[test]
+fn what_is_raised_one_by_one_is_not_known_before_indexation() {
+    let parts = "coefficient 1.02  rounded to 0.001 half up at the end  may fall
+        revised each month from 2026-02-01  chained on amounts rounded to 0.01 half up";
+    let clauses = |price: &str| {
+        format!(
+            "clause 1 \"Failures\" {{ on failed, customer pays {price} per pump indexed by labour as fee }}
+            clause 2 \"Fee\" {{ each month, provider pays 90.00 EUR not indexed as fee }}
+            clause 3 \"Cap\" {{ provider owes at most 50% of clause 1 per month, before indexation, under clause 2 }}"
+        )
+    };
+    let by_price = clauses("by price { up to 100.00 EUR : 12.00 EUR  above : 15.00 EUR }");
+    assert_eq!(codes(parts, &by_price), ["C112"]);
+    let events = "2026-02-02 failed P1\n 2026-02-03 failed P1\n 2026-02-04 failed P1\n";
+    let expected = "expect clause 1 in 2026-02 = 36.72 EUR\n expect clause 3 in 2026-02 = -72.00 EUR";
+    passes(parts, &clauses("12.00 EUR"), &format!("{events}{expected}"));
+}

@@ -53,9 +53,19 @@ impl Checker<'_> {
                 return self.wrong(Code::C112, found.span, message, help);
             }
             let steps = sentence.adjustments.iter().any(|step| step.each_asset);
-            in_walk |= moves.is_some() || (found.at_rate && found.whole && steps);
+            // A price that goes by the asset is raised, and rounded, one by one.
+            let one_by_one = chained && self.is_price_of_each_asset(sentence);
+            in_walk |= moves.is_some() || (found.at_rate && found.whole && (steps || one_by_one));
         }
         Some(in_walk)
+    }
+
+    /// Whether the price of a sentence is an amount of money that goes by the event or asset.
+    fn is_price_of_each_asset(&self, sentence: &Sentence) -> bool {
+        let Amount::Value(price) = &sentence.amount else { return false };
+        let factor = sentence.times.as_ref();
+        let depends = self.depends_on_asset(price) || factor.is_some_and(|factor| self.depends_on_asset(factor));
+        matches!(price.kind, Kind::Money(_)) && depends
     }
 
     fn reads_rank(&self, sentence: &Sentence) -> bool {
@@ -258,7 +268,7 @@ impl Checker<'_> {
         let unknown = self.sentences.iter().any(|sentence| sentence.clause == clause && sentence.index_in_walk);
         if unknown {
             let help = "write `after indexation`";
-            let message = "what is charged before indexation is not known where the coefficient changes within a line";
+            let message = "what is charged before indexation is not known where what each asset or event pays is raised by itself";
             self.wrong::<()>(Code::C112, span, message.to_owned(), help);
         }
     }
