@@ -12,6 +12,10 @@ use super::values::{Datum, Found, Group};
 impl World<'_> {
     /// What the window before leaves to a window, by what it was itself allowed.
     pub(crate) fn carried_to(&self, owes: &Owes, charges: &[Charge], window: Window, group: &Group) -> Found<Ratio> {
+        // What its texts themselves took back is no less used of them.
+        let of_cap = |charge: &&Charge| charge.stands == owes.clause && charge.sentence.is_none() && !charge.met;
+        let own: Vec<Charge> = charges.iter().filter(|charge| !of_cap(charge)).cloned().collect();
+        let charges = own.as_slice();
         let all = calendar::windows(self.contract, owes.window);
         let before = all.iter().take_while(|other| other.first < window.first).last();
         let Some(before) = before.filter(|_| owes.kind == OwedKind::AtMost).copied() else { return Ok(Ratio::ZERO) };
