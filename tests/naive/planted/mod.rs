@@ -12,7 +12,7 @@ use std::process::Command;
 use self::faults::{FAULTS, Fault};
 
 /// How many random contracts each fault is looked for in.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 1_500;
 
 /// The switch, behind the last line of the library.
 const SWITCH: &str = "
