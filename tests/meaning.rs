@@ -148,18 +148,11 @@ fn days_after_an_event_keep_the_fraction_of_a_second() {
 define time_late per month = total of time while late, in hours
 clause 1 \"x\" { customer pays 3600.00 EUR per hour pro rata for time_late as price }";
     let text = contract(PLAIN, body, "expect total of customer in 2026-01 = 0 EUR");
-    let folder = tempfile::tempdir().unwrap();
     let event = |kind: &str, at: &str| {
         format!("{{\"kind\":\"{kind}\",\"id\":\"{kind}\",\"asset\":\"P1\",\"occurred\":\"{at}Z\"}}\n")
     };
     let feed = event("started", "2026-01-05T13:00:00.250") + &event("ended", "2026-01-07T13:00:01");
-    let settings = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
-    for (name, text) in [("a.consigne", &*text), ("events.jsonl", &*feed), ("consigne.toml", settings)] {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    let told = crate::support::consigne(folder.path(), &["settle", "2026-01"]);
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.contains("0.75 EUR"), "{told}");
+    assert_eq!(crate::second_look_later::lines(&text, &feed, "2026-01", "1"), (vec!["\"0.75\"".to_owned()], 0));
 }
 
 fn daily(days: &str) -> String {

@@ -106,7 +106,7 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
 /// What an event is about, each with its place among the parts and its units: what it takes of a lot of which the units
 /// differ, in the order in which it takes them, and the others.
 fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(Option<usize>, AtHand<'s, 'a>, i64)> {
-    let parts = subject.takers(event).into_iter();
+    let parts = subject.takers(event);
     let mut found: Vec<_> = parts.map(|(place, part)| (Some(place), part.on(event), part.units())).collect();
     let taken = found.iter().fold(0_i64, |sum, (_, _, units)| sum.saturating_add(*units));
     let left = event.quantity.saturating_sub(taken);
@@ -195,7 +195,7 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
         carried(deposit).into_iter().filter_map(with).collect()
     };
     let found: Vec<Passed> = if subject.role == Role::Lot {
-        subject.takers(event).into_iter().flat_map(|(_, part)| passed(part, 1)).collect()
+        subject.takers(event).flat_map(|(_, part)| passed(part, 1)).collect()
     } else {
         passed(subject, event.quantity)
     };

@@ -117,13 +117,10 @@ fn whole_windows(subject: &Subject<'_>, fold: &Fold, governs: &Governs, own: &[B
     let time = subject.scene.time;
     let (first, last) = (windows.index_of(fold.window, time.start), windows.index_of(fold.window, time.end));
     let bounds = (first..=last).map(|window| windows.bounds(fold.window, window));
-    // A window that the end of the term cuts ends with the term.
-    let over = subject.scene.zone().start_of(windows.term().1.plus_days(1));
-    let decides = |bounds: &Between| match governs.by {
-        By::WindowEnd => Instant(bounds.end.min(over).0.saturating_sub(1)),
-        By::WindowStart | By::Instant | By::Opening => bounds.start.max(time.start),
-    };
-    bounds.filter(|bounds| own.iter().any(|time| time.contains(decides(bounds)))).collect()
+    // A window that the term cuts begins and ends with it.
+    let term = Between::new(time.start, subject.scene.zone().start_of(windows.term().1.plus_days(1)));
+    let decisive = |bounds: &Between| governs.decisive(bounds.intersect(term).unwrap_or(*bounds));
+    bounds.filter(|bounds| own.iter().any(|time| time.contains(decisive(bounds)))).collect()
 }
 
 /// Days as far as the version of a fold governs them, the term lasts and the register knows the asset.

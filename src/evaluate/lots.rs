@@ -366,13 +366,7 @@ fn deposits(plan: &Plan) -> impl Iterator<Item = Span<'_>> {
 impl<'a> Observer<'a> {
     /// A lot: what is counted by event and read on meters as a whole, what lasts part by part.
     pub(super) fn walk_lot(&mut self, lot: Subject<'a>, split: &'a Split) {
-        let parts = split
-            .parts
-            .iter()
-            .filter(|_| split.mixed)
-            .map(|part| lot.part(&part.events, part.units).in_turn(&part.turns));
-        let parts = parts.collect();
-        let lot = lot.into_lot(parts);
+        let lot = if split.mixed { lot.into_parts(split) } else { lot.into_lot(Vec::new()) };
         self.events(&lot, Some(split));
         self.rank_alone();
         self.contested(&lot);

@@ -130,14 +130,14 @@ impl<'a> Desk<'a> {
                     let stands = met.meeting.clause;
                     let is_sure =
                         |charge: &Charge| met.around.is_none() && met.meeting.instead.contains(&charge.clause);
-                    let open = met.charges.iter().filter(|(charge, _)| !is_sure(charge));
+                    let mut open = met.charges.iter().filter(|(charge, _)| !is_sure(charge));
                     let now = open.clone().filter(|(charge, _)| charge.due == period);
                     let mut doubts: Vec<Charge> = now.map(|(charge, _)| charge.clone()).collect();
                     // What is charged for another group then may take back what was charged before.
                     if doubts.is_empty() {
                         let (first, last) = self.plan.windows.days(self.plan.settled, period);
                         let last = last.min(self.plan.windows.term().1);
-                        let before = open.into_iter().next_back().map(|(charge, _)| charge.clone());
+                        let before = open.next_back().map(|(charge, _)| charge.clone());
                         doubts.extend(before.map(|charge| Charge { due: period, first, last, ..charge }));
                     }
                     let doubts = doubts.into_iter();

@@ -9,6 +9,7 @@ use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::decide::decided;
 use crate::evaluate::indices::When;
 use crate::evaluate::judged::judged;
+use crate::evaluate::lots::Split;
 use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::settle::due;
@@ -50,8 +51,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) role: Role,
     /// The parts among which the attributes of a lot are read, where they can differ.
     pub(crate) parts: Vec<Subject<'a>>,
-    /// For each event of a part, its turn among all parts that take one.
-    turns: &'a [usize],
+    /// How these parts came about, which tells who took an event.
+    split: Option<&'a Split>,
     /// Whether it is taken to be spared by what may have happened to it before the records begin.
     pub(crate) spared: bool,
     holding: Option<&'a Holding>,
@@ -73,7 +74,7 @@ impl<'a> Subject<'a> {
             events,
             role: Role::Single,
             parts: Vec::new(),
-            turns: &[],
+            split: None,
             spared: false,
             holding,
             sets: Vec::new(),
@@ -96,7 +97,7 @@ impl<'a> Subject<'a> {
     {
         let Self { scene, asset, family, role, holding, spared, .. } = *self;
         let (parts, sets) = (Vec::new(), Vec::new());
-        let mut other = Subject { scene, asset, family, events, role, parts, turns: &[], spared, holding, sets };
+        let mut other = Subject { scene, asset, family, events, role, parts, split: None, spared, holding, sets };
         if asset.is_some() {
             other.take_sets();
         }
@@ -108,26 +109,21 @@ impl<'a> Subject<'a> {
         let Self { scene, asset, family, holding, .. } = *self;
         let (role, spared) = (Role::Part(units), self.spared);
         let (parts, sets) = (Vec::new(), Vec::new());
-        let mut part = Self { scene, asset, family, events, role, parts, turns: &[], spared, holding, sets };
+        let mut part = Self { scene, asset, family, events, role, parts, split: None, spared, holding, sets };
         part.take_sets();
         part
     }
 
-    /// The same with the turn of each of its events.
-    pub(crate) fn in_turn(self, turns: &'a [usize]) -> Self {
-        Self { turns, ..self }
+    /// The same as a lot of which the units differ, with all the parts into which it is split.
+    pub(crate) fn into_parts(self, split: &'a Split) -> Self {
+        let parts = split.parts.iter().map(|part| self.part(&part.events, part.units)).collect();
+        Self { split: Some(split), ..self.into_lot(parts) }
     }
 
     /// The parts that take an event, each with its place, in their turn.
-    pub(crate) fn takers(&self, event: &Event) -> Vec<(usize, &Self)> {
-        let turn = |part: &Self| {
-            let place = part.events.iter().position(|own| (own.kind, own.row) == (event.kind, event.row))?;
-            Some(part.turns.get(place).copied().unwrap_or_default())
-        };
-        let parts = self.parts.iter().enumerate();
-        let mut found: Vec<_> = parts.filter_map(|(place, part)| Some((turn(part)?, place, part))).collect();
-        found.sort_by_key(|(turn, place, _)| (*turn, *place));
-        found.into_iter().map(|(_, place, part)| (place, part)).collect()
+    pub(crate) fn takers(&self, event: &Event) -> impl Iterator<Item = (usize, &Self)> {
+        let shares = self.split.and_then(|split| split.shares.get(&(event.kind, event.row)));
+        shares.into_iter().flatten().filter_map(|(place, _)| Some((*place, self.parts.get(*place)?)))
     }
 
     /// For how many single assets it stands.

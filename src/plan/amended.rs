@@ -162,7 +162,8 @@ impl Governs {
     }
 
     /// The instant of a window that decides.
-    fn decisive(&self, bounds: Between) -> Instant {
+    #[must_use]
+    pub fn decisive(&self, bounds: Between) -> Instant {
         match self.by {
             By::WindowEnd => Instant(bounds.end.0.saturating_sub(1)),
             By::WindowStart | By::Instant | By::Opening => bounds.start,

@@ -6,12 +6,13 @@ use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::Matching;
-use consigne::check::contract::{Amount, Basis, Dimension, Holds, Opener, Right, Sentence};
+use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence};
 use consigne::check::value::{Aggregate, Node, Over, Value, What};
 
 use super::World;
 use super::calendar::Window;
 use super::measures::{self, Occurrence};
+use super::money::read_by;
 use super::values::{Found, Gap, Group};
 
 impl World<'_> {
@@ -73,7 +74,7 @@ impl World<'_> {
             limits.filter(|owes| reads(&owes.amount) || owes.clauses().any(|clause| clause == sentence.clause));
         let meetings =
             self.contract.meetings.iter().filter(|meeting| meeting.all().any(|clause| clause == sentence.clause));
-        let sentences = self.contract.sentences.iter().filter(|other| values_of(other).into_iter().any(reads));
+        let sentences = self.contract.sentences.iter().filter(|other| read_by(other).into_iter().any(reads));
         let rights = self.contract.rights.iter().filter(of_right);
         let asked = limits.flat_map(|owes| &owes.dims).chain(meetings.flat_map(|meeting| &meeting.dims));
         let asked = asked.chain(sentences.flat_map(|other| &other.dims)).chain(rights.flat_map(|right| &right.dims));
@@ -131,23 +132,6 @@ impl World<'_> {
 fn reads(value: &Value, clause: ClauseId) -> bool {
     matches!(&*value.node, Node::Clause(own, _) if *own == clause)
         || value.node.parts().into_iter().any(|part| reads(part, clause))
-}
-
-/// All that a sentence computes.
-fn values_of(sentence: &Sentence) -> Vec<&Value> {
-    let mut found: Vec<&Value> = match &sentence.amount {
-        Amount::Value(value) => vec![value],
-        Amount::Tiers(_, tiers) => tiers.iter().flat_map(|tier| tier.of.iter().chain([&tier.price])).collect(),
-    };
-    if let Opener::When(condition) = &sentence.opener {
-        found.push(condition);
-    }
-    if let Basis::For(value, ..) = &sentence.basis {
-        found.push(value);
-    }
-    found.extend(&sentence.times);
-    found.extend(sentence.adjustments.iter().filter_map(|step| step.what.value()));
-    found
 }
 
 /// "or what depends on the asset is held … in every window in which it makes a difference which of the two counts."

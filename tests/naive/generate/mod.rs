@@ -43,6 +43,17 @@ impl Random {
         self.below(count) == 0
     }
 
+    /// Which days of a time count.
+    pub(crate) fn day_count(&mut self) -> &'static str {
+        self.pick(&[
+            "first day counted",
+            "first day counted, last day not counted",
+            "last day counted",
+            "both days counted",
+            "both days not counted",
+        ])
+    }
+
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
         let place = usize::try_from(self.below(list.len() as u64)).unwrap_or(0);
         list[place]

@@ -131,16 +131,6 @@ impl Writer<'_> {
         }
     }
 
-    fn day_count(&mut self) -> &'static str {
-        self.random.pick(&[
-            "first day counted",
-            "first day counted, last day not counted",
-            "last day counted",
-            "both days counted",
-            "both days not counted",
-        ])
-    }
-
     /// A rate that may go by whose it is.
     fn rate(&mut self, who: &str) -> String {
         let (one, two) = (self.money(), self.money());
@@ -255,7 +245,7 @@ impl Writer<'_> {
         match which {
             3 => {
                 let rate = self.rate("holder");
-                let days = self.day_count();
+                let days = self.random.day_count();
                 let state = self.random.pick(&["out", "out", "out and not down", "down"]);
                 self.clause(
                     "members: hire by day",
@@ -265,7 +255,7 @@ impl Writer<'_> {
             }
             4 => {
                 let money = self.money();
-                let days = self.day_count();
+                let days = self.random.day_count();
                 let month = if self.whole_months { "month" } else { "calendar month" };
                 let part = self.random.pick(&["commenced", "pro rata", "completed", ""]);
                 let text = if part.is_empty() {
@@ -279,7 +269,7 @@ impl Writer<'_> {
             }
             _ => {
                 let (one, two) = (self.money(), self.money());
-                let days = self.day_count();
+                let days = self.random.day_count();
                 let month = if self.whole_months { "month" } else { "calendar month" };
                 let part = match self.random.below(3) {
                     0 => "commenced".to_owned(),

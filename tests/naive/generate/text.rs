@@ -569,14 +569,4 @@ impl Writer<'_> {
         let refs: Vec<&Measure> = fitting.iter().collect();
         if refs.is_empty() { None } else { Some(self.random.pick(&refs).clone()) }
     }
-
-    fn day_count(&mut self) -> &'static str {
-        self.random.pick(&[
-            "first day counted",
-            "first day counted, last day not counted",
-            "last day counted",
-            "both days counted",
-            "both days not counted",
-        ])
-    }
 }

@@ -313,8 +313,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "a pool looks at a lot as a whole",
         "src/evaluate/deposits.rs",
-        "let parts = subject.takers(event).into_iter();",
-        "let parts = subject.takers(event).into_iter().filter(|_| !PLANTED);",
+        "let parts = subject.takers(event);",
+        "let parts = subject.takers(event).filter(|_| !PLANTED);",
     ),
     fault(
         "an attribute for units that are not there changes nothing",

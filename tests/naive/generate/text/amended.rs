@@ -100,7 +100,7 @@ impl Writer<'_> {
 
     fn text_of(&mut self, which: u64, number: usize, matched: &str) -> String {
         let money = self.money();
-        let days = self.day_count();
+        let days = self.random.day_count();
         let not = if self.indexations.is_empty() { "" } else { " not indexed" };
         let month = if self.whole_months { "month" } else { "calendar month" };
         match which {

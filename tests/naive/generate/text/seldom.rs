@@ -230,7 +230,7 @@ impl Writer<'_> {
     }
 
     fn text_inserted(&mut self) -> (String, &'static str) {
-        let (money, month, days) = (self.money(), self.month(), self.day_count());
+        let (money, month, days) = (self.money(), self.month(), self.random.day_count());
         let not = if self.indexations.is_empty() { "" } else { " not indexed" };
         match self.random.below(4) {
             0 => (format!("on failed, provider pays {money} per pump{not}"), "fee"),
@@ -289,7 +289,7 @@ impl Writer<'_> {
             format!("define {name} = from barred to unbarred, declared by {by}, named in {field}"),
         );
         self.states.push(name.clone());
-        let (money, days) = (self.money(), self.day_count());
+        let (money, days) = (self.money(), self.random.day_count());
         self.clause_of(
             "rate for time: days",
             "customer",

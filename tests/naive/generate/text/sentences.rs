@@ -119,7 +119,7 @@ impl Writer<'_> {
     fn for_time(&mut self, payer: &str) -> (&'static str, String) {
         let money = self.money();
         let state = self.joined();
-        let days = self.day_count();
+        let days = self.random.day_count();
         let window = if self.whole_months { "month" } else { "calendar month" };
         let part = self.random.pick(&["commenced", "completed", "pro rata"]);
         match self.random.below(8) {

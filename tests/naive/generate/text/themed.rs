@@ -67,7 +67,7 @@ impl Writer<'_> {
     /// A clause or number about what can have begun before the records do.
     fn what_lasts(&mut self) {
         let money = self.money();
-        let days = self.day_count();
+        let days = self.random.day_count();
         match self.random.below(6) {
             0 => {
                 let text = format!("customer pays {money} per pump per day while in_service and not down, {days}");
@@ -244,7 +244,7 @@ impl Writer<'_> {
             self.clauses.push((number, "customer", "price"));
             return;
         }
-        let days = self.day_count();
+        let days = self.random.day_count();
         let amount = self.random.pick(&["0.37 EUR", "1.113 EUR", "12.45 EUR"]);
         let text = format!(
             "clause {number} \"C{number}\" {{ customer pays {amount} per pump per day while in_service, {days} indexed by coefficient_0 as price }}"
