@@ -27,6 +27,7 @@ mod deposits;
 mod deposits_of_members;
 mod documents;
 mod earn_back;
+mod estimates;
 mod expectations;
 mod feeds;
 mod finality;

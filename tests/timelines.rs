@@ -1,5 +1,6 @@
 //! States whose events name no asset: for all assets, for those of one site, alone.
 
+use crate::second_look_later::lines;
 use crate::support::{checked, holds_all};
 
 fn contract(body: &str, scenario: &str) -> String {
@@ -205,4 +206,39 @@ fn what_cannot_be_told_is_refused() {
     refused("C023", "not counted per site", "define hours per site per month = total of time while force_majeure");
     refused("C024", "which its events name", "define away = from failed to restored, for the same site");
     refused("C010", "field of `closed`", "define away = from closed to reopened, for the same place");
+}
+
+#[test]
+fn of_two_timelines_with_one_start_that_alone_is_held_of_which_the_end_is_at_the_same_instant() {
+    // Pump P1 is installed from 1 January. On 10 January an alarm begins both times, and at that instant the site reopens:
+    // nobody knows whether it stays closed. The strike goes on, without a doubt, for the 22 days from 10 to 31 January.
+    let text = r#"contract T-1 "Test"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly
+conventions {
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    events at one instant are held
+}
+asset pump "Pump" { }
+event installed, removed of pump
+event alarm, reopened, calm
+define in_service = from installed to removed
+define closed = from alarm to reopened declared by either party
+define strike = from alarm to calm declared by either party
+clause 1 "Closed" { provider pays 2.00 EUR per pump per day while in_service and closed, both days counted as price reduction }
+clause 2 "Strike" { provider pays 3.00 EUR per pump per day while in_service and strike, both days counted as price reduction  clause 2 adds to clause 1 }
+scenario "none" { expect clause 1 = 0.00 EUR }
+"#;
+    let feed = r#"{"id":"a","kind":"installed","asset":"P1","occurred":"2026-01-01T00:00:00Z"}
+{"id":"b","kind":"alarm","occurred":"2026-01-10T00:00:00Z"}
+{"id":"c","kind":"reopened","occurred":"2026-01-10T00:00:00Z"}"#;
+    assert_eq!(lines(text, feed, "2026-01", "1"), (Vec::new(), 1));
+    assert_eq!(lines(text, feed, "2026-01", "2"), (vec!["\"66\"".to_owned()], 0));
 }

@@ -10,7 +10,7 @@ use crate::evaluate::renamed::is_renaming;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::{Contested, Event};
-use crate::plan::{Fold, Plan, Trigger};
+use crate::plan::{Fold, Plan, Point, Trigger};
 
 /// An event that leaves open what depends on it.
 #[derive(Clone, Debug)]
@@ -21,9 +21,19 @@ pub(crate) struct Doubt<'a> {
     pub(crate) gap: Gap,
     /// Whether it leaves open all that comes after it, too.
     pub(crate) lasts: bool,
+    /// Of an event at one instant with another one, what each of the two is: this one starts what the other ends.
+    pub(crate) tie: Option<(KindId, KindId)>,
 }
 
 impl Doubt<'_> {
+    /// Whether it leaves open what some events start and others end.
+    pub(crate) fn is_about(&self, starts: &Point, ends: &Point) -> bool {
+        match self.tie {
+            Some((start, end)) => starts.is_of(start) && ends.is_of(end),
+            None => starts.is_of(self.event.kind) || ends.is_of(self.event.kind),
+        }
+    }
+
     /// The time that it leaves open.
     pub(crate) fn time(&self) -> Between {
         let at = self.event.occurred;
@@ -37,7 +47,7 @@ pub(crate) fn doubts<'a>(subject: &Subject<'a>) -> Vec<Doubt<'a>> {
         // An event whose instant is not known can count at any time after it happened; what is reported under a name
         // that may be another one comes after it.
         let lasts = undated(event) || is_renaming(subject.scene.plan, event);
-        contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts })
+        contested_words(subject.scene, event).map(|gap| Doubt { event, gap, lasts, tie: None })
     };
     // A record that is set aside leaves its own time open as well: nobody knows which of the two counts.
     let rivals = subject.scene.contract.events.rivals_of(subject.asset);
@@ -46,22 +56,26 @@ pub(crate) fn doubts<'a>(subject: &Subject<'a>) -> Vec<Doubt<'a>> {
     let mut found: Vec<Doubt<'a>> = own.filter_map(contested).collect();
     if !subject.scene.plan.ties.is_empty() {
         let together = subject.events.chunk_by(|a, b| (a.occurred, a.sequence) == (b.occurred, b.sequence));
-        found.extend(together.filter_map(|events| tied(subject.scene.plan, events)));
+        found.extend(together.flat_map(|events| tied(subject.scene.plan, events)));
     }
     found
 }
 
-/// Of events at one instant, one that starts what another ends.
-fn tied<'a>(plan: &Plan, events: &'a [Event]) -> Option<Doubt<'a>> {
+/// Of events at one instant, those that start what another one ends.
+fn tied<'a>(plan: &'a Plan, events: &'a [Event]) -> impl Iterator<Item = Doubt<'a>> {
     let name = |kind: KindId| plan.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str());
     let happens = |kind: KindId| events.iter().any(|event| event.kind == kind);
-    let (start, end) = plan.ties.iter().find(|(start, end)| happens(*start) && happens(*end))?;
-    let event = events.iter().find(|event| event.kind == *start)?;
-    let (start, end) = (name(*start), name(*end));
-    let gap = Gap::Held(format!(
-        "`{start}` and `{end}` happen at one instant, and the source does not say which comes first"
-    ));
-    Some(Doubt { event, gap, lasts: true })
+    let starts = events
+        .iter()
+        .flat_map(|event| plan.ties.iter().filter(|(start, _)| *start == event.kind).map(move |tie| (event, *tie)));
+    starts.filter(move |(_, (_, end))| happens(*end)).map(move |(event, (start, end))| {
+        let gap = Gap::Held(format!(
+            "`{}` and `{}` happen at one instant, and the source does not say which comes first",
+            name(start),
+            name(end)
+        ));
+        Doubt { event, gap, lasts: true, tie: Some((start, end)) }
+    })
 }
 
 impl<'a> Observer<'a> {
@@ -70,7 +84,10 @@ impl<'a> Observer<'a> {
     pub(super) fn contested(&mut self, subject: &Subject<'a>) {
         self.undeclared(subject);
         let (plan, time) = (self.scene.plan, self.scene.time);
-        for doubt in doubts(subject) {
+        let mut all = doubts(subject);
+        // An event that starts what several others end leaves open the same.
+        all.dedup_by(|next, kept| next.tie.is_some() && kept.tie.is_some() && std::ptr::eq(next.event, kept.event));
+        for doubt in all {
             let Some(open) = doubt.time().intersect(time) else { continue };
             let kind = doubt.event.kind;
             let own = |fold: &&Fold| {

@@ -61,8 +61,8 @@ fn doubt(subject: &Subject<'_>, plan: &Obligation, all: &mut [Instance<'_>]) {
     }
     let mut doubts: Vec<(Between, Gap)> =
         timelines.into_iter().flat_map(|state| scene.timelines.doubts(subject, state)).collect();
-    let bounds = |event: &Event| plan.opens.is_of(event.kind) || plan.done.is_of(event.kind);
-    let open = contested::doubts(subject).into_iter().filter(|doubt| doubt.lasts && bounds(doubt.event));
+    let is_open = |doubt: &contested::Doubt<'_>| doubt.lasts && doubt.is_about(&plan.opens, &plan.done);
+    let open = contested::doubts(subject).into_iter().filter(is_open);
     doubts.extend(open.map(|doubt| (doubt.time(), doubt.gap)));
     for instance in all {
         let runs = Between::new(instance.opened.occurred, instance.done.unwrap_or(Instant::MAX));

@@ -154,7 +154,11 @@ impl Found {
                 self.estimated = self.estimated.minus(&made_good);
                 self.add(subject, fold, reading.at, Ok(increase.minus(&made_good)));
             }
-            Across::ByTime => self.spread(subject, fold, Between::new(last.at, reading.at), &Ok(increase)),
+            Across::ByTime => {
+                self.spread(subject, fold, Between::new(last.at, reading.at), &Ok(increase));
+                // A reading at the first instant of a window is one of that window.
+                self.add(subject, fold, reading.at, Ok(Ratio::ZERO));
+            }
         }
     }
 
@@ -241,7 +245,8 @@ impl Found {
         let months = meter.estimated_from.ok_or_else(missing)?;
         let per_window = i64::from(fold.window.months().unwrap_or(1));
         let back = months.checked_div(per_window).unwrap_or(months).max(1);
-        let known = self.by_window.range(first.saturating_add(1)..window);
+        // Where the term begins behind the first reading, in one window, there is none between the two.
+        let known = self.by_window.range(first.saturating_add(1).min(window)..window);
         let known: Vec<Ratio> = known
             .rev()
             .take(usize::try_from(back).unwrap_or(1))

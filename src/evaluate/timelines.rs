@@ -116,7 +116,7 @@ fn timeline(subject: &Subject<'_>, state: &StatePlan) -> Timeline {
         }
         by_value.entry(value).or_default().push((mark.at, mark.starts));
     }
-    let open = contested::doubts(subject).into_iter().filter(|doubt| state.is_bounded_by(doubt.event.kind));
+    let open = contested::doubts(subject).into_iter().filter(|doubt| doubt.is_about(&state.from, &state.to));
     doubts.extend(open.map(|doubt| (doubt.time(), doubt.gap)));
     let times = |(value, marks): (Option<i128>, Vec<(Instant, bool)>)| (value, paired(subject, state, &marks));
     Timeline { times: by_value.into_iter().map(times).collect(), doubts }

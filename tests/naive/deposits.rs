@@ -163,7 +163,8 @@ impl World<'_> {
                 continue;
             }
             // "What an event adds goes by the attribute of the units that it takes, for each of them."
-            let pieces = if pooled { self.unit_events(event) } else { Vec::new() };
+            let parted = pooled && !matches!(opens, Opens::Passes(_));
+            let pieces = if parted { self.unit_events(event) } else { Vec::new() };
             for unit in 0..units {
                 let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
                 let event = unit.unwrap_or(event);

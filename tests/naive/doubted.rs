@@ -36,15 +36,16 @@ impl World<'_> {
         let mut kinds = Vec::new();
         kinds_of(&state.from, &mut kinds);
         kinds_of(&state.to, &mut kinds);
-        let own = self.facts.contested().filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
+        let two = self.facts.events.iter().filter(|event| event.contested).chain(&self.facts.rivals);
+        let own = two.filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
         let nameless = self.events_of(None).filter(|event| {
             let same = state.same.as_ref().filter(|_| kinds.contains(&event.kind));
             same.is_some_and(|same| told_apart(state, same, event).is_none())
         });
         let times = own.chain(nameless).map(|event| Between::new(event.at, Instant(event.at.0 + 1)));
         // Of two at one instant nobody knows the order: from then on.
-        let open = self.facts.doubted.iter().filter(|event| event.asset.is_none() && kinds.contains(&event.kind));
-        times.chain(open.map(|event| Between::new(event.at, Instant::MAX))).collect()
+        let open = self.tied_of(None, (&state.from, &state.to)).into_iter();
+        times.chain(open.map(|at| Between::new(at, Instant::MAX))).collect()
     }
 
     /// "Where the attribute of an asset is not known while some site is closed, what depends on it is held."

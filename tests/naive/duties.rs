@@ -103,11 +103,8 @@ impl World<'_> {
                 None => Vec::new(),
             };
             // Where nobody knows which of two events came first that begin and end it, all that comes after is open.
-            let mut kinds = Vec::new();
-            super::states::kinds_of(&obligation.opens, &mut kinds);
-            super::states::kinds_of(&obligation.done, &mut kinds);
-            let tied = self.tied_of(&asset).into_iter().filter(|event| kinds.contains(&event.kind));
-            doubts.extend(tied.map(|event| Between::new(event.at, Instant::MAX)));
+            let tied = self.tied_of(Some(&asset), (&obligation.opens, &obligation.done)).into_iter();
+            doubts.extend(tied.map(|at| Between::new(at, Instant::MAX)));
             for duty in &mut own {
                 let runs = Between::new(duty.opened.at, duty.done.unwrap_or(Instant::MAX));
                 if doubts.iter().any(|doubt| doubt.intersect(runs).is_some()) {

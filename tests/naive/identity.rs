@@ -6,6 +6,7 @@ use consigne::base::ids::KindId;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::{AtOneInstant, OldIdentity};
 use consigne::check::contract::{Contract, Opener};
+use consigne::check::value::Point;
 
 use super::World;
 use super::facts::{Event, Facts};
@@ -110,34 +111,38 @@ pub(crate) fn doubted(contract: &Contract, facts: &Facts) -> Vec<Event> {
 }
 
 /// "Two events of one asset at one instant of which one starts what the other ends: … what depends on the asset is held from
-/// then on": copies of the first one that starts something, in the same way.
+/// then on": copies of those that start something, in the same way.
 pub(crate) fn tied(contract: &Contract, facts: &Facts) -> Vec<Event> {
+    let mut starts: Vec<&Event> =
+        together(contract, &facts.events.iter().collect::<Vec<_>>()).into_iter().map(|(start, _)| start).collect();
+    starts.dedup_by_key(|event| event.row);
+    starts.into_iter().flat_map(|event| from_then_on(contract, facts, event, event.asset.as_ref())).collect()
+}
+
+/// Of some events those that start something that another one of the same asset ends at the same instant, and what that one
+/// is, where that is held.
+fn together<'e>(contract: &Contract, events: &[&'e Event]) -> Vec<(&'e Event, KindId)> {
     if contract.conventions.at_one_instant != Some(AtOneInstant::Held) {
         return Vec::new();
     }
-    let events = facts.events.iter().collect::<Vec<_>>();
-    let of = |event: &&Event| from_then_on(contract, facts, event, event.asset.as_ref());
-    starts_tied(contract, &events).iter().flat_map(of).collect()
-}
-
-/// Of some events those that start something that another one of the same asset ends at the same instant.
-fn starts_tied<'e>(contract: &Contract, events: &[&'e Event]) -> Vec<&'e Event> {
     let ties = kinds_tied(contract);
     let together =
         |one: &Event, other: &Event| one.asset == other.asset && (one.at, one.sequence) == (other.at, other.sequence);
-    let ends =
-        |event: &&&Event| events.iter().any(|other| together(event, other) && ties.contains(&(event.kind, other.kind)));
-    events.iter().filter(ends).copied().collect()
+    let pairs = events.iter().flat_map(|one| events.iter().map(move |other| (*one, *other)));
+    let tied = pairs.filter(|(one, other)| together(one, other) && ties.contains(&(one.kind, other.kind)));
+    tied.map(|(one, other)| (one, other.kind)).collect()
 }
 
 impl World<'_> {
-    /// The events of an asset, or of a unit of a lot, that start something which another one ends at the same instant, where
-    /// that is held.
-    pub(crate) fn tied_of<'e>(&'e self, asset: &'e str) -> Vec<&'e Event> {
-        if self.contract.conventions.at_one_instant != Some(AtOneInstant::Held) {
-            return Vec::new();
-        }
-        starts_tied(self.contract, &self.events_of(Some(asset)).collect::<Vec<_>>())
+    /// When events of an asset, or of a unit of a lot, or of none begin and end the same at one instant, where that is held.
+    pub(crate) fn tied_of(&self, asset: Option<&str>, (from, to): (&Point, &Point)) -> Vec<Instant> {
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        super::states::kinds_of(from, &mut starts);
+        super::states::kinds_of(to, &mut ends);
+        let tied = together(self.contract, &self.events_of(asset).collect::<Vec<_>>()).into_iter();
+        tied.filter(|(start, end)| starts.contains(&start.kind) && ends.contains(end))
+            .map(|(start, _)| start.at)
+            .collect()
     }
 }
 

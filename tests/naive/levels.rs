@@ -1,4 +1,4 @@
-//! Levels that are added up over time, and meters that are estimated.
+//! Levels that are added up over time.
 
 use consigne::base::ids::{FieldId, KindId};
 use consigne::base::number::Ratio;
@@ -9,7 +9,7 @@ use consigne::check::contract::Dimension;
 use consigne::check::value::{Aggregate, Level, Missing};
 
 use super::World;
-use super::calendar::{self, Window};
+use super::calendar::Window;
 use super::measures::Occurrence;
 use super::values::{Found, Gap, Hand, unsupported};
 
@@ -119,86 +119,6 @@ impl World<'_> {
             day = day.plus_days(1);
         }
         sum.over(&level.size).unwrap_or_default()
-    }
-
-    /// "In a window without a reading, `estimated from the last 3 months` takes the mean increase of the last windows, as
-    /// many as fit in the months named, without the window of the first reading. With `in the later window`, the next
-    /// reading makes the estimate good: what was estimated is taken off, never below zero."
-    pub(crate) fn estimated(
-        &self,
-        aggregate: &Aggregate,
-        (kind, field, months): (KindId, FieldId, i64),
-        window: Window,
-        dims: &[Dimension],
-    ) -> Found<Vec<Occurrence>> {
-        let Some(per_window) = window.kind.months() else { return unsupported("estimates for days and weeks") };
-        let back = usize::try_from((months / i64::from(per_window)).max(1)).unwrap_or(1);
-        let declared = &self.contract.kinds[kind.index()];
-        let Some(family) = declared.family else { return unsupported("meters of no asset") };
-        let resets = &declared.fields[field.index()].resets;
-        let mut found = Vec::new();
-        for asset in self.assets(family.index()) {
-            if self.facts.register.contains_key(&asset) {
-                return unsupported("estimated meters of the register");
-            }
-            let mut counted: Vec<(Window, Found<Ratio>, Instant)> = Vec::new();
-            let mut before: Option<Ratio> = None;
-            let mut owed = Ratio::ZERO;
-            let mut reset = false;
-            let end = calendar::term(self.contract).end;
-            let kinds = self.kinds_of_aggregate(aggregate);
-            let mut first: Option<Instant> = None;
-            for here in calendar::windows(self.contract, window.kind) {
-                let bounds = calendar::bounds(self.contract, here);
-                let mut sum: Option<(Found<Ratio>, Instant)> = None;
-                let inside = |event: &&super::facts::Event| bounds.contains(event.at) && event.at < end;
-                for event in self.events_of(Some(&asset)).filter(inside) {
-                    reset |= resets.contains(&event.kind);
-                    let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
-                    first = first.or(Some(event.at));
-                    let grown = match &before {
-                        Some(last) if !reset => value.minus(last),
-                        Some(_) => value.clone(),
-                        None if reset => value.clone(),
-                        None => Ratio::ZERO,
-                    };
-                    let made_good = owed.clone().min(grown.clone().max(Ratio::ZERO));
-                    owed = owed.minus(&made_good);
-                    let held = grown.is_negative();
-                    let (sum_before, at) = sum.unwrap_or((Ok(Ratio::ZERO), event.at));
-                    let more = if held { Err(Gap::Held) } else { Ok(grown.minus(&made_good)) };
-                    sum = Some((sum_before.and_then(|sum| Ok(sum.plus(&more?))), at));
-                    before = Some(value);
-                    reset = false;
-                }
-                match sum {
-                    Some((value, at)) => counted.push((here, value, at)),
-                    None if before.is_none() => {}
-                    None => {
-                        let known: Vec<Ratio> = counted
-                            .iter()
-                            .skip(1)
-                            .rev()
-                            .take(back)
-                            .filter_map(|(_, value, _)| value.clone().ok())
-                            .collect();
-                        let count = Ratio::int(i64::try_from(known.len()).unwrap_or(0));
-                        let total = known.iter().fold(Ratio::ZERO, |sum, one| sum.plus(one));
-                        let estimate = total.over(&count).ok_or(Gap::Held);
-                        owed = owed.plus(&estimate.clone().unwrap_or_default());
-                        counted.push((here, estimate, self.inside(here).start));
-                    }
-                }
-            }
-            if let Some(first) = first.filter(|first| self.is_unread(&kinds, &asset, *first, window)) {
-                found.push(Occurrence::of(first, self.group_at(dims, &Hand::of_asset(&asset, first))?, Err(Gap::Held)));
-            }
-            for (_, value, at) in counted.into_iter().filter(|(here, ..)| *here == window) {
-                let group = self.group_at(dims, &Hand::of_asset(&asset, at))?;
-                found.push(Occurrence::of(at, group, value.map(Some)));
-            }
-        }
-        Ok(found)
     }
 }
 

@@ -156,11 +156,10 @@ impl World<'_> {
             Over::Events(kind) => self.counted(aggregate, *kind, inside, dims)?,
             Over::Time(state, unit) => self.time_in(state, unit, (inside, window), dims)?,
             Over::Spans(from, to, unit) => self.between((from, to), unit, (inside, window), dims)?,
-            Over::Meter(kind, field, across) => match (&aggregate.missing, across) {
-                (Missing::Estimated(months), Across::LaterWindow) => {
-                    self.estimated(aggregate, (*kind, *field, *months), window, dims)?
+            Over::Meter(kind, field, across) => match &aggregate.missing {
+                Missing::Estimated(months) => {
+                    self.estimated(aggregate, (*kind, *field, *across, *months), window, dims)?
                 }
-                (Missing::Estimated(_), Across::ByTime) => return unsupported("estimates that are spread by time"),
                 _ => self.increases(aggregate, (*kind, *field, *across), window, dims)?,
             },
             Over::Level(kind, field, level) => self.accumulated(aggregate, (*kind, *field, level), window, dims)?,
@@ -460,7 +459,9 @@ impl World<'_> {
                 } else {
                     // "it is shared in proportion to the time in each window"
                     let share = span.intersect(bounds);
-                    share.map(|share| increase.times(&share.seconds().over(&span.seconds()).unwrap_or_default()))
+                    let part = share.map(|share| share.seconds().over(&span.seconds()).unwrap_or_default());
+                    // A reading at the first instant of a window is one of that window.
+                    part.or(bounds.contains(event.at).then_some(Ratio::ZERO)).map(|part| increase.times(&part))
                 };
                 if let Some(part) = part {
                     let group = self.group_at(dims, &Hand::of_event(event))?;

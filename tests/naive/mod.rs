@@ -1,7 +1,7 @@
 //! A second evaluator, slow and obvious, and the comparison of the program with it.
 //!
-//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `levels`, `held`,
-//! `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
+//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `estimates`, `levels`,
+//! `held`, `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
 //! `indexation`, `owes`, `limits`, `rights`, `totals`, `variants`, `doubted`) computes what the language reference says, one event
 //! and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
@@ -44,6 +44,7 @@ mod deposits;
 mod doubted;
 mod duties;
 mod engine;
+mod estimates;
 mod facts;
 mod generate;
 mod held;

@@ -178,7 +178,7 @@ fn around_the_records(
         keg(random, frame, &format!("K{number}"), (rows, events));
     }
     if random.one_in(2) {
-        meter(random, frame, &format!("C{number}"), events);
+        meter(random, frame, &format!("C{number}"), (rows, events));
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         keg(random, frame, &format!("K{number}"), (&mut rows, &mut events));
     }
     for number in 0..random.between(0, 2) {
-        meter(random, frame, &format!("C{number}"), &mut events);
+        meter(random, frame, &format!("C{number}"), (&mut rows, &mut events));
     }
     for number in 0..random.between(0, 2) {
         van(random, frame, &format!("V{number}"), (&mut rows, &mut events));
@@ -256,8 +256,25 @@ fn van(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Ve
     }
 }
 
-pub(super) fn meter(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+pub(super) fn meter(
+    random: &mut Random,
+    frame: &Frame,
+    asset: &str,
+    (rows, events): (&mut Vec<String>, &mut Vec<Json>),
+) {
     let mut moments: Vec<Instant> = (0..random.between(1, 7)).map(|_| moment(random, frame)).collect();
+    if random.one_in(3) {
+        let from = random.one_in(2).then(|| day(random, frame));
+        let to = Some(frame.term.1.plus_days(-40)).filter(|to| random.one_in(4) && from.is_none_or(|from| from <= *to));
+        let [from, to] = [from, to].map(|day| day.map_or_else(String::new, |day| day.to_string()));
+        rows.push(format!("{asset},copier,{from},{to},,,,,"));
+        moments.truncate(usize::try_from(random.between(0, 7)).unwrap_or(0));
+    }
+    // Where the meter stood before the term.
+    if random.one_in(4) {
+        let days = i32::try_from(random.between(1, 70)).unwrap_or(1);
+        moments.push(frame.time_zone().start_of(frame.term.0.plus_days(-days)));
+    }
     moments.sort_unstable();
     let mut pages = random.between(0, 500);
     for at in moments {

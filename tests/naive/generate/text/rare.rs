@@ -75,8 +75,9 @@ impl Writer<'_> {
             &["calendar month", "calendar month"]
         });
         let months = self.random.between(1, 6);
+        let across = self.random.pick(&["in the later window", "in the later window", "by time"]);
         let text = format!(
-            "define {name} per copier per {window} = increase of reading.pages, missing : estimated from the last {months} months, across a window : in the later window"
+            "define {name} per copier per {window} = increase of reading.pages, missing : estimated from the last {months} months, across a window : {across}"
         );
         self.push("meter: estimated", text);
         self.measures.push(Measure { name, window, groups: " per copier", of: Of::Pages });
