@@ -179,6 +179,35 @@ fn what_meets_for_one_event_goes_by_its_instant() {
     passes(&format!("{}{amended}{}", second("20.00", "clause 2 adds to clause 1"), scenario("40.00")));
 }
 
+/// What the repair of 10 June costs is not known: the first text of clause 2 is held. The repair of 20 June goes by the second:
+/// 50 in place of the 30 of its check.
+#[test]
+fn what_is_held_by_one_text_does_not_meet_an_event_of_another() {
+    let own = |price: &str| {
+        format!(
+            r#"clause 2 "Repair" {{
+                on mended, customer pays {price} as indemnity
+                clause 2 replaces clause 3 for the same event
+            }}"#
+        )
+    };
+    let change = amended("2026-06-16", &format!("replace {}", own("50.00 EUR per crate")));
+    passes(&format!(
+        r#"event mended of crate {{ checked yes or no  cost money, optional }}
+        {}
+        clause 3 "Check" {{ on mended where checked is yes, customer pays 30.00 EUR per crate as price reduction }}
+        {change}
+        scenario "no cost before the day" {{
+            2026-06-10 09:00 mended K1 {{ checked no }}
+            2026-06-20 09:00 mended K2 {{ checked yes }}
+            expect clause 2 as indemnity in 2026-06 is held
+            expect clause 3 as price reduction in 2026-06 = 30.00 EUR
+            expect clause 2 as price reduction in 2026-06 = -30.00 EUR
+        }}"#,
+        own("cost")
+    ));
+}
+
 #[test]
 fn nothing_is_left_unsaid_when_the_order_ends() {
     let second = r#"clause 2 "More" { on damaged, customer pays 20.00 EUR per crate as indemnity }

@@ -108,6 +108,22 @@ clause 3 \"Order\" { clause 2 replaces clause 1 for the same event }",
     );
 }
 
+/// What the repair of 5 January costs is not known. On 6 January 80 stand in place of 20: January is held, as the one whose cost
+/// is not known may be the same. On 7 February nothing of January can be: 80 in place of 30.
+#[test]
+fn what_is_held_may_be_charged_for_an_event_of_its_window() {
+    holds(
+        "event mended of crate { grade (A, C)  cost money, optional }
+clause 1 \"Repair\" { on mended, customer pays cost as indemnity }
+clause 2 \"Scrap\" { on mended where grade is C, customer pays 80.00 EUR per crate as indemnity }
+clause 3 \"Order\" { clause 2 replaces clause 1 for the same event }",
+        "2026-01-05 mended C1 { grade A }\n 2026-01-06 mended C1 { grade C, cost 20 EUR }
+         2026-02-07 mended C1 { grade C, cost 30 EUR }
+         expect clause 3 in 2026-01 is held
+         expect clause 3 in 2026-02 = -30.00 EUR",
+    );
+}
+
 const HIGHER: &str = "define damages per site per month = count of damaged
 define losses per site per month = count of lost
 clause 1 \"Damage\" { customer pays 30.00 EUR for damages as indemnity }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{ClauseId, PartyId};
 use crate::base::number::Ratio;
-use crate::base::time::Between;
+use crate::base::time::{Between, Instant};
 use crate::base::value::Kind;
 use crate::base::vocabulary::Nature;
 use crate::evaluate::charges::Charge;
@@ -53,8 +53,12 @@ impl<'a> Desk<'a> {
             }
         }
         // A line that is held charges nobody knows whom: it may meet everything in its window.
-        for ((window, _, payer, payee), charges) in &mut met {
-            let same = |charge: &Charge| (charge.payer, charge.payee) == (*payer, *payee);
+        for ((window, group, payer, payee), charges) in &mut met {
+            let event = event_of(&meeting.dims, group);
+            let same = |charge: &Charge| {
+                let may_be = event.is_none_or(|at| self.may_be_of_event(place, charge, at));
+                (charge.payer, charge.payee) == (*payer, *payee) && may_be
+            };
             let here = untold.iter().filter(|(of, charge)| of == window && same(charge));
             charges.extend(here.map(|(_, charge)| (charge.clone(), Ratio::ZERO)));
         }
@@ -96,18 +100,27 @@ impl<'a> Desk<'a> {
         if replaces && charge.clause == meeting.clause {
             return charge.version == Some(governs.version);
         }
-        let event = charge.dims.iter().position(|dim| matches!(dim, Dimension::Event(_)));
-        match (governs.by, event.and_then(|place| charge.group.get(place))) {
-            (By::Instant, Some(Key::Value(Some(event)))) => governs.at(event_instant(*event)),
+        match (governs.by, event_of(&charge.dims, &charge.group)) {
+            (By::Instant, event) => event.is_none_or(|at| governs.at(at)),
             (By::WindowStart | By::WindowEnd, _) if meeting.instead.is_empty() => {
                 let window = self.plan.windows.index_of_date(meeting.window, charge.last);
                 governs.window(self.in_term(meeting.window, window))
             }
-            (By::Instant | By::Opening | By::WindowStart | By::WindowEnd, _) => {
+            (By::Opening | By::WindowStart | By::WindowEnd, _) => {
                 let zone = self.plan.zone;
                 governs.window(Between::new(zone.start_of(charge.first), zone.start_of(charge.last.plus_days(1))))
             }
         }
+    }
+
+    /// Whether what is held can be charged for an event: one of its window, which goes by the text by which it is charged and
+    /// by that in which the meeting stands. What keeps an earlier text is not known here.
+    fn may_be_of_event(&self, place: usize, charge: &Charge, at: Instant) -> bool {
+        let day = self.plan.zone.date_of(at);
+        let amended = &self.plan.amended;
+        let own = charge.version.and_then(|version| amended.sentences.values().find(|own| own.version == version));
+        let mut texts = own.into_iter().chain(amended.meetings.get(&place));
+        charge.first <= day && day <= charge.last && texts.all(|governs| governs.spares() || governs.at(at))
     }
 
     fn met(&mut self, mut met: Met<'a>) {
@@ -253,6 +266,12 @@ impl<'a> Desk<'a> {
         let mut own = own.filter(|sentence| sentence.clause == clause && pays(sentence.payer));
         own.next().map_or(Nature::Indemnity, |sentence| sentence.nature)
     }
+}
+
+/// The instant of the event for which something is charged, where it is told apart by events.
+fn event_of(dims: &[Dimension], group: &Group) -> Option<Instant> {
+    let place = dims.iter().position(|dim| matches!(dim, Dimension::Event(_)))?;
+    if let Some(Key::Value(Some(event))) = group.get(place) { Some(event_instant(*event)) } else { None }
 }
 
 /// Whether charges of a group that is not known may meet what other clauses charge, by what became due in a period.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
-use consigne::base::time::Date;
+use consigne::base::time::{Date, Instant};
 use consigne::base::vocabulary::Meet;
 use consigne::check::amended::By;
 use consigne::check::contract::{Dimension, Meeting};
@@ -12,7 +12,7 @@ use consigne::check::contract::{Dimension, Meeting};
 use super::World;
 use super::calendar::{self, Window};
 use super::money::Charge;
-use super::values::{Found, Gap, Group, unsupported};
+use super::values::{Datum, Found, Gap, Group, unsupported};
 
 impl World<'_> {
     /// The lines of a meeting. "What is taken back is a line of its own, in the clause in which the sentence stands, and
@@ -24,9 +24,6 @@ impl World<'_> {
         }
         let place = self.contract.meetings.iter().position(|own| std::ptr::eq(own, meeting));
         let text = place.and_then(|place| self.contract.amended.meetings.get(&place).copied());
-        if text.is_some() && meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_))) {
-            return unsupported("amended clauses that meet for one event");
-        }
         let mut found = Vec::new();
         for parties in self.parties_of_all(meeting, charges) {
             self.met_between((meeting, text), charges, &parties, &mut found)?;
@@ -52,7 +49,8 @@ impl World<'_> {
             .collect();
         for window in calendar::windows(self.contract, meeting.window) {
             // "`only the higher` by the window that must be the same"
-            if meeting.how == Meet::OnlyHigher && !self.governs_window(text, window, &Group::new()) {
+            let by_window = meeting.how == Meet::OnlyHigher && !is_for_one_event(meeting);
+            if by_window && !self.governs_window(text, window, &Group::new()) {
                 continue;
             }
             let here: Vec<&Charge> = own
@@ -61,6 +59,7 @@ impl World<'_> {
                 .filter(|charge| calendar::window(self.contract, meeting.window, charge.last) == window)
                 .collect();
             for group in self.groups_that_meet(meeting, &here)? {
+                let here = self.of_event(text, &group, &here);
                 if !self.do_meet(&here, &group)? {
                     continue;
                 }
@@ -80,10 +79,22 @@ impl World<'_> {
             return true;
         }
         if charge.clause != meeting.clause {
-            return self.governs_window(text, charge.window, &Group::new());
+            return is_for_one_event(meeting) || self.governs_window(text, charge.window, &Group::new());
         }
         let sentence = charge.of.map(|place| &self.contract.sentences[place]);
         sentence.and_then(|sentence| self.text_of(sentence)).is_some_and(|(own, _)| own == version)
+    }
+
+    /// "What meets for one event goes by its instant": by the text in which the sentence stands. "What is held may be charged
+    /// for any event of its window" that goes by its text.
+    fn of_event<'c>(&self, text: Option<(usize, By)>, group: &Group, charges: &[&'c Charge]) -> Vec<&'c Charge> {
+        let Some((at, asset)) = the_event(group) else { return charges.to_vec() };
+        let goes_by = |text: Option<(usize, By)>| text.is_none_or(|(version, _)| self.governs(version, asset, at));
+        let of = |charge: &&Charge| charge.of.map(|place| &self.contract.sentences[place]);
+        let day = self.contract.zone.date_of(at);
+        let inside = |charge: &&Charge| charge.window.first <= day && day <= charge.window.last;
+        let own = charges.iter().copied().filter(|charge| goes_by(text) && inside(charge));
+        own.filter(|charge| of(charge).is_none_or(|sentence| goes_by(self.text_of(sentence)))).collect()
     }
 
     /// "All of them are paid by one party to one other": who pays whom what may meet.
@@ -249,6 +260,17 @@ impl World<'_> {
         }
         Ok(!charges)
     }
+}
+
+fn is_for_one_event(meeting: &Meeting) -> bool {
+    meeting.dims.iter().any(|dim| matches!(dim, Dimension::Event(_)))
+}
+
+/// The instant of the event of a group, and its asset.
+fn the_event(group: &Group) -> Option<(Instant, Option<&str>)> {
+    let asset = group.iter().find_map(|(_, key)| if let Some(Datum::Asset(asset)) = key { Some(asset) } else { None });
+    let at = group.iter().find_map(|(_, key)| if let Some(Datum::Event(at, ..)) = key { Some(*at) } else { None });
+    at.map(|at| (at, asset.map(String::as_str)))
 }
 
 fn is_between(charge: &Charge, (payer, payee): &(String, String)) -> bool {

@@ -19,7 +19,11 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
         }
         match theme {
             Theme::Ranks => days_apart(random, frame, &name, &mut events),
-            Theme::Equals | Theme::AmendedMeetings => pairs(random, frame, &name, &mut events),
+            Theme::Equals => pairs(random, frame, &name, &mut events),
+            Theme::AmendedMeetings => {
+                pairs(random, frame, &name, &mut events);
+                inspections(random, frame, &name, &mut events);
+            }
             Theme::CarriedOver => ups_and_downs(random, frame, &name, &mut events),
             Theme::GrowingCaps | Theme::AmendedCaps => {
                 month_by_month(random, frame, &name, &mut events);
@@ -85,6 +89,19 @@ fn pairs(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>
             let fields = json!({ "work": "1 hour", "score": random.pick(&["0", "3", "4.5"]) });
             events.push(on(random, frame, ("serviced", asset), day, &fields));
         }
+    }
+}
+
+/// What is found at one time, at times for two clauses.
+fn inspections(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>) {
+    for _ in 0..random.between(2, 6) {
+        let day = later(random, frame.term.0, 0, 300);
+        let fields = json!({
+            "grade": random.pick(&["B", "C", "D"]),
+            "repair_cost": random.pick(&["5.00 EUR", "20.00 EUR", "140.00 EUR"]),
+            "data_wiped": random.pick(&["no", "no", "yes"]),
+        });
+        events.push(on(random, frame, ("inspected", asset), day, &fields));
     }
 }
 

@@ -8,19 +8,22 @@ use super::Writer;
 impl Writer<'_> {
     /// A clause of several texts.
     pub(super) fn amended(&mut self, frame: &Frame) {
-        let which = self.random.below(10);
+        let which = self.random.below(13);
         self.amended_as(frame, which);
     }
 
-    /// A clause of several texts, of one kind: 7 is a limit, 8 takes deposits, 9 meets another clause.
+    /// A clause of several texts, of one kind: 7 is a limit, 8 takes deposits, 9 meets another clause, 10 for
+    /// the same event; 11 and 12 say so of two other clauses.
     pub(super) fn amended_as(&mut self, frame: &Frame, which: u64) {
-        if which == 9 {
-            let number = self.clauses.len() + 1;
-            let not = if self.indexations.is_empty() { "" } else { " not indexed" };
-            let money = self.money();
-            let text = format!("on serviced where score is below 5, provider pays {money} per pump{not} as fee");
-            self.push("clauses that meet: first", format!("clause {number} \"C{number}\" {{ {text} }}"));
-            self.clauses.push((number, "provider", "fee"));
+        let (first, second) = match which {
+            9 | 11 => ("serviced where score is below 5", "failed"),
+            _ => ("inspected where data_wiped is no", "inspected where grade in (C, D)"),
+        };
+        if (9..=12).contains(&which) {
+            self.pays_on(first);
+        }
+        if (11..=12).contains(&which) {
+            self.pays_on(second);
         }
         let number = self.clauses.len() + 1;
         let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
@@ -70,7 +73,9 @@ impl Writer<'_> {
             6 => "amended: lateness",
             7 => "amended: a limit",
             8 => "amended: deposits",
-            _ => "amended: clauses that meet",
+            9 => "amended: clauses that meet",
+            10 => "amended: clauses that meet for one event",
+            _ => "amended: how other clauses meet",
         };
         self.push(feature, text);
         self.clauses.push((number, "limit", "indemnity"));
@@ -137,18 +142,44 @@ impl Writer<'_> {
                     "on filled, customer pays {amount} per keg{not} as deposit\n    on emptied, provider pays {share} of clause {number} {matched} as deposit{rest}"
                 )
             }
-            9 => {
-                let other = number - 1;
-                let how = match self.random.below(4) {
-                    0 => format!("clause {number} adds to clause {other}"),
-                    1 => format!("clauses {other} and {number} only the higher for the same pump and {month}"),
-                    2 => format!("clause {number} replaces clause {other} for the same pump and {month}"),
-                    _ => format!("clause {number} replaces clause {other} for the same pump"),
-                };
-                format!("on failed, provider pays {money} per pump{not} as fee\n    {how}")
+            9 => format!("on failed, provider pays {money} per pump{not} as fee\n    {}", self.how(which, number)),
+            10 => {
+                let amount = self.random.pick(&["repair_cost", &money]).to_owned();
+                let how = self.how(which, number);
+                format!("on inspected where grade in (C, D), provider pays {amount} per pump{not} as fee\n    {how}")
             }
+            11 | 12 => self.how(which, number - 1),
             _ => String::new(),
         }
+    }
+
+    /// How a clause meets the one before it.
+    fn how(&mut self, which: u64, number: usize) -> String {
+        let (other, month) = (number - 1, if self.whole_months { "month" } else { "calendar month" });
+        let higher = format!("clauses {other} and {number} only the higher");
+        let replaces = format!("clause {number} replaces clause {other}");
+        let grain = format!("pump and {month}");
+        let (replaced, compared) = if matches!(which, 10 | 12) {
+            ("event", "event")
+        } else {
+            (self.random.pick(&[grain.as_str(), "pump"]), grain.as_str())
+        };
+        match self.random.below(4) {
+            0 => format!("clause {number} adds to clause {other}"),
+            1 => format!("{higher} for the same {compared}"),
+            _ => format!("{replaces} for the same {replaced}"),
+        }
+    }
+
+    /// A clause by which provider pays on an event.
+    fn pays_on(&mut self, event: &str) {
+        let number = self.clauses.len() + 1;
+        let not = if self.indexations.is_empty() { "" } else { " not indexed" };
+        let money = self.money();
+        let text =
+            format!("clause {number} \"C{number}\" {{ on {event}, provider pays {money} per pump{not} as fee }}");
+        self.push("clauses that meet: first", text);
+        self.clauses.push((number, "provider", "fee"));
     }
 
     /// Two texts of a limit, in most cases of one kind.

@@ -25,7 +25,10 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
             }
         }
         Theme::AmendedDeposits => writer.amended_as(frame, 8),
-        Theme::AmendedMeetings => writer.amended_as(frame, 9),
+        Theme::AmendedMeetings => {
+            let which = 9 + writer.random.below(4);
+            writer.amended_as(frame, which);
+        }
         Theme::RecordsBegin => {
             (0..2).for_each(|_| writer.what_lasts());
             let kept = writer.random.one_in(2);
