@@ -188,6 +188,39 @@ fn another_clause_that_ends_deposits_is_amended() {
     );
 }
 
+/// Clause 1 stands before clause 2, whichever of them is amended: it ends the deposit by its share, and clause 2 finds none. Of
+/// a pool each of them ends one.
+#[test]
+fn an_amendment_changes_nothing_in_which_clause_comes_first() {
+    let keeps = |how: &str| format!(r#"clause 2 "Kept" {{ on returned, provider keeps clause 1 {how} as sale }}"#);
+    let change = amendment(STAY, &format!("replace {}", text("30.00", "50%", SERIAL)));
+    let facts = "2026-05-10 09:00 delivered K1
+        2026-05-12 09:00 returned K1
+        expect clause 1 as indemnity in 2026-05 = 10.00 EUR
+        expect clause 2 as sale in 2026-05 = 0.00 EUR";
+    passes(&format!("{}{}", text("25.00", "60%", SERIAL), keeps(SERIAL)), facts);
+    passes(&format!("{}{}{change}", text("25.00", "60%", SERIAL), keeps(SERIAL)), facts);
+    // The one that was paid first is of clause 1: 40% of 20.00 EUR; the other one is kept.
+    let taken = |amount: &str, share: &str| {
+        format!(
+            r#"clause 1 "Deposit" {{
+                on delivered, customer pays {amount} EUR per crate as deposit
+                on returned, provider pays {share} of clause 1 oldest first as deposit, the rest as indemnity
+            }}"#
+        )
+    };
+    let first = taken("20.00", "60%");
+    let change = amendment(STAY, &format!("replace {}", taken("30.00", "50%")));
+    passes(
+        &format!("{first}{}{change}", keeps("oldest first")),
+        "2026-05-10 09:00 delivered K1
+        2026-06-11 09:00 delivered K2
+        2026-07-12 09:00 returned K2
+        expect clause 1 as indemnity in 2026-07 = 8.00 EUR
+        expect clause 2 as sale in 2026-07 = 30.00 EUR",
+    );
+}
+
 #[test]
 fn texts_share_what_comes_back_of_a_pool() {
     let texts = |how: &str, answer: &str| {

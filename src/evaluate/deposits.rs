@@ -151,7 +151,7 @@ fn steps<'a>(
             Ok(true) => wanted(&hand, units.clone(), release.of.as_ref()),
             Err(gap) => Err(gap),
         };
-        back.push(Returned { place, wanted, text: text_at(subject, release, at) });
+        back.push(Returned { place, clause: release.clause, wanted, text: text_at(subject, release, at) });
     }
     if !back.is_empty() {
         found.push(What::Released(back));

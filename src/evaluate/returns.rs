@@ -20,6 +20,8 @@ use crate::plan::{Fold, Formula, Trigger};
 pub(crate) struct Returned {
     /// Its place among the releases.
     pub(crate) place: usize,
+    /// Its clause.
+    pub(crate) clause: ClauseId,
     /// What comes back, or why that cannot be told.
     pub(crate) wanted: Result<Wanted, Gap>,
     /// The text in which it stands, where its clause is amended.
@@ -29,7 +31,6 @@ pub(crate) struct Returned {
 /// A text of an amended clause at an instant.
 #[derive(Clone, Debug)]
 pub(crate) struct TextAt {
-    clause: ClauseId,
     version: usize,
     by: EndsBy,
     /// When it governs.
@@ -69,7 +70,7 @@ pub(crate) fn text_at(subject: &Subject<'_>, release: &Releasing, at: Instant) -
         EndsBy::Taking | EndsBy::Last => text.governs.lasting(&own),
         EndsBy::Paid | EndsBy::Return => text.governs.times(&own),
     };
-    Some(TextAt { clause: text.clause, version: text.governs.version, by: text.by, times, at })
+    Some(TextAt { version: text.governs.version, by: text.by, times, at })
 }
 
 /// Whether the text is in force by which something takes or ends a deposit: when it happens, or when the obligation was
@@ -91,9 +92,9 @@ impl Returned {
         self.text.as_ref().is_none_or(|text| text.speaks() || ledger.holds(&|open| text.ends(open, takings)))
     }
 
-    /// The text and version, where another version of its clause may end deposits on the same event.
+    /// Its clause and version, where another version of it may end deposits on the same event.
     fn version(&self) -> Option<(ClauseId, usize)> {
-        self.text.as_ref().map(|text| (text.clause, text.version))
+        self.text.as_ref().map(|text| (self.clause, text.version))
     }
 }
 
@@ -103,7 +104,7 @@ fn by_own(ledger: &Ledger<'_>, back: &[Returned], own: &Returned) -> Option<Rati
     let mut left = own.wanted.as_ref().ok()?.units.clone();
     let ends = |open: &Open, returned: &Returned| {
         let wanted = returned.wanted.as_ref().is_ok_and(|wanted| wanted.of.is_none_or(|of| of == open.of));
-        let text = returned.text.as_ref().filter(|text| text.clause == clause && wanted);
+        let text = returned.text.as_ref().filter(|_| returned.clause == clause && wanted);
         let ends = text.filter(|text| text.ends(open, &ledger.plan().takings) && open.left_by != Some(returned.place));
         ends.map(|text| text.version)
     };
@@ -140,17 +141,18 @@ fn by_others(back: &[Returned], ended: &[Ratio], own: &Returned) -> Ratio {
 }
 
 impl<'a> Observer<'a> {
-    /// Units come back: each sentence ends the deposits that its text governs. Of a pool the texts of one clause share
-    /// them, in the order in which all of the deposits end; what is of none is told by the text in force.
+    /// Units come back: each sentence ends the deposits that its text governs, those of an earlier clause first. Of a pool the
+    /// texts of one clause share them, in the order in which all of the deposits end; what is of none is told by the text
+    /// in force.
     pub(super) fn released(&mut self, ledger: &mut Ledger<'a>, back: &[Returned], hand: &AtHand<'_, 'a>) {
         let (id, matching) = (ledger.plan().id, ledger.plan().matching);
         let serial = matching == Matching::Serial;
         let unknown = if serial { None } else { self.paid_before(id, hand.now, None) };
         let mut order: Vec<(usize, &Returned)> = back.iter().enumerate().collect();
         let begins = |returned: &Returned| returned.text.as_ref().map_or(Instant::MIN, TextAt::begins);
-        order.sort_by_key(|(_, returned)| begins(returned));
-        let own: Vec<Option<Ratio>> =
-            if serial { Vec::new() } else { back.iter().map(|returned| by_own(ledger, back, returned)).collect() };
+        order.sort_by_key(|(_, returned)| (returned.clause, begins(returned)));
+        let mut own: Vec<Option<Ratio>> = Vec::new();
+        let mut clause = None;
         let mut ended = vec![Ratio::ZERO; back.len()];
         for (place, returned) in order {
             // Of a pool it is not known what lies in it.
@@ -159,6 +161,10 @@ impl<'a> Observer<'a> {
                     self.held_release((id, returned.place), hand, gap);
                 }
                 continue;
+            }
+            if !serial && clause != Some(returned.clause) {
+                own = back.iter().map(|returned| by_own(ledger, back, returned)).collect();
+                clause = Some(returned.clause);
             }
             let most = own.get(place).cloned().flatten();
             let units = self.ends(ledger, (returned, most.as_ref()), hand);

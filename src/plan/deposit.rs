@@ -73,6 +73,8 @@ pub struct Taking {
 pub struct Releasing {
     /// Where it stands.
     pub span: Span,
+    /// Its clause.
+    pub clause: ClauseId,
     /// When.
     pub occasion: Occasion,
     /// The share that is paid back, where the rest stays held; otherwise all of it ends.
@@ -86,8 +88,6 @@ pub struct Releasing {
 /// The text of an amended clause that ends deposits, and which of them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TextOfRelease {
-    /// The clause.
-    pub clause: ClauseId,
     /// When the text governs.
     pub governs: Governs,
     /// Which text decides.
@@ -163,11 +163,12 @@ impl Builder<'_> {
         let sentence = contract.sentences.iter().find(of_release)?;
         let governs = self.amended.sentences.get(&sentence.id).cloned();
         let (text, of_occasion) = match (release.by, governs) {
-            (Some(by), Some(governs)) => (Some(TextOfRelease { clause: sentence.clause, governs, by }), None),
+            (Some(by), Some(governs)) => (Some(TextOfRelease { governs, by }), None),
             (_, governs) => (None, governs),
         };
         Some(Releasing {
             span: release.span,
+            clause: sentence.clause,
             text,
             occasion: self.occasion(&release.opener, of_occasion)?,
             share: release.share.as_ref().map(|share| self.formula(share, &Place::in_walk())),

@@ -1,37 +1,33 @@
-//! Deposits: taken and given back event by event.
+//! Deposits: taken and given back event by event. What ends them stands in `returns`, what is paid in `deposited`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consigne::base::ids::{FamilyId, SentenceId};
+use consigne::base::ids::SentenceId;
 use consigne::base::number::Ratio;
-use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit, Transfer};
-use consigne::check::contract::{Deposit, Dimension, Opener, Release, Sentence, Who};
-use consigne::check::held_deposits::EndsBy;
-use consigne::check::value::Value;
+use consigne::base::time::Instant;
+use consigne::base::vocabulary::{Matching, Outcome, SecondDeposit, Transfer};
+use consigne::check::contract::{Deposit, Dimension, Opener, Who};
 
 use super::World;
 use super::facts::Event;
 use super::lots::lot_of;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::returns::ends_on;
+use super::values::{Datum, Found, Gap, Hand, unsupported};
 
 /// A deposit that is held.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
-    asset: Option<String>,
+    pub(crate) asset: Option<String>,
     pub(crate) paid: Instant,
     /// Whose it is, where a member of a family paid it.
     pub(crate) owner: Option<Datum>,
     /// The text of its clause by which it was taken, where that is amended.
-    text: Option<usize>,
+    pub(super) text: Option<usize>,
     /// How much, or that it cannot be told.
     pub(crate) amount: Found<Ratio>,
     /// The release of which it is the rest.
-    rest_of: Option<usize>,
+    pub(super) rest_of: Option<usize>,
 }
-
-/// When and on which event something is paid, of which deposit, and how much.
-type Paid = (Instant, Event, Option<Held>, Found<Ratio>);
 
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
@@ -99,12 +95,8 @@ impl World<'_> {
         for event in events {
             let order = turns[&event.row];
             // An event gives back first, and takes then.
-            let ends = deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event));
-            let (texts, plain): (Vec<_>, Vec<_>) =
-                ends.map(|(place, _)| place).partition(|place| deposit.releases[*place].by.is_some());
-            all.extend(plain.into_iter().map(|place| (event.at, order, event, Opens::Ends(place))));
-            if let Some(first) = texts.first() {
-                all.push((event.at, order, event, Opens::EndsByText(*first)));
+            if deposit.releases.iter().any(|release| ends_on(release, event)) {
+                all.push((event.at, order, event, Opens::Ends));
             }
             for id in &deposit.taken_by {
                 if matches!(&self.contract.sentences[id.index()].opener, Opener::On(kind, _) if *kind == event.kind) {
@@ -130,14 +122,13 @@ impl World<'_> {
     }
 
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
-        if deposit.releases.iter().any(|release| release.share.is_some() && release.by.is_some()) {
-            return unsupported("deposits of amended clauses of which a rest stays held");
-        }
         let pooled = deposit.matching != Matching::Serial;
         let duties = self.ended_by_duties(deposit)?;
         let mut all = self.opened_by_events(deposit);
         for (duty, (at, place, opened, _)) in duties.iter().enumerate() {
-            all.push((*at, 0, opened, Opens::EndsOfDuty(*place, duty)));
+            // "What is met is met by" what happens then; what is missed is so before.
+            let met = matches!(deposit.releases[*place].opener, Opener::Outcome(_, Outcome::Met));
+            all.push((*at, if met { usize::MAX } else { 0 }, opened, Opens::EndsOfDuty(duty)));
         }
         let carried = self.carried_attribute(deposit);
         let mut handed = Vec::new();
@@ -155,27 +146,28 @@ impl World<'_> {
             }
             // An obligation is of one unit.
             let units = if at == event.at { event.units } else { 1 };
-            if pooled
-                && let Opens::Ends(place) | Opens::EndsByText(place) | Opens::EndsOfDuty(place, _) = opens
-                && self.may_be_paid_before(deposit, None, at)
-            {
-                found.push(Step { at, event: event.clone(), what: What::Unknown(place) });
-                continue;
-            }
+            let (places, bearer): (Vec<usize>, Option<Datum>) = match opens {
+                Opens::EndsOfDuty(duty) => (vec![duties[duty].1], duties[duty].3.clone()),
+                Opens::Ends => {
+                    let all = deposit.releases.iter().enumerate();
+                    (all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect(), None)
+                }
+                Opens::Takes(_) | Opens::Passes(_) => (Vec::new(), None),
+            };
+            let before = pooled && !places.is_empty() && self.may_be_paid_before(deposit, None, at);
             // "What an event adds goes by the attribute of the units that it takes, for each of them."
             let parted = pooled && !matches!(opens, Opens::Passes(_));
             let pieces = if parted { self.unit_events(event) } else { Vec::new() };
             for unit in 0..units {
                 let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
                 let event = unit.unwrap_or(event);
+                let hand = Hand { at, bearer: bearer.clone(), ..Hand::of_event(event) };
                 let what = match opens {
                     Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
-                    Opens::Ends(place) => self.end_of_deposit(deposit, (place, None), event, &mut held)?,
-                    Opens::EndsOfDuty(place, duty) => {
-                        let bearer = duties.get(duty).and_then(|(.., bearer)| bearer.clone());
-                        self.end_of_deposit(deposit, (place, bearer), event, &mut held)?
+                    Opens::Ends | Opens::EndsOfDuty(_) if before => {
+                        self.of_an_unknown_pool(deposit, (&places, &hand), &held)?
                     }
-                    Opens::EndsByText(_) => self.ended_by_texts(deposit, event, &mut held)?,
+                    Opens::Ends | Opens::EndsOfDuty(_) => self.ended(deposit, (&places, &hand), &mut held)?,
                     Opens::Passes(attribute) => {
                         self.passes((deposit, attribute), event, &mut held);
                         Vec::new()
@@ -264,140 +256,6 @@ impl World<'_> {
         Ok(vec![What::Taken(id)])
     }
 
-    /// "`matched by serial`: the deposit of the very asset that comes back. `oldest first`, `latest first`: the deposit
-    /// that was paid first or last of all that are held."
-    fn end_of_deposit(
-        &self,
-        deposit: &Deposit,
-        (place, bearer): (usize, Option<Datum>),
-        event: &Event,
-        held: &mut Vec<Held>,
-    ) -> Found<Vec<What>> {
-        let hand = Hand { bearer, ..Hand::of_event(event) };
-        if let Opener::On(_, Some(filter)) = &deposit.releases[place].opener {
-            match self.holds(filter, &hand) {
-                Ok(true) => {}
-                Ok(false) => return Ok(Vec::new()),
-                Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
-            }
-        }
-        let of = deposit.releases[place].of;
-        let whose = of.map(|dim| self.group_at(&[dim], &hand)).transpose()?;
-        let whose = whose.and_then(|group| group.into_iter().next()).and_then(|(_, key)| key);
-        if of.is_some() && whose.is_none() {
-            return Ok(vec![What::Unknown(place)]);
-        }
-        // "What is left over stays a deposit, until another sentence ends it."
-        let (mut among, others): (Vec<Held>, Vec<Held>) =
-            held.drain(..).partition(|own| (whose.is_none() || own.owner == whose) && own.rest_of != Some(place));
-        let ended = self.chosen_deposits(deposit, event, &mut among);
-        among.extend(others);
-        if let Some(share) = &deposit.releases[place].share {
-            for own in &ended {
-                among.extend(self.rest(share, (own, place), &hand)?);
-            }
-        }
-        among.sort_by_key(|own| own.paid);
-        *held = among;
-        Ok(vec![if ended.is_empty() { What::None(place) } else { What::Ended(place, ended) }])
-    }
-
-    /// What is left of a deposit of which a share is paid back.
-    fn rest(&self, share: &Value, (own, place): (&Held, usize), hand: &Hand<'_>) -> Found<Option<Held>> {
-        let share = match self.number(share, &Hand { deposit: Some(own), ..hand.clone() }) {
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            share => share,
-        };
-        let left = |amount: &Ratio| share.clone().map(|share| amount.minus(&amount.times(&share)));
-        let amount = own.amount.clone().and_then(|amount| left(&amount));
-        let rest = Held { amount, rest_of: Some(place), ..own.clone() };
-        Ok(Some(rest).filter(|rest| rest.amount != Ok(Ratio::ZERO)))
-    }
-
-    /// The sentence of a release.
-    fn of_release(&self, deposit: &Deposit, release: usize) -> Option<&Sentence> {
-        let deposit = self.contract.deposits.iter().position(|own| std::ptr::eq(own, deposit))?;
-        let is = |sentence: &&Sentence| {
-            sentence.gives_back.is_some_and(|gives| (gives.deposit, gives.release) == (deposit, release))
-        };
-        self.contract.sentences.iter().find(is)
-    }
-
-    /// What the texts of an amended clause end on an event: each what it governs, and of a pool one in all. What is of none
-    /// is told by the text in force.
-    fn ended_by_texts(&self, deposit: &Deposit, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
-        let hand = Hand::of_event(event);
-        let mut texts: Vec<(usize, usize, EndsBy)> = Vec::new();
-        for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| ends_on(release, event)) {
-            let (Some(by), Some((version, _))) =
-                (release.by, self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence)))
-            else {
-                return unsupported("a deposit that two clauses end on one event, of which one is amended");
-            };
-            if texts.iter().any(|(_, own, _)| *own == version) || release.of.is_some() {
-                return unsupported("a text that ends deposits in several ways on one event");
-            }
-            match &release.opener {
-                Opener::On(_, Some(filter)) => match self.holds(filter, &hand) {
-                    Ok(true) => texts.push((place, version, by)),
-                    Ok(false) => {}
-                    Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
-                },
-                _ => texts.push((place, version, by)),
-            }
-        }
-        let asset = event.asset.as_deref();
-        let ends = |own: &Held, (_, version, by): &(usize, usize, EndsBy)| match by {
-            EndsBy::Taking => own.text == Some(*version),
-            EndsBy::Paid => self.governs(*version, asset, own.paid),
-            EndsBy::Last => self.lasts(*version, asset, event.at),
-            EndsBy::Return => self.governs(*version, asset, event.at),
-        };
-        let mut ended: Vec<What> = Vec::new();
-        if deposit.matching == Matching::Serial {
-            for text in &texts {
-                let (gone, rest): (Vec<Held>, Vec<Held>) =
-                    held.drain(..).partition(|own| own.asset == event.asset && ends(own, text));
-                *held = rest;
-                if !gone.is_empty() {
-                    ended.push(What::Ended(text.0, gone));
-                }
-            }
-        } else {
-            let is = |own: &Held| texts.iter().any(|text| ends(own, text));
-            let place = match deposit.matching {
-                Matching::LatestFirst => held.iter().rposition(is),
-                Matching::Serial | Matching::OldestFirst => held.iter().position(is),
-            };
-            if let Some(place) = place {
-                let own = held.remove(place);
-                let text = texts.iter().find(|text| ends(&own, text)).map_or(0, |text| text.0);
-                ended.push(What::Ended(text, vec![own]));
-            }
-        }
-        if ended.is_empty() {
-            let speaks = |(_, version, by): &&(usize, usize, EndsBy)| match by {
-                EndsBy::Taking | EndsBy::Last => self.lasts(*version, asset, event.at),
-                EndsBy::Paid | EndsBy::Return => self.governs(*version, asset, event.at),
-            };
-            ended.extend(texts.iter().find(speaks).map(|(place, ..)| What::None(*place)));
-        }
-        Ok(ended)
-    }
-
-    fn chosen_deposits(&self, deposit: &Deposit, event: &Event, held: &mut Vec<Held>) -> Vec<Held> {
-        match deposit.matching {
-            Matching::Serial => {
-                let (ended, rest): (Vec<Held>, Vec<Held>) = held.drain(..).partition(|own| own.asset == event.asset);
-                *held = rest;
-                ended
-            }
-            Matching::OldestFirst | Matching::LatestFirst if held.is_empty() => Vec::new(),
-            Matching::OldestFirst => vec![held.remove(0)],
-            Matching::LatestFirst => held.pop().into_iter().collect(),
-        }
-    }
-
     /// The attribute that names whose a deposit is.
     fn carried_attribute(&self, deposit: &Deposit) -> Option<usize> {
         deposit.taken_by.iter().find_map(|id| match self.contract.sentences[id.index()].payer {
@@ -441,114 +299,15 @@ impl World<'_> {
         }
         Ok(())
     }
-
-    /// What a sentence pays that takes a deposit, or ends one: each occurrence with its event.
-    pub(crate) fn paid_of_deposit(&self, sentence: &Sentence) -> Found<Option<(FamilyId, Vec<Paid>)>> {
-        let mut found = Vec::new();
-        if let Some(gives) = sentence.gives_back {
-            let deposit = &self.contract.deposits[gives.deposit];
-            for step in self.steps_of_deposit(gives.deposit)? {
-                match &step.what {
-                    What::Ended(place, ended) if *place == gives.release => {
-                        for held in ended {
-                            let hand = Hand { deposit: Some(held), ..Hand::of_event(&step.event) };
-                            let amount = self.each(sentence, &Ratio::ONE, &hand);
-                            found.push((step.at, step.event.clone(), Some(held.clone()), amount));
-                        }
-                    }
-                    // A return without a deposit is told once.
-                    What::None(place) if *place == gives.release && gives.tells && deposit.lone == LoneReturn::Held => {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::None(place)
-                        if *place == gives.release
-                            && gives.tells
-                            && self.may_be_paid_before(deposit, step.event.asset.as_deref(), step.at) =>
-                    {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::Unknown(place) if *place == gives.release => {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::Ended(..) | What::None(_) | What::Taken(_) | What::Unknown(_) => {}
-                }
-            }
-            return Ok(Some((self.family_of_deposit(deposit)?, found)));
-        }
-        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
-        let Some(place) = taking else { return Ok(None) };
-        for step in self.steps_of_deposit(place)? {
-            if matches!(&step.what, What::Taken(id) if *id == sentence.id) {
-                let amount = self.each(sentence, &Ratio::ONE, &Hand::of_event(&step.event));
-                found.push((step.at, step.event, None, amount));
-            }
-        }
-        Ok(Some((self.family_of_deposit(&self.contract.deposits[place])?, found)))
-    }
-
-    /// What is held of a deposit because something happened to more units than there are.
-    pub(crate) fn too_many_deposits(
-        &self,
-        sentence: &Sentence,
-        dims: &[Dimension],
-        inside: Between,
-    ) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
-        let Some(place) = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking) else {
-            return Ok(Vec::new());
-        };
-        let deposit = &self.contract.deposits[place];
-        // "A pool looks at what is held for all assets": what it gives back does not depend on the units that are there.
-        let pooled = deposit.matching != Matching::Serial;
-        if pooled && sentence.gives_back.is_some() {
-            return Ok(Vec::new());
-        }
-        let family = self.family_of_deposit(deposit)?;
-        let is_on = |opener: &Opener, event: &Event| matches!(opener, Opener::On(kind, _) if *kind == event.kind);
-        let mut found = Vec::new();
-        for event in self.facts.events.iter().filter(|event| event.too_many && inside.contains(event.at)) {
-            let kind = &self.contract.kinds[event.kind.index()];
-            if kind.family != Some(family) {
-                continue;
-            }
-            let returns = deposit.releases.iter().any(|release| ends_on(release, event));
-            let mut takes = deposit.taken_by.iter().map(|id| &self.contract.sentences[id.index()].opener);
-            let is_taken =
-                if pooled { is_on(&sentence.opener, event) } else { takes.any(|opener| is_on(opener, event)) };
-            // "Of a lot of which more units come back than are there, the others find no deposit."
-            let held = if is_taken {
-                true
-            } else if returns && !pooled {
-                let before = self.may_be_paid_before(deposit, event.asset.as_deref(), event.at);
-                sentence.gives_back.is_some() && (before || deposit.lone == LoneReturn::Held)
-            } else {
-                !kind.sets.is_empty()
-            };
-            if held {
-                found.extend(self.groups_of_lot(dims, event)?);
-            }
-        }
-        Ok(found)
-    }
-
-    fn family_of_deposit(&self, deposit: &Deposit) -> Found<FamilyId> {
-        let family = deposit.taken_by.iter().find_map(|id| match &self.contract.sentences[id.index()].opener {
-            Opener::On(kind, _) => self.contract.kinds[kind.index()].family,
-            _ => None,
-        });
-        family.ok_or(Gap::Unsupported("deposits of no asset".to_owned()))
-    }
 }
 
 /// What an event does to deposits.
 #[derive(Clone, Copy)]
 enum Opens {
     Takes(SentenceId),
-    Ends(usize),
+    Ends,
     /// The same with an obligation, by its place.
-    EndsOfDuty(usize, usize),
-    /// By all texts of an amended clause, of which the first release stands at this place.
-    EndsByText(usize),
+    EndsOfDuty(usize),
     /// The asset goes on to another member, by this attribute.
     Passes(usize),
 }
@@ -557,14 +316,10 @@ impl Opens {
     /// An event gives back first, passes on then, and takes at last.
     fn order(self) -> usize {
         match self {
-            Self::Ends(place) | Self::EndsByText(place) | Self::EndsOfDuty(place, _) => place,
+            Self::Ends => 0,
+            Self::EndsOfDuty(duty) => duty,
             Self::Passes(_) => usize::MAX - 1,
             Self::Takes(_) => usize::MAX,
         }
     }
-}
-
-/// Whether a release ends deposits on an event of this kind.
-fn ends_on(release: &Release, event: &Event) -> bool {
-    matches!(&release.opener, Opener::On(kind, _) if *kind == event.kind)
 }

@@ -2,8 +2,8 @@
 //!
 //! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `estimates`, `levels`,
 //! `held`, `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
-//! `indexation`, `owes`, `limits`, `rights`, `totals`, `variants`, `doubted`) computes what the language reference says, one event
-//! and day at a time.
+//! `indexation`, `owes`, `limits`, `rights`, `deposits`, `returns`, `deposited`, `totals`, `variants`, `doubted`) computes
+//! what the language reference says, one event and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
 //! imports). What it does not know is counted as unsupported and never as agreement.
 //!
@@ -15,7 +15,7 @@
 //! CONSIGNE_SEEDS=100000 cargo test --release --test main naive::runs::long -- --ignored --nocapture
 //! ```
 //!
-//! `CONSIGNE_FROM=7000` starts at another seed, `CONSIGNE_FAILURES=40` goes on until so many differ, `CONSIGNE_UNKNOWN=1` names
+//! `CONSIGNE_FROM=7000` starts at another seed, `CONSIGNE_STEP=48` takes each 48th: of one theme, `CONSIGNE_FAILURES=40` goes on until so many differ, `CONSIGNE_UNKNOWN=1` names
 //! the cases that are not known. A disagreement is made
 //! small and printed as a scenario.
 //!
@@ -40,6 +40,7 @@ mod calendar;
 mod carried;
 mod covered;
 mod decide;
+mod deposited;
 mod deposits;
 mod doubted;
 mod duties;
@@ -65,6 +66,7 @@ mod parts;
 mod planted;
 mod ranks;
 mod recorded;
+mod returns;
 mod rights;
 mod runs;
 mod scenarios;

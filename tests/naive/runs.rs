@@ -188,7 +188,8 @@ fn long() {
     let most = usize::try_from(number("CONSIGNE_FAILURES", 5)).unwrap_or(5);
     let skip = std::env::var("CONSIGNE_SKIP").unwrap_or_default();
     let skip: Vec<u64> = skip.split(',').filter_map(|seed| seed.parse().ok()).collect();
-    let seeds = (from..from + number("CONSIGNE_SEEDS", 2_000)).filter(|seed| !skip.contains(seed));
+    let step = usize::try_from(number("CONSIGNE_STEP", 1).max(1)).unwrap_or(1);
+    let seeds = (from..from + number("CONSIGNE_SEEDS", 2_000)).step_by(step).filter(|seed| !skip.contains(seed));
     let sweep = sweep(seeds, most);
     sweep.tell();
     if std::env::var("CONSIGNE_REFUSED").is_ok() {

@@ -8,12 +8,12 @@ use super::Writer;
 impl Writer<'_> {
     /// A clause of several texts.
     pub(super) fn amended(&mut self, frame: &Frame) {
-        let which = self.random.below(13);
+        let which = self.random.below(14);
         self.amended_as(frame, which);
     }
 
     /// A clause of several texts, of one kind: 7 is a limit, 8 takes deposits, 9 meets another clause, 10 for
-    /// the same event; 11 and 12 say so of two other clauses.
+    /// the same event; 11 and 12 say so of two other clauses; 13 ends the deposits of another clause.
     pub(super) fn amended_as(&mut self, frame: &Frame, which: u64) {
         let (first, second) = match which {
             9 | 11 => ("serviced where score is below 5", "failed"),
@@ -27,6 +27,12 @@ impl Writer<'_> {
         }
         let number = self.clauses.len() + 1;
         let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
+        if which == 13 {
+            let text = self.deposit_text(number, matched);
+            self.push("deposit: ended by another clause", format!("clause {number} \"C{number}\" {{ {text} }}"));
+            self.clauses.push((number, "limit", "indemnity"));
+        }
+        let number = self.clauses.len() + 1;
         let (one, two) = if which == 7 {
             self.amended_limits(number)
         } else {
@@ -51,7 +57,7 @@ impl Writer<'_> {
         let keeps = if which != 7 && self.random.one_in(3) {
             let before = day.plus_days(-i32::try_from(self.random.between(0, 60)).unwrap_or(0));
             let by = self.random.pick(&["pump with installed", "pump with failed", "pump with commissioned"]);
-            let by = if which == 8 { "keg with filled" } else { by };
+            let by = if which == 8 || which == 13 { "keg with filled" } else { by };
             format!("\n    {by} before {before} keeps clause {number}")
         } else {
             String::new()
@@ -75,10 +81,17 @@ impl Writer<'_> {
             8 => "amended: deposits",
             9 => "amended: clauses that meet",
             10 => "amended: clauses that meet for one event",
+            13 => "amended: what ends deposits",
             _ => "amended: how other clauses meet",
         };
         self.push(feature, text);
         self.clauses.push((number, "limit", "indemnity"));
+        if which == 8 && self.random.one_in(3) {
+            let text = self.other_end(number, matched);
+            let next = number + 1;
+            self.push("deposit: ended by another clause", format!("clause {next} \"C{next}\" {{ {text} }}"));
+            self.clauses.push((next, "limit", "indemnity"));
+        }
     }
 
     /// The answers in the first line of an amendment.
@@ -88,7 +101,7 @@ impl Writer<'_> {
             let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
             head.push_str(&format!(", open obligations {way}"));
         }
-        if which == 8 {
+        if which == 8 || which == 13 {
             let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
             head.push_str(&format!(", held deposits {way}"));
         }
@@ -130,18 +143,8 @@ impl Writer<'_> {
                 let part = self.random.pick(&["commenced", "pro rata"]);
                 format!("provider pays {money} per pump per day {part} for lateness of {name}{not} as indemnity")
             }
-            8 => {
-                let amount = self.random.pick(&[
-                    "25.00 EUR",
-                    "10% of worth_new",
-                    "by size { when small : 12.35 EUR  when large : 30.00 EUR }",
-                ]);
-                let share = self.random.pick(&["100%", "60%", "by grade { when A, B : 100%  otherwise : 12.5% }"]);
-                let rest = if share == "100%" { "" } else { ", the rest as indemnity" };
-                format!(
-                    "on filled, customer pays {amount} per keg{not} as deposit\n    on emptied, provider pays {share} of clause {number} {matched} as deposit{rest}"
-                )
-            }
+            8 => self.deposit_text(number, matched),
+            13 => self.other_end(number - 1, matched),
             9 => format!("on failed, provider pays {money} per pump{not} as fee\n    {}", self.how(which, number)),
             10 => {
                 let amount = self.random.pick(&["repair_cost", &money]).to_owned();

@@ -40,6 +40,52 @@ impl Writer<'_> {
         self.clauses.push((number, "limit", "indemnity"));
     }
 
+    /// A text by which deposits are taken and come back.
+    pub(super) fn deposit_text(&mut self, number: usize, matched: &str) -> String {
+        let not = if self.indexations.is_empty() { "" } else { " not indexed" };
+        let amount = self.random.pick(&[
+            "25.00 EUR",
+            "10% of worth_new",
+            "by size { when small : 12.35 EUR  when large : 30.00 EUR }",
+        ]);
+        let ends = self.ways_back(number, matched);
+        format!("on filled, customer pays {amount} per keg{not} as deposit\n    {ends}")
+    }
+
+    /// What ends deposits: at times several sentences, at times on one event.
+    fn ways_back(&mut self, number: usize, matched: &str) -> String {
+        let share = self.random.pick(&["100%", "60%", "by grade { when A, B : 100%  otherwise : 12.5% }"]);
+        let rest = if share == "100%" { "" } else { ", the rest as indemnity" };
+        let back = format!("provider pays {share} of clause {number} {matched} as deposit{rest}");
+        let part = self.random.pick(&["60%", "by grade { when A, B : 50%  otherwise : 12.5% }", "33.333%"]);
+        let stays = format!("provider pays {part} of clause {number} {matched} as deposit, the rest stays held");
+        let whole = if self.random.one_in(2) {
+            format!("provider keeps clause {number} in full {matched} as sale")
+        } else {
+            format!("provider pays 100% of clause {number} {matched} as deposit")
+        };
+        match self.random.below(8) {
+            0 | 1 => format!("on emptied, {stays}\n    on lost_keg, {whole}"),
+            2 => format!("on emptied, {stays}\n    on emptied where grade in (C, D), {whole}"),
+            3 => format!("on emptied where grade in (A, B), {whole}\n    on emptied where grade in (C, D), {back}"),
+            4 => format!("on emptied, {back}\n    on lost_keg, {whole}"),
+            5 => format!("on emptied where grade in (A, B), {whole}\n    on emptied, {back}"),
+            _ => format!("on emptied, {back}"),
+        }
+    }
+
+    /// What ends the deposits of another clause.
+    pub(super) fn other_end(&mut self, of: usize, matched: &str) -> String {
+        let what = match self.random.below(3) {
+            0 => format!("provider keeps clause {of} in full {matched} as sale"),
+            1 => format!("provider pays 100% of clause {of} {matched} as deposit"),
+            _ => format!("provider pays 40% of clause {of} {matched} as deposit, the rest as indemnity"),
+        };
+        let event =
+            self.random.pick(&["lost_keg", "emptied where grade in (C, D)", "emptied", "emptied where grade is A"]);
+        format!("on {event}, {what}")
+    }
+
     /// Two clauses for one cause, and how they meet; or the higher of two that charge the same.
     pub(super) fn meeting(&mut self, equal: bool) {
         let number = self.clauses.len() + 1;

@@ -24,7 +24,10 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
                 writer.amended_as(frame, 7);
             }
         }
-        Theme::AmendedDeposits => writer.amended_as(frame, 8),
+        Theme::AmendedDeposits => {
+            let which = if writer.random.one_in(3) { 13 } else { 8 };
+            writer.amended_as(frame, which);
+        }
         Theme::AmendedMeetings => {
             let which = 9 + writer.random.below(4);
             writer.amended_as(frame, which);
