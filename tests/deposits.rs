@@ -375,3 +375,91 @@ fn what_is_wrong() {
         on swapped, provider pays 50% of clause 3 as deposit, the rest as sale";
     refused("C125", PLAIN, &back(shares));
 }
+
+/// Nobody knows the grade of K1 when it is delivered: whether a deposit is taken cannot be told, and what gives it back is held
+/// with it. A second delivery may be covered. K2 is of grade A: nothing of it is in doubt, 25.00 EUR.
+#[test]
+fn what_cannot_be_told_to_be_taken_holds_what_gives_it_back() {
+    let taken = "on delivered where grade in (A, B), customer pays 25.00 EUR per crate as deposit
+    on lost, provider pays 100% of clause 3 matched by serial as deposit";
+    let facts = "assume grade of K2 = A, grade of K3 = D
+    2026-01-05 delivered K1
+    2026-02-05 delivered K1
+    2026-03-05 lost K1
+    2026-04-06 delivered K2
+    2026-05-06 lost K2
+    2026-06-06 delivered K3
+    2026-07-06 lost K3";
+    let expected = "expect clause 3 in 2026-01 is held
+    expect clause 3 in 2026-02 is held
+    expect clause 3 in 2026-03 is held
+    expect clause 3 in 2026-04 = 25.00 EUR
+    expect clause 3 in 2026-05 = 25.00 EUR
+    expect clause 3 in 2026-06 = 0.00 EUR
+    expect clause 3 in 2026-07 = 0.00 EUR
+    expect deposits of clause 3 in 2026-02 is held
+    expect deposits of clause 3 in 2026-04 is held";
+    holds(PLAIN, taken, &format!("{facts}\n{expected}"));
+}
+
+/// Whether K1 is lost with a deposit that ends cannot be told without its grade: the deposit of 25.00 EUR is in doubt from then
+/// on, also when it is swapped. Of K2 nothing is held, so nothing of it can come back.
+#[test]
+fn what_may_have_ended_holds_what_ends_it_later() {
+    let taken = "on delivered, customer pays 25.00 EUR per crate as deposit
+    on lost where grade in (A, B), provider keeps clause 3 as sale
+    on swapped, provider pays 100% of clause 3 matched by serial as deposit";
+    let facts = "2026-01-05 delivered K1
+    2026-02-05 lost K1
+    2026-03-05 swapped K1
+    2026-04-05 swapped K1
+    2026-05-05 lost K2
+    2026-06-05 delivered K2
+    2026-07-05 swapped K2
+    expect clause 3 in 2026-01 = 25.00 EUR
+    expect clause 3 in 2026-02 is held
+    expect deposits of clause 3 in 2026-02 is held
+    expect clause 3 in 2026-03 is held
+    expect clause 3 in 2026-04 = 0.00 EUR
+    expect clause 3 in 2026-05 = 0.00 EUR
+    expect clause 3 in 2026-06 = 25.00 EUR
+    expect clause 3 in 2026-07 = 25.00 EUR";
+    holds(PLAIN, taken, facts);
+}
+
+/// The time in which K1 must come back goes by its grade, which nobody knows: it may have been missed before it came back on the
+/// 20th day. Of K2, of grade A, it was not: 90 days.
+#[test]
+fn an_obligation_that_cannot_be_told_holds_the_deposit() {
+    let taken = "on delivered, customer pays 25.00 EUR per crate as deposit
+    on returned, provider pays 100% of clause 3 matched by serial as deposit
+    obligation bring_back : customer must have crate returned within by grade { when A, B : 90 days  otherwise : 10 days } of delivered
+        first day not counted, missed after 0 days
+    when bring_back is missed, provider keeps clause 3 as sale";
+    let facts = "assume grade of K2 = A
+    2026-01-05 delivered K1
+    2026-01-25 returned K1 { grade A }
+    2026-03-05 delivered K2
+    2026-04-25 returned K2 { grade A }
+    expect clause 3 in 2026-01 is held
+    expect clause 3 in 2026-03 = 25.00 EUR
+    expect clause 3 as deposit in 2026-04 = 25.00 EUR
+    expect clause 3 as sale in 2026-04 = 0.00 EUR";
+    holds(PLAIN, taken, facts);
+}
+
+/// The rest of a deposit stands in its turn: what is swapped gives half of the oldest back, and the other half is kept of the
+/// same one, whatever was paid at the same instant: 50% of 20.00 EUR each.
+#[test]
+fn a_rest_keeps_its_turn_in_a_pool() {
+    let taken = "on delivered, customer pays worth per crate as deposit
+    on swapped, provider pays 50% of clause 3 oldest first as deposit, the rest stays held
+    on swapped, provider keeps clause 3 oldest first as sale";
+    let facts = "assume worth of K1 = 20.00 EUR, worth of K2 = 30.00 EUR
+    2026-01-05 09:00 delivered K1
+    2026-01-05 09:00 delivered K2
+    2026-02-05 swapped K2
+    expect clause 3 as sale in 2026-02 = 10.00 EUR
+    expect deposits of clause 3 in 2026-02 = 30.00 EUR";
+    holds(PLAIN, taken, facts);
+}

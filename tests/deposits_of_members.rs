@@ -22,6 +22,7 @@ conventions {{
 }}
 asset pallet "Pallet" {{ holder partner }}
 event issued of pallet {{ holder partner }}
+event checked of pallet
 event moved of pallet {{ sender partner  holder partner }}
 event returned of pallet {{ giver partner }}
 clause 1 "Deposit" {{
@@ -299,4 +300,34 @@ fn what_cannot_be_a_deposit_of_members_is_refused() {
         "on issued, holder pays 10.00 EUR per pallet as deposit
     on returned, pool pays 100% of clause 1 to returned.giver matched by serial as deposit",
     );
+}
+
+/// Nobody knows who has P1 when it is checked. It goes over to bravo, who brings it back: 10.00 EUR. Where it stays with who paid
+/// it, its return is held.
+#[test]
+fn a_deposit_of_nobody_known_goes_over_too() {
+    let taken = "on checked, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit";
+    let facts = "2026-01-05 09:00 checked P1
+    2026-02-05 09:00 moved P1 { sender acme, holder bravo }
+    2026-03-05 09:00 returned P1 { giver bravo }
+    expect clause 1 in 2026-01 is held";
+    holds(GOES, taken, &format!("{facts}\n    expect payment from pool to bravo in 2026-03 = 10.00 EUR"));
+    holds(STAYS, taken, &format!("{facts}\n    expect clause 1 in 2026-03 is held"));
+}
+
+/// It is not known whose the first deposit is: it may be that of acme, which would cover the second one.
+#[test]
+fn a_deposit_of_nobody_known_may_cover_a_second_one() {
+    let taken = "on checked, holder pays 10.00 EUR per pallet as deposit
+    on issued, holder pays 10.00 EUR per pallet as deposit
+    on returned, pool pays 100% of clause 1 matched by serial as deposit";
+    let facts = "2026-01-05 09:00 checked P1
+    2026-02-05 09:00 issued P1 { holder acme }
+    2026-03-05 09:00 returned P1 { giver acme }
+    2026-04-05 09:00 issued P1 { holder acme }
+    expect clause 1 for acme in 2026-02 is held
+    expect clause 1 for acme in 2026-03 is held
+    expect clause 1 for acme in 2026-04 = 10.00 EUR";
+    holds(STAYS, taken, facts);
 }

@@ -33,11 +33,22 @@ pub(crate) struct Move<'a> {
     pub(crate) what: What,
 }
 
+/// Why something happens to a deposit.
+#[derive(Clone, Copy)]
+struct Cause<'a, 'g> {
+    /// The event, or the one that opened the obligation.
+    event: &'a Event,
+    units: i64,
+    rank: u8,
+    /// Why it cannot be told whether it happens.
+    doubt: Option<&'g Gap>,
+}
+
 /// One step of a deposit; the number is the place among its takings.
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// So many units are paid at so much each.
-    Taken(usize, Result<Payment, Gap>),
+    Taken(usize, Payment),
     /// Units come back, by each sentence that says so.
     Released(Vec<Returned>),
     /// So many units go on to another member.
@@ -51,6 +62,8 @@ pub(crate) struct Payment {
     each: Result<Ratio, Gap>,
     /// Who pays.
     of: Key,
+    /// Why it cannot be told whether they are paid.
+    doubt: Option<Gap>,
 }
 
 impl<'a> Move<'a> {
@@ -91,7 +104,7 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
         // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
         let of_part = |(part, hand, units)| {
-            let own = steps(&hand, deposit, &on, (event, units, 1)).into_iter();
+            let own = steps(&hand, deposit, &on, Cause { event, units, rank: 1, doubt: None }).into_iter();
             own.map(move |step| Move { part, ..step }).collect::<Vec<_>>()
         };
         let all = about(subject, event).into_iter().flat_map(of_part);
@@ -119,6 +132,9 @@ fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(Option<usiz
 fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
     let mut found = Vec::new();
     for (obligation, instance) in duties.iter().enumerate().flat_map(|(id, all)| all.iter().map(move |one| (id, one))) {
+        if let Err(gap) = &instance.deadline {
+            found.extend(in_doubt(subject, deposit, (ObligationId::at(obligation), instance), gap));
+        }
         for outcome in [Outcome::Late, Outcome::Missed, Outcome::Met] {
             // What is late or missed is so before what else happens at that instant; what is met is met by it.
             let rank = if outcome == Outcome::Met { 2 } else { 0 };
@@ -126,7 +142,34 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
             if let Some(at) = instance.reached(outcome) {
                 let bearer = Some(instance.bearer(subject, at));
                 let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
-                found.extend(steps(&hand, deposit, &on, (instance.opened, subject.units(), rank)));
+                let cause = Cause { event: instance.opened, units: subject.units(), rank, doubt: None };
+                found.extend(steps(&hand, deposit, &on, cause));
+            }
+        }
+    }
+    found
+}
+
+/// What may happen with an obligation that cannot be told: to what is held when it is opened, and to what is taken until it
+/// is done.
+fn in_doubt<'a>(
+    subject: &Subject<'a>,
+    deposit: &'a Deposit,
+    (obligation, instance): (ObligationId, &Instance<'a>),
+    gap: &Gap,
+) -> Vec<Move<'a>> {
+    let on = |occasion: &Occasion| matches!(occasion.on, On::Outcome(of, _) if of == obligation);
+    let opened = instance.opened;
+    let cause = Cause { event: opened, units: subject.units(), rank: 2, doubt: Some(gap) };
+    let bearer = Some(instance.bearer(subject, opened.occurred));
+    let hand = |at: Instant| AtHand { event: Some(opened), bearer, ..subject.at(at) };
+    let mut found = steps(&hand(opened.occurred), deposit, &on, cause);
+    let later = subject.events.iter().map(|event| event.occurred).filter(|at| *at > opened.occurred);
+    for at in later.filter(|at| instance.done.is_none_or(|done| *at < done)) {
+        for mut step in steps(&hand(at), deposit, &on, cause) {
+            if let What::Released(back) = &mut step.what {
+                back.iter_mut().for_each(|returned| returned.again = true);
+                found.push(step);
             }
         }
     }
@@ -138,34 +181,36 @@ fn steps<'a>(
     hand: &AtHand<'_, 'a>,
     deposit: &'a Deposit,
     on: &dyn Fn(&Occasion) -> bool,
-    (event, units, rank): (&'a Event, i64, u8),
+    cause: Cause<'a, '_>,
 ) -> Vec<Move<'a>> {
-    let units = Ratio::int(units);
+    let Cause { event, rank, .. } = cause;
+    let units = Ratio::int(cause.units);
     let (mut hand, subject, at) = (hand.clone(), hand.subject, hand.now);
     let mut found = Vec::new();
     let happens = |occasion: &Occasion| on(occasion) && is_in_force(subject, occasion, (event.occurred, at));
     let mut back = Vec::new();
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| happens(&release.occasion)) {
-        let wanted = match hand.passes(release.occasion.filter.as_ref()) {
+        let doubt = match hand.passes(release.occasion.filter.as_ref()) {
             Ok(false) => continue,
-            Ok(true) => wanted(&hand, units.clone(), release.of.as_ref()),
-            Err(gap) => Err(gap),
+            Ok(true) => cause.doubt.cloned(),
+            Err(gap) => Some(gap),
         };
-        back.push(Returned { place, clause: release.clause, wanted, text: text_at(subject, release, at) });
+        let wanted = wanted(&hand, units.clone(), release.of.as_ref());
+        let text = text_at(subject, release, at);
+        back.push(Returned { place, clause: release.clause, wanted, doubt, again: false, text });
     }
     if !back.is_empty() {
         found.push(What::Released(back));
     }
     for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| happens(&taking.occasion)) {
-        match hand.passes(taking.occasion.filter.as_ref()) {
-            Ok(false) => {}
-            Ok(true) => {
-                let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
-                let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
-                found.push(What::Taken(place, Ok(Payment { units: units.clone(), each, of })));
-            }
-            Err(gap) => found.push(What::Taken(place, Err(gap))),
-        }
+        let doubt = match hand.passes(taking.occasion.filter.as_ref()) {
+            Ok(false) => continue,
+            Ok(true) => cause.doubt.cloned(),
+            Err(gap) => Some(gap),
+        };
+        let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
+        let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
+        found.push(What::Taken(place, Payment { units: units.clone(), each, of, doubt }));
     }
     found.into_iter().map(|what| Move { at, rank, event: Some(event), bearer: hand.bearer, part: None, what }).collect()
 }
@@ -189,7 +234,8 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
             let before = part.events.iter().take_while(|own| (own.kind, own.row) != (event.kind, event.row));
             let together = before.filter(|own| own.occurred == event.occurred);
             let earlier = together.filter_map(|own| named(part, own, with)).last();
-            let from = earlier.or_else(|| holder(part, with, Instant(event.occurred.0.saturating_sub(1))))?;
+            let from = earlier.or_else(|| holder(part, with, Instant(event.occurred.0.saturating_sub(1))));
+            let from = one_before(deposit, from)?;
             (from != to).then(|| Passed { units: units.clone(), with, from, to })
         };
         carried(deposit).into_iter().filter_map(with).collect()
@@ -226,13 +272,19 @@ fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>>
                 what: What::Passed(passed),
             };
             let with = |with: AttributeId| {
-                let (from, to) = (holder(part, with, Instant(at.0.saturating_sub(1)))?, holder(part, with, at)?);
+                let from = one_before(deposit, holder(part, with, Instant(at.0.saturating_sub(1))))?;
+                let to = holder(part, with, at)?;
                 (from != to).then(|| Passed { units: Ratio::int(part.units()), with, from, to })
             };
             found.extend(carried(deposit).into_iter().filter_map(with).map(step));
         }
     }
     found
+}
+
+/// The member before. Of a single asset all goes over to the next one, also where it is not known who had it before.
+fn one_before(deposit: &Deposit, known: Option<Key>) -> Option<Key> {
+    known.or_else(|| (deposit.matching == Matching::Serial).then_some(Key::Value(None)))
 }
 
 /// The attributes with which a deposit goes over.
@@ -308,15 +360,12 @@ impl<'a> Observer<'a> {
         }
         let mut back =
             deposit.releases.iter().enumerate().filter(|(_, release)| on(&release.occasion) && speaks(release));
-        let told = back.find_map(|(place, release)| match hand.passes(release.occasion.filter.as_ref()) {
-            Ok(false) => None,
-            Ok(true) => Some(Ok(place)),
-            Err(_) => Some(Err(())),
-        });
+        // Whether its condition holds or not, nothing comes back.
+        let told = back.find(|(_, release)| hand.passes(release.occasion.filter.as_ref()) == Ok(true));
         match (told, &fold.trigger) {
-            (Some(Err(())) | None, _) => Lone::Held,
-            (Some(Ok(place)), Trigger::Released { release, tells: true, .. }) if *release == place => Lone::Told,
-            (Some(Ok(_)), _) => Lone::Elsewhere,
+            (Some((place, _)), Trigger::Released { release, tells: true, .. }) if *release == place => Lone::Told,
+            (None, _) if !ends => Lone::Held,
+            (Some(_) | None, _) => Lone::Elsewhere,
         }
     }
 
@@ -381,30 +430,24 @@ impl<'a> Observer<'a> {
         let (plan, id) = (self.scene.plan, ledger.plan().id);
         let hand = step.hand(subject);
         match &step.what {
-            What::Taken(place, taken) => {
-                let charged = match taken {
-                    Ok(paid) => {
-                        let deposit = Open {
-                            asset: subject.asset,
-                            taking: *place,
-                            of: paid.of,
-                            carried: ledger.plan().takings.get(*place).and_then(|taking| taking.carried),
-                            paid: step.at,
-                            since: step.at,
-                            units: paid.units.clone(),
-                            amount: paid.each.clone(),
-                            left_by: None,
-                        };
-                        if !ledger.take(deposit) {
-                            return;
-                        }
-                        Ok(paid.units.clone())
-                    }
-                    Err(gap) => Err(gap),
+            What::Taken(place, paid) => {
+                let deposit = Open {
+                    asset: subject.asset,
+                    taking: *place,
+                    of: paid.of,
+                    carried: ledger.plan().takings.get(*place).and_then(|taking| taking.carried),
+                    paid: step.at,
+                    since: step.at,
+                    units: paid.units.clone(),
+                    amount: paid.each.clone(),
+                    left_by: None,
+                    doubt: paid.doubt.clone(),
                 };
+                let taken = ledger.take(deposit);
                 for fold in plan.folds.iter().filter(|fold| fold.trigger == Trigger::Taken(id, *place)) {
-                    match &charged {
-                        Ok(units) => self.counted(fold, hand.with(units.clone())),
+                    match &taken {
+                        Ok(true) => self.counted(fold, hand.with(paid.units.clone())),
+                        Ok(false) => {}
                         Err(gap) => self.held_at(fold, &hand, gap),
                     }
                 }

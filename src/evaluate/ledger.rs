@@ -30,6 +30,8 @@ pub(crate) struct Open {
     pub(crate) amount: Result<Ratio, Gap>,
     /// The release that left it over: it pays nothing back of it again.
     pub(crate) left_by: Option<usize>,
+    /// Why it cannot be told whether it is held; then its amount is not known either.
+    pub(crate) doubt: Option<Gap>,
 }
 
 /// So many units that are to come back, perhaps of one party.
@@ -76,35 +78,52 @@ impl<'p> Ledger<'p> {
     }
 
     /// Takes a deposit; `false` where one of the same party that is held covers it.
-    pub(crate) fn take(&mut self, deposit: Open) -> bool {
-        let covered = self.plan.matching == Matching::Serial && self.plan.second == SecondDeposit::NotCharged;
-        if covered && self.open.iter().any(|open| open.of == deposit.of) {
-            return false;
+    ///
+    /// # Errors
+    /// Why it cannot be told whether it is taken: it is held in doubt.
+    pub(crate) fn take(&mut self, mut deposit: Open) -> Result<bool, Gap> {
+        let covers = self.plan.matching == Matching::Serial && self.plan.second == SecondDeposit::NotCharged;
+        let is_known = |of: Key| self.plan.depositor.is_some() || of != Key::Value(None);
+        let of = deposit.of;
+        if covers && self.open.iter().any(|open| open.of == of && is_known(of) && open.doubt.is_none()) {
+            return Ok(false);
+        }
+        if covers && deposit.doubt.is_none() {
+            let may_cover = |open: &Open| match &open.doubt {
+                Some(doubt) if open.of == of => Some(doubt.clone()),
+                Some(_) | None if is_known(open.of) && is_known(of) => None,
+                Some(_) | None => Some(Gap::Held("it is not known whose the deposit is that is held".to_owned())),
+            };
+            deposit.doubt = self.open.iter().find_map(may_cover);
+        }
+        if let Some(gap) = deposit.doubt.clone() {
+            self.open.push(Open { amount: Err(gap.clone()), ..deposit });
+            return Err(gap);
         }
         self.any = true;
         self.open.push(deposit);
-        true
+        Ok(true)
     }
 
     /// Ends deposits of so many units by a release, of those that its text ends, each with its own age and amount; of one
-    /// asset all that is held.
+    /// asset all that is held. Each comes with the place at which what stays of it is put back, the last one first.
     pub(crate) fn give(
         &mut self,
         at: Instant,
         wanted: &Wanted,
         release: usize,
         governs: &dyn Fn(&Open) -> bool,
-    ) -> Vec<Open> {
+    ) -> Vec<(usize, Open)> {
         let mut found = Vec::new();
         let mut left = wanted.units.clone();
         let ends =
             |open: &Open| open.left_by != Some(release) && wanted.of.is_none_or(|of| open.of == of) && governs(open);
-        while let Some(open) = self.next(&left, &ends) {
+        while let Some((place, open)) = self.next(&left, &ends) {
             if self.plan.matching != Matching::Serial {
                 left = left.minus(&open.units);
             }
             self.ended.push(self.record(open.clone(), Some(at)));
-            found.push(open);
+            found.push((place, open));
         }
         found
     }
@@ -124,35 +143,39 @@ impl<'p> Ledger<'p> {
         })
     }
 
-    /// The next deposit that ends, cut to what is still wanted.
-    fn next(&mut self, left: &Ratio, ends: &dyn Fn(&Open) -> bool) -> Option<Open> {
+    /// The next deposit that ends, cut to what is still wanted, and its place.
+    fn next(&mut self, left: &Ratio, ends: &dyn Fn(&Open) -> bool) -> Option<(usize, Open)> {
         let place = match self.plan.matching {
             Matching::Serial | Matching::OldestFirst => self.open.iter().position(ends),
             Matching::LatestFirst => self.open.iter().rposition(ends),
         }?;
         if self.plan.matching == Matching::Serial {
-            return Some(self.open.remove(place));
+            return Some((place, self.open.remove(place)));
         }
         let open = self.open.get_mut(place).filter(|_| !left.is_zero())?;
         if open.units <= *left {
-            return Some(self.open.remove(place));
+            return Some((place, self.open.remove(place)));
         }
         open.units = open.units.minus(left);
-        Some(Open { units: left.clone(), ..open.clone() })
+        let part = Open { units: left.clone(), ..open.clone() };
+        // The units that were paid last stand behind the others.
+        let behind = usize::from(self.plan.matching == Matching::LatestFirst);
+        Some((place.saturating_add(behind), part))
     }
 
     /// Deposits of so many units of an asset go over from one member to another: of one asset, all that are held of it; in
     /// a pool those paid first.
     pub(crate) fn pass(&mut self, at: Instant, passed: &Passed) {
         let mut left = passed.units.clone();
-        let goes = |open: &Open| open.of == passed.from && open.carried == Some(passed.with);
+        let serial = self.plan.matching == Matching::Serial;
+        let goes = |open: &Open| (serial || open.of == passed.from) && open.carried == Some(passed.with);
         let mut taken = Vec::new();
         while let Some(place) = self.open.iter().position(goes) {
-            if self.plan.matching != Matching::Serial && left.is_zero() {
+            if !serial && left.is_zero() {
                 break;
             }
             let Some(open) = self.open.get_mut(place) else { break };
-            let whole = self.plan.matching == Matching::Serial || open.units <= left;
+            let whole = serial || open.units <= left;
             let units = if whole { open.units.clone() } else { left.clone() };
             let part = Open { units: units.clone(), ..open.clone() };
             open.units = open.units.minus(&units);
@@ -164,21 +187,20 @@ impl<'p> Ledger<'p> {
             taken.push(Open { of: passed.to, since: at, ..part });
         }
         for open in taken {
-            self.stays(open);
+            let place = self.open.partition_point(|other| other.paid <= open.paid);
+            self.stays(place, open);
         }
     }
 
-    /// What is not paid back of a deposit stays held, with its age.
-    pub(crate) fn stays(&mut self, rest: Open) {
-        if rest.amount.as_ref().is_ok_and(Ratio::is_zero) {
-            return;
+    /// What is not paid back of a deposit stays held, with its age and at its place.
+    pub(crate) fn stays(&mut self, place: usize, rest: Open) {
+        if !rest.amount.as_ref().is_ok_and(Ratio::is_zero) {
+            self.open.insert(place.min(self.open.len()), rest);
         }
-        let place = self.open.partition_point(|open| open.paid <= rest.paid);
-        self.open.insert(place, rest);
     }
 
     fn record(&self, open: Open, until: Option<Instant>) -> HeldDeposit {
-        let Open { asset, of, paid, since, units, amount, carried: _, left_by: _, taking: _ } = open;
+        let Open { asset, of, paid, since, units, amount, carried: _, left_by: _, taking: _, doubt: _ } = open;
         let payer = self.plan.depositor.unwrap_or_else(|| of.party());
         HeldDeposit { deposit: self.plan.id, asset, payer, paid, since, until, units, amount }
     }

@@ -13,7 +13,7 @@ use crate::evaluate::observe::Observer;
 use crate::evaluate::subject::{AtHand, DepositBack, Subject};
 use crate::plan::amended::By;
 use crate::plan::deposit::{EndsBy, Occasion, Releasing, Taking};
-use crate::plan::{Fold, Formula, Trigger};
+use crate::plan::{Fold, Formula, Plan, Trigger};
 
 /// What one sentence ends when something comes back.
 #[derive(Clone, Debug)]
@@ -22,8 +22,12 @@ pub(crate) struct Returned {
     pub(crate) place: usize,
     /// Its clause.
     pub(crate) clause: ClauseId,
-    /// What comes back, or why that cannot be told.
+    /// What comes back, or why it is not known whose it is.
     pub(crate) wanted: Result<Wanted, Gap>,
+    /// Why it cannot be told whether it ends anything.
+    pub(crate) doubt: Option<Gap>,
+    /// Whether it was in doubt before: only what is not yet in doubt is added.
+    pub(crate) again: bool,
     /// The text in which it stands, where its clause is amended.
     pub(crate) text: Option<TextAt>,
 }
@@ -104,7 +108,8 @@ fn by_own(ledger: &Ledger<'_>, back: &[Returned], own: &Returned) -> Option<Rati
     let mut left = own.wanted.as_ref().ok()?.units.clone();
     let ends = |open: &Open, returned: &Returned| {
         let wanted = returned.wanted.as_ref().is_ok_and(|wanted| wanted.of.is_none_or(|of| of == open.of));
-        let text = returned.text.as_ref().filter(|_| returned.clause == clause && wanted);
+        let is_own = returned.clause == clause && returned.doubt.is_none() && wanted;
+        let text = returned.text.as_ref().filter(|_| is_own);
         let ends = text.filter(|text| text.ends(open, &ledger.plan().takings) && open.left_by != Some(returned.place));
         ends.map(|text| text.version)
     };
@@ -162,6 +167,10 @@ impl<'a> Observer<'a> {
                 }
                 continue;
             }
+            if let Some(gap) = &returned.doubt {
+                self.in_doubt(ledger, (returned, gap), hand);
+                continue;
+            }
             if !serial && clause != Some(returned.clause) {
                 own = back.iter().map(|returned| by_own(ledger, back, returned)).collect();
                 clause = Some(returned.clause);
@@ -177,7 +186,7 @@ impl<'a> Observer<'a> {
             let known = by_others(back, &ended, returned).plus(units);
             let left = if serial { wanted.units.clone() } else { wanted.units.minus(&known) };
             let lacks = if serial { known.is_zero() } else { left > Ratio::ZERO };
-            if lacks && returned.text.as_ref().is_none_or(TextAt::speaks) {
+            if lacks && returned.doubt.is_none() && returned.text.as_ref().is_none_or(TextAt::speaks) {
                 self.came_without(ledger, (returned.place, &left), hand);
             }
         }
@@ -195,14 +204,51 @@ impl<'a> Observer<'a> {
         let governs = |open: &Open| returned.text.as_ref().is_none_or(|text| text.ends(open, &plan.takings));
         let wanted = Wanted { units: most.unwrap_or(&wanted.units).clone(), of: wanted.of };
         let mut units = Ratio::ZERO;
-        for open in ledger.give(hand.now, &wanted, place, &governs) {
-            units = units.plus(&open.units);
-            if let Some(share) = plan.releases.get(place).and_then(|release| release.share.as_ref()) {
-                ledger.stays(Open { left_by: Some(place), ..rest(share, &open, hand) });
+        let found = ledger.give(hand.now, &wanted, place, &governs);
+        if let Some(share) = plan.releases.get(place).and_then(|release| release.share.as_ref()) {
+            for (at, open) in found.iter().rev() {
+                ledger.stays(*at, Open { left_by: Some(place), ..rest(share, open, hand) });
             }
-            self.came_back(ledger, place, &open, hand);
+        }
+        for (_, open) in &found {
+            units = units.plus(&open.units);
+            self.came_back(ledger, place, open, hand);
         }
         units
+    }
+
+    /// It cannot be told whether deposits end: they stay, and are in doubt from then on. Of a pool those that are not yet in
+    /// doubt are the next ones.
+    fn in_doubt(&mut self, ledger: &mut Ledger<'a>, (returned, gap): (&Returned, &Gap), hand: &AtHand<'_, 'a>) {
+        let Ok(wanted) = &returned.wanted else { return };
+        let (takings, place) = (&ledger.plan().takings, returned.place);
+        let serial = ledger.plan().matching == Matching::Serial;
+        let governs = |open: &Open| returned.text.as_ref().is_none_or(|text| text.ends(open, takings));
+        let fresh = |open: &Open| governs(open) && (open.doubt.is_none() || (serial && !returned.again));
+        let found = ledger.give(hand.now, wanted, place, &fresh);
+        let mut units = Ratio::ZERO;
+        for (at, open) in found.into_iter().rev() {
+            units = units.plus(&open.units);
+            self.may_come_back(ledger, (place, gap), &open, hand);
+            ledger.stays(at, Open { since: hand.now, amount: Err(gap.clone()), doubt: Some(gap.clone()), ..open });
+        }
+        if returned.again || (serial && !units.is_zero()) || units >= wanted.units {
+            return;
+        }
+        let of_whom = |open: &&Open| wanted.of.is_none_or(|of| open.of == of) && open.left_by != Some(place);
+        if let Some(open) = ledger.in_order().filter(of_whom).find(|open| governs(open)).cloned() {
+            self.may_come_back(ledger, (place, gap), &open, hand);
+        } else if returned.text.as_ref().is_none_or(TextAt::speaks) {
+            self.lacks(ledger, place, hand);
+        }
+    }
+
+    /// It cannot be told whether a deposit comes back.
+    fn may_come_back(&mut self, ledger: &Ledger<'a>, (place, gap): (usize, &Gap), open: &Open, hand: &AtHand<'_, 'a>) {
+        let id = ledger.plan().id;
+        let deposit = Some(DepositBack { paid: open.paid, amount: Ratio::ZERO, of: open.of });
+        let hand = AtHand { deposit, ..hand.clone() };
+        self.held_release((id, place), &hand, gap);
     }
 
     /// Units of one deposit come back.
@@ -212,16 +258,15 @@ impl<'a> Observer<'a> {
             let tells = matches!(fold.trigger, Trigger::Released { tells: true, .. });
             let named = ledger.plan().depositor.is_some();
             match &open.amount {
-                Ok(_) if open.of == Key::Value(None) && !named => {
-                    let gap = Gap::Held("it is not known who paid the deposit that comes back".to_owned());
-                    self.held_at(fold, hand, &gap);
-                }
                 Ok(amount) => {
                     let deposit = Some(DepositBack { paid: open.paid, amount: amount.clone(), of: open.of });
-                    let hand = AtHand { deposit, ..hand.with(open.units.clone()) };
-                    let nothing = self.price(fold, &mut hand.clone()).is_some_and(|amount| amount.is_zero());
-                    if tells || !nothing {
-                        self.counted(fold, hand);
+                    let own = AtHand { deposit, ..hand.with(open.units.clone()) };
+                    let nothing = self.price(fold, &mut own.clone()).is_some_and(|amount| amount.is_zero());
+                    if !nothing && open.of == Key::Value(None) && !named {
+                        let gap = Gap::Held("it is not known who paid the deposit that comes back".to_owned());
+                        self.held_at(fold, hand, &gap);
+                    } else if tells || !nothing {
+                        self.counted(fold, own);
                     }
                 }
                 // Whose it is is known, also where it is not known how much it was.
@@ -235,21 +280,28 @@ impl<'a> Observer<'a> {
 
     /// Units come back of which no deposit is held.
     fn came_without(&mut self, ledger: &Ledger<'a>, (place, units): (usize, &Ratio), hand: &AtHand<'_, 'a>) {
-        let (plan, id) = (self.scene.plan, ledger.plan().id);
-        let tells = |fold: &&Fold| {
-            let tells = matches!(fold.trigger, Trigger::Released { tells: true, .. });
-            tells && is_release(&fold.trigger, id, place)
-        };
-        for fold in plan.folds.iter().filter(tells) {
-            if let Some(gap) = self.paid_before(id, hand.at, Some(hand.subject)).filter(|_| !ledger.knew()) {
-                self.held_at(fold, hand, &gap);
-            } else if ledger.plan().lone == LoneReturn::Listed || ledger.knew() {
-                self.unmatched(fold, hand, units);
-            } else {
-                let gap = Gap::Held("no deposit is known for what comes back".to_owned());
-                self.held_at(fold, hand, &gap);
-            }
+        if self.lacks(ledger, place, hand) {
+            return;
         }
+        for fold in telling(self.scene.plan, ledger.plan().id, place) {
+            self.unmatched(fold, hand, units);
+        }
+    }
+
+    /// Whether what comes back is held for want of a deposit; then its lines are.
+    fn lacks(&mut self, ledger: &Ledger<'a>, place: usize, hand: &AtHand<'_, 'a>) -> bool {
+        let id = ledger.plan().id;
+        let gap = match self.paid_before(id, hand.at, Some(hand.subject)) {
+            _ if ledger.knew() => None,
+            Some(gap) => Some(gap),
+            None if ledger.plan().lone == LoneReturn::Listed => None,
+            None => Some(Gap::Held("no deposit is known for what comes back".to_owned())),
+        };
+        let Some(gap) = gap else { return false };
+        for fold in telling(self.scene.plan, id, place) {
+            self.held_at(fold, hand, &gap);
+        }
+        true
     }
 
     fn held_release(&mut self, (id, place): (DepositId, usize), hand: &AtHand<'_, 'a>, gap: &Gap) {
@@ -267,6 +319,15 @@ fn rest<'a>(share: &'a Formula, open: &Open, hand: &AtHand<'_, 'a>) -> Open {
         number(share, &mut hand).map(|share| amount.minus(&amount.times(&share)))
     };
     Open { since: hand.at, amount: open.amount.clone().and_then(|amount| left(&amount)), ..open.clone() }
+}
+
+/// What tells that a return is without a deposit.
+fn telling(plan: &Plan, id: DepositId, place: usize) -> impl Iterator<Item = &Fold> {
+    let tells = move |fold: &&Fold| {
+        let tells = matches!(fold.trigger, Trigger::Released { tells: true, .. });
+        tells && is_release(&fold.trigger, id, place)
+    };
+    plan.folds.iter().filter(tells)
 }
 
 fn is_release(trigger: &Trigger, id: DepositId, place: usize) -> bool {

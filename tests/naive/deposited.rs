@@ -30,6 +30,11 @@ impl World<'_> {
                             found.push((step.at, step.event.clone(), Some(held.clone()), amount));
                         }
                     }
+                    What::Doubted(place, doubted) if *place == gives.release => {
+                        for held in doubted {
+                            found.push((step.at, step.event.clone(), Some(held.clone()), Err(Gap::Held)));
+                        }
+                    }
                     // A return without a deposit is told once.
                     What::None(place) if *place == gives.release && gives.tells && deposit.lone == LoneReturn::Held => {
                         found.push((step.at, step.event, None, Err(Gap::Held)));
@@ -44,7 +49,12 @@ impl World<'_> {
                     What::Unknown(place) if *place == gives.release => {
                         found.push((step.at, step.event, None, Err(Gap::Held)));
                     }
-                    What::Ended(..) | What::None(_) | What::Taken(_) | What::Unknown(_) => {}
+                    What::Ended(..)
+                    | What::Doubted(..)
+                    | What::None(_)
+                    | What::Taken(_)
+                    | What::Perhaps(_)
+                    | What::Unknown(_) => {}
                 }
             }
             return Ok(Some((self.family_of_deposit(deposit)?, found)));
@@ -52,10 +62,12 @@ impl World<'_> {
         let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
         let Some(place) = taking else { return Ok(None) };
         for step in self.steps_of_deposit(place)? {
-            if matches!(&step.what, What::Taken(id) if *id == sentence.id) {
-                let amount = self.each(sentence, &Ratio::ONE, &Hand::of_event(&step.event));
-                found.push((step.at, step.event, None, amount));
-            }
+            let amount = match &step.what {
+                What::Taken(id) if *id == sentence.id => self.each(sentence, &Ratio::ONE, &Hand::of_event(&step.event)),
+                What::Perhaps(id) if *id == sentence.id => Err(Gap::Held),
+                _ => continue,
+            };
+            found.push((step.at, step.event, None, amount));
         }
         Ok(Some((self.family_of_deposit(&self.contract.deposits[place])?, found)))
     }

@@ -27,6 +27,27 @@ pub(crate) struct Held {
     pub(crate) amount: Found<Ratio>,
     /// The release of which it is the rest.
     pub(super) rest_of: Option<usize>,
+    /// Whether it cannot be told whether it is held; then its amount is not known either.
+    pub(super) doubt: bool,
+}
+
+/// Since when it cannot be told whether a deposit has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Doubt {
+    First,
+    /// What is not yet in doubt is added to what is.
+    Again,
+}
+
+/// A deposit ends with an obligation, or may.
+struct OfDuty {
+    at: Instant,
+    /// Whether it does so after what else happens then.
+    last: bool,
+    place: usize,
+    opened: Event,
+    bearer: Option<Datum>,
+    doubt: Option<Doubt>,
 }
 
 /// What happens to the deposits of a clause.
@@ -41,8 +62,12 @@ pub(crate) struct Step {
 pub(crate) enum What {
     /// A sentence takes one.
     Taken(SentenceId),
+    /// It cannot be told whether a sentence takes one.
+    Perhaps(SentenceId),
     /// By the release at this place, these end.
     Ended(usize, Vec<Held>),
+    /// It cannot be told whether these end by the release at this place.
+    Doubted(usize, Vec<Held>),
     /// By the release at this place none is found, nor was there one before.
     None(usize),
     /// What comes back by the release at this place may have been paid before the records begin.
@@ -60,25 +85,31 @@ impl World<'_> {
         found
     }
 
-    /// When and by which release deposits end with an obligation, what opened it, and who owes it then.
-    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<(Instant, usize, Event, Option<Datum>)>> {
+    /// When and by which release deposits end with an obligation, or may.
+    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<OfDuty>> {
         let mut found = Vec::new();
         for (place, release) in deposit.releases.iter().enumerate() {
-            if let Opener::Outcome(obligation, outcome) = &release.opener {
-                let text = self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence));
-                for duty in self.duties(*obligation)? {
-                    // "What ends them when an obligation is missed goes by the obligation."
-                    let asset = duty.opened.asset.as_deref();
-                    if text.is_some_and(|(version, _)| !self.governs(version, asset, duty.opened.at)) {
-                        continue;
-                    }
-                    if duty.unknown {
-                        return unsupported("deposits that end with an obligation that cannot be told");
-                    }
-                    if let Some(at) = duty.reached(*outcome) {
-                        let bearer = duty.bearer_at(at);
-                        found.push((at, place, duty.opened, bearer));
-                    }
+            let Opener::Outcome(obligation, outcome) = &release.opener else { continue };
+            let text = self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence));
+            for duty in self.duties(*obligation)? {
+                // "What ends them when an obligation is missed goes by the obligation."
+                let (asset, since) = (duty.opened.asset.as_deref(), duty.opened.at);
+                if text.is_some_and(|(version, _)| !self.governs(version, asset, since)) {
+                    continue;
+                }
+                let of = |at: Instant, doubt: Option<Doubt>| {
+                    // "What is met is met by" what happens then; what is missed is so before.
+                    let last = doubt.is_some() || *outcome == Outcome::Met;
+                    OfDuty { at, last, place, opened: duty.opened.clone(), bearer: duty.bearer_at(at), doubt }
+                };
+                if duty.unknown {
+                    // It may be missed at any time until it is done.
+                    found.push(of(since, Some(Doubt::First)));
+                    let own = self.events_of(asset).map(|event| event.at).filter(|at| *at > since);
+                    let later = own.filter(|at| duty.done.is_none_or(|done| *at < done));
+                    found.extend(later.map(|at| of(at, Some(Doubt::Again))));
+                } else if let Some(at) = duty.reached(*outcome) {
+                    found.push(of(at, None));
                 }
             }
         }
@@ -125,10 +156,8 @@ impl World<'_> {
         let pooled = deposit.matching != Matching::Serial;
         let duties = self.ended_by_duties(deposit)?;
         let mut all = self.opened_by_events(deposit);
-        for (duty, (at, place, opened, _)) in duties.iter().enumerate() {
-            // "What is met is met by" what happens then; what is missed is so before.
-            let met = matches!(deposit.releases[*place].opener, Opener::Outcome(_, Outcome::Met));
-            all.push((*at, if met { usize::MAX } else { 0 }, opened, Opens::EndsOfDuty(duty)));
+        for (place, duty) in duties.iter().enumerate() {
+            all.push((duty.at, if duty.last { usize::MAX } else { 0 }, &duty.opened, Opens::EndsOfDuty(place)));
         }
         let carried = self.carried_attribute(deposit);
         let mut handed = Vec::new();
@@ -145,15 +174,17 @@ impl World<'_> {
                 return unsupported("deposits of lots that are not told apart");
             }
             // An obligation is of one unit.
-            let units = if at == event.at { event.units } else { 1 };
-            let (places, bearer): (Vec<usize>, Option<Datum>) = match opens {
-                Opens::EndsOfDuty(duty) => (vec![duties[duty].1], duties[duty].3.clone()),
+            let duty = if let Opens::EndsOfDuty(duty) = opens { duties.get(duty) } else { None };
+            let units = if duty.is_some() || at != event.at { 1 } else { event.units };
+            let places: Vec<usize> = match opens {
+                Opens::EndsOfDuty(_) => duty.map(|duty| duty.place).into_iter().collect(),
                 Opens::Ends => {
                     let all = deposit.releases.iter().enumerate();
-                    (all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect(), None)
+                    all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect()
                 }
-                Opens::Takes(_) | Opens::Passes(_) => (Vec::new(), None),
+                Opens::Takes(_) | Opens::Passes(_) => Vec::new(),
             };
+            let doubt = duty.and_then(|duty| duty.doubt);
             let before = pooled && !places.is_empty() && self.may_be_paid_before(deposit, None, at);
             // "What an event adds goes by the attribute of the units that it takes, for each of them."
             let parted = pooled && !matches!(opens, Opens::Passes(_));
@@ -161,13 +192,14 @@ impl World<'_> {
             for unit in 0..units {
                 let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
                 let event = unit.unwrap_or(event);
-                let hand = Hand { at, bearer: bearer.clone(), ..Hand::of_event(event) };
+                let bearer = duty.and_then(|duty| duty.bearer.clone());
+                let hand = Hand { at, bearer, ..Hand::of_event(event) };
                 let what = match opens {
                     Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
                     Opens::Ends | Opens::EndsOfDuty(_) if before => {
                         self.of_an_unknown_pool(deposit, (&places, &hand), &held)?
                     }
-                    Opens::Ends | Opens::EndsOfDuty(_) => self.ended(deposit, (&places, &hand), &mut held)?,
+                    Opens::Ends | Opens::EndsOfDuty(_) => self.ended(deposit, (&places, &hand, doubt), &mut held)?,
                     Opens::Passes(attribute) => {
                         self.passes((deposit, attribute), event, &mut held);
                         Vec::new()
@@ -226,34 +258,33 @@ impl World<'_> {
         if text.is_some_and(|version| !self.governs(version, event.asset.as_deref(), event.at)) {
             return Ok(Vec::new());
         }
-        match filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, &hand)) {
-            Ok(true) => {}
+        let mut doubt = match filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, &hand)) {
+            Ok(true) => false,
             Ok(false) => return Ok(Vec::new()),
-            Err(_) => return unsupported("a deposit of which it cannot be told whether it is taken"),
-        }
+            Err(Gap::Unsupported(what)) => return unsupported(what),
+            Err(_) => true,
+        };
         let owner = match sentence.payer {
             Who::Party(_) => None,
-            Who::Group(dim) => {
-                let owner = self.group_at(&[dim], &hand)?.into_iter().next().and_then(|(_, key)| key);
-                if owner.is_none() {
-                    return unsupported("a deposit of which it is not known whose it is");
-                }
-                owner
-            }
+            Who::Group(dim) => self.group_at(&[dim], &hand)?.into_iter().next().and_then(|(_, key)| key),
         };
         // Of a pool each event takes one. "A deposit of one member does not cover a second one that another member owes
         // for the same asset."
-        let same = |own: &Held| own.asset == event.asset && own.owner == owner;
-        let is_held = deposit.matching == Matching::Serial && held.iter().any(same);
-        if is_held && deposit.second == SecondDeposit::NotCharged {
-            return Ok(Vec::new());
+        if deposit.matching == Matching::Serial && deposit.second == SecondDeposit::NotCharged {
+            let known = |owner: &Option<Datum>| matches!(sentence.payer, Who::Party(_)) || owner.is_some();
+            let own: Vec<&Held> = held.iter().filter(|own| own.asset == event.asset).collect();
+            if known(&owner) && own.iter().any(|own| own.owner == owner && !own.doubt) {
+                return Ok(Vec::new());
+            }
+            doubt |= own.iter().any(|own| own.owner == owner || !known(&owner) || !known(&own.owner));
         }
         let amount = match self.each(sentence, &Ratio::ONE, &hand) {
             Err(Gap::Unsupported(what)) => return unsupported(what),
+            _ if doubt => Err(Gap::Held),
             amount => amount,
         };
-        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount, rest_of: None });
-        Ok(vec![What::Taken(id)])
+        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount, rest_of: None, doubt });
+        Ok(vec![if doubt { What::Perhaps(id) } else { What::Taken(id) }])
     }
 
     /// The attribute that names whose a deposit is.

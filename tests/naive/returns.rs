@@ -7,7 +7,7 @@ use consigne::check::held_deposits::EndsBy;
 use consigne::check::value::Value;
 
 use super::World;
-use super::deposits::{Held, What};
+use super::deposits::{Doubt, Held, What};
 use super::facts::Event;
 use super::values::{Datum, Found, Gap, Hand, unsupported};
 
@@ -20,6 +20,8 @@ pub(crate) struct Back {
     text: Option<(usize, EndsBy)>,
     /// Among whose deposits it looks.
     whose: Option<Datum>,
+    /// Where it cannot be told whether it ends anything.
+    doubt: Option<Doubt>,
 }
 
 impl World<'_> {
@@ -28,14 +30,14 @@ impl World<'_> {
     pub(crate) fn ended(
         &self,
         deposit: &Deposit,
-        (places, hand): (&[usize], &Hand<'_>),
+        (places, hand, doubt): (&[usize], &Hand<'_>, Option<Doubt>),
         held: &mut Vec<Held>,
     ) -> Found<Vec<What>> {
         let mut found = Vec::new();
         let mut all: Vec<Back> = Vec::new();
         for place in places {
             match self.back(deposit, *place, hand)? {
-                Some(Ok(back)) => all.push(back),
+                Some(Ok(back)) => all.push(Back { doubt: doubt.or(back.doubt), ..back }),
                 Some(Err(unknown)) => found.push(unknown),
                 None => {}
             }
@@ -48,16 +50,22 @@ impl World<'_> {
             if all[..place].iter().all(|before| before.clause != back.clause) {
                 turn = self.turn(deposit, (back, &all), hand, held);
             }
+            if back.doubt.is_some() {
+                ended.push(Vec::new());
+                found.extend(self.doubted(deposit, back, hand, held));
+                continue;
+            }
             let own = turn.is_none() || turn == back.text.map(|(version, _)| version);
             let gone = if own { self.gone(deposit, back, hand, held) } else { Vec::new() };
             if let Some(share) = &deposit.releases[back.place].share {
-                for own in &gone {
+                for (place, own) in &gone {
+                    // "in its turn"
                     if let Some(rest) = self.rest(share, (own, back.place), hand)? {
-                        held.insert(held.partition_point(|other| other.paid <= own.paid), rest);
+                        held.insert(*place, rest);
                     }
                 }
             }
-            ended.push(gone);
+            ended.push(gone.into_iter().map(|(_, own)| own).collect());
         }
         for (back, gone) in all.iter().zip(&ended) {
             let other = |(other, gone): (&Back, &Vec<Held>)| {
@@ -66,22 +74,54 @@ impl World<'_> {
             };
             if !gone.is_empty() {
                 found.push(What::Ended(back.place, gone.clone()));
-            } else if self.speaks(back, hand) && !all.iter().zip(&ended).any(other) {
+            } else if back.doubt.is_none() && self.speaks(back, hand) && !all.iter().zip(&ended).any(other) {
                 found.push(What::None(back.place));
             }
         }
         Ok(found)
     }
 
+    /// What a sentence may end, of which that cannot be told: it stays held, in doubt from then on. Of a pool it is the next one
+    /// that is not yet in doubt.
+    fn doubted(&self, deposit: &Deposit, back: &Back, hand: &Hand<'_>, held: &mut [Held]) -> Option<What> {
+        let pooled = deposit.matching != Matching::Serial;
+        let asset = |own: &Held| pooled || own.asset.as_deref() == hand.asset;
+        let mut all: Vec<&mut Held> = held.iter_mut().filter(|own| asset(own) && self.ends(back, hand, own)).collect();
+        if deposit.matching == Matching::LatestFirst {
+            all.reverse();
+        }
+        let first = back.doubt == Some(Doubt::First);
+        let fresh = |own: &Held| !own.doubt || (first && !pooled);
+        let mut chosen: Vec<usize> = (0..all.len()).filter(|place| fresh(all[*place])).collect();
+        if pooled {
+            chosen.truncate(1);
+        }
+        if chosen.is_empty() && first && !all.is_empty() {
+            chosen.push(0);
+        }
+        let mut found = Vec::new();
+        for place in chosen {
+            found.push(all[place].clone());
+            (all[place].amount, all[place].doubt) = (Err(Gap::Held), true);
+        }
+        match back.doubt {
+            _ if !found.is_empty() => Some(What::Doubted(back.place, found)),
+            Some(Doubt::First) if self.speaks(back, hand) => Some(What::None(back.place)),
+            Some(_) | None => None,
+        }
+    }
+
     /// A sentence by which something comes back; none where its condition does not hold.
     fn back(&self, deposit: &Deposit, place: usize, hand: &Hand<'_>) -> Found<Option<Result<Back, What>>> {
         let release = &deposit.releases[place];
         let Some(sentence) = self.of_release(deposit, place) else { return Ok(None) };
+        let mut doubt = None;
         if let Opener::On(_, Some(filter)) = &release.opener {
             match self.holds(filter, hand) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
-                Err(_) => return unsupported("a deposit of which it cannot be told whether it ends"),
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                Err(_) => doubt = Some(Doubt::First),
             }
         }
         let text = release.by.and_then(|by| self.text_of(sentence).map(|(version, _)| (version, by)));
@@ -90,7 +130,7 @@ impl World<'_> {
         if release.of.is_some() && whose.is_none() {
             return Ok(Some(Err(What::Unknown(place))));
         }
-        Ok(Some(Ok(Back { clause: sentence.clause, place, text, whose })))
+        Ok(Some(Ok(Back { clause: sentence.clause, place, text, whose, doubt })))
     }
 
     /// Of a pool the text of an amended clause whose turn it is, of all by which something comes back.
@@ -100,26 +140,27 @@ impl World<'_> {
         if deposit.matching == Matching::LatestFirst {
             order.reverse();
         }
-        let ends = |held: &&Held| all.iter().find(|back| back.clause == own.clause && self.ends(back, hand, held));
+        let is_own = |back: &&Back| back.clause == own.clause && back.doubt.is_none();
+        let ends = |held: &&Held| all.iter().filter(is_own).find(|back| self.ends(back, hand, held));
         let first = order.iter().find_map(ends).filter(|_| pooled)?;
         first.text.map(|(version, _)| version)
     }
 
     /// What one sentence ends: "`matched by serial`: the deposit of the very asset that comes back. `oldest first`, `latest
-    /// first`: the deposit that was paid first or last of all that are held".
-    fn gone(&self, deposit: &Deposit, back: &Back, hand: &Hand<'_>, held: &mut Vec<Held>) -> Vec<Held> {
+    /// first`: the deposit that was paid first or last of all that are held". Of a pool with its place.
+    fn gone(&self, deposit: &Deposit, back: &Back, hand: &Hand<'_>, held: &mut Vec<Held>) -> Vec<(usize, Held)> {
         let is = |own: &Held| self.ends(back, hand, own);
         let place = match deposit.matching {
             Matching::Serial => {
                 let (gone, rest): (Vec<Held>, Vec<Held>) =
                     held.drain(..).partition(|own| own.asset.as_deref() == hand.asset && is(own));
                 *held = rest;
-                return gone;
+                return gone.into_iter().map(|own| (0, own)).collect();
             }
             Matching::OldestFirst => held.iter().position(is),
             Matching::LatestFirst => held.iter().rposition(is),
         };
-        place.map(|place| held.remove(place)).into_iter().collect()
+        place.map(|place| (place, held.remove(place))).into_iter().collect()
     }
 
     /// Whether a sentence ends a deposit, if it is its turn. "What is left over stays a deposit, until another sentence ends it."

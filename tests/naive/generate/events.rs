@@ -235,7 +235,8 @@ fn tell(random: &mut Random, kind: &str, event: &mut Json) {
 
 /// A keg that is filled and emptied, not always in turn.
 pub(super) fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events): (&mut Vec<String>, &mut Vec<Json>)) {
-    let (worth, size) = (random.pick(&["120.00", "99.99"]), random.pick(&["small", "large"]));
+    let worth = random.pick(&["120.00", "120.00", "120.00", "99.99", "99.99", "99.99", ""]);
+    let size = random.pick(&["small", "small", "small", "large", "large", "large", ""]);
     rows.push(format!("{asset},keg,,,,,,{worth},{size}"));
     for _ in 0..random.between(0, 6) {
         let kind = random.pick(&["filled", "filled", "emptied", "emptied", "lost_keg"]);

@@ -1,6 +1,7 @@
 //! Random contracts of a pool: families of parties, lots, deposits and obligations of members, new names, decisions that
 //! become final, limits by attributes.
 
+mod back;
 mod facts;
 
 use super::{Draft, Frame, Piece, Random, text};
@@ -89,6 +90,9 @@ fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     }
     if writer.random.one_in(2) {
         writer.obligation();
+    }
+    if writer.random.one_in(4) {
+        writer.both_ways();
     }
     if writer.random.one_in(3) {
         writer.decision();
@@ -305,33 +309,6 @@ impl Writer<'_> {
             _ => format!("when {name} is at least {least}, {payer} pays {money} to {to} as fee"),
         };
         self.clause("members: by a number", payer, &body);
-    }
-
-    fn deposit(&mut self) {
-        let number = self.number + 1;
-        let rate = self.rate("holder");
-        let share = self.random.pick(&["100%", "100%", "60%", "by grade { when A, B : 100%  when C : 33.5% }"]);
-        let rest = if share == "100%" { "" } else { ", the rest as indemnity" };
-        let matched = self.random.pick(&[
-            "matched by serial",
-            "matched by serial",
-            "oldest first per holder",
-            "latest first per holder",
-            "oldest first of all",
-        ]);
-        let ends = self.random.pick(&["returned", "taken"]);
-        let taken = self.random.pick(&["issued", "issued", "moved"]);
-        let mut body = format!(
-            "on {taken}, holder pays {rate} to pool per pallet as deposit\n    on {ends}, pool pays {share} of clause {number} {matched} as deposit{rest}"
-        );
-        if matched == "matched by serial" && self.random.one_in(2) {
-            let days = self.random.between(5, 60);
-            body.push_str(&format!(
-                "\n    obligation bring_{number} : carrier must have pallet {ends} within {days} days of {taken}\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, pool keeps clause {number} in full as sale",
-                self.random.pick(&["0", "15"])
-            ));
-        }
-        self.clause("members: deposits", "limit", &body);
     }
 
     fn obligation(&mut self) {

@@ -72,19 +72,7 @@ impl Writer<'_> {
         let text = format!(
             "clause {number} \"C{number}\" {{ {one} }}\namendment 1 to N-1 signed {first}, in force from {day}{head} {{\n    {change}{keeps}{rest}\n}}"
         );
-        let feature = match which {
-            0..=2 => "amended: time",
-            3 => "amended: an event",
-            4 | 5 => "amended: a window",
-            6 => "amended: lateness",
-            7 => "amended: a limit",
-            8 => "amended: deposits",
-            9 => "amended: clauses that meet",
-            10 => "amended: clauses that meet for one event",
-            13 => "amended: what ends deposits",
-            _ => "amended: how other clauses meet",
-        };
-        self.push(feature, text);
+        self.push(feature_of(which), text);
         self.clauses.push((number, "limit", "indemnity"));
         if which == 8 && self.random.one_in(3) {
             let text = self.other_end(number, matched);
@@ -219,5 +207,20 @@ impl Writer<'_> {
                 format!("{payer} owes {way} {amount} per {month}, {index}{cut}under clause {under}")
             }
         }
+    }
+}
+
+fn feature_of(which: u64) -> &'static str {
+    match which {
+        0..=2 => "amended: time",
+        3 => "amended: an event",
+        4 | 5 => "amended: a window",
+        6 => "amended: lateness",
+        7 => "amended: a limit",
+        8 => "amended: deposits",
+        9 => "amended: clauses that meet",
+        10 => "amended: clauses that meet for one event",
+        13 => "amended: what ends deposits",
+        _ => "amended: how other clauses meet",
     }
 }

@@ -25,13 +25,23 @@ impl Writer<'_> {
         let rest = if share == "100%" { String::new() } else { format!(", the rest as {rest}") };
         let indexed = self.indexed_or_not();
         let indexed = if indexed == " not indexed" { indexed } else { String::new() };
+        let (taken, emptied) =
+            (self.filled(), self.random.pick(&["emptied", "emptied", "emptied where size is large"]));
         let mut body = format!(
-            "on filled, customer pays {amount} per keg{indexed} as deposit\n    on emptied, provider pays {share} of clause {number} {matched} as deposit{rest}"
+            "on {taken}, customer pays {amount} per keg{indexed} as deposit\n    on {emptied}, provider pays {share} of clause {number} {matched} as deposit{rest}"
         );
         if matched == "matched by serial" && self.random.one_in(2) {
-            let days = self.random.between(10, 90);
+            let days = format!("{} days", self.random.between(10, 90));
+            let by_size = "by size { when small : 15 days  when large : 60 days }";
+            let within = if self.random.one_in(3) { by_size } else { &days };
+            let by_age = "by time since filled { up to 1 month : 66.6%  above : 12.5% }";
+            let what = match self.random.below(4) {
+                0 => format!("provider pays {by_age} of clause {number} {matched} as deposit, the rest as sale"),
+                1 => format!("provider pays 100% of clause {number} {matched} as deposit"),
+                _ => format!("provider keeps clause {number} in full as sale"),
+            };
             body.push_str(&format!(
-                "\n    obligation bring_{number} : customer must have keg emptied within {days} days of filled\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, provider keeps clause {number} in full as sale",
+                "\n    obligation bring_{number} : customer must have keg emptied within {within} of filled\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, {what}",
                 self.random.pick(&["0", "0", "15"])
             ));
         }
@@ -49,7 +59,12 @@ impl Writer<'_> {
             "by size { when small : 12.35 EUR  when large : 30.00 EUR }",
         ]);
         let ends = self.ways_back(number, matched);
-        format!("on filled, customer pays {amount} per keg{not} as deposit\n    {ends}")
+        format!("on {}, customer pays {amount} per keg{not} as deposit\n    {ends}", self.filled())
+    }
+
+    /// What takes deposits: at times it cannot be told whether.
+    fn filled(&mut self) -> &'static str {
+        self.random.pick(&["filled", "filled", "filled", "filled where size is large"])
     }
 
     /// What ends deposits: at times several sentences, at times on one event.
@@ -64,11 +79,12 @@ impl Writer<'_> {
         } else {
             format!("provider pays 100% of clause {number} {matched} as deposit")
         };
-        match self.random.below(8) {
+        match self.random.below(9) {
             0 | 1 => format!("on emptied, {stays}\n    on lost_keg, {whole}"),
             2 => format!("on emptied, {stays}\n    on emptied where grade in (C, D), {whole}"),
             3 => format!("on emptied where grade in (A, B), {whole}\n    on emptied where grade in (C, D), {back}"),
             4 => format!("on emptied, {back}\n    on lost_keg, {whole}"),
+            6 => format!("on emptied where size is small, {whole}\n    on emptied where grade in (C, D), {back}"),
             5 => format!("on emptied where grade in (A, B), {whole}\n    on emptied, {back}"),
             _ => format!("on emptied, {back}"),
         }
@@ -81,8 +97,13 @@ impl Writer<'_> {
             1 => format!("provider pays 100% of clause {of} {matched} as deposit"),
             _ => format!("provider pays 40% of clause {of} {matched} as deposit, the rest as indemnity"),
         };
-        let event =
-            self.random.pick(&["lost_keg", "emptied where grade in (C, D)", "emptied", "emptied where grade is A"]);
+        let event = self.random.pick(&[
+            "lost_keg",
+            "emptied where grade in (C, D)",
+            "emptied",
+            "emptied where grade is A",
+            "emptied where size is small",
+        ]);
         format!("on {event}, {what}")
     }
 
