@@ -107,6 +107,32 @@ fn a_contested_record_holds_its_lines_where_the_contract_says_so() {
     assert!(reason.contains("none was known first"), "{reason}");
 }
 
+/// Both say `a`, both were known on 6 March: that of 2 March is told, in whatever order they stand, and nothing is decided on it.
+#[test]
+fn of_two_records_known_at_one_instant_that_which_happened_first_is_told_and_decides_nothing() {
+    let known = ",\"recorded\":\"2026-03-06T09:00:00Z\"";
+    let (first, later) =
+        (inspected("a", "1.00", known), inspected("a", "2.00", known).replace("2026-03-02T", "2026-03-05T"));
+    for feed in [format!("{first}\n{later}"), format!("{later}\n{first}")] {
+        let folder = workspace(&feed);
+        let decided = String::from_utf8(consigne(folder.path(), &["decide", "--format", "json"]).stdout).unwrap();
+        // One for each of the two tables.
+        assert_eq!(decided.lines().count(), 2, "{decided}");
+        for line in decided.lines() {
+            let decision: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(decision["occurred"], "2026-03-02T08:10:00Z");
+            assert_eq!(decision["outputs"], serde_json::json!({}));
+            assert_eq!(decision["undecided"], "two records of the event differ and none was known first");
+        }
+        let json = settled(folder.path(), &[]);
+        assert_eq!(json["evidence"]["conflict"], 1);
+        let period = &json["statements"][0]["periods"][0];
+        let held: Vec<&str> =
+            period["held"].as_array().unwrap().iter().map(|line| line["clause"].as_str().unwrap()).collect();
+        assert_eq!((period["lines"].as_array().unwrap().len(), held), (0, vec!["2", "3"]));
+    }
+}
+
 /// The same table plain, compressed, with a byte order mark and foreign line ends, and with semicolons and commas.
 #[test]
 fn a_table_reads_the_same_in_every_dress() {

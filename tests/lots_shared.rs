@@ -267,3 +267,61 @@ fn units_come_back_to_a_pool_in_the_order_in_which_they_are_taken() {
         expect deposits of clause 3 for carl in 2026-04 = 100.00 EUR";
     holds(body, &format!("{events}{expected}"));
 }
+
+fn held(convention: &str, feed: &[&str], month: &str) -> (Vec<String>, usize) {
+    let text = format!(
+        r#"contract L-3 "Lots that are held"
+parties {{ pool palletco "PalletCo SAS"  many partner "Partner" {{ }} }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {{
+    rounded to 0.01 half up on each line
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    attributes read at the event
+    {convention}
+}}
+asset pallet "Pallet" in lots from issued, oldest first {{ holder partner }}
+event issued of pallet {{ holder partner }}
+event ended of pallet
+define out = from issued to ended
+{HIRE}
+"#
+    );
+    crate::second_look_later::lines(&text, &feed.join("\n"), month, "3")
+}
+
+/// On 5 March five pallets come in and five end at one instant: what depends on the lot is held from then on, also for those
+/// that bravo gets on 20 March. Lot M of dora is another one: 2 pallets from 10 to 31 March are 44 days, 4.40 EUR.
+#[test]
+fn units_that_come_into_a_lot_that_is_held_are_held_too() {
+    let feed = [
+        r#"{"id":"a","kind":"issued","asset":"L","quantity":10,"occurred":"2026-03-02T09:00:00Z","fields":{"holder":"acme"}}"#,
+        r#"{"id":"b","kind":"issued","asset":"L","quantity":5,"occurred":"2026-03-05T09:00:00Z","fields":{"holder":"acme"}}"#,
+        r#"{"id":"c","kind":"ended","asset":"L","quantity":5,"occurred":"2026-03-05T09:00:00Z"}"#,
+        r#"{"id":"d","kind":"issued","asset":"M","quantity":2,"occurred":"2026-03-10T09:00:00Z","fields":{"holder":"dora"}}"#,
+        r#"{"id":"e","kind":"issued","asset":"L","quantity":5,"occurred":"2026-03-20T09:00:00Z","fields":{"holder":"bravo"}}"#,
+    ];
+    let conventions = "conflicting records first known stays  events at one instant are held";
+    assert_eq!(held(conventions, &feed, "2026-03"), (vec!["\"4.4\"".to_owned()], 2));
+    // 60 days of April.
+    assert_eq!(held(conventions, &feed, "2026-04"), (vec!["\"6\"".to_owned()], 2));
+}
+
+/// Two or three pallets of a lot of eight came back, and nobody knows whose: both holders are held in March. In April what was
+/// known first counts: the two oldest were of acme, which has 2 pallets for 30 days, 6.00 EUR, and bravo has 4, 12.00 EUR.
+#[test]
+fn where_two_records_of_a_return_differ_each_holder_of_the_lot_is_held() {
+    let feed = [
+        r#"{"id":"a","kind":"issued","asset":"L","quantity":4,"occurred":"2026-03-02T09:00:00Z","fields":{"holder":"acme"}}"#,
+        r#"{"id":"b","kind":"issued","asset":"L","quantity":4,"occurred":"2026-03-03T09:00:00Z","fields":{"holder":"bravo"}}"#,
+        r#"{"id":"c","kind":"ended","asset":"L","quantity":2,"occurred":"2026-03-10T09:00:00Z"}"#,
+        r#"{"id":"c","kind":"ended","asset":"L","quantity":3,"occurred":"2026-03-10T09:00:00Z","recorded":"2026-03-11T09:00:00Z"}"#,
+    ];
+    let conventions = "conflicting records are held";
+    assert_eq!(held(conventions, &feed, "2026-03"), (vec![], 2));
+    assert_eq!(held(conventions, &feed, "2026-04"), (vec!["\"6\"".to_owned(), "\"12\"".to_owned()], 0));
+}
