@@ -131,3 +131,26 @@ fn nested_ten_thousand_deep() {
         assert!(started.elapsed() < Duration::from_secs(10), "too slow: {}", &text[..40]);
     }
 }
+
+/// What is not refused is read within half of the memory that a thread has for calls, also by a program that is not optimised.
+#[test]
+fn nested_as_deep_as_is_allowed() {
+    let deep = |open: &str, depth: usize, close: &str| format!("{}1{}", open.repeat(depth), close.repeat(depth));
+    // A clause has a bracket of its own.
+    let values = [
+        deep("(", 47, ")"),
+        deep("(not (1 + ", 23, ") )"),
+        deep("by x { otherwise : ", 47, " }"),
+        deep("by (x) { when (1) : ", 46, " }"),
+        deep("count of (failed where ", 47, ")"),
+        format!("by x {{ otherwise : {}{} }}", deep("(", 46, ")"), " + 1".repeat(200)),
+        format!("{}1", "not 1% of ".repeat(100)),
+    ];
+    let define = values.iter().map(|value| format!("define x = {value}\n"));
+    let clause = values.iter().map(|value| format!("clause 1 \"x\" {{ a pays {value} as price }}\n"));
+    let broken = [deep("{", 48, "}"), format!("clause 1 \"x\" {}", deep("{", 48, "}"))];
+    for text in define.chain(clause).chain(broken) {
+        let read = move || assert!(!checked(&text).listing().contains("nested more than"), "{text}");
+        std::thread::Builder::new().stack_size(1024 * 1024).spawn(read).unwrap().join().unwrap();
+    }
+}
