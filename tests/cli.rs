@@ -41,6 +41,9 @@ fn exit_codes_tell_findings_calls_and_files_apart() {
     assert!(ends(nowhere.path(), &["check"], 3).contains("consigne new"));
     assert!(ends(&sample("triage"), &["settle", "June"], 2).contains("2026-03"));
     assert!(ends(&sample("triage"), &["settle", "2031"], 2).contains("no settlement period"));
+    // Told before any feed is read.
+    let nowhere = ["settle", "2031", "--feed", "nowhere.jsonl"];
+    assert!(ends(&sample("triage"), &nowhere, 2).contains("no settlement period"));
     assert!(ends(&sample("triage"), &["explain", "clause", "9", "2026-03"], 2).contains("clauses: 2, 3"));
     ends(&sample("triage"), &["sttle"], 2);
     let folder = tempfile::tempdir().unwrap();

@@ -64,14 +64,24 @@ impl Explain {
             return Ok(End::Findings);
         };
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
-        let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
-        let mut known = Vec::new();
-        let mut told = Vec::new();
-        for (place, plan) in run.plans(asked, as_of).iter().enumerate() {
-            let Some(plan) = plan.as_ref().filter(|plan| self.wanted(&plan.contract)) else {
-                continue;
+        let plans = run.plans(asked, as_of);
+        let own = || plans.iter().enumerate().filter_map(|(place, plan)| Some((place, plan.as_ref()?)));
+        let own = || own().filter(|(_, plan)| self.wanted(&plan.contract));
+        let numbers = || own().flat_map(|(_, plan)| plan.clauses.iter().map(|clause| clause.number.as_str()));
+        let nothing = || {
+            let help = match group.filter(|_| numbers().any(|known| known == number)) {
+                Some(group) => format!("there may be no line for `{group}`; without a group all lines are told"),
+                None => format!("clauses: {}", numbers().collect::<Vec<_>>().join(", ")),
             };
-            known.extend(plan.clauses.iter().map(|clause| clause.number.clone()));
+            Trouble::call(format!("clause {number} computes nothing in {period}"), help)
+        };
+        // What there is no clause of needs no feed.
+        if !numbers().any(|known| known == number) {
+            return Err(nothing());
+        }
+        let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
+        let mut told = Vec::new();
+        for (place, plan) in own() {
             let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else {
                 continue;
             };
@@ -86,11 +96,7 @@ impl Explain {
             }
         }
         if told.is_empty() {
-            let help = match group {
-                Some(group) => format!("there may be no line for `{group}`; without a group all lines are told"),
-                None => format!("clauses: {}", known.join(", ")),
-            };
-            return Err(Trouble::call(format!("clause {number} computes nothing in {period}"), help));
+            return Err(nothing());
         }
         if output.is_json() {
             output.json(&json!({ "explanations": told }));

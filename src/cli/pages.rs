@@ -63,11 +63,6 @@ impl<'a> Pages<'a> {
         }
     }
 
-    /// Whether there was no statement.
-    pub(super) fn is_empty(&self) -> bool {
-        self.printed == 0
-    }
-
     /// Whether a line is held.
     pub(super) fn is_held(&self) -> bool {
         self.held

@@ -43,19 +43,21 @@ impl Settle {
             return Ok(End::Findings);
         };
         self.refuse_unknown(&run)?;
-        let feeds = Feeds { instead: self.feeds.clone(), as_of };
-        let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, memory, progress))?;
         let plans = run.plans(asked, as_of);
-        let mut pages = Pages::new(output);
-        let wanted = (plans.as_slice(), self.contract.as_deref());
-        let page = Page::in_form(output.is_json());
-        let feed = Run::settle_each(parts, memory, wanted, page, |found| pages.take(found))?;
-        if pages.is_empty() {
+        // What was asked for is known before a feed is read.
+        let is_asked = |id: &String| self.contract.as_ref().is_none_or(|wanted| wanted == id);
+        if !plans.iter().flatten().any(|plan| is_asked(&plan.contract)) {
             return Err(Trouble::call(
                 format!("no settlement period of a contract ends in {}", self.period),
                 "ask for a period of the term, as long as the contract's rhythm of settlement",
             ));
         }
+        let feeds = Feeds { instead: self.feeds.clone(), as_of };
+        let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, memory, progress))?;
+        let mut pages = Pages::new(output);
+        let wanted = (plans.as_slice(), self.contract.as_deref());
+        let page = Page::in_form(output.is_json());
+        let feed = Run::settle_each(parts, memory, wanted, page, |found| pages.take(found))?;
         pages.close(&evidence(&feed, &feed.evidence));
         let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
         Ok(if pages.is_held() || unclear { End::Findings } else { End::Well })

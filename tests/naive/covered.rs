@@ -18,7 +18,7 @@ struct Grammar;
 /// comments and prose; scenarios, of which each in tests and in the reference is compared by `scenarios.rs`; and contracts
 /// of several documents, which are one text before anything is checked. `in_paying_window` is refused (C137).
 const ELSEWHERE: &str = "name_char named_hours reserved WHITESPACE COMMENT gap group_gap atom test base_opening option_opening
-    percent_free_number change_opening sentence_opening scope_word verb wanted piece block inside opening broken broken_sentence
+    percent_free_number unit_not_meant earlier change_opening sentence_opening scope_word verb wanted piece block inside opening broken broken_sentence
     sentence_head broken_step one_item one_sentence one_step prose prose_text
     kw_scenario scenario kw_assume assume assumption kw_recorded recorded_at kw_published kw_expect expect expect_clause
     expect_deposits expect_right expect_total expect_obligation expect_due expect_value kw_deposits_of kw_payment_from applies
