@@ -83,37 +83,40 @@ fn mended(refused: &[Diagnostic], source: SourceId, text: &str) -> Option<(Diagn
 
 fn read(file: Pair<'_, Rule>, source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
     let mut tree = File::default();
-    let mut found = Vec::new();
-    for pair in file.into_inner() {
-        broken_pieces(&pair, source, text, &mut found);
-        if pair.as_rule() == Rule::item {
-            tree.items.extend(item(Cursor::into(pair, source)));
-        }
+    let found = broken_pieces(&file, source, text);
+    for pair in file.into_inner().filter(|pair| pair.as_rule() == Rule::item) {
+        tree.items.extend(item(Cursor::into(pair, source)));
     }
     (tree, found)
 }
 
-/// Every broken piece in a matched item, and every token that names no real date or time.
+/// Every broken piece in what was matched, and every token that names no real date or time.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other rules hold no broken piece themselves")]
-fn broken_pieces(pair: &Pair<'_, Rule>, source: SourceId, text: &str, found: &mut Vec<Diagnostic>) {
-    let rule = match pair.as_rule() {
-        Rule::broken => Some(Rule::one_item),
-        Rule::broken_sentence => Some(Rule::one_sentence),
-        Rule::broken_step => Some(Rule::one_step),
-        Rule::date | Rule::month | Rule::clock => {
-            found.extend(unreal(pair, source));
-            None
+fn broken_pieces(file: &Pair<'_, Rule>, source: SourceId, text: &str) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    // What lies in a broken piece is told with it.
+    let mut end = 0;
+    for pair in file.clone().into_inner().flatten() {
+        let rule = match pair.as_rule() {
+            Rule::broken => Some(Rule::one_item),
+            Rule::broken_sentence => Some(Rule::one_sentence),
+            Rule::broken_step => Some(Rule::one_step),
+            Rule::date | Rule::month | Rule::clock => None,
+            _ => continue,
+        };
+        let span = pair.as_span();
+        if span.start() < end {
+            continue;
         }
-        _ => None,
-    };
-    match rule {
-        Some(rule) => found.push(again(pair, rule, source, text)),
-        None => {
-            for inner in pair.clone().into_inner() {
-                broken_pieces(&inner, source, text, found);
+        match rule {
+            Some(rule) => {
+                end = span.end();
+                found.push(again(&pair, rule, source, text));
             }
+            None => found.extend(unreal(&pair, source)),
         }
     }
+    found
 }
 
 /// Reads a broken piece by its own rule to find out what is wrong with it.
