@@ -225,3 +225,42 @@ fn the_statement_says_who_owes() {
     let owed = statement.lines().find(|line| line.contains("back") && line.contains("P1")).unwrap();
     assert!(owed.contains("bravo") && owed.contains("late by 5 days"), "{owed}");
 }
+
+/// Whoever had the pallet until then has met it: the one that hands it on, and not the one that gets it by the same event or by
+/// a later one of that instant.
+#[test]
+fn it_is_met_by_the_one_who_had_the_asset() {
+    let onward = "obligation onward : each partner must have pallet moved within 10 days of issued
+            first day not counted missed after 10 days
+        when onward is met, pool pays 5.00 EUR to partner per pallet as bonus";
+    holds(
+        GOES,
+        onward,
+        "2026-03-02 09:00 issued P1 { holder acme }
+         2026-03-04 09:00 moved P1 { sender acme, holder bravo }
+         expect payment from pool to acme in 2026-03 = 5.00 EUR
+         expect total of bravo in 2026-03 = 0.00 EUR",
+    );
+    let returned = onward.replace("pallet moved", "pallet returned");
+    holds(
+        GOES,
+        &returned,
+        "2026-03-02 09:00 issued P1 { holder acme }
+         2026-03-04 09:00 moved P1 { sender acme, holder bravo }
+         2026-03-05 09:00 returned P1 { giver bravo }
+         2026-03-05 09:00 moved P1 { sender bravo, holder carl }
+         expect payment from pool to bravo in 2026-03 = 5.00 EUR
+         expect total of carl in 2026-03 = 0.00 EUR
+         expect total of acme in 2026-03 = 0.00 EUR",
+    );
+    // It was carl's before it came back.
+    holds(
+        GOES,
+        &returned,
+        "2026-03-02 09:00 issued P1 { holder acme }
+         2026-03-05 09:00 moved P1 { sender acme, holder carl }
+         2026-03-05 09:00 returned P1 { giver carl }
+         expect payment from pool to carl in 2026-03 = 5.00 EUR
+         expect total of acme in 2026-03 = 0.00 EUR",
+    );
+}

@@ -7,6 +7,7 @@ use crate::base::vocabulary::{LoneReturn, Matching, Outcome};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
+use crate::evaluate::holders::{holder, holder_before, named};
 use crate::evaluate::ledger::{Ledger, Open, Passed, Wanted};
 use crate::evaluate::observations::Key;
 use crate::evaluate::observe::Observer;
@@ -230,12 +231,7 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
         let units = Ratio::int(each.saturating_mul(part.units()));
         let with = |with: AttributeId| {
             let to = named(part, event, with)?;
-            // Of events at one instant each hands on what the one before it left.
-            let before = part.events.iter().take_while(|own| (own.kind, own.row) != (event.kind, event.row));
-            let together = before.filter(|own| own.occurred == event.occurred);
-            let earlier = together.filter_map(|own| named(part, own, with)).last();
-            let from = earlier.or_else(|| holder(part, with, Instant(event.occurred.0.saturating_sub(1))));
-            let from = one_before(deposit, from)?;
+            let from = one_before(deposit, holder_before(part, with, event))?;
             (from != to).then(|| Passed { units: units.clone(), with, from, to })
         };
         carried(deposit).into_iter().filter_map(with).collect()
@@ -293,20 +289,6 @@ fn carried(deposit: &Deposit) -> Vec<AttributeId> {
     carried.sort_unstable();
     carried.dedup();
     carried
-}
-
-/// Who has a thing at an instant, where that is known.
-fn holder(subject: &Subject<'_>, with: AttributeId, at: Instant) -> Option<Key> {
-    let key = subject.at(at).key(&Dimension::Attribute(subject.family?, with));
-    Some(key).filter(|key| *key != Key::Value(None))
-}
-
-/// Who has a thing by what an event names.
-fn named<'a>(subject: &Subject<'a>, event: &'a Event, with: AttributeId) -> Option<Key> {
-    let kind = subject.scene.plan.kinds.get(event.kind.index())?;
-    let (field, _) = kind.sets.iter().find(|(_, attribute)| *attribute == with)?;
-    let key = subject.on(event).key(&Dimension::Field(event.kind, *field));
-    Some(key).filter(|key| *key != Key::Value(None))
 }
 
 /// What one subject does to pooled deposits.

@@ -8,13 +8,14 @@ use crate::base::vocabulary::{Outcome, Part, RepeatedTrigger};
 use crate::evaluate::compute::number;
 use crate::evaluate::contested;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::holders::holder_before;
 use crate::evaluate::observations::{Duty, Key};
 use crate::evaluate::scene::DayPart;
 use crate::evaluate::states::{Times, is_at, when, without};
 use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::Event;
-use crate::plan::Obligation;
 use crate::plan::obligation::Bearer;
+use crate::plan::{Dimension, Obligation};
 
 /// The days of a century. Business days and pauses thin the days out; so many without enough of them are none.
 const CENTURY: i32 = 36_600;
@@ -30,6 +31,8 @@ pub(crate) struct Instance<'a> {
     pub(crate) deadline: Result<Option<Instant>, Gap>,
     /// When it was fulfilled.
     pub(crate) done: Option<Instant>,
+    /// Who had the asset until it was fulfilled, where that one owes it.
+    fulfilled_by: Option<Key>,
     /// When it became missed.
     pub(crate) missed: Option<Instant>,
     /// Pauses after the deadline, where they count.
@@ -103,6 +106,9 @@ fn fulfil(subject: &Subject<'_>, plan: &Obligation, all: &mut [Instance<'_>], ev
     if let Some(instance) = all.iter_mut().find(|instance| instance.is_open_at(at) && matches(instance)) {
         instance.done = Some(at);
         instance.missed = None;
+        if let Bearer::Holder(Dimension::Attribute(_, with)) = plan.bearer {
+            instance.fulfilled_by = holder_before(subject, with, event);
+        }
     }
 }
 
@@ -118,6 +124,7 @@ fn instance<'a>(subject: &Subject<'a>, plan: &'a Obligation, event: &'a Event, p
         opened: event,
         deadline,
         done: None,
+        fulfilled_by: None,
         missed,
         pauses: if counted { pauses.clone() } else { Vec::new() },
     }
@@ -313,12 +320,14 @@ impl Instance<'_> {
         }
     }
 
-    /// Who owes it at an instant.
+    /// Who owes it at an instant; at that at which it is fulfilled the one who had the asset until then.
     pub(crate) fn bearer(&self, subject: &Subject<'_>, at: Instant) -> Key {
         match &self.plan.bearer {
             Bearer::Party(party) => Key::Value(Some(i128::from(party.0))),
             Bearer::Opening(dim) => AtHand { event: Some(self.opened), ..subject.at(self.opened.occurred) }.key(dim),
-            Bearer::Holder(dim) => subject.at(at).key(dim),
+            Bearer::Holder(dim) => {
+                self.fulfilled_by.filter(|_| self.done == Some(at)).unwrap_or_else(|| subject.at(at).key(dim))
+            }
         }
     }
 

@@ -18,6 +18,7 @@ mod desk;
 mod duties;
 mod governed;
 mod held;
+mod holders;
 pub mod indices;
 mod judged;
 mod kept;

@@ -94,30 +94,34 @@ impl World<'_> {
         kinds
     }
 
-    /// Whether a value reads a window that begins before the records do.
+    /// Whether a value reads a window that begins before the records do, such as an earlier one.
     pub(crate) fn reaches_unrecorded(&self, value: &Value, window: Window) -> Found<bool> {
+        self.is_read_before_records(value, (window, true))
+    }
+
+    fn is_read_before_records(&self, value: &Value, (window, earlier): (Window, bool)) -> Found<bool> {
         match &*value.node {
             Node::Aggregate(aggregate) => Ok(self.unrecorded(&self.kinds_of_aggregate(aggregate), window)),
             Node::Term(term) => match &self.contract.terms[term.index()].body {
                 TermBody::Measure(measure) => {
                     let window = self.window_of(measure, window)?;
-                    self.reaches_unrecorded(&measure.value, window)
+                    self.is_read_before_records(&measure.value, (window, earlier))
                 }
-                TermBody::Value(value) => self.reaches_unrecorded(value, window),
+                TermBody::Value(value) => self.is_read_before_records(value, (window, earlier)),
                 TermBody::Unit(..) | TermBody::State(_) => Ok(false),
             },
             Node::Past(past) => {
                 let TermBody::Measure(measure) = &self.contract.terms[past.term.index()].body else { return Ok(false) };
-                let first = calendar::earlier(self.contract, window, past.from);
-                self.reaches_unrecorded(&measure.value, first)
+                let first = calendar::earlier(self.contract, window, if earlier { past.from } else { 0 });
+                self.is_read_before_records(&measure.value, (first, earlier))
             }
             Node::OverAll(over) => {
                 let TermBody::Measure(measure) = &self.contract.terms[over.term.index()].body else { return Ok(false) };
-                self.reaches_unrecorded(&measure.value, window)
+                self.is_read_before_records(&measure.value, (window, earlier))
             }
             _ => {
                 for part in value.node.parts() {
-                    if self.reaches_unrecorded(part, window)? {
+                    if self.is_read_before_records(part, (window, earlier))? {
                         return Ok(true);
                     }
                 }
@@ -136,8 +140,9 @@ impl World<'_> {
             return Ok(self.unrecorded(&kinds, window));
         }
         for value in read_by(sentence) {
+            // What a clause charged earlier can be for a group that the numbers have in that window alone.
             let first = calendar::earlier(self.contract, window, super::money::reach(sentence));
-            if self.reaches_unrecorded(value, first)? {
+            if self.reaches_unrecorded(value, window)? || self.is_read_before_records(value, (first, false))? {
                 return Ok(true);
             }
         }
