@@ -180,7 +180,7 @@ impl World<'_> {
             Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => {
                 self.contract.kinds[kind.index()].family.map(consigne::base::ids::FamilyId::index)
             }
-            Over::Time(state, _) => self.family_of_state(state),
+            Over::Time(state, _) => self.family_timed(state, dims),
             Over::Spans(from, _, _) => self.family_of_point(from),
         };
         for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
@@ -350,7 +350,7 @@ impl World<'_> {
         (inside, window): (Between, Window),
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let assets: Vec<Option<String>> = match self.family_of_state(state) {
+        let assets: Vec<Option<String>> = match self.family_timed(state, dims) {
             Some(family) => self.assets(family).into_iter().map(Some).collect(),
             None => vec![None],
         };
@@ -381,6 +381,12 @@ impl World<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The family whose time in a state is counted: that of the state, or of what holds for all assets `per pump`.
+    fn family_timed(&self, state: &State, dims: &[Dimension]) -> Option<usize> {
+        let asset = |dim: &Dimension| if let Dimension::Asset(family) = dim { Some(family.index()) } else { None };
+        self.family_of_state(state).or_else(|| dims.iter().find_map(asset))
     }
 
     /// "`attributes read`: at the event, at the start of the window"

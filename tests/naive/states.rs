@@ -69,7 +69,8 @@ impl World<'_> {
     pub(crate) fn spans(&self, state: &PrimitiveState, asset: Option<&str>) -> Found<Vec<Span>> {
         match (&state.same, asset) {
             (Some(same), Some(asset)) => self.spans_for_the_same(state, same, asset),
-            (Some(_), None) => unsupported("a timeline for the same, without an asset"),
+            // "Alone, without a state of assets or `per pump`, it has no time of its own."
+            (Some(_), None) => Ok(Vec::new()),
             (None, _) => self.spans_of(state, if state.family.is_none() { None } else { asset }, None),
         }
     }

@@ -68,6 +68,14 @@ pub(crate) struct Piece {
     pub(crate) text: String,
 }
 
+impl Piece {
+    /// The name of a state whose events name no asset, where it defines one.
+    fn timeline(&self) -> Option<String> {
+        let name = self.text.split(' ').nth(1).filter(|_| self.feature.starts_with("timeline"));
+        name.map(str::to_owned)
+    }
+}
+
 /// A contract and feed in parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {

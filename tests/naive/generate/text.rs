@@ -466,7 +466,12 @@ impl Writer<'_> {
     }
 
     fn timed(&mut self, which: u64, groups: &'static str) -> Number {
-        let state = self.joined();
+        let timelines: Vec<String> = self.pieces.iter().filter_map(Piece::timeline).collect();
+        let state = match timelines.first() {
+            // What holds for all assets, or for those of a site, pump by pump.
+            Some(alone) if groups == " per pump" && self.random.one_in(2) => alone.clone(),
+            Some(_) | None => self.joined(),
+        };
         match which {
             10 if self.random.one_in(3) => (
                 "time while: hours under a name",
