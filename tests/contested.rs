@@ -215,3 +215,43 @@ clause 1 "Fetching" {
     assert!(april.contains("block new issues") && !april.contains("Held until"), "{april}");
     assert!(november.contains("Held until") && !november.contains("block new issues"), "{november}");
 }
+
+/// Whether P2 was installed before the records begin is not known, nor when it was seen: it may go by either text in May, and
+/// both lines are held. With its installation of 1 May it goes by the second, and P1 pays 50.00 EUR by the first.
+#[test]
+fn two_records_hold_both_texts_of_which_an_asset_may_keep_one() {
+    let text = r#"contract T-1 "Test"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    rounded to 0.01 half up on each line
+    conflicting records are held
+    records begin 2026-04-01, what reaches back is held
+}
+asset pump "Pump" { }
+event installed, seen, failed of pump
+clause 1 "Failures" { on failed, provider pays 50.00 EUR per pump as price reduction }
+amendment 1 to T-1 signed 2026-04-20, in force from 2026-05-01 {
+    replace clause 1 "Failures" { on failed, provider pays 8.00 EUR per pump as price reduction }
+    pump with installed before 2026-04-30 keeps clause 1
+}
+"#;
+    let event = |id: &str, kind: &str, asset: &str, day: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"kind\":\"{kind}\",\"asset\":\"{asset}\",\"occurred\":\"{day}T09:00:00Z\",\"recorded\":\"2026-05-20T09:00:00Z\"}}\n"
+        )
+    };
+    let feed = [
+        event("1", "installed", "P1", "2026-04-16"),
+        event("2", "failed", "P1", "2026-05-08"),
+        event("3", "seen", "P2", "2026-03-24"),
+        event("3", "seen", "P2", "2026-05-13"),
+    ]
+    .concat();
+    assert_eq!(lines(text, &feed, "2026-05", "1"), (Vec::new(), 2));
+    let known = [feed, event("4", "installed", "P2", "2026-05-01")].concat();
+    assert_eq!(lines(text, &known, "2026-05", "1"), (vec!["\"50\"".to_owned()], 1));
+}

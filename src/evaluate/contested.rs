@@ -4,7 +4,7 @@
 use crate::base::ids::KindId;
 use crate::base::time::{Between, Instant};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::governed::{concerns, counts, of_fold};
+use crate::evaluate::governed::{counts, may_concern, of_fold};
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::renamed::is_renaming;
 use crate::evaluate::scene::Scene;
@@ -102,7 +102,7 @@ impl<'a> Observer<'a> {
                     // Where another text of an amended clause governs the window, nothing of it depends on the event.
                     let bounds = plan.windows.bounds(fold.window, window);
                     let inside = bounds.intersect(time).unwrap_or(bounds);
-                    if text.is_some_and(|governs| !concerns(subject, governs, inside)) {
+                    if text.is_some_and(|governs| !may_concern(subject, governs, inside)) {
                         continue;
                     }
                     // Of what lasts it is not known in which group it is, where the asset goes on to another one, or more

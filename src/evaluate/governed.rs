@@ -72,6 +72,13 @@ pub(crate) fn concerns(subject: &Subject<'_>, governs: &Governs, window: Between
     }
 }
 
+/// The same, also where it is not known which text the subject keeps.
+pub(crate) fn may_concern(subject: &Subject<'_>, governs: &Governs, window: Between) -> bool {
+    let mut kept = subject.with_events(subject.events);
+    kept.spared = unknown_text(subject).is_some();
+    concerns(subject, governs, window) || concerns(&kept, governs, window)
+}
+
 /// Whether what occurs at an instant counts for a fold.
 pub(crate) fn counts(subject: &Subject<'_>, fold: &Fold, at: Instant) -> bool {
     of_fold(subject, fold).is_none_or(|governs| is_governed(subject, governs, at))
