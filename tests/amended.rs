@@ -1,5 +1,6 @@
 //! Amendments of what lasts: how clauses meet. What caps leave stands in `carried.rs`.
 
+use crate::second_look_later::lines;
 use crate::support::{Checked, checked};
 
 /// A contract of a year over crates, with damage and loss.
@@ -322,4 +323,32 @@ fn a_window_that_the_term_cuts_ends_with_the_term() {
     conflicting records";
     let text = contract(&rest).replace("to 2026-12-31", "to 2026-11-14").replacen("conflicting records", answers, 1);
     crate::support::holds_all(&text);
+}
+
+/// What the repair of January costs is not known. The loss of K1 in June replaces it by the first text, that of K2 in October by
+/// the second: in June what is taken back is held for K1 alone.
+#[test]
+fn what_one_text_holds_for_one_crate_holds_nothing_for_another() {
+    let own = |price: &str| {
+        format!(
+            r#"clause 3 "Theft" {{
+                on lost, customer pays {price} EUR per crate as indemnity
+                clause 3 replaces clause 2 for the same crate
+            }}"#
+        )
+    };
+    let text = contract(&format!(
+        r#"event mended of crate {{ cost money, optional }}
+        clause 2 "Repair" {{ on mended, customer pays cost as price reduction }}
+        {}{}"#,
+        own("100.00"),
+        amended("2026-09-01", &format!("replace {}", own("80.00")))
+    ));
+    let event = |kind: &str, crate_: &str, day: &str| {
+        format!("{{\"kind\":\"{kind}\",\"asset\":\"{crate_}\",\"occurred\":\"{day}T09:00:00Z\"}}\n")
+    };
+    let feed =
+        [event("mended", "K1", "2026-01-10"), event("lost", "K1", "2026-06-10"), event("lost", "K2", "2026-10-10")];
+    assert_eq!(lines(&text, &feed.concat(), "2026-06..2026-10", "3"), (vec!["\"100\"".to_owned()], 1));
+    assert_eq!(lines(&text, &feed.concat(), "2026-10", "3"), (vec!["\"80\"".to_owned()], 1));
 }

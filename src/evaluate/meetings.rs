@@ -32,6 +32,17 @@ struct Met<'a> {
     around: Option<Vec<(ClauseId, i64)>>,
 }
 
+impl Met<'_> {
+    /// What is held for a group that is known is held for that one, also of a line that is of none.
+    fn of_group(&self, charge: Charge) -> Charge {
+        let untold = regrouped(&charge.dims, &charge.group, &self.meeting.dims).is_none();
+        if self.around.is_some() || !untold {
+            return charge;
+        }
+        Charge { dims: self.cause.dims.clone(), group: self.cause.group.clone(), ..charge }
+    }
+}
+
 impl<'a> Desk<'a> {
     /// Takes back what does not stand.
     pub(crate) fn meeting(&mut self, place: usize, meeting: &'a Meeting) {
@@ -156,7 +167,7 @@ impl<'a> Desk<'a> {
                     let doubts = doubts.into_iter();
                     let doubts: Vec<Charge> =
                         doubts.map(|charge| Charge { amount: Err(gap.clone()), stands, met: true, ..charge }).collect();
-                    doubts.into_iter().for_each(|charge| self.charge(charge));
+                    doubts.into_iter().for_each(|charge| self.charge(met.of_group(charge)));
                     self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
                 }
             }
