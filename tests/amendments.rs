@@ -507,3 +507,46 @@ fn rights_go_by_the_text_of_their_window() {
     let result = checked(&contract(&format!("{own}{cut}")));
     assert_eq!(codes(&result), [("C168".to_owned(), "1 to A-1".to_owned())], "{}", result.listing());
 }
+
+/// 10 June cuts no window: what fails on the 9th gives the right of the first text, a call on the 10th that of the second. P3 was
+/// there in April and keeps the first.
+#[test]
+fn a_right_goes_by_the_instant_of_its_event() {
+    let text = |event: &str| format!(r#"clause 7 "Way out" {{ on {event}, customer may "send it back" }}"#);
+    let own = text("failed");
+    let change = format!("replace {}\n    pump with installed before 2026-04-30 keeps clause 7", text("called"));
+    let amended = amendment(", in force from 2026-06-10", &change);
+    passes(&format!(
+        r#"{own}{amended}
+        scenario "before and on the day" {{
+            2026-04-01 00:00 installed P3
+            2026-06-09 23:59 failed P1
+            2026-06-09 23:59 called P2
+            2026-06-10 00:00 called P4
+            2026-06-10 00:00 failed P5
+            2026-06-20 00:00 failed P3
+            expect clause 7 applies for P1 in 2026-06
+            expect clause 7 does not apply for P2 in 2026-06
+            expect clause 7 applies for P4 in 2026-06
+            expect clause 7 does not apply for P5 in 2026-06
+            expect clause 7 applies for P3 in 2026-06
+        }}"#
+    ));
+}
+
+/// Called on 20 March, due on the 25th, missed 90 days later, on 23 June.
+#[test]
+fn a_right_by_an_obligation_goes_by_what_is_said_of_open_ones() {
+    let amended = |open: &str| {
+        let change = amendment(&format!(", in force from 2026-06-01{open}"), "end clause 7");
+        format!(r#"clause 7 "Way out" {{ when mend is missed, customer may "end this contract" }}{change}"#)
+    };
+    refused(&amended(""), &[("C169", "1 to A-1")]);
+    let scenario = |applies: &str| {
+        format!(r#"scenario "missed in June" {{ 2026-03-20 09:00 called P1  expect clause 7 {applies} in 2026-06 }}"#)
+    };
+    let stays = amended(", open obligations stay under the earlier text");
+    passes(&format!("{stays}{}", scenario("applies")));
+    let over = amended(", open obligations go over to the new text");
+    passes(&format!("{over}{}", scenario("does not apply")));
+}

@@ -9,7 +9,7 @@ use crate::base::vocabulary::{Meet, Part};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::amended::{By, common_days};
 use crate::check::checker::Checker;
-use crate::check::contract::{Basis, Dimension, Meeting, Opener, Sentence, TimeUnit};
+use crate::check::contract::{Basis, Dimension, Holds, Meeting, Opener, Right, Sentence, TimeUnit};
 use crate::syntax::tree::{self, Amendment};
 
 /// A day on which a clause changes, and the amendment that says so.
@@ -26,7 +26,9 @@ impl<'a> Checker<'a> {
             {
                 self.refuse_kept(sentence.clause, sentence.span, kept);
             }
-            self.foreign_obligation(sentence, version);
+            if let Some(duty) = obligation_of(sentence) {
+                self.foreign_obligation(duty, sentence.span, version);
+            }
             if let Some(id) = self.sentences.get(place).map(|sentence| sentence.id) {
                 self.amended.sentences.insert(id, (version, by));
             }
@@ -34,25 +36,58 @@ impl<'a> Checker<'a> {
         let unamended: Vec<Sentence> =
             self.sentences.iter().filter(|own| !self.amended.sentences.contains_key(&own.id)).cloned().collect();
         for sentence in unamended {
-            self.foreign_obligation(&sentence, usize::MAX);
+            if let Some(duty) = obligation_of(&sentence) {
+                self.foreign_obligation(duty, sentence.span, usize::MAX);
+            }
         }
-        self.govern_windows();
+        self.govern_owes();
+        self.govern_rights();
         self.govern_meetings();
     }
 
-    /// Caps and rights go by their windows.
-    fn govern_windows(&mut self) {
+    /// Caps go by their windows.
+    fn govern_owes(&mut self) {
         let owes = self.owes.iter().map(|owes| (owes.clause, owes.window, owes.span));
         let owes: Vec<_> = owes.enumerate().filter(|(place, _)| self.amended.owes.contains_key(place)).collect();
-        let rights = self.rights.iter().map(|right| (right.clause, right.window, right.span));
-        let rights: Vec<_> = rights.enumerate().filter(|(place, _)| self.amended.rights.contains_key(place)).collect();
         for (place, (clause, window, span)) in owes {
             let by = self.by_own_window(clause, window, span);
             self.amended.owes.entry(place).and_modify(|(_, known)| *known = by);
         }
-        for (place, (clause, window, span)) in rights {
-            let by = self.by_own_window(clause, window, span);
+    }
+
+    /// Rights go by what gives them: an event, an obligation, the window of a condition.
+    fn govern_rights(&mut self) {
+        for (place, right) in self.rights.clone().into_iter().enumerate() {
+            let duty = if let Holds::Opened(Opener::Outcome(id, _)) = &right.holds { Some(*id) } else { None };
+            let version = self.amended.rights.get(&place).map(|(version, _)| *version);
+            if let Some(duty) = duty {
+                self.foreign_obligation(duty, right.span, version.unwrap_or(usize::MAX));
+            }
+            if version.is_none() {
+                continue;
+            }
+            let by = match (&right.holds, duty) {
+                (Holds::Opened(Opener::On(..)), _) => {
+                    self.by_asset(&right);
+                    By::Instant
+                }
+                (_, Some(duty)) => {
+                    self.by_asset(&right);
+                    self.by_opening(right.clause, duty)
+                }
+                (Holds::Opened(_) | Holds::Moves(_), None) => {
+                    self.by_own_window(right.clause, right.window, right.span)
+                }
+            };
             self.amended.rights.entry(place).and_modify(|(_, known)| *known = by);
+        }
+    }
+
+    /// Refuses that assets keep an earlier text of a right that is not given for each of them.
+    fn by_asset(&mut self, right: &Right) {
+        let Some(kept) = self.kept_family(right.clause) else { return };
+        if !right.dims.contains(&Dimension::Asset(kept)) {
+            self.refuse_kept(right.clause, right.span, kept);
         }
     }
 
@@ -261,7 +296,7 @@ impl<'a> Checker<'a> {
 
     fn ask_about_duties(&mut self, clause: ClauseId, day: Date, amendment: &Amendment) {
         let number = self.clauses.get(clause.index()).map(|clause| clause.number.clone()).unwrap_or_default();
-        let message = format!("clause {number} pays for obligations, and some can be open on {day}");
+        let message = format!("clause {number} goes by obligations, and some can be open on {day}");
         let holes = self.amended.timelines.get(&clause).map(|timeline| timeline.holes.as_slice()).unwrap_or_default();
         let (stay, over) = match holes.iter().find(|(first, _)| *first == day) {
             Some((_, last)) => (
@@ -273,7 +308,7 @@ impl<'a> Checker<'a> {
             ),
             None => (
                 "what was opened before goes by the text in force then, until it is met or missed",
-                format!("lateness up to {day} goes by the earlier text, lateness from then on by the new"),
+                format!("what is late or missed before {day} goes by the earlier text, from then on by the new"),
             ),
         };
         self.report(
@@ -336,15 +371,14 @@ impl<'a> Checker<'a> {
     }
 
     /// Refuses a sentence that reads an obligation of which there are several texts, from outside of them.
-    fn foreign_obligation(&mut self, sentence: &Sentence, version: usize) {
-        let Some(id) = obligation_of(sentence) else { return };
+    fn foreign_obligation(&mut self, id: ObligationId, span: Span, version: usize) {
         let Some(name) = self.obligations.get(id.index()).map(|obligation| obligation.name.clone()) else { return };
         let own = self.amended.obligations.get(&id).copied();
         let several = self.obligations.iter().filter(|obligation| obligation.name == name).count() > 1;
         if several && own != Some(version) {
             let message = format!("an amendment states the obligation `{name}` anew, and this clause reads both texts");
             let help = "replace this clause in the same amendment, or give the new obligation another name";
-            self.wrong::<()>(Code::C167, sentence.span, message, help);
+            self.wrong::<()>(Code::C167, span, message, help);
         }
     }
 }

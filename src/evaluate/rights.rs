@@ -38,7 +38,7 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
         };
         for window in desk.windows_asked(right.window) {
             let governs = plan.amended.rights.get(&place);
-            if governs.is_some_and(|governs| !governs.window(desk.in_term(right.window, window))) {
+            if governs.is_some_and(|governs| !governs.touches(desk.in_term(right.window, window))) {
                 continue;
             }
             let reads = (condition.folds.as_slice(), (right.window, window), condition.reach);

@@ -7,6 +7,7 @@ use crate::base::value::{Comparison, Kind, Literal};
 use crate::base::window::WindowKind;
 use crate::check::contract::{self, Opener};
 use crate::plan::aggregates::{dimensions, one};
+use crate::plan::amended::Governs;
 use crate::plan::builder::Builder;
 use crate::plan::fold::{Dimension, Fold, Keep, MissingPolicy, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
@@ -68,12 +69,15 @@ impl Builder<'_> {
     /// The rights of the contract.
     pub(crate) fn rights(&mut self) -> Vec<Right> {
         let contract = self.contract;
-        contract.rights.iter().map(|right| self.right(right)).collect()
+        contract.rights.iter().enumerate().map(|(place, right)| self.right(place, right)).collect()
     }
 
-    fn right(&mut self, right: &contract::Right) -> Right {
+    fn right(&mut self, place: usize, right: &contract::Right) -> Right {
         let holds = match &right.holds {
-            contract::Holds::Opened(opener) => Holds::When(self.condition_of(right, opener)),
+            contract::Holds::Opened(opener) => {
+                let text = self.amended.rights.get(&place).cloned();
+                Holds::When(self.condition_of((right, text), opener))
+            }
             contract::Holds::Moves(notice) => Holds::Moves(notice.clone()),
         };
         Right {
@@ -87,7 +91,7 @@ impl Builder<'_> {
         }
     }
 
-    fn condition_of(&mut self, right: &contract::Right, opener: &Opener) -> Condition {
+    fn condition_of(&mut self, (right, text): (&contract::Right, Option<Governs>), opener: &Opener) -> Condition {
         let place = Place { window: right.window, dims: right.dims.clone() };
         let formula = match opener {
             Opener::When(condition) => self.formula(condition, &place),
@@ -95,13 +99,13 @@ impl Builder<'_> {
                 let filter = filter.as_ref().map(|filter| self.formula(filter, &Place::in_walk()));
                 let of = self.contract.kinds.get(kind.index());
                 let label = of.map_or_else(String::new, |kind| format!("{} events", kind.name));
-                self.happened(right, (Trigger::Event(*kind), label), of.and_then(|kind| kind.family), filter)
+                self.happened((right, text), (Trigger::Event(*kind), label), of.and_then(|kind| kind.family), filter)
             }
             Opener::Outcome(obligation, outcome) => {
                 let of = self.contract.obligations.get(obligation.index());
                 let label = of.map_or_else(String::new, |of| format!("{} is {}", of.name, outcome.word()));
                 let trigger = Trigger::Outcome(*obligation, *outcome);
-                self.happened(right, (trigger, label), of.map(|obligation| obligation.family), None)
+                self.happened((right, text), (trigger, label), of.map(|obligation| obligation.family), None)
             }
             // The checker lets no other right through.
             Opener::Always | Opener::Each(_) => Formula::Constant(Literal::Flag(false)),
@@ -109,10 +113,10 @@ impl Builder<'_> {
         Condition { folds: self.folds_behind(&formula), reach: self.reach(&formula, right.window), formula }
     }
 
-    /// Whether something happened at all in the window.
+    /// Whether something happened at all in the window, and goes by the text in which the right stands.
     fn happened(
         &mut self,
-        right: &contract::Right,
+        (right, text): (&contract::Right, Option<Governs>),
         (trigger, label): (Trigger, String),
         family: Option<FamilyId>,
         filter: Option<Formula>,
@@ -140,7 +144,11 @@ impl Builder<'_> {
             ranked: None,
             kind: Kind::Number,
         };
-        let count = Formula::Read(Read::Observed(self.add_fold(fold), Figure::Count));
+        let id = match text {
+            Some(governs) => self.add_governed_fold(fold, governs),
+            None => self.add_fold(fold),
+        };
+        let count = Formula::Read(Read::Observed(id, Figure::Count));
         let none = Formula::Constant(Literal::Quantity(Ratio::ZERO));
         Formula::Compare(Comparison::Above, Box::new(count), Box::new(none))
     }

@@ -11,6 +11,9 @@ use super::World;
 use super::calendar::Window;
 use super::values::{Datum, Group};
 
+/// A text of an amended clause, and what decides on it; none where the clause is not amended.
+pub(crate) type Text = Option<(usize, By)>;
+
 impl World<'_> {
     /// "Exactly one text of a clause governs each instant": whether it is this one, for an asset.
     pub(crate) fn governs(&self, version: usize, asset: Option<&str>, at: Instant) -> bool {
@@ -107,7 +110,7 @@ impl World<'_> {
     }
 
     /// Whether something of an asset can go by a text in a window.
-    pub(crate) fn concerns(&self, text: Option<(usize, By)>, asset: Option<&str>, window: Window) -> bool {
+    pub(crate) fn concerns(&self, text: Text, asset: Option<&str>, window: Window) -> bool {
         let Some((version, by)) = text else { return true };
         let inside = self.inside(window);
         match by {
@@ -122,20 +125,34 @@ impl World<'_> {
         }
     }
 
-    /// Whether anything that nobody can list can go by the text of a sentence in a window: also what a change spares, or what
-    /// is paid only when it ends.
-    pub(crate) fn may_govern(&self, sentence: &Sentence, window: Window) -> bool {
-        let text = self.text_of(sentence);
+    /// Whether anything that nobody can list can go by a text in a window: also what a change spares.
+    pub(crate) fn may_govern(&self, text: Text, window: Window) -> bool {
         let Some((version, _)) = text else { return true };
-        let amended = &self.contract.amended;
-        let Some(timeline) = amended.timelines.get(&amended.versions[version].clause) else { return true };
+        if self.spares_any(version) { self.has_begun(version, window) } else { self.concerns(text, None, window) }
+    }
+
+    /// The same of the text of a sentence: also what is paid only when it ends.
+    pub(crate) fn may_govern_of(&self, sentence: &Sentence, window: Window) -> bool {
+        let text = self.text_of(sentence);
         let when_it_ends = self.contract.conventions.lateness == Some(LatenessPaid::WhenItEnds)
             && matches!(sentence.basis, Basis::Lateness(..));
-        if self.spares_any(version) || when_it_ends {
-            let begins = timeline.changes.iter().find(|change| change.to == Some(version));
-            return begins.is_some_and(|change| change.from <= window.last);
-        }
-        self.concerns(text, None, window)
+        let later = text.filter(|_| when_it_ends).is_some_and(|(version, _)| self.has_begun(version, window));
+        later || self.may_govern(text, window)
+    }
+
+    /// Whether a text governed anything before a window ended.
+    fn has_begun(&self, version: usize, window: Window) -> bool {
+        let Some(timeline) = self.contract.amended.timelines.get(&self.contract.amended.versions[version].clause)
+        else {
+            return true;
+        };
+        let begins = timeline.changes.iter().find(|change| change.to == Some(version));
+        begins.is_some_and(|change| change.from <= window.last)
+    }
+
+    /// Whether what occurs at an instant goes by a text.
+    pub(crate) fn goes_by(&self, text: Text, asset: Option<&str>, at: Instant) -> bool {
+        text.is_none_or(|(version, _)| self.governs(version, asset, at))
     }
 
     /// Whether a change of the clause of a text spares assets.
@@ -173,12 +190,12 @@ impl World<'_> {
     }
 
     /// The text in which a sentence stands, and what decides on it; none where its clause is not amended.
-    pub(crate) fn text_of(&self, sentence: &Sentence) -> Option<(usize, By)> {
+    pub(crate) fn text_of(&self, sentence: &Sentence) -> Text {
         self.contract.amended.sentences.get(&sentence.id).copied()
     }
 
     /// Whether a text governs a window: "by its start" or "by its end".
-    pub(crate) fn governs_window(&self, text: Option<(usize, By)>, window: Window, group: &Group) -> bool {
+    pub(crate) fn governs_window(&self, text: Text, window: Window, group: &Group) -> bool {
         let Some((version, by)) = text else { return true };
         let inside = self.inside(window);
         let at = if by == By::WindowEnd { Instant(inside.end.0 - 1) } else { inside.start };

@@ -79,7 +79,7 @@ impl World<'_> {
             }
             let of_asset =
                 |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset) && !self.is_of_lots(event);
-            let open = if self.may_govern(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
+            let open = if self.may_govern_of(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
             for (group, _) in self.not_known_of(state, (&asset, cut), dims, open)? {
                 parts.push((group, Err(super::values::Gap::Held)));
             }

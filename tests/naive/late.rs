@@ -25,7 +25,7 @@ impl World<'_> {
         let mut parts =
             self.contested(self.contract.obligations[id.index()].family, dims, (window, self.text_of(sentence)))?;
         parts.extend(self.too_many_for(*id, dims, inside)?);
-        if self.may_govern(sentence, window) {
+        if self.may_govern_of(sentence, window) {
             parts.extend(self.not_opened(*id, dims, inside)?);
         }
         let (lots, held) = self.undivided_for(*id, dims, window)?;
@@ -39,7 +39,8 @@ impl World<'_> {
         };
         for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty) && open(duty)) {
             let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
-            if duty.unknown && inside.contains(duty.opened.at) {
+            let asset = duty.opened.asset.as_deref();
+            if duty.unknown && inside.contains(duty.opened.at) && self.goes_by(text, asset, duty.opened.at) {
                 parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             let through = |until: Instant| -> Found<Ratio> {

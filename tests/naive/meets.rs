@@ -6,10 +6,10 @@ use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::{Date, Instant};
 use consigne::base::vocabulary::Meet;
-use consigne::check::amended::By;
 use consigne::check::contract::{Dimension, Meeting};
 
 use super::World;
+use super::amended::Text;
 use super::calendar::{self, Window};
 use super::money::Charge;
 use super::values::{Datum, Found, Gap, Group, unsupported};
@@ -34,7 +34,7 @@ impl World<'_> {
     /// The same of what one party pays another.
     fn met_between(
         &self,
-        (meeting, text): (&Meeting, Option<(usize, By)>),
+        (meeting, text): (&Meeting, Text),
         charges: &[Charge],
         parties: &(String, String),
         found: &mut Vec<Charge>,
@@ -73,7 +73,7 @@ impl World<'_> {
 
     /// "By the charge of clause 5: by the text of clause 5 by which it is charged, where the sentence stands there; in another
     /// clause by the window in which it is charged. What clause 3 charges is taken back, whatever its text."
-    fn may_meet(&self, meeting: &Meeting, text: Option<(usize, By)>, charge: &Charge) -> bool {
+    fn may_meet(&self, meeting: &Meeting, text: Text, charge: &Charge) -> bool {
         let Some((version, _)) = text else { return true };
         if meeting.how != Meet::Replaces || !meeting.clauses.contains(&charge.clause) {
             return true;
@@ -87,9 +87,9 @@ impl World<'_> {
 
     /// "What meets for one event goes by its instant": by the text in which the sentence stands. "What is held may be charged
     /// for any event of its window" that goes by its text.
-    fn of_event<'c>(&self, text: Option<(usize, By)>, group: &Group, charges: &[&'c Charge]) -> Vec<&'c Charge> {
+    fn of_event<'c>(&self, text: Text, group: &Group, charges: &[&'c Charge]) -> Vec<&'c Charge> {
         let Some((at, asset)) = the_event(group) else { return charges.to_vec() };
-        let goes_by = |text: Option<(usize, By)>| text.is_none_or(|(version, _)| self.governs(version, asset, at));
+        let goes_by = |text: Text| self.goes_by(text, asset, at);
         let of = |charge: &&Charge| charge.of.map(|place| &self.contract.sentences[place]);
         let day = self.contract.zone.date_of(at);
         let inside = |charge: &&Charge| charge.window.first <= day && day <= charge.window.last;

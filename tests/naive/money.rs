@@ -161,7 +161,7 @@ impl World<'_> {
                     (window, self.text_of(sentence)),
                 )?;
                 parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
-                if self.may_govern(sentence, window) {
+                if self.may_govern_of(sentence, window) {
                     parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
                 }
                 let (lots, held) = self.undivided_for(*obligation, dims, window)?;
@@ -169,17 +169,17 @@ impl World<'_> {
                 let own =
                     |duty: &super::duties::Duty| !duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
                 for duty in self.duties(*obligation)?.into_iter().filter(own) {
-                    if duty.unknown && self.inside(window).contains(duty.opened.at) {
+                    let (asset, at) = (duty.opened.asset.as_deref(), duty.opened.at);
+                    let own = self.goes_by(self.text_of(sentence), asset, at);
+                    if duty.unknown && own && self.inside(window).contains(at) {
                         let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
                         parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
                     }
                     let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
-                    let reached = reached.filter(|at| match self.text_of(sentence) {
-                        Some((version, By::Opening)) => {
-                            self.governs(version, duty.opened.asset.as_deref(), duty.opened.at)
-                        }
-                        Some((version, _)) => self.governs(version, duty.opened.asset.as_deref(), *at),
-                        None => true,
+                    let by_opening = matches!(self.text_of(sentence), Some((_, By::Opening)));
+                    let reached = reached.filter(|reached| {
+                        let decides = if by_opening { at } else { *reached };
+                        self.goes_by(self.text_of(sentence), asset, decides)
                     });
                     if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
                         let on = Some(self.contract.zone.date_of(at));

@@ -132,7 +132,7 @@ impl World<'_> {
 
     /// Whether a line is held as a whole: "a line whose groups nobody can list".
     pub(crate) fn is_unrecorded(&self, sentence: &Sentence, window: Window) -> Found<bool> {
-        if self.contract.conventions.records.is_none() || !self.may_govern(sentence, window) {
+        if self.contract.conventions.records.is_none() || !self.may_govern_of(sentence, window) {
             return Ok(false);
         }
         let kinds = self.kinds_of_sentence(sentence);

@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use consigne::base::time::Instant;
+use consigne::base::window::WindowKind;
+use consigne::check::amended::By;
 use consigne::check::contract::{Holds, Notice, Opener, Right};
 
+use super::amended::Text;
 use super::calendar::{self, Window};
+use super::facts::Event;
 use super::values::{Found, Gap, Group, Hand, unsupported};
 use super::{Outcome, World};
 
@@ -14,13 +19,11 @@ impl World<'_> {
     pub(crate) fn tell_rights(&self, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
         for (place, right) in self.contract.rights.iter().enumerate() {
             let text = self.contract.amended.rights.get(&place).copied();
-            if text.is_some() && !matches!(&right.holds, Holds::Opened(Opener::When(_))) {
-                return unsupported("amended rights that events give");
-            }
             if let Holds::Moves(notice) = &right.holds {
-                self.tell_notices(right, notice, asked, outcome)?;
+                self.tell_notices((right, text), notice, asked, outcome)?;
                 continue;
             }
+            let by_window = matches!(&right.holds, Holds::Opened(Opener::When(_)));
             for window in calendar::windows(self.contract, right.window) {
                 let period = calendar::period_of(self.contract, window);
                 if !asked.contains(&period) {
@@ -28,12 +31,12 @@ impl World<'_> {
                 }
                 let label = period.first.max(self.contract.term.0);
                 let number = &self.contract.clauses[right.clause.index()].number;
-                if self.is_right_unrecorded(right, window)? {
+                if self.may_govern(text, window) && self.is_right_unrecorded(right, window)? {
                     outcome.held.insert(format!("{label} clause {number}"));
                     continue;
                 }
-                for (group, holds) in self.standing(right, window)? {
-                    if !self.governs_window(text, window, &group) {
+                for (group, holds) in self.standing((right, text), window)? {
+                    if by_window && !self.governs_window(text, window, &group) {
                         continue;
                     }
                     let text = self.group_text(&group)?;
@@ -69,10 +72,17 @@ impl World<'_> {
         }
     }
 
-    fn tell_notices(&self, right: &Right, notice: &Notice, asked: &[Window], outcome: &mut Outcome) -> Found<()> {
+    fn tell_notices(
+        &self,
+        (right, text): (&Right, Text),
+        notice: &Notice,
+        asked: &[Window],
+        outcome: &mut Outcome,
+    ) -> Found<()> {
         for (day, holds) in self.movements(notice) {
             let period = calendar::window(self.contract, calendar::rhythm(self.contract), day);
-            if !asked.contains(&period) {
+            let own = calendar::window(self.contract, WindowKind::Day, day);
+            if !asked.contains(&period) || !self.governs_window(text, own, &Group::new()) {
                 continue;
             }
             let label = period.first.max(self.contract.term.0);
@@ -91,7 +101,11 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(crate) fn standing_told(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
+    pub(crate) fn standing_told(
+        &self,
+        (right, text): (&Right, Text),
+        window: Window,
+    ) -> Found<BTreeMap<Group, Found<bool>>> {
         let mut found: BTreeMap<Group, Found<bool>> = BTreeMap::new();
         let inside = self.inside(window);
         let Holds::Opened(opener) = &right.holds else { return unsupported("rights that go by a coefficient") };
@@ -111,11 +125,14 @@ impl World<'_> {
             Opener::On(kind, filter) => {
                 let family = self.contract.kinds[kind.index()].family;
                 for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
-                    if family.is_some() && self.contract.kinds[event.kind.index()].family == family {
+                    let own = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
+                    if own && self.concerns(text, event.asset.as_deref(), window) {
                         found.insert(self.group_at(&right.dims, &Hand::of_event(event))?, Err(Gap::Held));
                     }
                 }
-                for event in self.facts.events.iter().filter(|event| event.kind == *kind && inside.contains(event.at)) {
+                let happens = |event: &&Event| event.kind == *kind && inside.contains(event.at);
+                let own = |event: &&Event| self.goes_by(text, event.asset.as_deref(), event.at);
+                for event in self.facts.events.iter().filter(happens).filter(own) {
                     let hand = Hand::of_event(event);
                     let group = self.group_at(&right.dims, &hand)?;
                     let own = match filter {
@@ -129,17 +146,25 @@ impl World<'_> {
             }
             Opener::Outcome(obligation, outcome) => {
                 let family = self.contract.obligations[obligation.index()].family;
-                for (group, held) in self.contested(family, &right.dims, (window, None))? {
+                for (group, held) in self.contested(family, &right.dims, (window, text))? {
                     found.insert(group, held.map(|_| true));
                 }
-                for (group, held) in self.not_opened(*obligation, &right.dims, inside)? {
-                    found.insert(group, held.map(|_| true));
+                if self.may_govern(text, window) {
+                    for (group, held) in self.not_opened(*obligation, &right.dims, inside)? {
+                        found.insert(group, held.map(|_| true));
+                    }
                 }
                 for duty in self.duties(*obligation)? {
                     let group = self.group_at(&right.dims, &Hand::of_event(&duty.opened))?;
-                    if duty.unknown && inside.contains(duty.opened.at) {
+                    let (asset, opened) = (duty.opened.asset.as_deref(), duty.opened.at);
+                    let by_opening = matches!(text, Some((_, By::Opening)));
+                    let own = |at: &Instant| {
+                        let decides = if by_opening { opened } else { *at };
+                        inside.contains(*at) && self.goes_by(text, asset, decides)
+                    };
+                    if duty.unknown && own(&opened) {
                         found.insert(group, Err(Gap::Held));
-                    } else if !duty.unknown && duty.reached(*outcome).is_some_and(|at| inside.contains(at)) {
+                    } else if !duty.unknown && duty.reached(*outcome).filter(own).is_some() {
                         let sum = found.entry(group).or_insert(Ok(false));
                         *sum = either(sum.clone(), Ok(true));
                     }

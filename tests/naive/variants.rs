@@ -10,6 +10,7 @@ use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence
 use consigne::check::value::{Aggregate, Node, Over, Value, What};
 
 use super::World;
+use super::amended::Text;
 use super::calendar::Window;
 use super::measures::{self, Occurrence};
 use super::money::read_by;
@@ -101,13 +102,17 @@ impl World<'_> {
     }
 
     /// Whether a right holds, by group, in the same way.
-    pub(crate) fn standing(&self, right: &Right, window: Window) -> Found<BTreeMap<Group, Found<bool>>> {
-        let mut found = self.standing_told(right, window)?;
+    pub(crate) fn standing(
+        &self,
+        (right, text): (&Right, Text),
+        window: Window,
+    ) -> Found<BTreeMap<Group, Found<bool>>> {
+        let mut found = self.standing_told((right, text), window)?;
         if !matches!(&right.holds, Holds::Opened(Opener::On(..) | Opener::Outcome(..))) {
             return Ok(found);
         }
         for other in &self.others {
-            let others = other.standing_told(right, window)?;
+            let others = other.standing_told((right, text), window)?;
             let groups: Vec<Group> = found.keys().chain(others.keys()).cloned().collect();
             for group in groups {
                 let of = |all: &BTreeMap<Group, Found<bool>>| all.get(&group).cloned().unwrap_or(Ok(false));

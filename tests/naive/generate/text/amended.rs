@@ -3,17 +3,17 @@
 use consigne::base::time::Date;
 
 use super::super::Frame;
-use super::Writer;
+use super::{Of, Writer};
 
 impl Writer<'_> {
     /// A clause of several texts.
     pub(super) fn amended(&mut self, frame: &Frame) {
-        let which = self.random.below(14);
+        let which = self.random.below(15);
         self.amended_as(frame, which);
     }
 
     /// A clause of several texts, of one kind: 7 is a limit, 8 takes deposits, 9 meets another clause, 10 for
-    /// the same event; 11 and 12 say so of two other clauses; 13 ends the deposits of another clause.
+    /// the same event; 11 and 12 say so of two other clauses; 13 ends the deposits of another clause, 14 gives a right.
     pub(super) fn amended_as(&mut self, frame: &Frame, which: u64) {
         let (first, second) = match which {
             9 | 11 => ("serviced where score is below 5", "failed"),
@@ -49,7 +49,8 @@ impl Writer<'_> {
         let days = i32::try_from(self.random.between(20, first.days_until(last) - 30)).unwrap_or(40);
         let day = first.plus_days(days);
         let day = if self.random.one_in(2) { day.as_month().next().first() } else { day };
-        let head = self.head_of_amendment(which, day);
+        let opens = which == 6 || which == 14 && [&one, &two].iter().any(|text| text.contains(" is missed, "));
+        let head = self.head_of_amendment((which, opens), day);
         let change = match self.random.below(6) {
             0 => format!("end clause {number}"),
             _ => format!("replace clause {number} \"C{number}\" {{ {two} }}"),
@@ -83,9 +84,9 @@ impl Writer<'_> {
     }
 
     /// The answers in the first line of an amendment.
-    fn head_of_amendment(&mut self, which: u64, day: Date) -> String {
+    fn head_of_amendment(&mut self, (which, opens): (u64, bool), day: Date) -> String {
         let mut head = String::new();
-        if which == 6 {
+        if opens {
             let way = self.random.pick(&["stay under the earlier text", "go over to the new text"]);
             head.push_str(&format!(", open obligations {way}"));
         }
@@ -140,7 +141,30 @@ impl Writer<'_> {
                 format!("on inspected where grade in (C, D), provider pays {amount} per pump{not} as fee\n    {how}")
             }
             11 | 12 => self.how(which, number - 1),
+            14 => self.amended_right(),
             _ => String::new(),
+        }
+    }
+
+    /// A right that an event gives, or else an obligation, a number or a movement.
+    fn amended_right(&mut self) -> String {
+        let duty = self.obligations.first().cloned();
+        let indexation = self.indexations.first().cloned();
+        match (self.random.below(6), duty, indexation, self.any(&[Of::Count, Of::Share, Of::Money])) {
+            (0 | 1, Some(duty), ..) => {
+                format!("when {duty} is missed, customer may \"complain\"")
+            }
+            (2, _, Some(name), _) => {
+                let way = self.random.pick(&["moves", "rises"]);
+                format!("when {name} {way} by more than 1% per revision, customer may \"renegotiate\"")
+            }
+            (3, _, _, Some(number)) => {
+                let value = self.value_of(number.of);
+                format!("when {} is at least {value}, customer may \"leave\"", number.name)
+            }
+            (4, ..) => "on inspected where grade in (C, D), customer may \"send it back\"".to_owned(),
+            (5, ..) => "on inspected where data_wiped is no, customer may \"look into it\"".to_owned(),
+            _ => "on failed, provider may \"look at it\"".to_owned(),
         }
     }
 
@@ -221,6 +245,7 @@ fn feature_of(which: u64) -> &'static str {
         9 => "amended: clauses that meet",
         10 => "amended: clauses that meet for one event",
         13 => "amended: what ends deposits",
+        14 => "amended: a right",
         _ => "amended: how other clauses meet",
     }
 }

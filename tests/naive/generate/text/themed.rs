@@ -29,8 +29,8 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
             writer.amended_as(frame, which);
         }
         Theme::AmendedMeetings => {
-            let which = 9 + writer.random.below(4);
-            writer.amended_as(frame, which);
+            let which = 9 + writer.random.below(5);
+            writer.amended_as(frame, if which == 13 { 14 } else { which });
         }
         Theme::RecordsBegin => {
             (0..2).for_each(|_| writer.what_lasts());
@@ -39,8 +39,8 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
                 writer.kept_by_what_happened(frame);
             }
             if !kept && writer.random.one_in(2) {
-                let which = writer.random.below(6);
-                writer.amended_as(frame, which);
+                let which = writer.random.below(7);
+                writer.amended_as(frame, if which == 6 { 14 } else { which });
             }
         }
         Theme::Names => {}
