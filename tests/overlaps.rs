@@ -124,6 +124,34 @@ clause 3 \"Order\" { clause 2 replaces clause 1 for the same event }",
     );
 }
 
+/// What the repair of January costs is not known, the damage of February is 30. The loss of June stands in place of both: 30 are
+/// given back, and what is given back of the repair is held. Where the repair replaces the damage too, the loss is enough for it.
+#[test]
+fn what_is_known_is_taken_back_beside_what_is_held() {
+    let told = |order: &str| {
+        let body = format!(
+            r#"event mended of crate {{ cost money, optional }}
+clause 1 "Repair" {{ on mended, customer pays cost as fee }}
+clause 2 "Damage" {{ on damaged, customer pays 30.00 EUR per crate as indemnity }}
+clause 3 "Loss" {{ on lost, customer pays 100.00 EUR per crate as price  {order} for the same crate }}"#
+        );
+        let event = |kind: &str, day: &str, fields: &str| {
+            format!("{{\"kind\":\"{kind}\",\"asset\":\"C1\",\"occurred\":\"{day}T09:00:00Z\"{fields}}}\n")
+        };
+        let feed = [
+            event("mended", "2026-01-10", ""),
+            event("damaged", "2026-02-10", ",\"fields\":{\"grade\":\"A\",\"repair_cost\":\"1.00 EUR\"}"),
+            event("lost", "2026-06-10", ""),
+        ];
+        let text = contract(&body, "2026-01-05 lost C1\n expect clause 3 in 2026-01 = 100.00 EUR");
+        let (mut amounts, held) = crate::second_look_later::lines(&text, &feed.concat(), "2026-06", "3");
+        amounts.sort();
+        (amounts.join(" "), held)
+    };
+    assert_eq!(told("clause 3 replaces clauses 1 and 2"), ("\"-30\" \"100\"".to_owned(), 1));
+    assert_eq!(told("clauses 1 and 3 replace clause 2"), ("\"-30\" \"100\"".to_owned(), 0));
+}
+
 const HIGHER: &str = "define damages per site per month = count of damaged
 define losses per site per month = count of lost
 clause 1 \"Damage\" { customer pays 30.00 EUR for damages as indemnity }

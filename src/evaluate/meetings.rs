@@ -32,6 +32,15 @@ struct Met<'a> {
     around: Option<Vec<(ClauseId, i64)>>,
 }
 
+/// What does not stand.
+#[derive(Default)]
+struct Loses {
+    /// Clauses of which all is taken back that they charge.
+    known: Vec<ClauseId>,
+    /// Clauses of which it is not known how much that is.
+    held: Vec<(ClauseId, Gap)>,
+}
+
 impl Met<'_> {
     /// What is held for a group that is known is held for that one, also of a line that is of none.
     fn of_group(&self, charge: Charge) -> Charge {
@@ -142,59 +151,73 @@ impl<'a> Desk<'a> {
         for period in periods {
             self.listen(&met.cause, period);
             match self.loses(&met, period) {
-                Ok(losers) => {
-                    let total = self.take_back(&mut met, &losers, period);
-                    self.heard(&met.cause, &Ok(total));
+                Ok(Loses { known, held }) => {
+                    let total = self.take_back(&mut met, (&known, &held), period);
+                    let open: Vec<ClauseId> = held.iter().map(|(clause, _)| *clause).collect();
+                    let gap = held.into_iter().map(|(_, gap)| gap).next();
+                    self.heard(&met.cause, &gap.clone().map_or(Ok(total), Err));
+                    if let Some(gap) = gap {
+                        self.hold_back(&met, period, gap, &|charge| open.contains(&charge.clause));
+                    }
                 }
                 Err(gap) => {
                     self.heard(&met.cause, &Err(gap.clone()));
-                    // What is left is not known: neither are limits over it, nor what was charged so far in later periods.
                     // What stands in place of others is taken back in no case; where nobody knows for whom it is charged, all is
                     // open that it may replace.
-                    let stands = met.meeting.clause;
                     let is_sure =
                         |charge: &Charge| met.around.is_none() && met.meeting.instead.contains(&charge.clause);
-                    let mut open = met.charges.iter().filter(|(charge, _)| !is_sure(charge));
-                    let now = open.clone().filter(|(charge, _)| charge.due == period);
-                    let mut doubts: Vec<Charge> = now.map(|(charge, _)| charge.clone()).collect();
-                    // What is charged for another group then may take back what was charged before.
-                    if doubts.is_empty() {
-                        let (first, last) = self.plan.windows.days(self.plan.settled, period);
-                        let last = last.min(self.plan.windows.term().1);
-                        let before = open.next_back().map(|(charge, _)| charge.clone());
-                        doubts.extend(before.map(|charge| Charge { due: period, first, last, ..charge }));
-                    }
-                    let doubts = doubts.into_iter();
-                    let doubts: Vec<Charge> =
-                        doubts.map(|charge| Charge { amount: Err(gap.clone()), stands, met: true, ..charge }).collect();
-                    doubts.into_iter().for_each(|charge| self.charge(met.of_group(charge)));
-                    self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
+                    self.hold_back(&met, period, gap, &|charge| !is_sure(charge));
                 }
             }
         }
     }
 
-    /// The clauses that do not stand, by what is charged through a period.
-    fn loses(&mut self, met: &Met<'a>, period: i64) -> Result<Vec<ClauseId>, Gap> {
+    /// What is left of some charges is not known: neither are limits over it, nor what was charged so far in later periods.
+    fn hold_back(&mut self, met: &Met<'a>, period: i64, gap: Gap, is_open: &dyn Fn(&Charge) -> bool) {
+        let stands = met.meeting.clause;
+        let mut open = met.charges.iter().map(|(charge, _)| charge).filter(|charge| is_open(charge));
+        let mut doubts: Vec<Charge> = open.clone().filter(|charge| charge.due == period).cloned().collect();
+        // What is charged for another group then may take back what was charged before.
+        if doubts.is_empty() {
+            let (first, last) = self.plan.windows.days(self.plan.settled, period);
+            let last = last.min(self.plan.windows.term().1);
+            let before = open.next_back().cloned();
+            doubts.extend(before.map(|charge| Charge { due: period, first, last, ..charge }));
+        }
+        for charge in doubts {
+            let doubt = Charge { amount: Err(gap.clone()), stands, met: true, ..charge };
+            self.charge(met.of_group(doubt));
+        }
+        self.hold(period, Held { cause: met.cause.clone(), payer: met.payer, gap });
+    }
+
+    /// What does not stand, by what is charged through a period.
+    fn loses(&mut self, met: &Met<'a>, period: i64) -> Result<Loses, Gap> {
+        let mut found = Loses::default();
         if let Some(around) = &met.around {
             if meets_unknown(&met.charges, around, period) {
                 return Err(Gap::Held("it is not known whether these clauses are charged for the same".to_owned()));
             }
-            return Ok(Vec::new());
+            return Ok(found);
         }
+        let replaces = !met.meeting.instead.is_empty();
         let mut charged: Vec<(ClauseId, Ratio)> = Vec::new();
-        // What is replaced need not be known before something replaces it.
-        let mut replaced = Ok(());
+        let mut open = Ok(());
         for clause in met.meeting.all() {
             let own = met.charges.iter().filter(|(charge, _)| charge.clause == clause && charge.due <= period);
             let number = self.clause_number(clause);
             let amount = own.clone().try_fold(Ratio::ZERO, |sum, (charge, _)| Ok(sum.plus(charge.amount.as_ref()?)));
             let amount = match amount.map_err(|_: &Gap| Gap::Held(format!("clause {number} is held"))) {
-                Err(gap) if !met.meeting.instead.is_empty() && !met.meeting.instead.contains(&clause) => {
-                    replaced = Err(gap);
+                Ok(amount) => amount,
+                // What is replaced need not be known before something replaces it.
+                Err(gap) if replaces && !met.meeting.instead.contains(&clause) => {
+                    found.held.push((clause, gap));
                     continue;
                 }
-                amount => amount?,
+                Err(gap) => {
+                    open = Err(gap);
+                    continue;
+                }
             };
             let shown = quantity(&Kind::Money(self.plan.currency), &amount);
             if own.clone().next().is_some() {
@@ -202,28 +225,35 @@ impl<'a> Desk<'a> {
             }
             charged.push((clause, amount));
         }
-        let stands = if met.meeting.instead.is_empty() {
-            // At the same amount the first one stands.
-            let highest = charged.iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
-            highest.filter(|(_, amount)| !amount.is_zero()).map(|(clause, _)| *clause)
-        } else {
+        let stands = if replaces {
             let instead =
                 |(clause, amount): &&(ClauseId, Ratio)| met.meeting.instead.contains(clause) && !amount.is_zero();
             charged.iter().find(instead).map(|(clause, _)| *clause)
+        } else {
+            open.clone()?;
+            // At the same amount the first one stands.
+            let highest = charged.iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
+            highest.filter(|(_, amount)| !amount.is_zero()).map(|(clause, _)| *clause)
         };
-        let Some(stands) = stands else { return Ok(Vec::new()) };
-        replaced?;
+        let Some(stands) = stands else { return open.map(|()| Loses::default()) };
         let number = self.clause_number(stands);
-        let why = if met.meeting.instead.is_empty() { "is the highest" } else { "stands in place of the others" };
+        let why = if replaces { "stands in place of the others" } else { "is the highest" };
         self.note(|_| format!("clause {number} {why}"), Some(met.meeting.span));
-        Ok(met.meeting.clauses.iter().copied().filter(|clause| *clause != stands).collect())
+        let loses = |clause: &ClauseId| *clause != stands && !found.held.iter().any(|(held, _)| held == clause);
+        found.known = met.meeting.clauses.iter().copied().filter(loses).collect();
+        Ok(found)
     }
 
     /// Takes back what the losing clauses charge through a period, less what was taken back before; what was taken
     /// back of a clause that stands again is due again.
-    fn take_back(&mut self, met: &mut Met<'a>, losers: &[ClauseId], period: i64) -> Ratio {
+    fn take_back(
+        &mut self,
+        met: &mut Met<'a>,
+        (losers, held): (&[ClauseId], &[(ClauseId, Gap)]),
+        period: i64,
+    ) -> Ratio {
         let mut total = Ratio::ZERO;
-        for clause in &met.meeting.clauses {
+        for clause in met.meeting.clauses.iter().filter(|clause| !held.iter().any(|(held, _)| held == *clause)) {
             let mut exact = Ratio::ZERO;
             let mut changes: Vec<Charge> = Vec::new();
             for (charge, taken) in &mut met.charges {

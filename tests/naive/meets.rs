@@ -254,11 +254,16 @@ impl World<'_> {
         if meeting.clauses.contains(&clause) {
             return Ok(true);
         }
-        let mut charges = false;
+        // It stands where none of the others charges: one that does is enough.
+        let mut charges = Ok(false);
         for own in &meeting.clauses {
-            charges |= !through(*own)?.is_zero();
+            match through(*own) {
+                Ok(amount) if !amount.is_zero() => return Ok(false),
+                Ok(_) => {}
+                Err(gap) => charges = Err(gap),
+            }
         }
-        Ok(!charges)
+        charges.map(|charges: bool| !charges)
     }
 }
 

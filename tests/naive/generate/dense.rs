@@ -19,8 +19,7 @@ pub(super) fn facts(random: &mut Random, frame: &Frame, theme: Theme) -> (Vec<St
         }
         match theme {
             Theme::Ranks => days_apart(random, frame, &name, &mut events),
-            Theme::Equals => pairs(random, frame, &name, &mut events),
-            Theme::AmendedMeetings => {
+            Theme::Equals | Theme::AmendedMeetings => {
                 pairs(random, frame, &name, &mut events);
                 inspections(random, frame, &name, &mut events);
             }
@@ -86,7 +85,10 @@ fn pairs(random: &mut Random, frame: &Frame, asset: &str, events: &mut Vec<Json>
         }
         for _ in 0..random.between(1, 2) {
             let day = later(random, day, 0, 2);
-            let fields = json!({ "work": "1 hour", "score": random.pick(&["0", "3", "4.5"]) });
+            let mut fields = json!({ "work": "1 hour", "score": random.pick(&["0", "3", "4.5"]) });
+            if !random.one_in(3) {
+                fields["parts"] = json!(random.pick(&["5.00 EUR", "20.00 EUR", "60.00 EUR"]));
+            }
             events.push(on(random, frame, ("serviced", asset), day, &fields));
         }
     }

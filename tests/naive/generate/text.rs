@@ -261,6 +261,9 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     if writer.random.one_in(4) {
         writer.meeting(false);
     }
+    if writer.random.one_in(8) {
+        writer.three_meet();
+    }
     if writer.random.one_in(2) {
         writer.table();
     }

@@ -107,6 +107,47 @@ impl Writer<'_> {
         format!("on {event}, {what}")
     }
 
+    /// Two clauses that a third replaces, of which one may be held; or one that two replace.
+    pub(super) fn three_meet(&mut self) {
+        let number = self.clauses.len() + 1;
+        let month = if self.whole_months { "month" } else { "calendar month" };
+        let grain = match self.random.below(3) {
+            0 => "pump".to_owned(),
+            1 => format!("pump and {month}"),
+            _ => format!("site and {month}"),
+        };
+        let (two, three) = (self.money(), self.money());
+        let texts = [
+            "on serviced, provider pays parts".to_owned(),
+            format!("on failed, provider pays {two} per pump"),
+            format!("on inspected where grade in (C, D), provider pays {three} per pump"),
+        ];
+        let (first, second, last) = (number, number + 1, number + 2);
+        let how = match self.random.below(3) {
+            0 => format!("clauses {first} and {last} replace clause {second}"),
+            _ => format!("clause {last} replaces clauses {first} and {second}"),
+        };
+        let not = if self.indexations.is_empty() { "" } else { " not indexed" };
+        for (place, text) in texts.into_iter().enumerate() {
+            let own = number + place;
+            let how = if own == last { format!("\n    {how} for the same {grain}\n") } else { String::new() };
+            let nature = self.random.pick(&["fee", "price reduction"]);
+            let text = format!("clause {own} \"C{own}\" {{ {text}{not} as {nature}{how} }}");
+            self.push("clauses that meet: three", text);
+            self.clauses.push((own, "limit", "indemnity"));
+        }
+        if self.random.one_in(3) {
+            let own = last + 1;
+            let limit = self.random.pick(&["at most 40.00 EUR", "at least 120.00 EUR"]);
+            let cut = if self.whole_months { "" } else { "in full, " };
+            let indexed = if self.indexations.is_empty() { "" } else { "not indexed, " };
+            let text =
+                format!("provider owes {limit} per {month}, {indexed}{cut}under clauses {first}, {second} and {last}");
+            self.push("limit over clauses that meet", format!("clause {own} \"C{own}\" {{ {text} }}"));
+            self.clauses.push((own, "limit", "indemnity"));
+        }
+    }
+
     /// Two clauses for one cause, and how they meet; or the higher of two that charge the same.
     pub(super) fn meeting(&mut self, equal: bool) {
         let number = self.clauses.len() + 1;

@@ -9,6 +9,7 @@ pub(in super::super) fn themed(random: &mut Random, frame: &Frame, theme: Theme)
     let mut writer = Writer::new(random, frame);
     match theme {
         Theme::Ranks => (0..2).for_each(|_| writer.rank_of_days()),
+        Theme::Equals if writer.random.one_in(3) => writer.three_meet(),
         Theme::Equals => writer.meeting(true),
         Theme::CarriedOver => writer.cap_that_carries(),
         Theme::Percentiles => (0..2).for_each(|_| writer.percentile()),
