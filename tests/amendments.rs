@@ -550,3 +550,36 @@ fn a_right_by_an_obligation_goes_by_what_is_said_of_open_ones() {
     let over = amended(", open obligations go over to the new text");
     passes(&format!("{over}{}", scenario("does not apply")));
 }
+
+/// Where the crate stands is not known, so that neither its deadline is. Asked for on 30 June, while clause 8 is suspended: it
+/// may be paid from 11 July on. What was fetched before is not.
+#[test]
+fn a_deadline_that_is_not_known_is_held_from_when_a_text_pays_for_it() {
+    let amended = amendment(
+        ", in force from 2026-06-01, open obligations go over to the new text",
+        "suspend clause 8 from 2026-06-01 to 2026-07-10",
+    );
+    passes(&format!(
+        r#"asset crate {{ site (north, south) }}
+        event asked, fetched of crate
+        clause 7 "Collection" {{
+            obligation fetch : provider must have crate fetched
+                within by site {{ when north : 1 day  when south : 5 days }} of asked
+                first day not counted
+                missed after 90 days
+        }}
+        clause 8 "Penalty" {{ provider pays 2.00 EUR per day commenced for lateness of fetch as indemnity }}
+        {amended}
+        scenario "fetched late" {{
+            2026-06-30 09:00 asked C1
+            2026-07-20 09:00 fetched C1
+            expect clause 8 in 2026-06 = 0.00 EUR
+            expect clause 8 in 2026-07 is held
+        }}
+        scenario "fetched before" {{
+            2026-06-15 09:00 asked C1
+            2026-07-05 09:00 fetched C1
+            expect clause 8 = 0.00 EUR
+        }}"#
+    ));
+}

@@ -89,3 +89,24 @@ fn a_meter_that_was_never_read_is_held() {
     assert_eq!(lines(&text, feed, "2026-03", "1"), (Vec::new(), 1));
     assert_eq!(lines(&text, feed, "2026-09", "1"), (Vec::new(), 1));
 }
+
+/// The copier is there, read before the term alone: nothing is counted, and the minimum of 5.00 EUR is due. With a reading of
+/// 700 pages behind the one of 100, 600 pages cost 6.00 EUR.
+#[test]
+fn the_term_as_a_window_has_a_copier_that_was_read_before_it_alone() {
+    for across in ["in the later window", "by time"] {
+        let body = r#"scenario "read before" {
+            2025-12-31 09:00 reading C1 { pages 100 page }
+            expect clause 1 in 2026-12 = 5.00 EUR
+        }
+        scenario "read again, on the first day" {
+            2026-01-01 00:00 reading C1 { pages 100 page }
+            2026-03-05 09:00 reading C1 { pages 700 page }
+            expect clause 1 in 2026-12 = 6.00 EUR
+        }"#;
+        let text = contract("2026-01-01 to 2026-12-31", across, body);
+        let text =
+            text.replace("per calendar month", "per term").replace("estimated from the last 2 months", "adds nothing");
+        holds_all(&text.replace("for pages as price", "for pages, at least 5.00 EUR as price"));
+    }
+}

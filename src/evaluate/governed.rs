@@ -89,6 +89,15 @@ pub(crate) fn by_opening(subject: &Subject<'_>, fold: &Fold) -> bool {
     of_fold(subject, fold).is_some_and(|governs| governs.by == By::Opening)
 }
 
+/// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: while it runs.
+pub(crate) fn open_from(subject: &Subject<'_>, fold: &Fold, instance: &Instance<'_>) -> Option<Instant> {
+    let opened = instance.opened.occurred;
+    let Some(governs) = of_fold(subject, fold).filter(|governs| governs.by != By::Opening) else { return Some(opened) };
+    let times = times(subject, governs);
+    let at = times.iter().filter(|time| time.end > opened).map(|time| time.start.max(opened)).min()?;
+    instance.done.is_none_or(|done| at <= done).then_some(at)
+}
+
 /// The instances of an obligation that were opened under its version.
 pub(crate) fn duties_of<'a>(
     subject: &Subject<'a>,

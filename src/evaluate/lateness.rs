@@ -2,7 +2,7 @@
 
 use crate::base::number::Ratio;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::governed::{by_opening, counts, cuts_of};
+use crate::evaluate::governed::{by_opening, counts, cuts_of, open_from};
 use crate::evaluate::held::{changes_of, read_at};
 use crate::evaluate::observe::{Observer, Place};
 use crate::evaluate::subject::{AtHand, Subject};
@@ -27,8 +27,7 @@ impl<'a> Observer<'a> {
             Ok(Some(deadline)) if *deadline < self.scene.time.end => *deadline,
             Ok(_) => return,
             Err(gap) => {
-                let at = instance.opened.occurred;
-                if self.scene.time.contains(at) {
+                if let Some(at) = open_from(subject, fold, instance).filter(|at| self.scene.time.contains(*at)) {
                     let hand = AtHand { bearer: Some(instance.bearer(subject, at)), ..subject.at(at) };
                     self.gap(fold, &hand, &self.place(fold, at), gap.clone());
                 }

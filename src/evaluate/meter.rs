@@ -206,8 +206,9 @@ impl Found {
         from: Instant,
         until: Instant,
     ) {
-        // The term is the only window of its kind, and the reading at hand lies in it.
-        if fold.window == WindowKind::Term {
+        // The term is the only window of its kind; a reading lies in it, or before it.
+        let once = fold.window == WindowKind::Term;
+        if once && from >= self.term.start {
             return;
         }
         let windows = &subject.scene.plan.windows;
@@ -234,6 +235,9 @@ impl Found {
                     self.estimated = self.estimated.plus(estimate);
                 }
                 self.add(subject, fold, start, estimate);
+            }
+            if once {
+                return;
             }
             window = window.saturating_add(1);
         }

@@ -16,7 +16,7 @@ use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::Pooled;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::governed::{by_opening, counts, duties_of};
+use crate::evaluate::governed::{by_opening, counts, duties_of, open_from};
 use crate::evaluate::held::{read_at, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
@@ -284,10 +284,11 @@ impl<'a> Observer<'a> {
                     if decides.is_some_and(|at| !counts(subject, fold, at)) {
                         continue;
                     }
-                    if let (Err(gap), true) = (&instance.deadline, self.scene.time.contains(opened)) {
-                        let bearer = Some(instance.bearer(subject, opened));
-                        let hand = AtHand { bearer, ..subject.on(instance.opened) };
-                        self.gap(fold, &hand, &self.place(fold, opened), gap.clone());
+                    let open = open_from(subject, fold, instance).filter(|at| self.scene.time.contains(*at));
+                    if let (Err(gap), Some(at)) = (&instance.deadline, open) {
+                        let bearer = Some(instance.bearer(subject, at));
+                        let hand = AtHand { at, bearer, ..subject.on(instance.opened) };
+                        self.gap(fold, &hand, &self.place(fold, at), gap.clone());
                     } else if let Some(at) = instance.reached(*outcome)
                         && self.scene.time.contains(at)
                     {

@@ -9,6 +9,7 @@ use consigne::check::contract::{Basis, Dimension, Owes, Sentence};
 
 use super::World;
 use super::calendar::Window;
+use super::duties::Duty;
 use super::values::{Datum, Group};
 
 /// A text of an amended clause, and what decides on it; none where the clause is not amended.
@@ -148,6 +149,19 @@ impl World<'_> {
         };
         let begins = timeline.changes.iter().find(|change| change.to == Some(version));
         begins.is_some_and(|change| change.from <= window.last)
+    }
+
+    /// From when on an obligation of which the deadline is not known may be paid for by a text: while it runs.
+    pub(crate) fn open_from(&self, text: Text, duty: &Duty) -> Option<Instant> {
+        let (opened, asset) = (duty.opened.at, duty.opened.asset.as_deref());
+        let at = match text {
+            Some((version, By::Instant)) => {
+                let times = self.governed(Some(version), asset, &[Between::new(opened, Instant::MAX)]);
+                times.first().map(|time| time.start)
+            }
+            Some(_) | None => Some(opened).filter(|opened| self.goes_by(text, asset, *opened)),
+        };
+        at.filter(|at| duty.done.is_none_or(|done| *at <= done))
     }
 
     /// Whether what occurs at an instant goes by a text.

@@ -39,8 +39,9 @@ impl World<'_> {
         };
         for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty) && open(duty)) {
             let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
-            let asset = duty.opened.asset.as_deref();
-            if duty.unknown && inside.contains(duty.opened.at) && self.goes_by(text, asset, duty.opened.at) {
+            let unknown = self.open_from(text, &duty).filter(|at| duty.unknown && inside.contains(*at));
+            if let Some(at) = unknown {
+                let hand = Hand { at, bearer: duty.bearer_at(at), ..hand.clone() };
                 parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             let through = |until: Instant| -> Found<Ratio> {

@@ -169,17 +169,17 @@ impl World<'_> {
                 let own =
                     |duty: &super::duties::Duty| !duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
                 for duty in self.duties(*obligation)?.into_iter().filter(own) {
-                    let (asset, at) = (duty.opened.asset.as_deref(), duty.opened.at);
-                    let own = self.goes_by(self.text_of(sentence), asset, at);
-                    if duty.unknown && own && self.inside(window).contains(at) {
-                        let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
+                    let (text, opened) = (self.text_of(sentence), duty.opened.at);
+                    let unknown = self.open_from(text, &duty).filter(|_| duty.unknown);
+                    if let Some(at) = unknown.filter(|at| self.inside(window).contains(*at)) {
+                        let hand = Hand { at, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
                         parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
                     }
                     let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
-                    let by_opening = matches!(self.text_of(sentence), Some((_, By::Opening)));
-                    let reached = reached.filter(|reached| {
-                        let decides = if by_opening { at } else { *reached };
-                        self.goes_by(self.text_of(sentence), asset, decides)
+                    let by_opening = matches!(text, Some((_, By::Opening)));
+                    let reached = reached.filter(|at| {
+                        let decides = if by_opening { opened } else { *at };
+                        self.goes_by(text, duty.opened.asset.as_deref(), decides)
                     });
                     if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
                         let on = Some(self.contract.zone.date_of(at));

@@ -162,9 +162,10 @@ impl World<'_> {
                         let decides = if by_opening { opened } else { *at };
                         inside.contains(*at) && self.goes_by(text, asset, decides)
                     };
-                    if duty.unknown && own(&opened) {
+                    let unknown = self.open_from(text, &duty).filter(|at| duty.unknown && inside.contains(*at));
+                    if unknown.is_some() {
                         found.insert(group, Err(Gap::Held));
-                    } else if !duty.unknown && duty.reached(*outcome).filter(own).is_some() {
+                    } else if !duty.unknown && duty.reached(*outcome).as_ref().is_some_and(own) {
                         let sum = found.entry(group).or_insert(Ok(false));
                         *sum = either(sum.clone(), Ok(true));
                     }
