@@ -12,7 +12,7 @@ use super::World;
 use super::facts::Event;
 use super::lots::lot_of;
 use super::returns::ends_on;
-use super::values::{Datum, Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
 /// A deposit that is held.
 #[derive(Clone, Debug)]
@@ -176,14 +176,7 @@ impl World<'_> {
             // An obligation is of one unit.
             let duty = if let Opens::EndsOfDuty(duty) = opens { duties.get(duty) } else { None };
             let units = if duty.is_some() || at != event.at { 1 } else { event.units };
-            let places: Vec<usize> = match opens {
-                Opens::EndsOfDuty(_) => duty.map(|duty| duty.place).into_iter().collect(),
-                Opens::Ends => {
-                    let all = deposit.releases.iter().enumerate();
-                    all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect()
-                }
-                Opens::Takes(_) | Opens::Passes(_) => Vec::new(),
-            };
+            let places = opens.releases(deposit, duty, event);
             let doubt = duty.and_then(|duty| duty.doubt);
             let before = pooled && !places.is_empty() && self.may_be_paid_before(deposit, None, at);
             // "What an event adds goes by the attribute of the units that it takes, for each of them."
@@ -191,7 +184,16 @@ impl World<'_> {
             let pieces = if parted { self.unit_events(event) } else { Vec::new() };
             for unit in 0..units {
                 let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
-                let event = unit.unwrap_or(event);
+                let mut event = unit.unwrap_or(event);
+                let alike;
+                if let (Opens::Takes(id), true) = (opens, parted && self.takes_unknown_units(event)) {
+                    let Some(unit) = self.unit_alike(id, event)? else {
+                        found.extend(self.taken_of_unknown_units(id, event, &mut held)?);
+                        continue;
+                    };
+                    alike = unit;
+                    event = &alike;
+                }
                 let bearer = duty.and_then(|duty| duty.bearer.clone());
                 let hand = Hand { at, bearer, ..Hand::of_event(event) };
                 let what = match opens {
@@ -287,6 +289,51 @@ impl World<'_> {
         Ok(vec![if doubt { What::Perhaps(id) } else { What::Taken(id) }])
     }
 
+    /// Whether it is not known which units of a lot an event takes, because it opens and ends nothing.
+    fn takes_unknown_units(&self, event: &Event) -> bool {
+        self.is_of_lots(event) && !self.facts.is_lot(event)
+    }
+
+    /// For each unit of which such an event may be, whether it takes a deposit by a sentence, and whose.
+    fn perhaps_taken(&self, id: SentenceId, event: &Event) -> Found<Vec<(Event, Option<bool>, Group)>> {
+        let sentence = &self.contract.sentences[id.index()];
+        let filter = if let Opener::On(_, filter) = &sentence.opener { filter.as_ref() } else { None };
+        let mut found = Vec::new();
+        for hand in self.hands(event, &[]) {
+            let is = match filter.map_or(Ok(true), |filter| self.holds(filter, &hand)) {
+                Err(Gap::Unsupported(what)) => return unsupported(what),
+                is => is.ok(),
+            };
+            let group = self.group_at(&sentence.dims, &hand)?;
+            found.push((Event { asset: hand.asset.map(str::to_owned), ..event.clone() }, is, group));
+        }
+        Ok(found)
+    }
+
+    /// One of the units, where it makes no difference which.
+    fn unit_alike(&self, id: SentenceId, event: &Event) -> Found<Option<Event>> {
+        let all = self.perhaps_taken(id, event)?;
+        let mut others = all.iter().skip(1);
+        let Some((unit, is, group)) = all.first() else { return Ok(None) };
+        Ok(others.all(|(_, own, other)| own == is && other == group).then(|| unit.clone()))
+    }
+
+    /// A deposit of which it is not known of which unit it is: the line is held for each of them. Whose it is is known where all
+    /// are of one member.
+    fn taken_of_unknown_units(&self, id: SentenceId, event: &Event, held: &mut Vec<Held>) -> Found<Vec<Step>> {
+        let text = self.text_of(&self.contract.sentences[id.index()]).map(|(version, _)| version);
+        let all = self.perhaps_taken(id, event)?;
+        if all.iter().any(|(_, is, _)| *is == Some(false)) {
+            return unsupported("a deposit of a lot of which it is not known which units take one");
+        }
+        let owner = |group: &Group| group.first().and_then(|(_, key)| key.clone());
+        let first = all.first().and_then(|(.., group)| owner(group));
+        let owner = first.filter(|first| all.iter().all(|(.., group)| owner(group).as_ref() == Some(first)));
+        let (paid, amount, doubt) = (event.at, Err(Gap::Held), all.iter().any(|(_, is, _)| *is != Some(true)));
+        held.push(Held { asset: None, paid, owner, text, amount, rest_of: None, doubt });
+        Ok(all.into_iter().map(|(event, ..)| Step { at: event.at, event, what: What::Perhaps(id) }).collect())
+    }
+
     /// The attribute that names whose a deposit is.
     fn carried_attribute(&self, deposit: &Deposit) -> Option<usize> {
         deposit.taken_by.iter().find_map(|id| match self.contract.sentences[id.index()].payer {
@@ -344,6 +391,18 @@ enum Opens {
 }
 
 impl Opens {
+    /// The places of the releases by which it ends deposits.
+    fn releases(self, deposit: &Deposit, duty: Option<&OfDuty>, event: &Event) -> Vec<usize> {
+        match self {
+            Self::EndsOfDuty(_) => duty.map(|duty| duty.place).into_iter().collect(),
+            Self::Ends => {
+                let all = deposit.releases.iter().enumerate();
+                all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect()
+            }
+            Self::Takes(_) | Self::Passes(_) => Vec::new(),
+        }
+    }
+
     /// An event gives back first, passes on then, and takes at last.
     fn order(self) -> usize {
         match self {

@@ -14,8 +14,7 @@ impl Writer<'_> {
             "oldest first of all",
         ]);
         // At times it cannot be told whether, or whose it is.
-        let taken =
-            self.random.pick(&["issued", "issued", "issued", "moved", if self.lots { "moved" } else { "ended" }]);
+        let taken = self.random.pick(&["issued", "issued", "issued", "moved", "ended"]);
         let only = self.random.pick(&["", "", "", " where grade in (A, B)"]);
         let (ends, back) = self.what_comes_back(number, matched);
         let mut body = format!("on {taken}{only}, holder pays {rate} to pool per pallet as deposit\n    {back}");
