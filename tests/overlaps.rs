@@ -128,7 +128,7 @@ clause 3 \"Order\" { clause 2 replaces clause 1 for the same event }",
 /// given back, and what is given back of the repair is held. Where the repair replaces the damage too, the loss is enough for it.
 #[test]
 fn what_is_known_is_taken_back_beside_what_is_held() {
-    let told = |order: &str| {
+    let told_in = |order: &str, months: &str| {
         let body = format!(
             r#"event mended of crate {{ cost money, optional }}
 clause 1 "Repair" {{ on mended, customer pays cost as fee }}
@@ -144,12 +144,15 @@ clause 3 "Loss" {{ on lost, customer pays 100.00 EUR per crate as price  {order}
             event("lost", "2026-06-10", ""),
         ];
         let text = contract(&body, "2026-01-05 lost C1\n expect clause 3 in 2026-01 = 100.00 EUR");
-        let (mut amounts, held) = crate::second_look_later::lines(&text, &feed.concat(), "2026-06", "3");
+        let (mut amounts, held) = crate::second_look_later::lines(&text, &feed.concat(), months, "3");
         amounts.sort();
         (amounts.join(" "), held)
     };
+    let told = |order: &str| told_in(order, "2026-06");
     assert_eq!(told("clause 3 replaces clauses 1 and 2"), ("\"-30\" \"100\"".to_owned(), 1));
     assert_eq!(told("clauses 1 and 3 replace clause 2"), ("\"-30\" \"100\"".to_owned(), 0));
+    // In January nothing is charged yet that either of the two replaces.
+    assert_eq!(told_in("clauses 1 and 3 replace clause 2", "2026-01..2026-06"), (String::new(), 0));
 }
 
 const HIGHER: &str = "define damages per site per month = count of damaged

@@ -235,7 +235,10 @@ impl<'a> Desk<'a> {
             let highest = charged.iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
             highest.filter(|(_, amount)| !amount.is_zero()).map(|(clause, _)| *clause)
         };
-        let Some(stands) = stands else { return open.map(|()| Loses::default()) };
+        // Where nothing is charged so far that may be replaced, nothing is taken back.
+        let replaced = |charge: &Charge| charge.due <= period && !met.meeting.instead.contains(&charge.clause);
+        let nothing = replaces && !met.charges.iter().any(|(charge, _)| replaced(charge));
+        let Some(stands) = stands else { return if nothing { Ok(found) } else { open.map(|()| Loses::default()) } };
         let number = self.clause_number(stands);
         let why = if replaces { "stands in place of the others" } else { "is the highest" };
         self.note(|_| format!("clause {number} {why}"), Some(met.meeting.span));

@@ -182,7 +182,7 @@ impl World<'_> {
                 Ok(through(clause)?.values().fold(Ratio::ZERO, |sum, one| sum.plus(one)))
             };
             // Of what is held nobody knows how much is taken back.
-            let is_due = self.is_due(meeting, clause, &total);
+            let is_due = self.is_due(meeting, (clause, self.is_charged(clause, group, &due)), &total);
             let taken = match is_due.and_then(|due| if due { Ok(BTreeMap::new()) } else { through(clause) }) {
                 Ok(taken) => taken,
                 Err(Gap::Unsupported(what)) => return unsupported(what),
@@ -238,9 +238,20 @@ impl World<'_> {
         Ok(false)
     }
 
+    /// Whether a clause charges anything for a group, or may.
+    fn is_charged(&self, clause: ClauseId, group: &Group, charges: &[&Charge]) -> bool {
+        let mut own = charges.iter().filter(|charge| charge.clause == clause);
+        own.any(|charge| !matches!(self.part_of(charge, group), Ok(part) if part.is_zero()))
+    }
+
     /// "Where clause 5 charges, what clause 3 charges is taken back." "The highest is due; the others are taken back. At the
     /// same amount the first one named is due."
-    fn is_due(&self, meeting: &Meeting, clause: ClauseId, through: &dyn Fn(ClauseId) -> Found<Ratio>) -> Found<bool> {
+    fn is_due(
+        &self,
+        meeting: &Meeting,
+        (clause, is_charged): (ClauseId, bool),
+        through: &dyn Fn(ClauseId) -> Found<Ratio>,
+    ) -> Found<bool> {
         if meeting.how == Meet::OnlyHigher {
             let mut best: Option<(ClauseId, Ratio)> = None;
             for own in meeting.all() {
@@ -251,7 +262,8 @@ impl World<'_> {
             }
             return Ok(best.is_some_and(|(own, _)| own == clause));
         }
-        if meeting.clauses.contains(&clause) {
+        // Of nothing, nothing is taken back.
+        if meeting.clauses.contains(&clause) || !is_charged {
             return Ok(true);
         }
         // It stands where none of the others charges: one that does is enough.
