@@ -328,4 +328,35 @@ pub(super) const FAULTS: &[Fault] = &[
         "let chained = of_money &&",
         "let chained = (of_money || PLANTED) &&",
     ),
+    fault(
+        "an estimate counts the month of the first reading",
+        "src/evaluate/meter.rs",
+        "first.saturating_add(1).min(window)",
+        "first.saturating_add(i64::from(!PLANTED)).min(window)",
+    ),
+    fault(
+        "events at one instant hold what only begins with them",
+        "src/evaluate/contested.rs",
+        "starts.is_of(start) && ends.is_of(end)",
+        "starts.is_of(start) && (PLANTED || ends.is_of(end))",
+    ),
+    fault(
+        "the new holder meets what another one owes",
+        "src/evaluate/duties.rs",
+        "self.fulfilled_by.filter(|_| self.done == Some(at))",
+        "self.fulfilled_by.filter(|_| !PLANTED && self.done == Some(at))",
+    ),
+    fault(
+        "a deposit that may have ended is paid back",
+        "src/evaluate/returns.rs",
+        "Open { since: hand.now, amount: Err(gap.clone()), doubt: Some(gap.clone()), ..open }",
+        "if PLANTED { Open { since: hand.now, ..open } }
+            else { Open { since: hand.now, amount: Err(gap.clone()), doubt: Some(gap.clone()), ..open } }",
+    ),
+    fault(
+        "an obligation that cannot be told holds no deposit",
+        "src/evaluate/deposits.rs",
+        "if let Err(gap) = &instance.deadline {",
+        "if let Err(gap) = &instance.deadline && !PLANTED {",
+    ),
 ];
