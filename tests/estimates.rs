@@ -4,6 +4,10 @@ use crate::second_look_later::lines;
 use crate::support::holds_all;
 
 fn contract(term: &str, across: &str, body: &str) -> String {
+    read(term, "estimated from the last 2 months", across, body)
+}
+
+fn read(term: &str, missing: &str, across: &str, body: &str) -> String {
     format!(
         r#"contract T-1 "Test"
 parties {{ provider pro "Provider"  customer cus "Customer" }}
@@ -17,7 +21,7 @@ asset copier "Copier" {{ }}
 event reading of copier {{ pages count of page, cumulative, reset by replaced }}
 event replaced of copier
 define pages per copier per calendar month = increase of reading.pages
-    missing : estimated from the last 2 months
+    missing : {missing}
     across a window : {across}
 clause 1 "Pages" {{ customer pays 0.01 EUR for pages as price }}
 {body}
@@ -109,4 +113,39 @@ fn the_term_as_a_window_has_a_copier_that_was_read_before_it_alone() {
             text.replace("per calendar month", "per term").replace("estimated from the last 2 months", "adds nothing");
         holds_all(&text.replace("for pages as price", "for pages, at least 5.00 EUR as price"));
     }
+}
+
+#[test]
+fn a_month_without_a_reading_counts_as_what_is_said() {
+    // C1 is not read in March, C2 never: 500 pages each. What C1 has grown by April counts there in full.
+    let body = r#"scenario "in the later month" {
+        2026-02-02 09:00 reading C1 { pages 100 page }
+        2026-02-09 09:00 reading C1 { pages 800 page }
+        2026-04-09 09:00 reading C1 { pages 900 page }
+        2026-03-01 09:00 replaced C2
+        expect pages of C1 in 2026-02 = 700 page
+        expect pages of C1 in 2026-03 = 500 page
+        expect pages of C2 in 2026-03 = 500 page
+        expect pages of C1 in 2026-04 = 100 page
+        expect pages of C1 in 2026-05 = 500 page
+        expect clause 1 in 2026-03 = 10.00 EUR
+        expect clause 1 in 2026-04 = 6.00 EUR
+    }"#;
+    holds_all(&read("2026-01-01 to 2026-12-31", "counts as 500 page", "in the later window", body));
+    // By time each day up to the last reading has its part: 3 100 pages in the 31 days from 1 March.
+    let body = r#"scenario "by time" {
+        2026-03-01 00:00 reading C1 { pages 0 page }
+        2026-04-01 00:00 reading C1 { pages 3100 page }
+        expect pages of C1 in 2026-03 = 3100 page
+        expect pages of C1 in 2026-04 = 0 page
+        expect pages of C1 in 2026-05 = 500 page
+    }"#;
+    holds_all(&read("2026-01-01 to 2026-12-31", "counts as 500 page", "by time", body));
+    let body = r#"scenario "held" {
+        2026-03-02 09:00 reading C1 { pages 100 page }
+        2026-05-09 09:00 reading C1 { pages 900 page }
+        expect clause 1 in 2026-04 is held
+        expect clause 1 in 2026-05 = 8.00 EUR
+    }"#;
+    holds_all(&read("2026-01-01 to 2026-12-31", "held", "in the later window", body));
 }

@@ -8,6 +8,7 @@ use crate::base::symbol::Symbol;
 use crate::base::time::{Between, Instant};
 use crate::base::vocabulary::Across;
 use crate::base::window::WindowKind;
+use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::held::read_at;
 use crate::evaluate::observe::Observer;
@@ -15,7 +16,7 @@ use crate::evaluate::records::unread;
 use crate::evaluate::scene::sum;
 use crate::evaluate::subject::{AtHand, Subject};
 use crate::feed::events::Event;
-use crate::plan::{Fold, Trigger};
+use crate::plan::{Fold, Trigger, Unread};
 
 /// What a meter says, as the plan states it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ pub(crate) struct Meter<'a> {
     pub(crate) resets: &'a [KindId],
     pub(crate) across: Across,
     pub(crate) sources: &'a [String],
-    pub(crate) estimated_from: Option<i64>,
+    pub(crate) unread: &'a Unread,
 }
 
 /// What falls into one window.
@@ -51,10 +52,10 @@ struct Reading {
 impl<'a> Observer<'a> {
     /// Increases of a meter, in the windows in which they are read.
     pub(super) fn metered(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
-        let Trigger::Meter { kind, field, resets, across, sources, estimated_from } = &fold.trigger else { return };
-        let (kind, field, across, estimated_from) = (*kind, *field, *across, *estimated_from);
+        let Trigger::Meter { kind, field, resets, across, sources, unread } = &fold.trigger else { return };
+        let (kind, field, across) = (*kind, *field, *across);
         let since = self.scene.since(fold).window;
-        let mut found = increases(subject, fold, Meter { kind, field, resets, across, sources, estimated_from });
+        let mut found = increases(subject, fold, Meter { kind, field, resets, across, sources, unread });
         found.retain(|increase| increase.window >= since);
         for increase in found.iter().filter(|increase| increase.estimated && increase.value.is_ok()) {
             let read_at = read_at(subject, fold, increase.window, increase.at);
@@ -78,7 +79,8 @@ pub(crate) fn increases<'a>(subject: &Subject<'a>, fold: &'a Fold, meter: Meter<
     }
     let mut before: Option<&Reading> = None;
     // What is estimated of earlier windows is made good in later ones.
-    let since = if meter.estimated_from.is_none() { subject.scene.since(fold).at } else { Instant::MIN };
+    let estimated = matches!(meter.unread, Unread::Estimated(_));
+    let since = if estimated { Instant::MIN } else { subject.scene.since(fold).at };
     for reading in &readings {
         if reading.at < since {
             before = Some(reading);
@@ -197,11 +199,11 @@ impl Found {
     }
 
     /// Gives every window without a reading between two instants its estimate, or says that it is missing.
-    fn fill(
+    fn fill<'a>(
         &mut self,
-        subject: &Subject<'_>,
+        subject: &Subject<'a>,
         fold: &Fold,
-        meter: Meter<'_>,
+        meter: Meter<'a>,
         first: Instant,
         from: Instant,
         until: Instant,
@@ -227,14 +229,8 @@ impl Found {
             }
             let start = bounds.start.max(subject.scene.time.start);
             if subject.is_member(subject.scene.zone().date_of(start)) {
-                let estimate = self.estimate(fold, meter, first, window);
-                self.estimates.insert(window);
-                if let Ok(estimate) = &estimate
-                    && meter.across == Across::LaterWindow
-                {
-                    self.estimated = self.estimated.plus(estimate);
-                }
-                self.add(subject, fold, start, estimate);
+                let unread = self.unread(subject, fold, meter, (first, window, start));
+                self.add(subject, fold, start, unread);
             }
             if once {
                 return;
@@ -243,10 +239,25 @@ impl Found {
         }
     }
 
+    /// What a window without a reading has; what is estimated is made good later.
+    fn unread<'a>(
+        &mut self,
+        subject: &Subject<'a>,
+        fold: &Fold,
+        meter: Meter<'a>,
+        (first, window, start): (i64, i64, Instant),
+    ) -> Result<Ratio, Gap> {
+        let Unread::Estimated(months) = meter.unread else { return without_reading(subject, meter, start) };
+        let estimate = self.estimate(fold, *months, first, window).ok_or(Gap::NoField(meter.kind, meter.field))?;
+        self.estimates.insert(window);
+        if meter.across == Across::LaterWindow {
+            self.estimated = self.estimated.plus(&estimate);
+        }
+        Ok(estimate)
+    }
+
     /// The mean of the windows before, as many as the contract says, without the one of the first reading.
-    fn estimate(&self, fold: &Fold, meter: Meter<'_>, first: i64, window: i64) -> Result<Ratio, Gap> {
-        let missing = || Gap::NoField(meter.kind, meter.field);
-        let months = meter.estimated_from.ok_or_else(missing)?;
+    fn estimate(&self, fold: &Fold, months: i64, first: i64, window: i64) -> Option<Ratio> {
         let per_window = i64::from(fold.window.months().unwrap_or(1));
         let back = months.checked_div(per_window).unwrap_or(months).max(1);
         // Where the term begins behind the first reading, in one window, there is none between the two.
@@ -257,12 +268,21 @@ impl Found {
             .filter_map(|(_, (_, value))| value.clone().ok())
             .collect();
         let count = Ratio::int(i64::try_from(known.len()).unwrap_or(i64::MAX));
-        sum(known.into_iter()).over(&count).ok_or_else(missing)
+        sum(known.into_iter()).over(&count)
+    }
+}
+
+/// What a window has in which the meter is not read and nothing is estimated.
+fn without_reading<'a>(subject: &Subject<'a>, meter: Meter<'a>, start: Instant) -> Result<Ratio, Gap> {
+    match meter.unread {
+        Unread::Missing => Err(Gap::NoField(meter.kind, meter.field)),
+        Unread::Estimated(_) => Err(Gap::Held("there is no reading to estimate from".to_owned())),
+        Unread::CountsAs(value) => number(value, &mut subject.at(start)),
     }
 }
 
 /// An asset of the register without any reading misses one in each window.
-fn silent(subject: &Subject<'_>, fold: &Fold, meter: Meter<'_>) -> Vec<Increase> {
+fn silent<'a>(subject: &Subject<'a>, fold: &Fold, meter: Meter<'a>) -> Vec<Increase> {
     let scene = subject.scene;
     let windows = &scene.plan.windows;
     let mut found = Vec::new();
@@ -270,11 +290,8 @@ fn silent(subject: &Subject<'_>, fold: &Fold, meter: Meter<'_>) -> Vec<Increase>
         let mut start = member.start;
         while start < member.end {
             let window = windows.index_of(fold.window, start);
-            let gap = match meter.estimated_from {
-                Some(_) => Gap::Held("there is no reading to estimate from".to_owned()),
-                None => Gap::NoField(meter.kind, meter.field),
-            };
-            found.push(Increase { window, at: start, value: Err(gap), estimated: false });
+            let value = without_reading(subject, meter, start);
+            found.push(Increase { window, at: start, value, estimated: false });
             start = windows.bounds(fold.window, window).end.max(Instant(start.0.saturating_add(1)));
         }
     }
@@ -288,7 +305,7 @@ pub(crate) fn levels<'a>(
     (kind, field): (KindId, FieldId),
     sources: &'a [String],
 ) -> Vec<(Instant, Ratio)> {
-    let meter = Meter { kind, field, resets: &[], across: Across::LaterWindow, sources, estimated_from: None };
+    let meter = Meter { kind, field, resets: &[], across: Across::LaterWindow, sources, unread: &Unread::Missing };
     readings(subject, fold, meter).into_iter().map(|reading| (reading.at, reading.value)).collect()
 }
 

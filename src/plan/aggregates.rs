@@ -10,7 +10,7 @@ use crate::check::parties::sources;
 use crate::check::value::{Aggregate, Level, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::amended::Governs;
 use crate::plan::builder::Builder;
-use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger};
+use crate::plan::fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, StateExpr, Trigger, Unread};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
 use crate::plan::references::leaves;
@@ -80,7 +80,7 @@ impl Builder<'_> {
             Over::Events(_) | Over::Spans(..) | Over::Meter(..) | Over::Level(..) => None,
         };
         let family = self.family_of(&aggregate.over).or_else(timeline);
-        let trigger = self.trigger(aggregate);
+        let trigger = self.trigger(aggregate, place);
         let filter = aggregate.filter.as_ref().map(|filter| self.formula(filter, place));
         let counted = matches!(aggregate.what, What::Count | What::Share);
         let value = match (&aggregate.value, &aggregate.over) {
@@ -171,7 +171,7 @@ impl Builder<'_> {
         }
     }
 
-    fn trigger(&mut self, aggregate: &Aggregate) -> Trigger {
+    fn trigger(&mut self, aggregate: &Aggregate, place: &Place) -> Trigger {
         match &aggregate.over {
             Over::Events(kind) => Trigger::Event(*kind),
             Over::Time(state, Unit::WorkingSecond(hours)) => {
@@ -191,9 +191,10 @@ impl Builder<'_> {
                 resets: self.resets(*kind, *field),
                 across: *across,
                 sources: self.contract.conventions.conflicting_readings.clone().unwrap_or_default(),
-                estimated_from: match aggregate.missing {
-                    Missing::Estimated(months) => Some(months),
-                    Missing::Never | Missing::AddsNothing | Missing::Held | Missing::CountsAs(_) => None,
+                unread: match &aggregate.missing {
+                    Missing::Estimated(months) => Unread::Estimated(*months),
+                    Missing::CountsAs(value) => Unread::CountsAs(self.formula(value, place)),
+                    Missing::Never | Missing::AddsNothing | Missing::Held => Unread::Missing,
                 },
             },
         }

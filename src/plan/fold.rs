@@ -84,8 +84,8 @@ pub enum Trigger {
         across: Across,
         /// Sources in order of preference; empty where there is only one.
         sources: Vec<String>,
-        /// A window without a reading: months to look back for an estimate.
-        estimated_from: Option<i64>,
+        /// What a window without a reading has.
+        unread: Unread,
     },
     /// A level over time: level × time, cut at window ends and where a group changes.
     Level {
@@ -313,4 +313,15 @@ pub enum Keep {
     Extremes,
     /// How often each value occurs.
     Values,
+}
+
+/// What a meter has in a window without a reading.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Unread {
+    /// Nothing that is known.
+    Missing,
+    /// The mean of the windows of so many months before.
+    Estimated(i64),
+    /// This.
+    CountsAs(Formula),
 }

@@ -44,7 +44,7 @@ pub use bitmaps::BitmapIndex;
 pub use builder::{plan, rhythm};
 pub use deposit::Deposit;
 pub use disposition::{Choice, Disposition, Output, Policy, TableRow};
-pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger};
+pub use fold::{Dimension, Fold, HeldCount, Keep, MissingPolicy, Point, Same, StateExpr, StatePlan, Trigger, Unread};
 pub use formula::{Card, CardRow, Figure, Formula, OverAll, Past, Read};
 pub use indexation::{Continued, Indexation, Movement, Revisions, Series};
 

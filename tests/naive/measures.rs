@@ -485,14 +485,17 @@ impl World<'_> {
             if has_reading {
                 continue;
             }
-            if matches!(aggregate.missing, Missing::Held | Missing::CountsAs(_)) {
-                return unsupported("windows without a reading that are held");
-            }
+            // "`counts as VALUE`: this value is taken"; "`held`: the lines that depend on it wait".
+            let unread = |hand: &Hand<'_>| match &aggregate.missing {
+                Missing::CountsAs(value) => self.number(value, hand).map(Some),
+                Missing::Held => Err(Gap::Held),
+                Missing::Never | Missing::AddsNothing | Missing::Estimated(_) => Ok(None),
+            };
             // An asset that was never read misses a reading in each window in which it is under the contract.
             if before.is_none() {
                 if let Some(there) = self.times(&State::Member, Some(&asset), bounds)?.first() {
-                    let group = self.group_at(dims, &Hand::of_asset(&asset, there.start))?;
-                    found.push(Occurrence::of(there.start, group, Ok(None)));
+                    let hand = Hand::of_asset(&asset, there.start);
+                    found.push(Occurrence::of(there.start, self.group_at(dims, &hand)?, unread(&hand)));
                 }
                 continue;
             }
@@ -500,8 +503,8 @@ impl World<'_> {
             let read = before.is_some() && first.is_some_and(|first| first < bounds.start);
             let start = bounds.start.max(calendar::term(self.contract).start);
             if read && self.is_member(&asset, start) {
-                let group = self.group_at(dims, &Hand::of_asset(&asset, start))?;
-                found.push(Occurrence::of(start, group, Ok(None)));
+                let hand = Hand::of_asset(&asset, start);
+                found.push(Occurrence::of(start, self.group_at(dims, &hand)?, unread(&hand)));
             }
         }
         Ok(found)

@@ -516,7 +516,8 @@ impl Writer<'_> {
                 "meter",
                 Of::Pages,
                 format!(
-                    "increase of reading.pages, missing : adds nothing, across a window : {}",
+                    "increase of reading.pages, missing : {}, across a window : {}",
+                    self.random.pick(&["adds nothing", "adds nothing", "held", "counts as 250 page"]),
                     self.random.pick(&["in the later window", "by time"])
                 ),
                 self.random.pick(&["", " per copier"]),
