@@ -469,6 +469,8 @@ impl World<'_> {
                     // A reading at the first instant of a window is one of that window.
                     part.or(bounds.contains(event.at).then_some(Ratio::ZERO)).map(|part| increase.times(&part))
                 };
+                // By time the window has its part of what is read later.
+                has_reading |= part.is_some();
                 if let Some(part) = part {
                     let group = self.group_at(dims, &Hand::of_event(event))?;
                     let value = if held { Err(Gap::Held) } else { Ok(Some(part)) };
