@@ -487,17 +487,11 @@ impl World<'_> {
             if has_reading {
                 continue;
             }
-            // "`counts as VALUE`: this value is taken"; "`held`: the lines that depend on it wait".
-            let unread = |hand: &Hand<'_>| match &aggregate.missing {
-                Missing::CountsAs(value) => self.number(value, hand).map(Some),
-                Missing::Held => Err(Gap::Held),
-                Missing::Never | Missing::AddsNothing | Missing::Estimated(_) => Ok(None),
-            };
             // An asset that was never read misses a reading in each window in which it is under the contract.
             if before.is_none() {
                 if let Some(there) = self.times(&State::Member, Some(&asset), bounds)?.first() {
                     let hand = Hand::of_asset(&asset, there.start);
-                    found.push(Occurrence::of(there.start, self.group_at(dims, &hand)?, unread(&hand)));
+                    found.push(Occurrence::of(there.start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
                 }
                 continue;
             }
@@ -506,10 +500,20 @@ impl World<'_> {
             let start = bounds.start.max(calendar::term(self.contract).start);
             if read && self.is_member(&asset, start) {
                 let hand = Hand::of_asset(&asset, start);
-                found.push(Occurrence::of(start, self.group_at(dims, &hand)?, unread(&hand)));
+                found.push(Occurrence::of(start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
             }
         }
         Ok(found)
+    }
+
+    /// What a window without a reading has. "`counts as VALUE`: this value is taken"; "`held`: the lines that depend on it wait
+    /// until the value is known".
+    fn unread(&self, aggregate: &Aggregate, hand: &Hand<'_>) -> Found<Option<Ratio>> {
+        match &aggregate.missing {
+            Missing::CountsAs(value) => self.number(value, hand).map(Some),
+            Missing::Held => Err(Gap::Held),
+            Missing::Never | Missing::AddsNothing | Missing::Estimated(_) => Ok(None),
+        }
     }
 
     /// The reading of an event, where it counts. "In each window the first source counts that has a reading there."

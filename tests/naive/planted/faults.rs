@@ -335,18 +335,6 @@ pub(super) const FAULTS: &[Fault] = &[
         "first.saturating_add(i64::from(!PLANTED)).min(window)",
     ),
     fault(
-        "events at one instant hold what only begins with them",
-        "src/evaluate/contested.rs",
-        "starts.is_of(start) && ends.is_of(end)",
-        "starts.is_of(start) && (PLANTED || ends.is_of(end))",
-    ),
-    fault(
-        "the new holder meets what another one owes",
-        "src/evaluate/duties.rs",
-        "self.fulfilled_by.filter(|_| self.done == Some(at))",
-        "self.fulfilled_by.filter(|_| !PLANTED && self.done == Some(at))",
-    ),
-    fault(
         "a deposit that may have ended is paid back",
         "src/evaluate/returns.rs",
         "Open { since: hand.now, amount: Err(gap.clone()), doubt: Some(gap.clone()), ..open }",
