@@ -1,9 +1,9 @@
 //! A second evaluator, slow and obvious, and the comparison of the program with it.
 //!
-//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `estimates`, `levels`,
-//! `held`, `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`,
-//! `indexation`, `owes`, `limits`, `rights`, `deposits`, `returns`, `deposited`, `totals`, `variants`, `doubted`) computes
-//! what the language reference says, one event and day at a time.
+//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `meters`,
+//! `estimates`, `levels`, `held`, `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`,
+//! `amended`, `parts`, `ranks`, `indexation`, `owes`, `limits`, `rights`, `deposits`, `returns`, `deposited`, `totals`,
+//! `variants`, `doubted`) computes what the language reference says, one event and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
 //! imports). What it does not know is counted as unsupported and never as agreement.
 //!
@@ -59,6 +59,7 @@ mod lots;
 mod measures;
 mod meets;
 mod members;
+mod meters;
 mod money;
 mod occasions;
 mod owes;
