@@ -326,7 +326,8 @@ fn a_window_that_the_term_cuts_ends_with_the_term() {
 }
 
 /// What the repair of January costs is not known. The loss of K1 in June replaces it by the first text, that of K2 in October by
-/// the second: in June what is taken back is held for K1 alone.
+/// the second: in June what is taken back is held for K1 alone. The line of the repair is of no crate, so that it is held for K2
+/// in October.
 #[test]
 fn what_one_text_holds_for_one_crate_holds_nothing_for_another() {
     let own = |price: &str| {

@@ -65,23 +65,29 @@ impl Explain {
         };
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
         let plans = run.plans(asked, as_of);
-        let own = || plans.iter().enumerate().filter_map(|(place, plan)| Some((place, plan.as_ref()?)));
-        let own = || own().filter(|(_, plan)| self.wanted(&plan.contract));
-        let numbers = || own().flat_map(|(_, plan)| plan.clauses.iter().map(|clause| clause.number.as_str()));
+        let own: Vec<(usize, &_)> = plans
+            .iter()
+            .enumerate()
+            .filter_map(|(place, plan)| Some((place, plan.as_ref()?)))
+            .filter(|(_, plan)| self.wanted(&plan.contract))
+            .collect();
+        let numbers: Vec<&str> =
+            own.iter().flat_map(|(_, plan)| plan.clauses.iter().map(|clause| clause.number.as_str())).collect();
+        let is_known = numbers.contains(&number);
         let nothing = || {
-            let help = match group.filter(|_| numbers().any(|known| known == number)) {
+            let help = match group.filter(|_| is_known) {
                 Some(group) => format!("there may be no line for `{group}`; without a group all lines are told"),
-                None => format!("clauses: {}", numbers().collect::<Vec<_>>().join(", ")),
+                None => format!("clauses: {}", numbers.join(", ")),
             };
             Trouble::call(format!("clause {number} computes nothing in {period}"), help)
         };
         // What there is no clause of needs no feed.
-        if !numbers().any(|known| known == number) {
+        if !is_known {
             return Err(nothing());
         }
         let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
         let mut told = Vec::new();
-        for (place, plan) in own() {
+        for (place, plan) in own {
             let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else {
                 continue;
             };

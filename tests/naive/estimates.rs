@@ -10,14 +10,8 @@ use consigne::check::value::{Aggregate, State};
 use super::World;
 use super::calendar::{self, Window};
 use super::measures::Occurrence;
+use super::meters::Reading;
 use super::values::{Found, Gap, Hand, unsupported};
-
-/// A reading that counts: when, since which one before, and how much the meter grew. The first one counts nothing.
-struct Reading {
-    at: Instant,
-    since: Option<Instant>,
-    grown: Found<Ratio>,
-}
 
 /// What a meter has in a window: where that is known to be in which group, and how much.
 type Counted = (Window, Instant, Found<Ratio>);
@@ -50,7 +44,7 @@ impl World<'_> {
         };
         for asset in self.assets(family.index()) {
             let readings = self.readings(aggregate, (kind, field), &asset, window)?;
-            let Some(first) = readings.first().map(|reading| reading.at) else {
+            let Some(first) = readings.first().map(Reading::at) else {
                 for there in self.times(&State::Member, Some(&asset), inside)? {
                     add(&asset, there.start, there.start, Err(Gap::Held))?;
                 }
@@ -70,39 +64,13 @@ impl World<'_> {
         Ok(found)
     }
 
-    fn readings(
-        &self,
-        aggregate: &Aggregate,
-        (kind, field): (KindId, FieldId),
-        asset: &str,
-        window: Window,
-    ) -> Found<Vec<Reading>> {
-        let resets = &self.contract.kinds[kind.index()].fields[field.index()].resets;
-        let mut found: Vec<Reading> = Vec::new();
-        let (mut stood, mut reset) = (None, false);
-        for event in self.events_of(Some(asset)) {
-            reset |= resets.contains(&event.kind);
-            let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
-            let grown = match &stood {
-                _ if reset => value.clone(),
-                Some(before) => value.minus(before),
-                None => Ratio::ZERO,
-            };
-            // "A meter that reads less than before without a reset is held."
-            let grown = if grown.is_negative() { Err(Gap::Held) } else { Ok(grown) };
-            found.push(Reading { at: event.at, since: found.last().map(|last| last.at), grown });
-            (stood, reset) = (Some(value), false);
-        }
-        Ok(found)
-    }
-
     /// "The whole increase counts where the later reading lies", and "the next reading makes the estimate good: what was
     /// estimated is taken off, never below zero".
-    fn read_later(&self, readings: &[Reading], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
+    fn read_later(&self, readings: &[Reading<'_>], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
         let mut counted: Vec<Counted> = Vec::new();
         let mut owed = Ratio::ZERO;
         for (here, inside) in self.windows_since(readings, last) {
-            let read: Vec<&Reading> = readings.iter().filter(|reading| inside.contains(reading.at)).collect();
+            let read: Vec<&Reading<'_>> = readings.iter().filter(|reading| inside.contains(reading.at())).collect();
             let Some(first) = read.first() else {
                 if let Some(estimate) = self.estimate(readings, &counted, asset, (here, inside, back)) {
                     owed = owed.plus(&estimate.clone().unwrap_or_default());
@@ -116,26 +84,19 @@ impl World<'_> {
                 owed = owed.minus(&made_good);
                 sum = sum.and_then(|sum| Ok(sum.plus(&reading.grown.clone()?.minus(&made_good))));
             }
-            counted.push((here, first.at, sum));
+            counted.push((here, first.at(), sum));
         }
         counted
     }
 
     /// "It is shared in proportion to the time in each window": behind the last reading there is nothing to share.
-    fn read_by_time(&self, readings: &[Reading], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
+    fn read_by_time(&self, readings: &[Reading<'_>], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
         let mut counted: Vec<Counted> = Vec::new();
         for (here, inside) in self.windows_since(readings, last) {
             let mut shares: Vec<(Instant, Found<Ratio>)> = Vec::new();
             for reading in readings {
-                let span = Between::new(reading.since.unwrap_or(reading.at), reading.at);
-                if let Some(part) = span.intersect(inside) {
-                    let part = |grown: Ratio| grown.times(&part.seconds().over(&span.seconds()).unwrap_or_default());
-                    shares.push((span.start.max(inside.start), reading.grown.clone().map(part)));
-                } else if inside.contains(reading.at) {
-                    // A reading at the first instant of a window is one of that window.
-                    let grown = if span.is_empty() { reading.grown.clone() } else { Ok(Ratio::ZERO) };
-                    shares.push((reading.at, reading.grown.clone().and(grown)));
-                }
+                let part = reading.part(Across::ByTime, inside);
+                shares.extend(part.map(|part| (reading.since.max(inside.start), part)));
             }
             if let Some((at, _)) = shares.first() {
                 let at = *at;
@@ -149,11 +110,11 @@ impl World<'_> {
     }
 
     /// The windows from that of the first reading on, with what of each lies in the term. Those before the term are whole.
-    fn windows_since(&self, readings: &[Reading], last: Window) -> Vec<(Window, Between)> {
+    fn windows_since(&self, readings: &[Reading<'_>], last: Window) -> Vec<(Window, Between)> {
         let Some(first) = readings.first() else { return Vec::new() };
         let zone = self.contract.zone;
         let mut found = Vec::new();
-        let mut date = zone.date_of(first.at);
+        let mut date = zone.date_of(first.at());
         while date <= last.last.min(self.contract.term.1) {
             let here = calendar::window(self.contract, last.kind, date);
             let whole = calendar::bounds(self.contract, here);
@@ -166,12 +127,12 @@ impl World<'_> {
     /// The mean of the windows before, in a window of the term in which the asset is there and the meter stood somewhere.
     fn estimate(
         &self,
-        readings: &[Reading],
+        readings: &[Reading<'_>],
         counted: &[Counted],
         asset: &str,
         (here, inside, back): (Window, Between, usize),
     ) -> Option<Found<Ratio>> {
-        let first = readings.first().map(|reading| reading.at)?;
+        let first = readings.first().map(Reading::at)?;
         let in_term = calendar::term(self.contract).contains(inside.start);
         if first >= inside.start || !in_term || !self.is_member(asset, inside.start) {
             return None;

@@ -13,6 +13,34 @@ use super::facts::Event;
 use super::measures::Occurrence;
 use super::values::{Datum, Found, Gap, Hand, unsupported};
 
+/// A reading that counts, when that before it was, and how much the meter grew since.
+pub(crate) struct Reading<'w> {
+    event: &'w Event,
+    pub(crate) since: Instant,
+    pub(crate) grown: Found<Ratio>,
+}
+
+impl Reading<'_> {
+    pub(crate) fn at(&self) -> Instant {
+        self.event.at
+    }
+
+    /// What of it counts in a time. "The whole increase counts where the later reading lies", or "it is shared in proportion to
+    /// the time"; what is held is held "with `by time` in every window between the two".
+    pub(crate) fn part(&self, across: Across, inside: Between) -> Option<Found<Ratio>> {
+        let (time, here) = (Between::new(self.since, self.at()), inside.contains(self.at()));
+        match time.intersect(inside).filter(|_| across == Across::ByTime) {
+            Some(share) => {
+                let share = share.seconds().over(&time.seconds()).unwrap_or_default();
+                Some(self.grown.clone().map(|grown| grown.times(&share)))
+            }
+            None if across == Across::LaterWindow || time.is_empty() => here.then(|| self.grown.clone()),
+            // A reading at the first instant of a window is one of that window.
+            None => here.then(|| self.grown.clone().map(|_| Ratio::ZERO)),
+        }
+    }
+}
+
 impl World<'_> {
     /// What a cumulative meter grew by, in each window.
     pub(crate) fn increases(
@@ -22,80 +50,73 @@ impl World<'_> {
         window: Window,
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let declared = &self.contract.kinds[kind.index()];
-        let Some(family) = declared.family else { return unsupported("meters of no asset") };
-        let resets = &declared.fields[field.index()].resets;
+        let Some(family) = self.contract.kinds[kind.index()].family else { return unsupported("meters of no asset") };
         let kinds = self.kinds_of_aggregate(aggregate);
         // "Readings outside of the term …": a window that the term cuts has only what lies in the term.
         let whole = calendar::bounds(self.contract, window);
         let Some(bounds) = whole.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for asset in self.assets(family.index()) {
-            let mut before: Option<(Instant, Ratio)> = None;
-            let mut reset = false;
+            let readings = self.readings(aggregate, (kind, field), &asset, window)?;
+            let first = readings.first().map(Reading::at);
             let mut has_reading = false;
-            let mut first: Option<Instant> = None;
-            for event in self.events_of(Some(&asset)) {
-                // "After an event named by `reset by` the meter starts from zero."
-                if resets.contains(&event.kind) {
-                    reset = true;
-                }
-                let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
-                has_reading |= bounds.contains(event.at);
-                first = first.or(Some(event.at));
-                let increase = match (&before, reset) {
-                    (_, true) => value.clone(),
-                    (Some((_, last)), false) => value.minus(last),
-                    // "The first reading of a meter counts nothing: it is where the meter stands."
-                    (None, false) => Ratio::ZERO,
-                };
-                let span = Between::new(before.as_ref().map_or(event.at, |(at, _)| *at), event.at);
-                // "A meter that reads less than before without a reset is held … in each window between the two."
-                let held = increase.is_negative();
-                let part = if held && across == Across::ByTime {
-                    (span.intersect(bounds).is_some() || bounds.contains(event.at)).then_some(increase)
-                } else if held || across == Across::LaterWindow || span.is_empty() {
-                    bounds.contains(event.at).then_some(increase)
-                } else {
-                    // "it is shared in proportion to the time in each window"
-                    let share = span.intersect(bounds);
-                    let part = share.map(|share| share.seconds().over(&span.seconds()).unwrap_or_default());
-                    // A reading at the first instant of a window is one of that window.
-                    part.or(bounds.contains(event.at).then_some(Ratio::ZERO)).map(|part| increase.times(&part))
-                };
+            for reading in &readings {
+                let Some(part) = reading.part(across, bounds) else { continue };
                 // By time the window has its part of what is read later.
-                has_reading |= part.is_some();
-                if let Some(part) = part {
-                    let group = self.group_at(dims, &Hand::of_event(event))?;
-                    let value = if held { Err(Gap::Held) } else { Ok(Some(part)) };
-                    found.push(Occurrence::of(event.at, group, value));
-                }
-                before = Some((event.at, value));
-                reset = false;
+                has_reading = true;
+                let group = self.group_at(dims, &Hand::of_event(reading.event))?;
+                found.push(Occurrence::of(reading.at(), group, part.map(Some)));
             }
             if let Some(first) = first.filter(|first| self.is_unread(&kinds, &asset, *first, window)) {
-                let start = calendar::term(self.contract).start;
-                let hand = Hand::of_asset(&asset, bounds.start.max(start).min(first));
+                let hand = Hand::of_asset(&asset, bounds.start.min(first));
                 found.push(Occurrence::of(first, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             if has_reading {
                 continue;
             }
             // An asset that was never read misses a reading in each window in which it is under the contract.
-            if before.is_none() {
+            let Some(first) = first else {
                 if let Some(there) = self.times(&State::Member, Some(&asset), bounds)?.first() {
                     let hand = Hand::of_asset(&asset, there.start);
                     found.push(Occurrence::of(there.start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
                 }
                 continue;
+            };
+            // A window behind the first reading misses one.
+            if first < bounds.start && self.is_member(&asset, bounds.start) {
+                let hand = Hand::of_asset(&asset, bounds.start);
+                found.push(Occurrence::of(bounds.start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
             }
-            // A window behind the first reading misses one, and adds nothing.
-            let read = before.is_some() && first.is_some_and(|first| first < bounds.start);
-            let start = bounds.start.max(calendar::term(self.contract).start);
-            if read && self.is_member(&asset, start) {
-                let hand = Hand::of_asset(&asset, start);
-                found.push(Occurrence::of(start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
-            }
+        }
+        Ok(found)
+    }
+
+    /// The readings of an asset that count, in order.
+    pub(crate) fn readings<'w>(
+        &'w self,
+        aggregate: &Aggregate,
+        (kind, field): (KindId, FieldId),
+        asset: &'w str,
+        window: Window,
+    ) -> Found<Vec<Reading<'w>>> {
+        let resets = &self.contract.kinds[kind.index()].fields[field.index()].resets;
+        let mut found: Vec<Reading<'w>> = Vec::new();
+        let (mut stood, mut reset) = (None, false);
+        for event in self.events_of(Some(asset)) {
+            // "After an event named by `reset by` the meter starts from zero."
+            reset |= resets.contains(&event.kind);
+            let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };
+            let grown = match &stood {
+                _ if reset => value.clone(),
+                Some(before) => value.minus(before),
+                // "The first reading of a meter counts nothing: it is where the meter stands."
+                None => Ratio::ZERO,
+            };
+            // "A meter that reads less than before without a reset is held."
+            let grown = if grown.is_negative() { Err(Gap::Held) } else { Ok(grown) };
+            let since = found.last().map_or(event.at, Reading::at);
+            found.push(Reading { event, since, grown });
+            (stood, reset) = (Some(value), false);
         }
         Ok(found)
     }
