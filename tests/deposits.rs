@@ -463,3 +463,27 @@ fn a_rest_keeps_its_turn_in_a_pool() {
     expect deposits of clause 3 in 2026-02 = 30.00 EUR";
     holds(PLAIN, taken, facts);
 }
+
+/// One crate has its deposit back in February. Three that are told under its name go out in March and come back one by one until
+/// May: whose deposits these are is not known. Then it is one crate again.
+#[test]
+fn a_lot_that_is_not_told_apart_holds_its_deposits_until_all_of_it_came_back() {
+    let taken = "on delivered, customer pays 25.00 EUR per crate as deposit
+    on returned, provider pays 100% of clause 3 matched by serial as deposit";
+    let facts = "2026-01-05 delivered K1
+    2026-02-05 returned K1 { grade A }
+    2026-03-05 delivered 3 crate K1
+    2026-05-05 returned 1 crate K1 { grade A }
+    2026-05-06 returned 2 crate K1 { grade A }
+    2026-06-05 delivered K1
+    2026-07-05 returned K1 { grade A }
+    2026-03-07 delivered K2
+    expect clause 3 in 2026-01 = 25.00 EUR
+    expect clause 3 in 2026-02 = 25.00 EUR
+    expect clause 3 in 2026-03 is held
+    expect clause 3 in 2026-04 is held
+    expect clause 3 in 2026-05 is held
+    expect clause 3 in 2026-06 = 25.00 EUR
+    expect payment from provider to customer in 2026-07 = 25.00 EUR";
+    holds(PLAIN, taken, facts);
+}

@@ -20,6 +20,7 @@ conventions {{
     a repeated trigger opens another
     a second deposit is held too
     a return without a deposit is listed
+    a deposit on a transfer stays with who paid it
 }}
 asset pallet "Pallet" in lots from issued, oldest first {{ holder partner }}
 event issued of pallet {{ holder partner }}
@@ -324,4 +325,71 @@ fn where_two_records_of_a_return_differ_each_holder_of_the_lot_is_held() {
     let conventions = "conflicting records are held";
     assert_eq!(held(conventions, &feed, "2026-03"), (vec![], 2));
     assert_eq!(held(conventions, &feed, "2026-04"), (vec!["\"6\"".to_owned(), "\"12\"".to_owned()], 0));
+}
+
+const BINS: &str = r#"asset bin "Bin" in lots from filled, oldest first { holder partner  grade (A, B, C) }
+    event filled of bin { holder partner }
+    event seen, emptied of bin
+    event graded of bin { grade (A, B, C) }
+    define full = from filled to emptied"#;
+
+/// Two bins of acme, of which both are graded C, and two of bravo.
+const GRADED: &str = "assume grade of L = A
+    2026-03-02 09:00 filled 2 bin L { holder acme }
+    2026-03-03 09:00 graded 2 bin L { grade C }
+    2026-03-04 09:00 filled 2 bin L { holder bravo }
+    2026-03-10 09:00 seen 1 bin L\n";
+
+/// Which bin is seen nobody knows. Of bravo none is of grade C: bravo pays nothing, whichever it is.
+#[test]
+fn what_a_condition_keeps_out_for_all_units_of_a_holder_is_not_held() {
+    let fee = |only: &str| {
+        format!("{BINS}\nclause 7 \"Seen\" {{ on seen where {only}, holder pays 2.00 EUR to pool per bin as fee }}")
+    };
+    let expect = "expect clause 7 for bravo in 2026-03 = 0.00 EUR";
+    holds(&fee("grade is C"), &format!("{GRADED}{expect}"));
+    let expect = "expect clause 7 for acme in 2026-03 = 2.00 EUR";
+    is_held(&fee("grade is C"), &format!("{GRADED}{expect}"), "the units of the lot differ in `grade`");
+    // No unit is of grade B.
+    let expect = "expect clause 7 for acme in 2026-03 = 0.00 EUR\n expect clause 7 for bravo in 2026-03 = 0.00 EUR";
+    holds(&fee("grade is B"), &format!("{GRADED}{expect}"));
+}
+
+/// Whichever of the four bins are seen, one of grade A or C is acme's, and costs 2.00 EUR: three are 6.00 EUR, and count as three.
+#[test]
+fn what_is_the_same_for_each_unit_is_paid() {
+    let body = format!(
+        "{BINS}\ndefine looks per partner per month = count of (seen where grade in (A, C))
+        clause 7 \"Seen\" {{
+            on seen where grade in (A, C), holder pays by grade {{ when A, C : 2.00 EUR  when B : 9.00 EUR }} to pool per bin as fee
+        }}"
+    );
+    let events = "assume grade of L = A
+        2026-03-02 09:00 filled 2 bin L { holder acme }
+        2026-03-03 09:00 graded 2 bin L { grade C }
+        2026-03-04 09:00 filled 2 bin L { holder acme }
+        2026-03-10 09:00 seen 3 bin L
+        expect looks of acme in 2026-03 = 3
+        expect clause 7 for acme in 2026-03 = 6.00 EUR";
+    holds(&body, events);
+}
+
+/// A bin of acme may have paid a deposit when one was seen, one of bravo has not. Acme's two come back first: whether one of
+/// them has a deposit is not known. One of bravo's has none.
+#[test]
+fn a_deposit_that_some_unit_may_have_paid_is_of_those_who_have_such_units() {
+    let body = format!(
+        "{BINS}\nclause 3 \"Deposit\" {{
+            on seen where grade is C, holder pays 10.00 EUR to pool per bin as deposit
+            on emptied, pool pays 100% of clause 3 oldest first per holder as deposit
+        }}"
+    );
+    let emptied = "2026-04-10 09:00 emptied 3 bin L\n";
+    let expect = "expect clause 3 for bravo in 2026-03 = 0.00 EUR
+        expect clause 3 for bravo in 2026-04 = 0.00 EUR";
+    holds(&body, &format!("{GRADED}{emptied}{expect}"));
+    for month in ["2026-03", "2026-04"] {
+        let expect = format!("expect clause 3 for acme in {month} = 10.00 EUR");
+        is_held(&body, &format!("{GRADED}{emptied}{expect}"), "held");
+    }
 }

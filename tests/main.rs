@@ -24,6 +24,7 @@ mod costs;
 mod decay;
 mod decisions;
 mod deposits;
+mod deposits_by_outcome;
 mod deposits_of_members;
 mod documents;
 mod earn_back;

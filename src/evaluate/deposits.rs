@@ -7,14 +7,17 @@ use crate::base::vocabulary::{LoneReturn, Matching, Outcome};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
+use crate::evaluate::governed::open_under;
 use crate::evaluate::holders::{holder, holder_before, named};
 use crate::evaluate::ledger::{Ledger, Open, Passed, Wanted};
 use crate::evaluate::observations::Key;
 use crate::evaluate::observe::Observer;
 use crate::evaluate::returns::{Returned, is_in_force, text_at};
+use crate::evaluate::shares::{of_some_units, passes_by_unit, takes_unknown_units};
 use crate::evaluate::subject::{AtHand, Role, Subject};
+use crate::evaluate::undivided::lot_of_duty;
 use crate::feed::events::Event;
-use crate::plan::deposit::{Deposit, Occasion, On, Releasing};
+use crate::plan::deposit::{Deposit, Occasion, On, Releasing, Taking};
 use crate::plan::{Dimension, Fold, Plan, Trigger};
 
 /// What happens to the deposits of a clause.
@@ -23,7 +26,7 @@ pub(crate) struct Move<'a> {
     /// When.
     pub(crate) at: Instant,
     /// Before, with or after the events of that instant.
-    rank: u8,
+    turn: Turn,
     /// The event, or the one that opened the obligation; none where the register says who has the asset.
     pub(crate) event: Option<&'a Event>,
     /// Who owes the obligation.
@@ -34,13 +37,22 @@ pub(crate) struct Move<'a> {
     pub(crate) what: What,
 }
 
+/// What comes before what at one instant: what is late or missed is so before what else happens then; what is met is met by it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Turn {
+    Missed,
+    Register,
+    Event,
+    Met,
+}
+
 /// Why something happens to a deposit.
 #[derive(Clone, Copy)]
 struct Cause<'a, 'g> {
     /// The event, or the one that opened the obligation.
     event: &'a Event,
     units: i64,
-    rank: u8,
+    turn: Turn,
     /// Why it cannot be told whether it happens.
     doubt: Option<&'g Gap>,
 }
@@ -59,12 +71,12 @@ pub(crate) enum What {
 /// So many units that are paid.
 #[derive(Clone, Debug)]
 pub(crate) struct Payment {
-    units: Ratio,
-    each: Result<Ratio, Gap>,
+    pub(super) units: Ratio,
+    pub(super) each: Result<Ratio, Gap>,
     /// Who pays.
-    of: Key,
+    pub(super) of: Key,
     /// Why it cannot be told whether they are paid.
-    doubt: Option<Gap>,
+    pub(super) doubt: Option<Gap>,
 }
 
 impl<'a> Move<'a> {
@@ -74,9 +86,10 @@ impl<'a> Move<'a> {
         AtHand { event: self.event, bearer: self.bearer, ..subject.at(self.at) }
     }
 
-    /// The place in total order, within one asset or over all of them.
-    pub(crate) fn order(&self) -> (Instant, u8) {
-        (self.at, self.rank)
+    /// The place in total order, within one asset or over all of them: obligations give back what they do before they take
+    /// anything.
+    pub(crate) fn order(&self) -> (Instant, Turn, bool) {
+        (self.at, self.turn, self.turn != Turn::Event && matches!(self.what, What::Taken(..)))
     }
 }
 
@@ -105,7 +118,7 @@ fn on_events<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>> {
         // An event that is several gives the held deposit back first, then hands it on, then takes another.
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind);
         let of_part = |(part, hand, units)| {
-            let own = steps(&hand, deposit, &on, Cause { event, units, rank: 1, doubt: None }).into_iter();
+            let own = steps(&hand, deposit, &on, Cause { event, units, turn: Turn::Event, doubt: None }).into_iter();
             own.map(move |step| Move { part, ..step }).collect::<Vec<_>>()
         };
         let all = about(subject, event).into_iter().flat_map(of_part);
@@ -130,20 +143,28 @@ fn about<'s, 'a>(subject: &'s Subject<'a>, event: &'a Event) -> Vec<(Option<usiz
     found
 }
 
+/// What obligations do, those that were opened first.
 fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<Instance<'a>>]) -> Vec<Move<'a>> {
     let mut found = Vec::new();
-    for (obligation, instance) in duties.iter().enumerate().flat_map(|(id, all)| all.iter().map(move |one| (id, one))) {
+    let all = duties.iter().enumerate().flat_map(|(id, all)| all.iter().map(move |one| (id, one)));
+    let mut all: Vec<(usize, &Instance<'a>)> = all.collect();
+    all.sort_by_key(|(_, one)| (one.opened.occurred, one.opened.sequence, one.opened.kind));
+    for (obligation, instance) in all {
         if let Err(gap) = &instance.deadline {
             found.extend(in_doubt(subject, deposit, (ObligationId::at(obligation), instance), gap));
+            continue;
         }
         for outcome in [Outcome::Late, Outcome::Missed, Outcome::Met] {
             // What is late or missed is so before what else happens at that instant; what is met is met by it.
-            let rank = if outcome == Outcome::Met { 2 } else { 0 };
+            let turn = if outcome == Outcome::Met { Turn::Met } else { Turn::Missed };
             let on = |occasion: &Occasion| occasion.on == On::Outcome(ObligationId::at(obligation), outcome);
             if let Some(at) = instance.reached(outcome) {
                 let bearer = Some(instance.bearer(subject, at));
                 let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
-                let cause = Cause { event: instance.opened, units: subject.units(), rank, doubt: None };
+                // Of a lot that is not told apart it may be of each unit.
+                let lot = lot_of_duty(subject, instance.plan, at);
+                let units = if lot.is_some() { instance.opened.quantity } else { subject.units() };
+                let cause = Cause { event: instance.opened, units, turn, doubt: lot.as_ref() };
                 found.extend(steps(&hand, deposit, &on, cause));
             }
         }
@@ -151,29 +172,41 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
     found
 }
 
-/// What may happen with an obligation that cannot be told: to what is held when it is opened, and to what is taken until it
-/// is done.
+/// What may happen with an obligation that cannot be told: what is met is so when it is done; what is late or missed may be so to
+/// what is held when it is opened, and to what is taken until it is done.
 fn in_doubt<'a>(
     subject: &Subject<'a>,
     deposit: &'a Deposit,
     (obligation, instance): (ObligationId, &Instance<'a>),
     gap: &Gap,
 ) -> Vec<Move<'a>> {
-    let on = |occasion: &Occasion| matches!(occasion.on, On::Outcome(of, _) if of == obligation);
     let opened = instance.opened;
-    let cause = Cause { event: opened, units: subject.units(), rank: 2, doubt: Some(gap) };
-    let bearer = Some(instance.bearer(subject, opened.occurred));
-    let hand = |at: Instant| AtHand { event: Some(opened), bearer, ..subject.at(at) };
-    let mut found = steps(&hand(opened.occurred), deposit, &on, cause);
-    let later = subject.events.iter().map(|event| event.occurred).filter(|at| *at > opened.occurred);
-    for at in later.filter(|at| instance.done.is_none_or(|done| *at < done)) {
-        for mut step in steps(&hand(at), deposit, &on, cause) {
-            if let What::Released(back) = &mut step.what {
-                back.iter_mut().for_each(|returned| returned.again = true);
-                found.push(step);
+    let cause = Cause { event: opened, units: subject.units(), turn: Turn::Met, doubt: Some(gap) };
+    let bearer = |at: Instant| Some(instance.bearer(subject, at));
+    let hand = |at: Instant| AtHand { event: Some(opened), bearer: bearer(at), ..subject.at(at) };
+    let met = |occasion: &Occasion| occasion.on == On::Outcome(obligation, Outcome::Met);
+    let other = |occasion: &Occasion| matches!(occasion.on, On::Outcome(of, _) if of == obligation) && !met(occasion);
+    let mut found = instance.done.map(|at| steps(&hand(at), deposit, &met, cause)).unwrap_or_default();
+    let back = |at: Instant, again: bool| {
+        let mut all = steps(&hand(at), deposit, &other, cause);
+        all.retain_mut(|step| match &mut step.what {
+            What::Released(back) => {
+                back.iter_mut().for_each(|returned| returned.again = again);
+                true
             }
-        }
+            What::Taken(..) | What::Passed(_) => false,
+        });
+        all
+    };
+    found.extend(back(opened.occurred, false));
+    for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| other(&taking.occasion)) {
+        let from = open_under(subject, taking.occasion.text.as_ref(), instance);
+        let paid = |at: Instant| Some((at, payment(&hand(at), taking, (Ratio::int(cause.units), Some(gap)))?));
+        let taken = from.and_then(paid).map(|(at, paid)| cause.step(&hand(at), What::Taken(place, paid)));
+        found.extend(taken);
     }
+    let later = subject.events.iter().map(|event| event.occurred).filter(|at| *at > opened.occurred);
+    found.extend(later.filter(|at| instance.done.is_none_or(|done| *at < done)).flat_map(|at| back(at, true)));
     found
 }
 
@@ -184,14 +217,14 @@ fn steps<'a>(
     on: &dyn Fn(&Occasion) -> bool,
     cause: Cause<'a, '_>,
 ) -> Vec<Move<'a>> {
-    let Cause { event, rank, .. } = cause;
+    let event = cause.event;
     let units = Ratio::int(cause.units);
     let (mut hand, subject, at) = (hand.clone(), hand.subject, hand.now);
     let mut found = Vec::new();
     let happens = |occasion: &Occasion| on(occasion) && is_in_force(subject, occasion, (event.occurred, at));
     let mut back = Vec::new();
     for (place, release) in deposit.releases.iter().enumerate().filter(|(_, release)| happens(&release.occasion)) {
-        let doubt = match hand.passes(release.occasion.filter.as_ref()) {
+        let doubt = match passes_by_unit(&mut hand, event, release.occasion.filter.as_ref()) {
             Ok(false) => continue,
             Ok(true) => cause.doubt.cloned(),
             Err(gap) => Some(gap),
@@ -204,16 +237,37 @@ fn steps<'a>(
         found.push(What::Released(back));
     }
     for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| happens(&taking.occasion)) {
-        let doubt = match hand.passes(taking.occasion.filter.as_ref()) {
-            Ok(false) => continue,
-            Ok(true) => cause.doubt.cloned(),
-            Err(gap) => Some(gap),
+        let paid = if takes_unknown_units(subject, event) {
+            of_some_units(&hand, taking, &units)
+        } else {
+            payment(&hand, taking, (units.clone(), cause.doubt))
         };
-        let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
-        let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
-        found.push(What::Taken(place, Payment { units: units.clone(), each, of, doubt }));
+        found.extend(paid.map(|paid| What::Taken(place, paid)));
     }
-    found.into_iter().map(|what| Move { at, rank, event: Some(event), bearer: hand.bearer, part: None, what }).collect()
+    found.into_iter().map(|what| cause.step(&hand, what)).collect()
+}
+
+impl<'a> Cause<'a, '_> {
+    fn step(&self, hand: &AtHand<'_, 'a>, what: What) -> Move<'a> {
+        Move { at: hand.now, turn: self.turn, event: Some(self.event), bearer: hand.bearer, part: None, what }
+    }
+}
+
+/// What is paid for so many units that are alike; nothing where the condition does not hold.
+pub(super) fn payment(
+    hand: &AtHand<'_, '_>,
+    taking: &Taking,
+    (units, doubt): (Ratio, Option<&Gap>),
+) -> Option<Payment> {
+    let mut hand = hand.clone();
+    let doubt = match hand.passes(taking.occasion.filter.as_ref()) {
+        Ok(false) => return None,
+        Ok(true) => doubt.cloned(),
+        Err(gap) => Some(gap),
+    };
+    let each = number(&taking.amount, &mut hand.with(Ratio::ONE));
+    let of = taking.payer.as_ref().map_or(Key::Value(None), |payer| hand.key(payer));
+    Some(Payment { units, each, of, doubt })
 }
 
 /// What comes back, of the member who brings it where that counts.
@@ -243,7 +297,7 @@ fn handed_on<'a>(subject: &Subject<'a>, deposit: &'a Deposit, event: &'a Event) 
     };
     let step = |passed: Passed| Move {
         at: event.occurred,
-        rank: 1,
+        turn: Turn::Event,
         event: Some(event),
         bearer: None,
         part: None,
@@ -261,7 +315,7 @@ fn by_register<'a>(subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<Move<'a>>
         for part in parts {
             let step = |passed: Passed| Move {
                 at,
-                rank: 0,
+                turn: Turn::Register,
                 event: None,
                 bearer: None,
                 part: None,
@@ -301,10 +355,12 @@ pub(super) struct Pooled<'a> {
 }
 
 impl Pooled<'_> {
-    /// The total order over all subjects: subjects come in the order of their assets.
-    fn order(&self) -> (Instant, u8, Option<(i64, KindId)>, usize) {
-        let (at, rank) = self.step.order();
-        (at, rank, self.step.event.map(|event| (event.sequence, event.kind)), self.subject)
+    /// The total order over all subjects: subjects come in the order of their assets. What an obligation does goes by its own
+    /// asset, whatever opened it.
+    fn order(&self) -> (Instant, Turn, bool, Option<(i64, KindId)>, usize) {
+        let (at, turn, taken) = self.step.order();
+        let event = self.step.event.filter(|_| turn == Turn::Event);
+        (at, turn, taken, event.map(|event| (event.sequence, event.kind)), self.subject)
     }
 }
 
@@ -331,6 +387,14 @@ impl<'a> Observer<'a> {
         let on = |occasion: &Occasion| occasion.on == On::Event(event.kind) && is_in_force(subject, occasion, (at, at));
         let speaks = |release: &Releasing| text_at(subject, release, at).is_none_or(|text| text.speaks());
         let takes = deposit.takings.iter().any(|taking| on(&taking.occasion));
+        // What an obligation takes depends on it as the obligation does.
+        let plan = self.scene.plan;
+        let duty = if let Trigger::Outcome(id, _) = fold.trigger { Some(id) } else { takes_with(plan, fold) };
+        if let Some(duty) = duty.and_then(|id| plan.obligations.get(id.index())) {
+            let sets = plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
+            let is_about = duty.opens.is_of(event.kind) || duty.done.is_of(event.kind);
+            return if is_about || sets { Lone::Held } else { Lone::Elsewhere };
+        }
         // It takes none and ends none: what is paid when one is taken stays.
         let ends = deposit.releases.iter().any(|release| release.occasion.on == On::Event(event.kind));
         if ends && !takes && !matches!(fold.trigger, Trigger::Released { .. }) {
@@ -361,13 +425,13 @@ impl<'a> Observer<'a> {
                 self.pooled.extend(pooled);
                 continue;
             }
-            if self.lot_of_deposits(subject, deposit, &moves) {
-                continue;
-            }
+            let lots = self.lots_of_deposits(subject, deposit);
             let mut ledger = Ledger::new(deposit);
             for step in &moves {
+                ledger.reach(step.at, &lots);
                 self.moved(subject, &mut ledger, step);
             }
+            ledger.reach(self.scene.time.end, &lots);
             self.out.deposits.extend(ledger.finished());
         }
     }
@@ -388,25 +452,6 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Whether a lot is among what happens to the deposits of single assets: how it is split is not known here, so that
-    /// what depends on it is held.
-    fn lot_of_deposits(&mut self, subject: &Subject<'a>, deposit: &'a Deposit, moves: &[Move<'a>]) -> bool {
-        let lots: Vec<(&Move<'a>, &Event)> =
-            moves.iter().filter_map(|step| Some((step, step.event.filter(|event| event.quantity != 1)?))).collect();
-        let plan = self.scene.plan;
-        for (step, event) in &lots {
-            let kind = plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
-            let gap = Gap::Held(format!(
-                "`{kind}` of a lot of {}: deposits matched by serial are those of single assets, unless the family is declared `in lots`",
-                event.quantity
-            ));
-            for fold in plan.folds.iter().filter(|fold| is_of(&fold.trigger, deposit.id)) {
-                self.held_at(fold, &step.hand(subject), &gap);
-            }
-        }
-        !lots.is_empty()
-    }
-
     /// One step of the deposits of a clause.
     pub(super) fn moved(&mut self, subject: &Subject<'a>, ledger: &mut Ledger<'a>, step: &Move<'a>) {
         let (plan, id) = (self.scene.plan, ledger.plan().id);
@@ -423,7 +468,7 @@ impl<'a> Observer<'a> {
                     units: paid.units.clone(),
                     amount: paid.each.clone(),
                     left_by: None,
-                    doubt: paid.doubt.clone(),
+                    doubt: paid.doubt.clone().or(ledger.lot()),
                 };
                 let taken = ledger.take(deposit);
                 for fold in plan.folds.iter().filter(|fold| fold.trigger == Trigger::Taken(id, *place)) {
@@ -470,7 +515,11 @@ fn of_fold<'p>(plan: &'p Plan, fold: &Fold) -> Option<&'p Deposit> {
     plan.deposits.get(id?.index())
 }
 
-/// Whether a fold is about a deposit.
-fn is_of(trigger: &Trigger, id: DepositId) -> bool {
-    matches!(trigger, Trigger::Taken(deposit, _) | Trigger::Released { deposit, .. } if *deposit == id)
+/// The obligation by whose outcome a fold takes deposits.
+pub(super) fn takes_with(plan: &Plan, fold: &Fold) -> Option<ObligationId> {
+    let Trigger::Taken(deposit, place) = &fold.trigger else { return None };
+    match plan.deposits.get(deposit.index())?.takings.get(*place)?.occasion.on {
+        On::Outcome(obligation, _) => Some(obligation),
+        On::Event(_) => None,
+    }
 }

@@ -91,9 +91,17 @@ pub(crate) fn by_opening(subject: &Subject<'_>, fold: &Fold) -> bool {
 
 /// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: while it runs.
 pub(crate) fn open_from(subject: &Subject<'_>, fold: &Fold, instance: &Instance<'_>) -> Option<Instant> {
+    open_under(subject, of_fold(subject, fold).filter(|governs| governs.by != By::Opening), instance)
+}
+
+/// The same by a version of what it takes or pays.
+pub(crate) fn open_under(subject: &Subject<'_>, governs: Option<&Governs>, instance: &Instance<'_>) -> Option<Instant> {
     let opened = instance.opened.occurred;
-    let Some(governs) = of_fold(subject, fold).filter(|governs| governs.by != By::Opening) else { return Some(opened) };
+    let Some(governs) = governs else { return Some(opened) };
     let times = times(subject, governs);
+    if governs.by == By::Opening {
+        return times.iter().any(|time| time.contains(opened)).then_some(opened);
+    }
     let at = times.iter().filter(|time| time.end > opened).map(|time| time.start.max(opened)).min()?;
     instance.done.is_none_or(|done| at <= done).then_some(at)
 }

@@ -9,6 +9,7 @@ use crate::base::time::Instant;
 use crate::base::vocabulary::{Matching, SecondDeposit};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::observations::{HeldDeposit, Key};
+use crate::evaluate::undivided::LotOfDeposits;
 use crate::plan::Deposit;
 
 /// A deposit that is held.
@@ -59,12 +60,16 @@ pub(crate) struct Ledger<'p> {
     open: Vec<Open>,
     ended: Vec<HeldDeposit>,
     any: bool,
+    /// Until when it was walked.
+    reached: Option<Instant>,
+    /// Why nobody knows what of the asset is held: a lot that is not told apart.
+    lot: Option<Gap>,
 }
 
 impl<'p> Ledger<'p> {
     /// Nothing held.
     pub(crate) fn new(plan: &'p Deposit) -> Self {
-        Self { plan, open: Vec::new(), ended: Vec::new(), any: false }
+        Self { plan, open: Vec::new(), ended: Vec::new(), any: false, reached: None, lot: None }
     }
 
     /// The deposit.
@@ -75,6 +80,36 @@ impl<'p> Ledger<'p> {
     /// Whether one was paid for the very asset, so that it has ended; in a pool that cannot be told.
     pub(crate) fn knew(&self) -> bool {
         self.any && self.plan.matching == Matching::Serial
+    }
+
+    /// Why nobody knows what of the asset is held.
+    pub(crate) fn lot(&self) -> Option<Gap> {
+        self.lot.clone()
+    }
+
+    /// Time goes on to an instant. From the first event of a lot that is not told apart nobody knows what of the asset is
+    /// held; when as many units are ended as were begun, nothing is.
+    pub(crate) fn reach(&mut self, at: Instant, lots: &[LotOfDeposits]) {
+        let reached = self.reached.replace(at);
+        let is_new = |edge: Instant| edge <= at && reached.is_none_or(|reached| reached < edge);
+        let mut edges: Vec<(Instant, bool, &LotOfDeposits)> = Vec::new();
+        for lot in lots {
+            edges.extend(Some((lot.first, false, lot)).filter(|_| is_new(lot.first)));
+            // What happens with its last event is of it, too.
+            let after = lot.last.map(|last| (last, Instant(last.0.saturating_add(1))));
+            edges.extend(after.filter(|(_, after)| is_new(*after)).map(|(last, _)| (last, true, lot)));
+        }
+        edges.sort_by_key(|(edge, ends, _)| (*edge, *ends));
+        for (edge, ends, lot) in edges {
+            for open in std::mem::take(&mut self.open) {
+                self.ended.push(self.record(open.clone(), Some(edge)));
+                if !(ends && lot.of_deposit) {
+                    let doubt = Some(lot.gap.clone());
+                    self.open.push(Open { since: edge, amount: Err(lot.gap.clone()), doubt, ..open });
+                }
+            }
+        }
+        self.lot = lots.iter().find(|lot| lot.contains(at)).map(|lot| lot.gap.clone());
     }
 
     /// Takes a deposit; `false` where one of the same party that is held covers it.
@@ -97,6 +132,7 @@ impl<'p> Ledger<'p> {
             deposit.doubt = self.open.iter().find_map(may_cover);
         }
         if let Some(gap) = deposit.doubt.clone() {
+            self.any |= self.lot.is_some();
             self.open.push(Open { amount: Err(gap.clone()), ..deposit });
             return Err(gap);
         }

@@ -10,7 +10,7 @@ use crate::base::number::Ratio;
 use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneEnd, Matching};
 use crate::evaluate::datum::Gap;
-use crate::evaluate::deposits::Lone;
+use crate::evaluate::deposits::{Lone, takes_with};
 use crate::evaluate::observe::{Observer, is_of};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::is_at;
@@ -412,6 +412,7 @@ fn bounds(plan: &Plan, fold: &Fold, kind: KindId) -> bool {
         Trigger::Between { from, to, .. } => is(from) || is(to),
         Trigger::Taken(deposit, _) | Trigger::Released { deposit, .. } => {
             plan.deposits.get(deposit.index()).is_some_and(|deposit| deposit.is_bounded_by(kind))
+                || takes_with(plan, fold).as_ref().is_some_and(duty)
         }
         Trigger::Event(_) | Trigger::Meter { .. } | Trigger::Level { .. } => false,
     }

@@ -9,7 +9,7 @@ use crate::base::ids::KindId;
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::time::{Between, Instant};
-use crate::base::vocabulary::SecondStart;
+use crate::base::vocabulary::{Outcome, SecondStart};
 use crate::evaluate::adjust::adjusted;
 use crate::evaluate::batch::Batch;
 use crate::evaluate::compute::number;
@@ -247,6 +247,14 @@ impl<'a> Observer<'a> {
             return;
         }
         let mut hand = hand.within(fold, place.window, place.at);
+        if self.differs(fold, &mut hand) {
+            self.of_units(fold, hand, place);
+        } else {
+            self.passed(fold, hand, place);
+        }
+    }
+
+    pub(super) fn passed(&mut self, fold: &'a Fold, mut hand: AtHand<'_, 'a>, place: &Place) {
         match hand.passes(fold.filter.as_ref()) {
             Ok(true) => self.occur(fold, &mut hand, place, None),
             Ok(false) => {}
@@ -279,23 +287,7 @@ impl<'a> Observer<'a> {
             }
             Trigger::Outcome(obligation, outcome) => {
                 for instance in duties.get(obligation.index()).into_iter().flatten() {
-                    let opened = instance.opened.occurred;
-                    let decides = if by_opening(subject, fold) { Some(opened) } else { instance.reached(*outcome) };
-                    if decides.is_some_and(|at| !counts(subject, fold, at)) {
-                        continue;
-                    }
-                    let open = open_from(subject, fold, instance).filter(|at| self.scene.time.contains(*at));
-                    if let (Err(gap), Some(at)) = (&instance.deadline, open) {
-                        let bearer = Some(instance.bearer(subject, at));
-                        let hand = AtHand { at, bearer, ..subject.on(instance.opened) };
-                        self.gap(fold, &hand, &self.place(fold, at), gap.clone());
-                    } else if let Some(at) = instance.reached(*outcome)
-                        && self.scene.time.contains(at)
-                    {
-                        let bearer = Some(instance.bearer(subject, at));
-                        let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
-                        self.filtered(fold, hand, &self.place(fold, at));
-                    }
+                    self.outcome(subject, fold, (instance, *outcome));
                 }
             }
             Trigger::Between { from, to, unit, second_start } => {
@@ -304,6 +296,28 @@ impl<'a> Observer<'a> {
             }
         }
         self.undivided.clear();
+    }
+
+    /// An obligation comes to stand so, or may.
+    fn outcome(&mut self, subject: &Subject<'a>, fold: &'a Fold, (instance, outcome): (&Instance<'a>, Outcome)) {
+        let at = match &instance.deadline {
+            Ok(_) => instance.reached(outcome),
+            // What is met is so when it is done; what is late or missed may be so as long as it is open.
+            Err(_) if outcome == Outcome::Met => instance.done,
+            Err(_) => open_from(subject, fold, instance),
+        };
+        let Some(at) = at.filter(|at| self.scene.time.contains(*at)) else { return };
+        let decides = if by_opening(subject, fold) { instance.opened.occurred } else { at };
+        if !counts(subject, fold, decides) {
+            return;
+        }
+        let bearer = Some(instance.bearer(subject, at));
+        let hand = AtHand { event: Some(instance.opened), bearer, ..subject.at(at) };
+        let place = self.place(fold, at);
+        match &instance.deadline {
+            Ok(_) => self.filtered(fold, hand, &place),
+            Err(gap) => self.gap(fold, &hand, &place, gap.clone()),
+        }
     }
 
     pub(super) fn place(&self, fold: &Fold, at: Instant) -> Place {
@@ -409,7 +423,12 @@ impl<'a> Observer<'a> {
         }
     }
 
-    fn valued(&self, fold: &'a Fold, hand: &mut AtHand<'_, 'a>, before: Option<&Ratio>) -> Result<(Tally, Ratio), Gap> {
+    pub(super) fn valued(
+        &self,
+        fold: &'a Fold,
+        hand: &mut AtHand<'_, 'a>,
+        before: Option<&Ratio>,
+    ) -> Result<(Tally, Ratio), Gap> {
         let value = number(&fold.value, hand)?;
         let weight = match &fold.weight {
             Some(weight) => number(weight, hand)?,

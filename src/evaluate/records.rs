@@ -8,6 +8,7 @@ use crate::base::ids::{DepositId, FoldId, KindId, StateId};
 use crate::base::time::{Between, Date, Instant};
 use crate::base::window::WindowKind;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::deposits::takes_with;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::governed::clipped;
 use crate::evaluate::observe::{Observer, Place};
@@ -215,18 +216,21 @@ impl<'a> Observer<'a> {
     pub(super) fn not_begun(&mut self, subject: &Subject<'a>, fold: &'a Fold) {
         let plan = self.scene.plan;
         let Some(begin) = without_opening(plan, plan.recorded_of(&fold.trigger)) else { return };
-        let (from, to) = match &fold.trigger {
-            Trigger::Between { from, to, .. } => (from, to),
-            Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => {
-                let Some(duty) = plan.obligations.get(obligation.index()) else { return };
-                (&duty.opens, &duty.done)
-            }
-            Trigger::Event(_)
+        let duty = match &fold.trigger {
+            Trigger::Lateness { obligation, .. } | Trigger::Outcome(obligation, _) => Some(*obligation),
+            Trigger::Taken(..) => takes_with(plan, fold),
+            Trigger::Between { .. }
+            | Trigger::Event(_)
             | Trigger::Held(..)
             | Trigger::Meter { .. }
             | Trigger::Level { .. }
-            | Trigger::Taken(..)
-            | Trigger::Released { .. } => return,
+            | Trigger::Released { .. } => None,
+        };
+        let duty = duty.and_then(|id| plan.obligations.get(id.index()));
+        let (from, to) = match (&fold.trigger, duty) {
+            (Trigger::Between { from, to, .. }, _) => (from, to),
+            (_, Some(duty)) => (&duty.opens, &duty.done),
+            (_, None) => return,
         };
         if attribute_instant(subject, from).is_some() {
             return;

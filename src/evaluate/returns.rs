@@ -152,7 +152,7 @@ impl<'a> Observer<'a> {
     pub(super) fn released(&mut self, ledger: &mut Ledger<'a>, back: &[Returned], hand: &AtHand<'_, 'a>) {
         let (id, matching) = (ledger.plan().id, ledger.plan().matching);
         let serial = matching == Matching::Serial;
-        let unknown = if serial { None } else { self.paid_before(id, hand.now, None) };
+        let unknown = if serial { ledger.lot() } else { self.paid_before(id, hand.now, None) };
         let mut order: Vec<(usize, &Returned)> = back.iter().enumerate().collect();
         let begins = |returned: &Returned| returned.text.as_ref().map_or(Instant::MIN, TextAt::begins);
         order.sort_by_key(|(_, returned)| (returned.clause, begins(returned)));
@@ -160,7 +160,7 @@ impl<'a> Observer<'a> {
         let mut clause = None;
         let mut ended = vec![Ratio::ZERO; back.len()];
         for (place, returned) in order {
-            // Of a pool it is not known what lies in it.
+            // Of a pool it is not known what lies in it, nor what of an asset with a lot that is not told apart.
             if let Some(gap) = returned.wanted.as_ref().err().or(unknown.as_ref()) {
                 if returned.concerns(ledger) {
                     self.held_release((id, returned.place), hand, gap);

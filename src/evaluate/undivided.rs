@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::ids::{DepositId, KindId};
 use crate::base::time::Instant;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::governed::{may_concern, of_fold};
 use crate::evaluate::observe::{Observer, Place};
-use crate::evaluate::subject::Subject;
+use crate::evaluate::subject::{Role, Subject};
 use crate::feed::events::Event;
-use crate::plan::{Fold, Plan, Point, StateExpr, Trigger};
+use crate::plan::deposit::{Deposit, On};
+use crate::plan::{Fold, Obligation, Plan, Point, StateExpr, Trigger};
+
+const OBLIGATIONS: &str = "states, times and obligations count";
 
 impl<'a> Observer<'a> {
     /// Holds what lasts and is opened or ended by a lot: from the window of such an event until as many units are ended as
@@ -25,45 +30,134 @@ impl<'a> Observer<'a> {
     }
 
     fn windows_of_lots(&mut self, subject: &Subject<'a>, fold: &'a Fold, (from, to): (&Point, &Point)) -> Vec<i64> {
-        let (plan, time) = (self.scene.plan, self.scene.time);
-        let last = plan.windows.index_of(fold.window, Instant(time.end.0.saturating_sub(1)));
-        let mut found: Vec<(i64, &'a Event)> = Vec::new();
-        let mut open: i64 = 0;
-        let mut since: Option<(i64, &'a Event)> = None;
-        for event in subject.events.iter().filter(|event| from.is_of(event.kind) || to.is_of(event.kind)) {
-            if to.is_of(event.kind) {
-                open = open.saturating_sub(event.quantity).max(0);
-            }
-            if from.is_of(event.kind) {
-                open = open.saturating_add(event.quantity);
-            }
-            let window = plan.windows.index_of(fold.window, event.occurred);
-            if since.is_none() && event.quantity != 1 {
-                since = Some((window, event));
-            }
-            if let (Some((first, lot)), true) = (since, open == 0) {
-                found.extend((first..=window).map(|window| (window, lot)));
-                since = None;
+        let lots = lots(subject, &|kind| from.is_of(kind), &|kind| to.is_of(kind));
+        let mut found = Vec::new();
+        for lot in lots {
+            for window in self.windows_of(fold, &lot) {
+                self.hold_lot(subject, fold, window, (lot.first, OBLIGATIONS));
+                found.push(window);
             }
         }
-        found.extend(since.into_iter().flat_map(|(first, lot)| (first..=last).map(move |window| (window, lot))));
-        found.retain(|(window, _)| plan.windows.bounds(fold.window, *window).intersect(time).is_some());
-        for (window, lot) in &found {
-            self.hold_lot(subject, fold, *window, lot);
-        }
-        found.into_iter().map(|(window, _)| window).collect()
+        found
     }
 
-    fn hold_lot(&mut self, subject: &Subject<'a>, fold: &'a Fold, window: i64, lot: &'a Event) {
-        let plan = self.scene.plan;
-        let kind = plan.kinds.get(lot.kind.index()).map_or("", |kind| kind.name.as_str());
-        let gap = Gap::Held(format!(
-            "`{kind}` of a lot of {}: states, times and obligations count single assets, unless the family is declared `in lots`",
-            lot.quantity
-        ));
-        let at = plan.windows.bounds(fold.window, window).start.max(lot.occurred);
+    /// The windows from that of the first event of a lot to that of its last one.
+    fn windows_of(&self, fold: &Fold, lot: &Lot<'_>) -> Vec<i64> {
+        let (windows, time) = (self.scene.plan.windows, self.scene.time);
+        let last = lot.last.map_or(Instant(time.end.0.saturating_sub(1)), |last| last.occurred);
+        let all = windows.index_of(fold.window, lot.first.occurred)..=windows.index_of(fold.window, last);
+        all.filter(|window| windows.bounds(fold.window, *window).intersect(time).is_some()).collect()
+    }
+
+    fn hold_lot(&mut self, subject: &Subject<'a>, fold: &'a Fold, window: i64, (lot, what): (&'a Event, &str)) {
+        let at = self.scene.plan.windows.bounds(fold.window, window).start.max(lot.occurred);
+        let gap = gap(self.scene.plan, lot, what);
         self.gap(fold, &subject.on(lot), &Place { window, at }, gap);
     }
+
+    /// The lots of a single asset of which nobody knows what is held as deposit. What is taken and comes back is held in their
+    /// windows.
+    pub(super) fn lots_of_deposits(&mut self, subject: &Subject<'a>, deposit: &'a Deposit) -> Vec<LotOfDeposits> {
+        let mut found = Vec::new();
+        if subject.role != Role::Single || subject.events.iter().all(|event| event.quantity == 1) {
+            return found;
+        }
+        let plan = self.scene.plan;
+        let takes = |kind: KindId| deposit.takings.iter().any(|taking| taking.occasion.on == On::Event(kind));
+        let ends = |kind: KindId| deposit.releases.iter().any(|release| release.occasion.on == On::Event(kind));
+        let mut all: Vec<(Lot<'a>, bool)> = lots(subject, &takes, &ends).into_iter().map(|lot| (lot, true)).collect();
+        for duty in deposit.obligations().filter_map(|id| plan.obligations.get(id.index())) {
+            let of_duty = lots(subject, &|kind| duty.opens.is_of(kind), &|kind| duty.done.is_of(kind));
+            all.extend(of_duty.into_iter().map(|lot| (lot, false)));
+        }
+        let what = "deposits matched by serial are those of";
+        for (lot, of_deposit) in all {
+            for fold in plan.folds.iter().filter(|fold| is_of(&fold.trigger, deposit.id)) {
+                let text = of_fold(subject, fold);
+                for window in self.windows_of(fold, &lot) {
+                    let bounds = plan.windows.bounds(fold.window, window);
+                    let inside = bounds.intersect(self.scene.time).unwrap_or(bounds);
+                    if text.is_none_or(|governs| may_concern(subject, governs, inside)) {
+                        self.hold_lot(subject, fold, window, (lot.first, what));
+                    }
+                }
+            }
+            let (first, last) = (lot.first.occurred, lot.last.map(|last| last.occurred));
+            found.push(LotOfDeposits { first, last, of_deposit, gap: gap(plan, lot.first, what) });
+        }
+        found
+    }
+}
+
+/// A lot that is not told apart: from its first event until as many units are ended as were begun.
+struct Lot<'a> {
+    first: &'a Event,
+    last: Option<&'a Event>,
+}
+
+/// The same of deposits.
+#[derive(Debug)]
+pub(crate) struct LotOfDeposits {
+    pub(crate) first: Instant,
+    pub(crate) last: Option<Instant>,
+    /// Whether it is the deposits that begin and end, or an obligation that takes or ends them.
+    pub(crate) of_deposit: bool,
+    /// Why what depends on it is held.
+    pub(crate) gap: Gap,
+}
+
+impl LotOfDeposits {
+    /// Whether something that happens then happens to it.
+    pub(crate) fn contains(&self, at: Instant) -> bool {
+        self.first <= at && self.last.is_none_or(|last| at <= last)
+    }
+}
+
+/// Why it cannot be told of how many units an obligation comes to stand so: a lot opened or ended it.
+pub(super) fn lot_of_duty(subject: &Subject<'_>, duty: &Obligation, at: Instant) -> Option<Gap> {
+    if subject.events.iter().all(|event| event.quantity == 1) {
+        return None;
+    }
+    let lots = lots(subject, &|kind| duty.opens.is_of(kind), &|kind| duty.done.is_of(kind));
+    let mut own = lots.iter().filter(|lot| lot.first.occurred <= at);
+    let lot = own.find(|lot| lot.last.is_none_or(|last| at <= last.occurred))?;
+    Some(gap(subject.scene.plan, lot.first, OBLIGATIONS))
+}
+
+/// The lots of a subject, by what begins something and what ends it.
+fn lots<'a>(subject: &Subject<'a>, from: &dyn Fn(KindId) -> bool, to: &dyn Fn(KindId) -> bool) -> Vec<Lot<'a>> {
+    let mut found = Vec::new();
+    let mut open: i64 = 0;
+    let mut since: Option<&'a Event> = None;
+    for event in subject.events.iter().filter(|event| from(event.kind) || to(event.kind)) {
+        if to(event.kind) {
+            open = open.saturating_sub(event.quantity).max(0);
+        }
+        if from(event.kind) {
+            open = open.saturating_add(event.quantity);
+        }
+        if since.is_none() && event.quantity != 1 {
+            since = Some(event);
+        }
+        if let Some(first) = since.take_if(|_| open == 0) {
+            found.push(Lot { first, last: Some(event) });
+        }
+    }
+    found.extend(since.map(|first| Lot { first, last: None }));
+    found
+}
+
+fn gap(plan: &Plan, lot: &Event, what: &str) -> Gap {
+    let kind = plan.kinds.get(lot.kind.index()).map_or("", |kind| kind.name.as_str());
+    Gap::Held(format!(
+        "`{kind}` of a lot of {}: {what} single assets, unless the family is declared `in lots`",
+        lot.quantity
+    ))
+}
+
+/// Whether a fold is about a deposit.
+fn is_of(trigger: &Trigger, id: DepositId) -> bool {
+    matches!(trigger, Trigger::Taken(deposit, _) | Trigger::Released { deposit, .. } if *deposit == id)
 }
 
 /// What a fold counts from one point to another.

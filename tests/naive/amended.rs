@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::{LatenessPaid, OwedKind};
+use consigne::base::vocabulary::{LatenessPaid, Outcome, OwedKind};
 use consigne::check::amended::{By, Spared, SparedBy};
 use consigne::check::contract::{Basis, Dimension, Owes, Sentence};
 
@@ -162,6 +162,18 @@ impl World<'_> {
             Some(_) | None => Some(opened).filter(|opened| self.goes_by(text, asset, *opened)),
         };
         at.filter(|at| duty.done.is_none_or(|done| *at <= done))
+    }
+
+    /// When an obligation comes to stand so, or may, as far as a text governs that. Where the time that there is cannot be told,
+    /// what is met is so when it is done; what is late or missed may be so from its opening on.
+    pub(crate) fn comes_to(&self, text: Text, duty: &Duty, outcome: Outcome) -> Option<Instant> {
+        let at = match (duty.unknown, outcome) {
+            (false, _) => duty.reached(outcome),
+            (true, Outcome::Met) => duty.done,
+            (true, _) => self.open_from(text, duty),
+        }?;
+        let decides = if matches!(text, Some((_, By::Opening))) { duty.opened.at } else { at };
+        self.goes_by(text, duty.opened.asset.as_deref(), decides).then_some(at)
     }
 
     /// Whether what occurs at an instant goes by a text.

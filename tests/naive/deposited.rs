@@ -2,74 +2,91 @@
 
 use consigne::base::ids::FamilyId;
 use consigne::base::number::Ratio;
-use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::{LoneReturn, Matching};
-use consigne::check::contract::{Deposit, Dimension, Opener, Sentence};
+use consigne::base::time::Between;
+use consigne::base::vocabulary::{LoneReturn, Matching, SecondDeposit};
+use consigne::check::contract::{Deposit, Dimension, GivesBack, Opener, Sentence};
 
 use super::World;
-use super::deposits::{Held, What};
+use super::deposits::{Held, Step, What};
 use super::facts::Event;
 use super::returns::ends_on;
 use super::values::{Found, Gap, Group, Hand};
 
-/// When and on which event something is paid, of which deposit, and how much.
-type Paid = (Instant, Event, Option<Held>, Found<Ratio>);
+/// Something that is paid of a deposit: what happened, the deposit that ended, and how much.
+pub(crate) struct Paid {
+    pub(crate) step: Step,
+    held: Option<Held>,
+    pub(crate) amount: Found<Ratio>,
+}
+
+impl Paid {
+    /// What is at hand.
+    pub(crate) fn hand(&self) -> Hand<'_> {
+        Hand { deposit: self.held.as_ref(), ..self.step.hand() }
+    }
+}
 
 impl World<'_> {
-    /// What a sentence pays that takes a deposit, or ends one: each occurrence with its event.
-    pub(crate) fn paid_of_deposit(&self, sentence: &Sentence) -> Found<Option<(FamilyId, Vec<Paid>)>> {
-        let mut found = Vec::new();
-        if let Some(gives) = sentence.gives_back {
-            let deposit = &self.contract.deposits[gives.deposit];
-            for step in self.steps_of_deposit(gives.deposit)? {
-                match &step.what {
-                    What::Ended(place, ended) if *place == gives.release => {
-                        for held in ended {
-                            let hand = Hand { at: step.at, deposit: Some(held), ..Hand::of_event(&step.event) };
-                            let amount = self.each(sentence, &Ratio::ONE, &hand);
-                            found.push((step.at, step.event.clone(), Some(held.clone()), amount));
-                        }
-                    }
-                    What::Doubted(place, doubted) if *place == gives.release => {
-                        for held in doubted {
-                            found.push((step.at, step.event.clone(), Some(held.clone()), Err(Gap::Held)));
-                        }
-                    }
-                    // A return without a deposit is told once.
-                    What::None(place) if *place == gives.release && gives.tells && deposit.lone == LoneReturn::Held => {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::None(place)
-                        if *place == gives.release
-                            && gives.tells
-                            && self.may_be_paid_before(deposit, step.event.asset.as_deref(), step.at) =>
-                    {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::Unknown(place) if *place == gives.release => {
-                        found.push((step.at, step.event, None, Err(Gap::Held)));
-                    }
-                    What::Ended(..)
-                    | What::Doubted(..)
-                    | What::None(_)
-                    | What::Taken(_)
-                    | What::Perhaps(_)
-                    | What::Unknown(_) => {}
-                }
-            }
-            return Ok(Some((self.family_of_deposit(deposit)?, found)));
-        }
+    /// The deposit that a sentence takes or ends, by its place.
+    pub(crate) fn deposit_of(&self, sentence: &Sentence) -> Option<usize> {
         let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
-        let Some(place) = taking else { return Ok(None) };
+        sentence.gives_back.map(|gives| gives.deposit).or(taking)
+    }
+
+    /// What a sentence pays that takes a deposit, or ends one: each occurrence. One that is taken each time that an obligation
+    /// comes to stand so, whatever is held, is paid as any payment for an outcome.
+    pub(crate) fn paid_of_deposit(&self, sentence: &Sentence) -> Found<Option<(FamilyId, Vec<Paid>)>> {
+        let Some(place) = self.deposit_of(sentence) else { return Ok(None) };
+        let deposit = &self.contract.deposits[place];
+        let covers = deposit.matching == Matching::Serial && deposit.second == SecondDeposit::NotCharged;
+        if sentence.gives_back.is_none() && matches!(sentence.opener, Opener::Outcome(..)) && !covers {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
         for step in self.steps_of_deposit(place)? {
+            if let Some(gives) = sentence.gives_back {
+                self.paid_back(sentence, gives, &step, &mut found);
+                continue;
+            }
             let amount = match &step.what {
-                What::Taken(id) if *id == sentence.id => self.each(sentence, &Ratio::ONE, &Hand::of_event(&step.event)),
+                What::Taken(id) if *id == sentence.id => self.each(sentence, &Ratio::ONE, &step.hand()),
                 What::Perhaps(id) if *id == sentence.id => Err(Gap::Held),
                 _ => continue,
             };
-            found.push((step.at, step.event, None, amount));
+            found.push(Paid { step, held: None, amount });
         }
-        Ok(Some((self.family_of_deposit(&self.contract.deposits[place])?, found)))
+        Ok(Some((self.family_of_deposit(deposit)?, found)))
+    }
+
+    /// What a sentence pays by which a deposit comes back or is kept.
+    fn paid_back(&self, sentence: &Sentence, gives: GivesBack, step: &Step, found: &mut Vec<Paid>) {
+        let deposit = &self.contract.deposits[gives.deposit];
+        let mut push = |held: Option<Held>, amount| found.push(Paid { step: step.clone(), held, amount });
+        match &step.what {
+            What::Ended(place, ended) if *place == gives.release => {
+                for held in ended {
+                    let hand = Hand { deposit: Some(held), ..step.hand() };
+                    push(Some(held.clone()), self.each(sentence, &Ratio::ONE, &hand));
+                }
+            }
+            What::Doubted(place, doubted) if *place == gives.release => {
+                doubted.iter().for_each(|held| push(Some(held.clone()), Err(Gap::Held)));
+            }
+            // A return without a deposit is told once.
+            What::None(place) if *place == gives.release && gives.tells => {
+                let before = self.may_be_paid_before(deposit, step.event.asset.as_deref(), step.at);
+                if before || deposit.lone == LoneReturn::Held {
+                    push(None, Err(Gap::Held));
+                }
+            }
+            What::Unknown(place) if *place == gives.release => push(None, Err(Gap::Held)),
+            What::Ended(..)
+            | What::Doubted(..)
+            | What::None(_)
+            | What::Taken(_)
+            | What::Perhaps(_)
+            | What::Unknown(_) => {}
+        }
     }
 
     /// What is held of a deposit because something happened to more units than there are.
@@ -79,10 +96,7 @@ impl World<'_> {
         dims: &[Dimension],
         inside: Between,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let taking = self.contract.deposits.iter().position(|deposit| deposit.taken_by.contains(&sentence.id));
-        let Some(place) = sentence.gives_back.as_ref().map(|gives| gives.deposit).or(taking) else {
-            return Ok(Vec::new());
-        };
+        let Some(place) = self.deposit_of(sentence) else { return Ok(Vec::new()) };
         let deposit = &self.contract.deposits[place];
         // "A pool looks at what is held for all assets": what it gives back does not depend on the units that are there.
         let pooled = deposit.matching != Matching::Serial;
@@ -120,7 +134,8 @@ impl World<'_> {
     pub(crate) fn family_of_deposit(&self, deposit: &Deposit) -> Found<FamilyId> {
         let family = deposit.taken_by.iter().find_map(|id| match &self.contract.sentences[id.index()].opener {
             Opener::On(kind, _) => self.contract.kinds[kind.index()].family,
-            _ => None,
+            Opener::Outcome(id, _) => Some(self.contract.obligations[id.index()].family),
+            Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         });
         family.ok_or(Gap::Unsupported("deposits of no asset".to_owned()))
     }

@@ -1,18 +1,21 @@
-//! Deposits: taken and given back event by event. What ends them stands in `returns`, what is paid in `deposited`.
+//! Deposits: taken and given back one after the other. What takes them stands in `takings`, what ends them in `returns`, what
+//! is paid in `deposited`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consigne::base::ids::SentenceId;
+use consigne::base::ids::{ObligationId, SentenceId};
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
-use consigne::base::vocabulary::{Matching, Outcome, SecondDeposit, Transfer};
+use consigne::base::vocabulary::{Matching, Outcome, Transfer};
 use consigne::check::contract::{Deposit, Dimension, Opener, Who};
 
 use super::World;
+use super::duties::Duty;
 use super::facts::Event;
 use super::lots::lot_of;
 use super::returns::ends_on;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::undivided::Lot;
+use super::values::{Datum, Found, Gap, Hand};
 
 /// A deposit that is held.
 #[derive(Clone, Debug)]
@@ -39,22 +42,13 @@ pub(crate) enum Doubt {
     Again,
 }
 
-/// A deposit ends with an obligation, or may.
-struct OfDuty {
-    at: Instant,
-    /// Whether it does so after what else happens then.
-    last: bool,
-    place: usize,
-    opened: Event,
-    bearer: Option<Datum>,
-    doubt: Option<Doubt>,
-}
-
 /// What happens to the deposits of a clause.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) at: Instant,
     pub(crate) event: Event,
+    /// Who owes the obligation with which it happens.
+    bearer: Option<Datum>,
     pub(crate) what: What,
 }
 
@@ -70,8 +64,92 @@ pub(crate) enum What {
     Doubted(usize, Vec<Held>),
     /// By the release at this place none is found, nor was there one before.
     None(usize),
-    /// What comes back by the release at this place may have been paid before the records begin.
+    /// What comes back by the release at this place cannot be told: it may have been paid before the records begin, or is of
+    /// a lot that is not told apart.
     Unknown(usize),
+}
+
+impl Step {
+    /// What is at hand.
+    pub(crate) fn hand(&self) -> Hand<'_> {
+        Hand { at: self.at, bearer: self.bearer.clone(), ..Hand::of_event(&self.event) }
+    }
+}
+
+/// The deposits of a clause while they are walked.
+pub(super) struct Walk<'w> {
+    pub(super) deposit: &'w Deposit,
+    /// By asset: the lots that are not told apart.
+    lots: BTreeMap<String, Vec<Lot>>,
+    pub(super) held: Vec<Held>,
+    /// The assets of which one was taken.
+    known: BTreeSet<Option<String>>,
+    steps: Vec<Step>,
+}
+
+impl Walk<'_> {
+    /// "A pool looks at what is held for all assets: there each event takes a deposit."
+    pub(super) fn pooled(&self) -> bool {
+        self.deposit.matching != Matching::Serial
+    }
+
+    /// Some deposit of an asset was taken.
+    pub(super) fn knows(&mut self, hand: &Hand<'_>) {
+        self.known.insert(hand.asset.map(str::to_owned));
+    }
+
+    /// Tells what happened.
+    pub(super) fn tell(&mut self, hand: &Hand<'_>, what: What) {
+        let Some(event) = hand.event.cloned() else { return };
+        // "A deposit ends once. A later return finds none: nothing is paid, and the statement counts it."
+        let again = !self.pooled() && self.known.contains(&event.asset);
+        if again && matches!(what, What::None(_)) {
+            return;
+        }
+        if matches!(what, What::Taken(_)) {
+            self.knows(hand);
+        }
+        self.steps.push(Step { at: hand.at, event, bearer: hand.bearer.clone(), what });
+    }
+}
+
+/// What happens to deposits with an obligation, or may.
+struct OfDuty {
+    at: Instant,
+    phase: Phase,
+    obligation: ObligationId,
+    does: Does,
+    opened: Event,
+    bearer: Option<Datum>,
+    doubt: Option<Doubt>,
+    /// "An obligation is of one unit." Of a lot that is not told apart it may be of each.
+    units: i64,
+}
+
+#[derive(Clone, Copy)]
+enum Does {
+    Takes(SentenceId),
+    /// By the release at this place.
+    Ends(usize),
+}
+
+/// What comes before what at one instant: "what is late or missed is so before what else happens then, what is met is met by
+/// it".
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Missed,
+    Register,
+    Event,
+    Met,
+}
+
+/// Something that happens to deposits.
+struct Turn<'e> {
+    at: Instant,
+    /// What it goes by among what happens at one instant.
+    order: (Phase, bool, Option<(String, usize)>, usize, usize),
+    event: &'e Event,
+    opens: Opens,
 }
 
 impl World<'_> {
@@ -85,61 +163,70 @@ impl World<'_> {
         found
     }
 
-    /// When and by which release deposits end with an obligation, or may.
-    fn ended_by_duties(&self, deposit: &Deposit) -> Found<Vec<OfDuty>> {
+    /// What obligations do to the deposits of a clause, or may.
+    fn by_duties(&self, deposit: &Deposit) -> Found<Vec<OfDuty>> {
         let mut found = Vec::new();
         for (place, release) in deposit.releases.iter().enumerate() {
             let Opener::Outcome(obligation, outcome) = &release.opener else { continue };
+            // "What ends them when an obligation is missed goes by the obligation."
             let text = self.of_release(deposit, place).and_then(|sentence| self.text_of(sentence));
             for duty in self.duties(*obligation)? {
-                // "What ends them when an obligation is missed goes by the obligation."
-                let (asset, since) = (duty.opened.asset.as_deref(), duty.opened.at);
-                if text.is_some_and(|(version, _)| !self.governs(version, asset, since)) {
-                    continue;
-                }
+                let Some(at) = self.comes_to(text, &duty, *outcome) else { continue };
+                let doubt = Some(Doubt::First).filter(|_| duty.unknown);
                 let of = |at: Instant, doubt: Option<Doubt>| {
-                    // "What is met is met by" what happens then; what is missed is so before.
-                    let last = doubt.is_some() || *outcome == Outcome::Met;
-                    OfDuty { at, last, place, opened: duty.opened.clone(), bearer: duty.bearer_at(at), doubt }
+                    of_duty(*obligation, Does::Ends(place), (&duty, *outcome), (at, doubt))
                 };
-                if duty.unknown {
+                found.push(of(at, doubt));
+                if duty.unknown && *outcome != Outcome::Met {
                     // It may be missed at any time until it is done.
-                    found.push(of(since, Some(Doubt::First)));
-                    let own = self.events_of(asset).map(|event| event.at).filter(|at| *at > since);
-                    let later = own.filter(|at| duty.done.is_none_or(|done| *at < done));
-                    found.extend(later.map(|at| of(at, Some(Doubt::Again))));
-                } else if let Some(at) = duty.reached(*outcome) {
-                    found.push(of(at, None));
+                    let own = self.events_of(duty.opened.asset.as_deref()).map(|event| event.at);
+                    let own = own.filter(|own| *own > at && duty.done.is_none_or(|done| *own < done));
+                    found.extend(own.map(|at| of(at, Some(Doubt::Again))));
                 }
+            }
+        }
+        for id in &deposit.taken_by {
+            let sentence = &self.contract.sentences[id.index()];
+            let Opener::Outcome(obligation, outcome) = &sentence.opener else { continue };
+            for duty in self.duties(*obligation)? {
+                let Some(at) = self.comes_to(self.text_of(sentence), &duty, *outcome) else { continue };
+                let doubt = Some(Doubt::First).filter(|_| duty.unknown);
+                found.push(of_duty(*obligation, Does::Takes(*id), (&duty, *outcome), (at, doubt)));
+            }
+        }
+        for own in &mut found {
+            let asset = own.opened.asset.as_deref().unwrap_or_default();
+            if own.doubt.is_none() && self.is_lot_of_duty(own.obligation, asset, own.at) {
+                (own.doubt, own.units) = (Some(Doubt::First), own.opened.units);
             }
         }
         Ok(found)
     }
 
     /// What events do to the deposits of a clause.
-    fn opened_by_events(&self, deposit: &Deposit) -> Vec<(Instant, usize, &Event, Opens)> {
-        // "A pool looks at what is held for all assets: there each event takes a deposit."
+    fn by_events(&self, deposit: &Deposit) -> Vec<Turn<'_>> {
         let pooled = deposit.matching != Matching::Serial;
         let events = if pooled { &self.facts.events } else { &self.facts.single };
         let turns = self.turns(deposit);
-        let mut all: Vec<(Instant, usize, &Event, Opens)> = Vec::new();
+        let mut all = Vec::new();
         for event in events {
-            let order = turns[&event.row];
+            let mut push = |opens: Opens| {
+                all.push(Turn { at: event.at, order: opens.order_of_event(turns[&event.row]), event, opens });
+            };
             // An event gives back first, and takes then.
             if deposit.releases.iter().any(|release| ends_on(release, event)) {
-                all.push((event.at, order, event, Opens::Ends));
+                push(Opens::Ends);
             }
             for id in &deposit.taken_by {
                 if matches!(&self.contract.sentences[id.index()].opener, Opener::On(kind, _) if *kind == event.kind) {
-                    all.push((event.at, order, event, Opens::Takes(*id)));
+                    push(Opens::Takes(*id));
                 }
             }
         }
         all
     }
 
-    /// Which event comes before which, by their rows; none has the first turn. "Of those paid at one instant in the order of
-    /// their assets."
+    /// Which event comes before which, by their rows. "Of those paid at one instant in the order of their assets."
     fn turns(&self, deposit: &Deposit) -> BTreeMap<usize, usize> {
         let mut events: Vec<&Event> = self.facts.events.iter().chain(&self.facts.single).collect();
         if deposit.matching == Matching::Serial {
@@ -149,76 +236,103 @@ impl World<'_> {
             events.sort_by_key(|event| (event.at, event.sequence, event.kind, lot(event), event.row));
         }
         events.dedup_by_key(|event| event.row);
-        events.into_iter().enumerate().map(|(place, event)| (event.row, place + 1)).collect()
+        events.into_iter().enumerate().map(|(place, event)| (event.row, place)).collect()
+    }
+
+    /// What an obligation does: "what comes back does so before anything is taken, of a pool in the order of their assets, and
+    /// what was opened first comes first".
+    fn turn_of_duty<'e>(&self, deposit: &Deposit, (place, duty): (usize, &'e OfDuty)) -> Turn<'e> {
+        let asset = duty.opened.asset.clone().filter(|_| deposit.matching != Matching::Serial);
+        let unit = asset.map(|asset| (lot_of(&asset).to_owned(), self.facts.units.get(&asset).copied().unwrap_or(0)));
+        let takes = matches!(duty.does, Does::Takes(_));
+        let order = (duty.phase, takes, unit, duty.opened.row, duty.obligation.index());
+        Turn { at: duty.at, order, event: &duty.opened, opens: Opens::OfDuty(place) }
     }
 
     fn walked_deposit(&self, deposit: &Deposit) -> Found<Vec<Step>> {
-        let pooled = deposit.matching != Matching::Serial;
-        let duties = self.ended_by_duties(deposit)?;
-        let mut all = self.opened_by_events(deposit);
-        for (place, duty) in duties.iter().enumerate() {
-            all.push((duty.at, if duty.last { usize::MAX } else { 0 }, &duty.opened, Opens::EndsOfDuty(place)));
-        }
-        let carried = self.carried_attribute(deposit);
+        let duties = self.by_duties(deposit)?;
+        let mut all = self.by_events(deposit);
+        all.extend(duties.iter().enumerate().map(|duty| self.turn_of_duty(deposit, duty)));
         let mut handed = Vec::new();
-        if let (Some(attribute), Transfer::GoesOver) = (carried, deposit.transfer) {
+        if let (Some(attribute), Transfer::GoesOver) = (self.carried_attribute(deposit), deposit.transfer) {
             self.passed_on(deposit, attribute, &mut all, &mut handed)?;
-            all.extend(handed.iter().map(|event| (event.at, 0, event, Opens::Passes(attribute))));
+            all.extend(handed.iter().map(|event| Turn {
+                at: event.at,
+                order: (Phase::Register, false, None, 0, 0),
+                event,
+                opens: Opens::Passes(attribute),
+            }));
         }
-        all.sort_by_key(|(at, order, event, opens)| (*at, *order, event.row, opens.order()));
-        let mut held: Vec<Held> = Vec::new();
-        let mut known: BTreeSet<Option<String>> = BTreeSet::new();
-        let mut found = Vec::new();
-        for (at, _, event, opens) in all {
-            if event.units != 1 && !pooled {
-                return unsupported("deposits of lots that are not told apart");
-            }
-            // An obligation is of one unit.
-            let duty = if let Opens::EndsOfDuty(duty) = opens { duties.get(duty) } else { None };
-            let units = if duty.is_some() || at != event.at { 1 } else { event.units };
-            let places = opens.releases(deposit, duty, event);
-            let doubt = duty.and_then(|duty| duty.doubt);
-            let before = pooled && !places.is_empty() && self.may_be_paid_before(deposit, None, at);
-            // "What an event adds goes by the attribute of the units that it takes, for each of them."
-            let parted = pooled && !matches!(opens, Opens::Passes(_));
-            let pieces = if parted { self.unit_events(event) } else { Vec::new() };
-            for unit in 0..units {
-                let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit));
-                let mut event = unit.unwrap_or(event);
-                let alike;
-                if let (Opens::Takes(id), true) = (opens, parted && self.takes_unknown_units(event)) {
-                    let Some(unit) = self.unit_alike(id, event)? else {
-                        found.extend(self.taken_of_unknown_units(id, event, &mut held)?);
-                        continue;
-                    };
-                    alike = unit;
-                    event = &alike;
+        all.sort_by(|one, other| (one.at, &one.order).cmp(&(other.at, &other.order)));
+        let (lots, held, known, steps) = (self.lots_of(deposit)?, Vec::new(), BTreeSet::new(), Vec::new());
+        let mut walk = Walk { deposit, lots, held, known, steps };
+        for turn in all {
+            let duty = if let Opens::OfDuty(place) = turn.opens { duties.get(place) } else { None };
+            let places = turn.opens.releases(deposit, duty, turn.event);
+            let bearer = duty.and_then(|duty| duty.bearer.clone());
+            let hand = Hand { at: turn.at, bearer, ..Hand::of_event(turn.event) };
+            match turn.opens {
+                Opens::Passes(attribute) => {
+                    for _ in 0..turn.event.units {
+                        self.passes((deposit, attribute), turn.event, &mut walk.held);
+                    }
                 }
-                let bearer = duty.and_then(|duty| duty.bearer.clone());
-                let hand = Hand { at, bearer, ..Hand::of_event(event) };
-                let what = match opens {
-                    Opens::Takes(id) => self.take(deposit, id, event, &mut held)?,
-                    Opens::Ends | Opens::EndsOfDuty(_) if before => {
-                        self.of_an_unknown_pool(deposit, (&places, &hand), &held)?
+                Opens::Takes(id) => self.taken_on(id, &hand, &mut walk)?,
+                Opens::OfDuty(_) if places.is_empty() => {
+                    let Some((duty, Does::Takes(id))) = duty.map(|duty| (duty, duty.does)) else { continue };
+                    for _ in 0..if walk.pooled() { duty.units } else { 1 } {
+                        self.taken(id, (&hand, duty.doubt.is_some()), &mut walk)?;
                     }
-                    Opens::Ends | Opens::EndsOfDuty(_) => self.ended(deposit, (&places, &hand, doubt), &mut held)?,
-                    Opens::Passes(attribute) => {
-                        self.passes((deposit, attribute), event, &mut held);
-                        Vec::new()
-                    }
-                };
-                // "A deposit ends once. A later return finds none: nothing is paid, and the statement counts it."
-                let again = !pooled && known.contains(&event.asset);
-                let what = what.into_iter().filter(|what| !(again && matches!(what, What::None(_))));
-                for what in what {
-                    if matches!(what, What::Taken(_)) {
-                        known.insert(event.asset.clone());
-                    }
-                    found.push(Step { at, event: event.clone(), what });
                 }
+                Opens::Ends | Opens::OfDuty(_) => self.given_back(&places, (&hand, duty), &mut walk)?,
             }
         }
-        Ok(found)
+        Ok(walk.steps)
+    }
+
+    /// What comes back by the releases at these places: of an event once for each of its units.
+    fn given_back(
+        &self,
+        places: &[usize],
+        (hand, duty): (&Hand<'_>, Option<&OfDuty>),
+        walk: &mut Walk<'_>,
+    ) -> Found<()> {
+        let Some(event) = hand.event else { return Ok(()) };
+        let in_lot = self.lies_in_lot(hand, walk);
+        let before = walk.pooled() && self.may_be_paid_before(walk.deposit, None, hand.at);
+        // "Of a pool of deposits its units end one after the other, in the order in which it takes them."
+        let pieces = if walk.pooled() && duty.is_none() { self.unit_events(event) } else { Vec::new() };
+        let units = if in_lot { 1 } else { duty.map_or(event.units, |duty| duty.units) };
+        let doubt = duty.and_then(|duty| duty.doubt);
+        for unit in 0..units {
+            let unit = usize::try_from(unit).ok().and_then(|unit| pieces.get(unit)).unwrap_or(event);
+            let hand = Hand { at: hand.at, bearer: hand.bearer.clone(), ..Hand::of_event(unit) };
+            let what = if before || in_lot {
+                self.not_told(walk.deposit, (places, &hand), &walk.held)?
+            } else {
+                self.ended(walk.deposit, (places, &hand, doubt), &mut walk.held)?
+            };
+            what.into_iter().for_each(|what| walk.tell(&hand, what));
+        }
+        Ok(())
+    }
+
+    /// Whether something happens to a lot that is not told apart. From its first event on nobody knows what of the asset is
+    /// held; when as many units are ended as were begun, nothing is.
+    pub(super) fn lies_in_lot(&self, hand: &Hand<'_>, walk: &mut Walk<'_>) -> bool {
+        let lots = hand.asset.and_then(|asset| walk.lots.get(asset)).map(Vec::as_slice).unwrap_or_default();
+        let own = |held: &Held| held.asset.as_deref() == hand.asset;
+        for lot in lots.iter().filter(|lot| lot.first.at <= hand.at) {
+            let last = lot.last.unwrap_or(Instant::MAX);
+            if lot.of_deposit && last < hand.at {
+                walk.held.retain(|held| !(own(held) && held.paid <= last));
+            }
+            for held in walk.held.iter_mut().filter(|held| own(held) && held.paid <= last.min(hand.at)) {
+                (held.amount, held.doubt) = (Err(Gap::Held), true);
+            }
+        }
+        let is_in = |lot: &Lot| lot.first.at <= hand.at && lot.last.is_none_or(|last| hand.at <= last);
+        lots.iter().any(is_in)
     }
 
     /// The asset goes on to another member: all that is held of it; of a pool as many of the one before as go on.
@@ -250,90 +364,6 @@ impl World<'_> {
         }
     }
 
-    /// "`is not charged`: a deposit is held for the asset and its event comes again: the one that is held covers it."
-    fn take(&self, deposit: &Deposit, id: SentenceId, event: &Event, held: &mut Vec<Held>) -> Found<Vec<What>> {
-        let sentence = &self.contract.sentences[id.index()];
-        let Opener::On(_, filter) = &sentence.opener else { return unsupported("a deposit that no event takes") };
-        let hand = Hand::of_event(event);
-        // "A deposit is taken by the text in force then."
-        let text = self.text_of(sentence).map(|(version, _)| version);
-        if text.is_some_and(|version| !self.governs(version, event.asset.as_deref(), event.at)) {
-            return Ok(Vec::new());
-        }
-        let mut doubt = match filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, &hand)) {
-            Ok(true) => false,
-            Ok(false) => return Ok(Vec::new()),
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            Err(_) => true,
-        };
-        let owner = match sentence.payer {
-            Who::Party(_) => None,
-            Who::Group(dim) => self.group_at(&[dim], &hand)?.into_iter().next().and_then(|(_, key)| key),
-        };
-        // Of a pool each event takes one. "A deposit of one member does not cover a second one that another member owes
-        // for the same asset."
-        if deposit.matching == Matching::Serial && deposit.second == SecondDeposit::NotCharged {
-            let known = |owner: &Option<Datum>| matches!(sentence.payer, Who::Party(_)) || owner.is_some();
-            let own: Vec<&Held> = held.iter().filter(|own| own.asset == event.asset).collect();
-            if known(&owner) && own.iter().any(|own| own.owner == owner && !own.doubt) {
-                return Ok(Vec::new());
-            }
-            doubt |= own.iter().any(|own| own.owner == owner || !known(&owner) || !known(&own.owner));
-        }
-        let amount = match self.each(sentence, &Ratio::ONE, &hand) {
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            _ if doubt => Err(Gap::Held),
-            amount => amount,
-        };
-        held.push(Held { asset: event.asset.clone(), paid: event.at, owner, text, amount, rest_of: None, doubt });
-        Ok(vec![if doubt { What::Perhaps(id) } else { What::Taken(id) }])
-    }
-
-    /// Whether it is not known which units of a lot an event takes, because it opens and ends nothing.
-    fn takes_unknown_units(&self, event: &Event) -> bool {
-        self.is_of_lots(event) && !self.facts.is_lot(event)
-    }
-
-    /// For each unit of which such an event may be, whether it takes a deposit by a sentence, and whose.
-    fn perhaps_taken(&self, id: SentenceId, event: &Event) -> Found<Vec<(Event, Option<bool>, Group)>> {
-        let sentence = &self.contract.sentences[id.index()];
-        let filter = if let Opener::On(_, filter) = &sentence.opener { filter.as_ref() } else { None };
-        let mut found = Vec::new();
-        for hand in self.hands(event, &[]) {
-            let is = match filter.map_or(Ok(true), |filter| self.holds(filter, &hand)) {
-                Err(Gap::Unsupported(what)) => return unsupported(what),
-                is => is.ok(),
-            };
-            let group = self.group_at(&sentence.dims, &hand)?;
-            found.push((Event { asset: hand.asset.map(str::to_owned), ..event.clone() }, is, group));
-        }
-        Ok(found)
-    }
-
-    /// One of the units, where it makes no difference which.
-    fn unit_alike(&self, id: SentenceId, event: &Event) -> Found<Option<Event>> {
-        let all = self.perhaps_taken(id, event)?;
-        let mut others = all.iter().skip(1);
-        let Some((unit, is, group)) = all.first() else { return Ok(None) };
-        Ok(others.all(|(_, own, other)| own == is && other == group).then(|| unit.clone()))
-    }
-
-    /// A deposit of which it is not known of which unit it is: the line is held for each of them. Whose it is is known where all
-    /// are of one member.
-    fn taken_of_unknown_units(&self, id: SentenceId, event: &Event, held: &mut Vec<Held>) -> Found<Vec<Step>> {
-        let text = self.text_of(&self.contract.sentences[id.index()]).map(|(version, _)| version);
-        let all = self.perhaps_taken(id, event)?;
-        if all.iter().any(|(_, is, _)| *is == Some(false)) {
-            return unsupported("a deposit of a lot of which it is not known which units take one");
-        }
-        let owner = |group: &Group| group.first().and_then(|(_, key)| key.clone());
-        let first = all.first().and_then(|(.., group)| owner(group));
-        let owner = first.filter(|first| all.iter().all(|(.., group)| owner(group).as_ref() == Some(first)));
-        let (paid, amount, doubt) = (event.at, Err(Gap::Held), all.iter().any(|(_, is, _)| *is != Some(true)));
-        held.push(Held { asset: None, paid, owner, text, amount, rest_of: None, doubt });
-        Ok(all.into_iter().map(|(event, ..)| Step { at: event.at, event, what: What::Perhaps(id) }).collect())
-    }
-
     /// The attribute that names whose a deposit is.
     fn carried_attribute(&self, deposit: &Deposit) -> Option<usize> {
         deposit.taken_by.iter().find_map(|id| match self.contract.sentences[id.index()].payer {
@@ -352,7 +382,7 @@ impl World<'_> {
         &'e self,
         deposit: &Deposit,
         attribute: usize,
-        all: &mut Vec<(Instant, usize, &'e Event, Opens)>,
+        all: &mut Vec<Turn<'e>>,
         handed: &mut Vec<Event>,
     ) -> Found<()> {
         let family = self.family_of_deposit(deposit)?;
@@ -360,7 +390,8 @@ impl World<'_> {
         for event in &self.facts.single {
             let kind = &self.contract.kinds[event.kind.index()];
             if kind.family == Some(family) && kind.sets.iter().any(|(_, set)| set.index() == attribute) {
-                all.push((event.at, turns[&event.row], event, Opens::Passes(attribute)));
+                let opens = Opens::Passes(attribute);
+                all.push(Turn { at: event.at, order: opens.order_of_event(turns[&event.row]), event, opens });
             }
         }
         // The register hands on too.
@@ -379,13 +410,14 @@ impl World<'_> {
     }
 }
 
-/// What an event does to deposits.
+/// What is done to deposits.
 #[derive(Clone, Copy)]
 enum Opens {
+    /// By an event.
     Takes(SentenceId),
     Ends,
-    /// The same with an obligation, by its place.
-    EndsOfDuty(usize),
+    /// What an obligation does, by its place.
+    OfDuty(usize),
     /// The asset goes on to another member, by this attribute.
     Passes(usize),
 }
@@ -393,23 +425,35 @@ enum Opens {
 impl Opens {
     /// The places of the releases by which it ends deposits.
     fn releases(self, deposit: &Deposit, duty: Option<&OfDuty>, event: &Event) -> Vec<usize> {
-        match self {
-            Self::EndsOfDuty(_) => duty.map(|duty| duty.place).into_iter().collect(),
-            Self::Ends => {
+        match (self, duty.map(|duty| duty.does)) {
+            (Self::OfDuty(_), Some(Does::Ends(place))) => vec![place],
+            (Self::Ends, _) => {
                 let all = deposit.releases.iter().enumerate();
                 all.filter(|(_, release)| ends_on(release, event)).map(|(place, _)| place).collect()
             }
-            Self::Takes(_) | Self::Passes(_) => Vec::new(),
+            (Self::OfDuty(_) | Self::Takes(_) | Self::Passes(_), _) => Vec::new(),
         }
     }
 
     /// An event gives back first, passes on then, and takes at last.
-    fn order(self) -> usize {
-        match self {
-            Self::Ends => 0,
-            Self::EndsOfDuty(duty) => duty,
-            Self::Passes(_) => usize::MAX - 1,
-            Self::Takes(_) => usize::MAX,
-        }
+    fn order_of_event(self, turn: usize) -> (Phase, bool, Option<(String, usize)>, usize, usize) {
+        let place = match self {
+            Self::Ends | Self::OfDuty(_) => 0,
+            Self::Passes(_) => 1,
+            Self::Takes(_) => 2,
+        };
+        (Phase::Event, false, None, turn, place)
     }
+}
+
+/// What an obligation does to deposits when it comes to stand so, or may.
+fn of_duty(
+    obligation: ObligationId,
+    does: Does,
+    (duty, outcome): (&Duty, Outcome),
+    (at, doubt): (Instant, Option<Doubt>),
+) -> OfDuty {
+    let phase = if doubt.is_some() || outcome == Outcome::Met { Phase::Met } else { Phase::Missed };
+    let (opened, bearer) = (duty.opened.clone(), duty.bearer_at(at));
+    OfDuty { at, phase, obligation, does, opened, bearer, doubt, units: 1 }
 }

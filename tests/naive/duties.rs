@@ -72,9 +72,9 @@ impl World<'_> {
         let points = [(&obligation.opens, &obligation.done)];
         let (mut assets, mut parts) = (BTreeSet::new(), Vec::new());
         for asset in self.assets(obligation.family.index()) {
-            if let Some(lot) = self.undivided(&asset, &points, window.kind, window) {
+            for lot in self.undivided(&asset, &points, window.kind, window) {
                 parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
-                assets.insert(asset);
+                assets.insert(asset.clone());
             }
         }
         Ok((assets, parts))

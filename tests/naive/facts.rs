@@ -66,6 +66,8 @@ pub(crate) struct Facts {
     pub(crate) events: Vec<Event>,
     /// The same, with those of a lot once for each unit that they are about.
     pub(crate) single: Vec<Event>,
+    /// The places of the units of lots among those of their lot: those of one history have one.
+    pub(crate) units: BTreeMap<String, usize>,
     /// How assets are shown that have more than one name.
     pub(crate) shown: BTreeMap<String, String>,
     /// Records that contradict one of them: what depends on the asset is held in their windows too.
@@ -174,7 +176,8 @@ pub(crate) fn read(contract: &Contract, case: &Case) -> Result<Facts, String> {
     let indices = indexation::read(contract, &case.indices, *as_of)?;
     let single = events.clone();
     let register = rows(contract, register, &given)?;
-    let facts = Facts { events, single, shown, rivals, register, indices, doubted: Vec::new() };
+    let (units, doubted) = (BTreeMap::new(), Vec::new());
+    let facts = Facts { events, single, units, shown, rivals, doubted, register, indices };
     let mut doubted = identity::doubted(contract, &facts);
     doubted.extend(identity::tied(contract, &facts));
     Ok(Facts { doubted, ..facts })

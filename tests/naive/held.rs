@@ -42,8 +42,11 @@ impl World<'_> {
             if text.is_some_and(|(_, by)| by != By::Instant) && !self.governs_window(text, window, &own) {
                 continue;
             }
-            if let Some(lot) = self.undivided(&asset, &self.pairs_of(state), window.kind, window) {
-                parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(super::values::Gap::Held)));
+            let lots = self.groups_undivided(&asset, state, dims, window)?;
+            let divided = lots.is_empty();
+            parts.extend(lots.into_iter().map(|group| (group, Err(super::values::Gap::Held))));
+            parts.extend(self.untold_of(sentence, (state, &asset), dims, window)?);
+            if !divided {
                 continue;
             }
             let always = Between::new(Instant(inside.start.0 - i64::MAX / 4), Instant(inside.end.0 + i64::MAX / 8));
@@ -77,29 +80,39 @@ impl World<'_> {
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
-            let of_asset =
-                |event: &&super::facts::Event| event.asset.as_deref() == Some(&asset) && !self.is_of_lots(event);
-            let open = if self.may_govern_of(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
-            for (group, _) in self.not_known_of(state, (&asset, cut), dims, open)? {
-                parts.push((group, Err(super::values::Gap::Held)));
-            }
-            if self.concerns(text, Some(&asset), window) {
-                for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
-                    let group = self.group_at(dims, &Hand::of_event(event))?;
-                    parts.push((group, Err(super::values::Gap::Held)));
-                }
-                let doubts = self.doubts_of(state, Some(&asset))?.into_iter();
-                for part in doubts.filter_map(|doubt| doubt.intersect(inside)) {
-                    let group = self.group_at(dims, &Hand::of_asset(&asset, part.start))?;
-                    parts.push((group, Err(super::values::Gap::Held)));
-                }
-            }
         }
         parts.extend(self.contested_lots(sentence, (*family, dims), window)?);
         let mut points = Vec::new();
         self.points_of(state, &mut points);
         parts.extend(self.held_of_lots(family.index(), dims, (inside, &points))?);
         self.added(sentence, dims, window, parts)
+    }
+
+    /// What is held of an asset because it cannot be told: the records do not reach back so far, two of them differ, or nobody
+    /// knows whether a timeline holds.
+    fn untold_of(
+        &self,
+        sentence: &Sentence,
+        (state, asset): (&State, &str),
+        dims: &[Dimension],
+        window: Window,
+    ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let (text, inside, mut groups) = (self.text_of(sentence), self.inside(window), Vec::new());
+        let cut = text.filter(|(_, by)| *by == By::Instant).map(|(version, _)| version);
+        let open = if self.may_govern_of(sentence, window) { inside } else { Between::new(inside.end, inside.end) };
+        groups.extend(self.not_known_of(state, (asset, cut), dims, open)?.into_iter().map(|(group, _)| group));
+        if self.concerns(text, Some(asset), window) {
+            let of_asset =
+                |event: &&super::facts::Event| event.asset.as_deref() == Some(asset) && !self.is_of_lots(event);
+            for event in self.facts.contested().filter(of_asset).filter(|event| inside.contains(event.at)) {
+                groups.push(self.group_at(dims, &Hand::of_event(event))?);
+            }
+            let doubts = self.doubts_of(state, Some(asset))?.into_iter();
+            for part in doubts.filter_map(|doubt| doubt.intersect(inside)) {
+                groups.push(self.group_at(dims, &Hand::of_asset(asset, part.start))?);
+            }
+        }
+        Ok(groups.into_iter().map(|group| (group, Err(super::values::Gap::Held))).collect())
     }
 
     /// What is held of lots of which two records differ.

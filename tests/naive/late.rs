@@ -37,7 +37,9 @@ impl World<'_> {
         let open = |duty: &super::duties::Duty| {
             by_opening.is_none_or(|(version, _)| self.governs(version, duty.opened.asset.as_deref(), duty.opened.at))
         };
-        for duty in self.duties(*id)?.into_iter().filter(|duty| !of_lots(duty) && open(duty)) {
+        // What cannot be told is held for whom it is of, too.
+        let own = |duty: &super::duties::Duty| (!of_lots(duty) || duty.unknown) && open(duty);
+        for duty in self.duties(*id)?.into_iter().filter(own) {
             let hand = Hand { bearer: duty.bearer_at(duty.opened.at), ..Hand::of_event(&duty.opened) };
             let unknown = self.open_from(text, &duty).filter(|at| duty.unknown && inside.contains(*at));
             if let Some(at) = unknown {

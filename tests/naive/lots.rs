@@ -9,14 +9,12 @@ use consigne::base::number::Ratio;
 use consigne::base::time::{Between, Instant};
 use consigne::base::value::Kind;
 use consigne::base::vocabulary::{LoneEnd, Matching};
-use consigne::base::window::WindowKind;
 use consigne::check::contract::{Contract, Dimension, Lots, Opener, TermBody};
 use consigne::check::value::{Node, Over, Point, Value};
 
 use super::World;
-use super::calendar::{self, Window};
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand};
 
 /// What stands between the name of a lot and the number of a unit.
 const MARK: char = '\u{1f}';
@@ -78,6 +76,7 @@ impl World<'_> {
             }
         }
         self.spans.borrow_mut().clear();
+        self.facts.units = units.into_iter().map(|unit| (unit.name, unit.class)).collect();
         Ok(())
     }
 
@@ -103,18 +102,18 @@ impl World<'_> {
         let since = |unit: &Unit| unit.open.iter().flatten().min().copied();
         // "about units for which it ends something"
         let ends = |unit: &Unit| does.ends.iter().filter_map(|place| open_at(unit, place)).min();
-        self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &ends)?;
+        self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &ends);
         if does.ends.is_empty() && does.opens.is_empty() && !entry {
             // It gives an attribute to units that are there. A unit of which all has ended is there no more.
-            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &since)?;
+            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &since);
             let named = self.other_parties(event).is_empty();
             let idle = |unit: &Unit| Some(unit.first).filter(|_| since(unit).is_none() && (named || !unit.opened));
-            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &idle)?;
+            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &idle);
         } else if !entry && !does.opens.is_empty() {
             // "about units that are there and for which that has not begun"
             let begun = |unit: &Unit| does.opens.iter().any(|place| open_at(unit, place).is_some());
             let fresh = |unit: &Unit| since(unit).filter(|_| !begun(unit));
-            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &fresh)?;
+            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &fresh);
         }
         if taken.len() < wanted && (entry || does.lone_end) {
             let class = units.iter().map(|unit| unit.class).max().unwrap_or(0) + 1;
@@ -176,7 +175,7 @@ impl World<'_> {
         wanted: usize,
         taken: &mut Vec<usize>,
         since: &dyn Fn(&Unit) -> Option<usize>,
-    ) -> Found<()> {
+    ) {
         let own = units.iter().enumerate().filter(|(place, unit)| unit.lot == lot && !taken.contains(place));
         let mut found: Vec<(usize, usize, usize)> =
             own.filter_map(|(place, unit)| Some((since(unit)?, unit.class, place))).collect();
@@ -198,14 +197,12 @@ impl World<'_> {
             }
         }
         found.sort_unstable();
-        match lots.order {
-            Some(Matching::LatestFirst) => found.reverse(),
-            Some(Matching::OldestFirst) | None => {}
-            Some(Matching::Serial) => return unsupported("units by serial"),
+        assert_ne!(lots.order, Some(Matching::Serial), "check refuses it: the units of a lot have no serial numbers");
+        if lots.order == Some(Matching::LatestFirst) {
+            found.reverse();
         }
         let left = wanted.saturating_sub(taken.len());
         taken.extend(found.into_iter().take(left).map(|(.., place)| place));
-        Ok(())
     }
 
     /// The parties that an event names beside the attributes that it sets.
@@ -386,49 +383,6 @@ impl World<'_> {
         }
         let groups: BTreeSet<Group> = self.groups_of_lot(dims, event)?.into_iter().map(|(group, _)| group).collect();
         Ok(groups.into_iter().collect())
-    }
-
-    /// "Without `in lots` the lines that depend on a lot in this way are held, from the window of such an event until as many
-    /// units are ended as were begun": the event of the lot that holds a window of an asset.
-    pub(crate) fn undivided<'e>(
-        &'e self,
-        asset: &'e str,
-        points: &[(&Point, &Point)],
-        kind: WindowKind,
-        window: Window,
-    ) -> Option<&'e Event> {
-        for (from, to) in points {
-            let (mut from_kinds, mut to_kinds) = (Vec::new(), Vec::new());
-            super::states::kinds_of(from, &mut from_kinds);
-            super::states::kinds_of(to, &mut to_kinds);
-            let mut going_on = 0;
-            let mut lot: Option<&Event> = None;
-            let of = |event: &Event| calendar::window(self.contract, kind, self.contract.zone.date_of(event.at));
-            for event in self.events_of(Some(asset)) {
-                let (starts, ends) = (from_kinds.contains(&event.kind), to_kinds.contains(&event.kind));
-                if ends {
-                    going_on = 0.max(going_on - event.units);
-                }
-                if starts {
-                    going_on += event.units;
-                }
-                if (starts || ends) && event.units != 1 && lot.is_none() {
-                    lot = Some(event);
-                }
-                if (starts || ends)
-                    && going_on == 0
-                    && let Some(first) = lot.take()
-                    && of(first).first <= window.first
-                    && window.last <= of(event).last
-                {
-                    return Some(first);
-                }
-            }
-            if let Some(first) = lot.filter(|first| of(first).first <= window.first) {
-                return Some(first);
-            }
-        }
-        None
     }
 
     /// What is at hand on an event: once for each of the units that it is about, where these are told apart.

@@ -271,9 +271,10 @@ impl World<'_> {
         let mut found = Vec::new();
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
             let pieces = self.unit_events(event);
+            let hands = self.hands(event, &pieces);
             let mut own: Vec<Occurrence> = Vec::new();
-            for hand in self.hands(event, &pieces) {
-                own.extend(self.counted_once(aggregate, event, dims, &hand)?);
+            for hand in &hands {
+                own.extend(self.counted_once(aggregate, event, dims, hand)?);
             }
             let counts = matches!(aggregate.what, What::Count | What::Share);
             let same = |one: &Occurrence| (one.group.clone(), one.value.clone(), one.passes, one.weight.clone());
@@ -285,7 +286,7 @@ impl World<'_> {
                     let units = if one.units.is_zero() { Ratio::ZERO } else { Ratio::ONE };
                     Occurrence { units, ..one }
                 }));
-            } else if own.iter().all(|one| same(one) == same(&own[0])) {
+            } else if own.len() == hands.len() && own.iter().all(|one| same(one) == same(&own[0])) {
                 let units = Ratio::int(event.units);
                 let units = if own.iter().any(|one| one.units.is_zero()) { Ratio::ZERO } else { units };
                 found.extend(own.into_iter().next().map(|one| Occurrence { units, ..one }));
@@ -357,11 +358,10 @@ impl World<'_> {
         let mut found = Vec::new();
         for asset in assets {
             let asset = asset.as_deref();
-            let lot = asset.and_then(|asset| self.undivided(asset, &self.pairs_of(state), window.kind, window));
-            if let Some(lot) = lot {
-                found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
-                continue;
-            }
+            let lots = asset.map(|asset| self.groups_undivided(asset, state, dims, window)).transpose()?;
+            let lots = lots.unwrap_or_default();
+            let pieces = if lots.is_empty() { self.times_there(state, asset, inside)? } else { Vec::new() };
+            found.extend(lots.into_iter().map(|group| Occurrence::of(inside.start, group, Err(Gap::Held))));
             for part in self.doubts_of(state, asset)?.into_iter().filter_map(|doubt| doubt.intersect(inside)) {
                 let hand = Hand { asset, ..Hand::of_asset("", part.start) };
                 found.push(Occurrence::of(part.start, self.group_at(dims, &hand)?, Err(Gap::Held)));
@@ -371,7 +371,7 @@ impl World<'_> {
                     found.push(Occurrence::of(at, group, Err(Gap::Held)));
                 }
             }
-            for piece in self.times_there(state, asset, inside)? {
+            for piece in pieces {
                 for piece in self.cut_at_attributes(asset, piece, dims) {
                     let at = self.read_at(piece.start, inside);
                     let hand = Hand { asset, now: Some(piece.start), ..Hand::of_asset("", at) };

@@ -74,7 +74,9 @@ mod scenarios;
 mod shrink;
 mod spans;
 mod states;
+mod takings;
 mod totals;
+mod undivided;
 mod values;
 mod variants;
 
@@ -400,7 +402,8 @@ impl World<'_> {
                 outcome.owe(
                     format!("{} of {asset} opened {}", obligation.name, duty.opened.at),
                     format!("{} due {deadline} late by {late}{by}", duty.outcome(end).word()),
-                    duty.opened.units,
+                    // Of a lot each unit has its own; of what is not declared to be lots it is that of the asset.
+                    1,
                 );
             }
         }

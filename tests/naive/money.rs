@@ -146,9 +146,15 @@ impl World<'_> {
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
             let mut parts = self.contested(family, dims, (window, self.text_of(sentence)))?;
             parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
-            for (at, event, held, amount) in paid.into_iter().filter(|(at, ..)| self.inside(window).contains(*at)) {
-                let hand = Hand { at, deposit: held.as_ref(), ..Hand::of_event(&event) };
-                parts.push((self.group_at(dims, &hand)?, amount));
+            parts.extend(self.held_for_lots(sentence, dims, window)?);
+            if let (Opener::Outcome(obligation, _), None) = (&sentence.opener, &sentence.gives_back) {
+                parts.extend(self.too_many_for(*obligation, dims, self.inside(window))?);
+                if self.may_govern_of(sentence, window) {
+                    parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
+                }
+            }
+            for paid in paid.into_iter().filter(|paid| self.inside(window).contains(paid.step.at)) {
+                parts.push((self.group_at(dims, &paid.hand())?, paid.amount.clone()));
             }
             return self.added(sentence, dims, window, parts);
         }
@@ -166,30 +172,19 @@ impl World<'_> {
                 }
                 let (lots, held) = self.undivided_for(*obligation, dims, window)?;
                 parts.extend(held);
-                let own =
-                    |duty: &super::duties::Duty| !duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+                let of_lots =
+                    |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+                // What cannot be told is held for whom it is of, too.
+                let own = |duty: &super::duties::Duty| duty.unknown || !of_lots(duty);
                 for duty in self.duties(*obligation)?.into_iter().filter(own) {
-                    let (text, opened) = (self.text_of(sentence), duty.opened.at);
-                    let unknown = self.open_from(text, &duty).filter(|_| duty.unknown);
-                    if let Some(at) = unknown.filter(|at| self.inside(window).contains(*at)) {
-                        let hand = Hand { at, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
-                        parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
-                    }
-                    let reached = duty.reached(self.outcome_of(*outcome)).filter(|_| !duty.unknown);
-                    let by_opening = matches!(text, Some((_, By::Opening)));
-                    let reached = reached.filter(|at| {
-                        let decides = if by_opening { opened } else { *at };
-                        self.goes_by(text, duty.opened.asset.as_deref(), decides)
-                    });
-                    if let Some(at) = reached.filter(|at| self.inside(window).contains(*at)) {
-                        let on = Some(self.contract.zone.date_of(at));
-                        let hand = Hand { on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
-                        let units = Ratio::int(duty.opened.units);
-                        let amount = self.each(sentence, &units, &hand);
-                        // Whose it is then.
-                        let then = Hand { at, ..hand };
-                        parts.push((self.group_at(dims, &then)?, amount));
-                    }
+                    let at = self.comes_to(self.text_of(sentence), &duty, self.outcome_of(*outcome));
+                    let Some(at) = at.filter(|at| self.inside(window).contains(*at)) else { continue };
+                    // What it is, and whose, is read when it comes to stand so.
+                    let on = Some(self.contract.zone.date_of(at));
+                    let hand = Hand { at, on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
+                    let units = Ratio::int(duty.opened.units);
+                    let amount = if duty.unknown { Err(Gap::Held) } else { self.each(sentence, &units, &hand) };
+                    parts.push((self.group_at(dims, &hand)?, amount));
                 }
                 self.added(sentence, dims, window, parts)
             }

@@ -117,7 +117,7 @@ impl World<'_> {
         let Some(sentence) = self.of_release(deposit, place) else { return Ok(None) };
         let mut doubt = None;
         if let Opener::On(_, Some(filter)) = &release.opener {
-            match self.holds(filter, hand) {
+            match self.holds_of_units(filter, hand) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
                 Err(Gap::Unsupported(what)) => return unsupported(what),
@@ -131,6 +131,18 @@ impl World<'_> {
             return Ok(Some(Err(What::Unknown(place))));
         }
         Ok(Some(Ok(Back { clause: sentence.clause, place, text, whose, doubt })))
+    }
+
+    /// Whether a condition holds, whichever units of a lot an event is about.
+    fn holds_of_units(&self, filter: &Value, hand: &Hand<'_>) -> Found<bool> {
+        let Some(event) = hand.event.filter(|event| self.is_of_lots(event) && !self.facts.is_lot(event)) else {
+            return self.holds(filter, hand);
+        };
+        let mut all: Vec<Found<bool>> = Vec::new();
+        for own in self.hands(event, &[]) {
+            all.push(self.holds(filter, &Hand { at: hand.at, ..own }));
+        }
+        if all.iter().all(|one| *one == all[0]) { all[0].clone() } else { Err(Gap::Held) }
     }
 
     /// Of a pool the text of an amended clause whose turn it is, of all by which something comes back.
@@ -182,17 +194,21 @@ impl World<'_> {
         })
     }
 
-    /// What may have been paid before the records begin, by each sentence whose text governs or that would end something.
-    pub(crate) fn of_an_unknown_pool(
+    /// What comes back of which it cannot be told what is held, by each sentence whose text governs or that would end something.
+    pub(crate) fn not_told(
         &self,
         deposit: &Deposit,
         (places, hand): (&[usize], &Hand<'_>),
         held: &[Held],
     ) -> Found<Vec<What>> {
         let mut found = Vec::new();
+        let pooled = deposit.matching != Matching::Serial;
+        let own = |held: &&Held| pooled || held.asset.as_deref() == hand.asset;
         for place in places {
             match self.back(deposit, *place, hand)? {
-                Some(Ok(back)) if self.speaks(&back, hand) || held.iter().any(|own| self.ends(&back, hand, own)) => {
+                Some(Ok(back))
+                    if self.speaks(&back, hand) || held.iter().filter(own).any(|own| self.ends(&back, hand, own)) =>
+                {
                     found.push(What::Unknown(*place));
                 }
                 Some(Err(unknown)) => found.push(unknown),

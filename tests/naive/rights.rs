@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use consigne::base::time::Instant;
 use consigne::base::window::WindowKind;
-use consigne::check::amended::By;
 use consigne::check::contract::{Holds, Notice, Opener, Right};
 
 use super::amended::Text;
@@ -156,18 +154,9 @@ impl World<'_> {
                 }
                 for duty in self.duties(*obligation)? {
                     let group = self.group_at(&right.dims, &Hand::of_event(&duty.opened))?;
-                    let (asset, opened) = (duty.opened.asset.as_deref(), duty.opened.at);
-                    let by_opening = matches!(text, Some((_, By::Opening)));
-                    let own = |at: &Instant| {
-                        let decides = if by_opening { opened } else { *at };
-                        inside.contains(*at) && self.goes_by(text, asset, decides)
-                    };
-                    let unknown = self.open_from(text, &duty).filter(|at| duty.unknown && inside.contains(*at));
-                    if unknown.is_some() {
-                        found.insert(group, Err(Gap::Held));
-                    } else if !duty.unknown && duty.reached(*outcome).as_ref().is_some_and(own) {
+                    if self.comes_to(text, &duty, *outcome).is_some_and(|at| inside.contains(at)) {
                         let sum = found.entry(group).or_insert(Ok(false));
-                        *sum = either(sum.clone(), Ok(true));
+                        *sum = either(sum.clone(), if duty.unknown { Err(Gap::Held) } else { Ok(true) });
                     }
                 }
             }

@@ -24,12 +24,15 @@ impl World<'_> {
         let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
         let mut found = Vec::new();
         for asset in self.assets(family) {
-            if let Some(lot) = self.undivided(&asset, &[(from, to)], window.kind, window) {
+            let lots = self.undivided(&asset, &[(from, to)], window.kind, window);
+            for lot in &lots {
                 found.push(Occurrence::of(inside.start, self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
-                continue;
             }
             if let Some((group, at)) = self.not_begun((from, to), &asset, dims, inside)? {
                 found.push(Occurrence::of(at, group, Err(Gap::Held)));
+            }
+            if !lots.is_empty() {
+                continue;
             }
             let mut open: Option<Instant> = None;
             for event in self.events_of(Some(&asset)) {
