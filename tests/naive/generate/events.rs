@@ -238,11 +238,16 @@ pub(super) fn keg(random: &mut Random, frame: &Frame, asset: &str, (rows, events
     let worth = random.pick(&["120.00", "120.00", "120.00", "99.99", "99.99", "99.99", ""]);
     let size = random.pick(&["small", "small", "small", "large", "large", "large", ""]);
     rows.push(format!("{asset},keg,,,,,,{worth},{size}"));
+    // At times it is several, and nobody says that kegs are lots.
+    let several = random.one_in(6);
     for _ in 0..random.between(0, 6) {
         let kind = random.pick(&["filled", "filled", "emptied", "emptied", "lost_keg"]);
         let mut event = json!({ "kind": kind, "asset": asset, "occurred": moment(random, frame).to_string() });
         if kind == "emptied" {
             event["fields"] = json!({ "grade": random.pick(&["A", "B", "C", "D"]) });
+        }
+        if several && random.one_in(2) {
+            event["quantity"] = json!(random.between(1, 3));
         }
         events.push(event);
     }

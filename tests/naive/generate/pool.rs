@@ -149,13 +149,18 @@ impl Writer<'_> {
     fn measure(&mut self) {
         let name = format!("number_{}", self.measures.len());
         let window = self.window();
-        let (feature, groups, body) = match self.random.below(7) {
+        let (feature, groups, body) = match self.random.below(8) {
             0 => ("members: a count by a field", "moved.sender", "count of moved".to_owned()),
             1 => ("members: a count", "partner", "count of ended".to_owned()),
             2 => ("members: a count by an attribute", "holder", "count of failed".to_owned()),
             3 => ("members: time", "holder", "total of time while out, in hours".to_owned()),
             4 => ("members: time, joined", "partner", "total of time while out and not down, in hours".to_owned()),
             5 => ("lots: a count", "", "count of ended".to_owned()),
+            6 => {
+                let kind = self.random.pick(&["ended", "checked"]);
+                let groups = self.random.pick(&["", "holder"]);
+                ("lots: a count with a condition", groups, format!("count of ({kind} where grade in (A, B))"))
+            }
             _ => (
                 "lots: time from to",
                 "",
@@ -195,16 +200,7 @@ impl Writer<'_> {
                     &format!("on moved, {who} pays {rate} to {payee} per pallet as {nature}"),
                 );
             }
-            2 => {
-                let money = self.money();
-                let each = self.random.pick(&[" per pallet", " per pallet", ""]);
-                let kind = self.random.pick(&["ended", "checked", "failed"]);
-                self.clause(
-                    "lots: paid by the units",
-                    "pool",
-                    &format!("on {kind}, pool pays {money} to holder{each} as bonus"),
-                );
-            }
+            2 => self.for_units(),
             which @ 3..=5 => self.for_time(which),
             6 => {
                 let money = self.money();
@@ -243,6 +239,18 @@ impl Writer<'_> {
             }
             _ => self.of_a_number(),
         }
+    }
+
+    /// A payment on an event of which it is at times not known which units of a lot it takes.
+    fn for_units(&mut self) {
+        let money = self.money();
+        let each = self.random.pick(&[" per pallet", " per pallet", ""]);
+        let kind = self.random.pick(&["ended", "checked", "checked", "failed"]);
+        let only = self.random.pick(&["", "", " where grade is A", " where grade in (A, B)"]);
+        let by_grade = format!("by grade {{ when A, B : {money}  when C : 7.77 EUR }}");
+        let money = if self.random.one_in(4) { by_grade } else { money };
+        let text = format!("on {kind}{only}, pool pays {money} to holder{each} as bonus");
+        self.clause("lots: paid by the units", "pool", &text);
     }
 
     fn for_time(&mut self, which: u64) {
@@ -331,6 +339,8 @@ impl Writer<'_> {
         let part = self.random.pick(&["commenced", "completed", "pro rata"]);
         let pay = if self.random.one_in(3) {
             let outcome = if missed.is_empty() { "late" } else { self.random.pick(&["met", "late", "missed"]) };
+            let by_grade = format!("by grade {{ when A, B : {money}  when C : 7.77 EUR }}");
+            let money = if self.random.one_in(3) { by_grade } else { money };
             format!("when duty_{number} is {outcome}, {payer} pays {money} to pool per pallet as indemnity")
         } else {
             format!(

@@ -13,22 +13,45 @@ impl Writer<'_> {
             "latest first per holder",
             "oldest first of all",
         ]);
-        // At times it cannot be told whether, or whose it is.
-        let taken = self.random.pick(&["issued", "issued", "issued", "moved", "ended"]);
-        let only = self.random.pick(&["", "", "", " where grade in (A, B)"]);
         let (ends, back) = self.what_comes_back(number, matched);
-        let mut body = format!("on {taken}{only}, holder pays {rate} to pool per pallet as deposit\n    {back}");
+        let takes = format!("holder pays {rate} to pool per pallet as deposit");
+        if self.random.one_in(4) {
+            let (duty, outcome) = self.what_takes_by_duty(number);
+            let body = format!("{duty}\n    when hold_{number} is {outcome}, {takes}\n    {back}");
+            self.clause("members: deposits by an outcome", "limit", &body);
+            return;
+        }
+        // At times it cannot be told whether, or whose it is, or of which units of a lot.
+        let taken = self.random.pick(&["issued", "issued", "issued", "moved", "ended", "checked", "failed"]);
+        let only = self.random.pick(&["", "", "", " where grade in (A, B)", " where grade is C"]);
+        let mut body = format!("on {taken}{only}, {takes}\n    {back}");
         if matched == "matched by serial" && self.random.one_in(2) {
             let days = format!("{} days", self.random.between(5, 60));
             let by_grade = "by grade { when A, B : 12 days  when C : 40 days }";
             let within = if self.random.one_in(3) { by_grade } else { &days };
+            let outcome = self.random.pick(&["missed", "missed", "missed", "met"]);
             body.push_str(&format!(
-                "\n    obligation bring_{number} : carrier must have pallet {ends} within {within} of {taken}\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, pool keeps clause {number} in full as sale",
+                "\n    obligation bring_{number} : carrier must have pallet {ends} within {within} of {taken}\n        first day not counted\n        missed after {} days\n    when bring_{number} is {outcome}, pool keeps clause {number} in full as sale",
                 self.random.pick(&["0", "15"])
             ));
         }
         let feature = if back.contains("stays held") { "members: the rest stays held" } else { "members: deposits" };
         self.clause(feature, "limit", &body);
+    }
+
+    /// An obligation by whose outcome a deposit is taken, and which one.
+    fn what_takes_by_duty(&mut self, number: usize) -> (String, &'static str) {
+        let who = self.random.pick(&["carrier", "carrier", "holder", "each partner"]);
+        let (done, opened) =
+            (self.random.pick(&["returned", "checked", "mended"]), self.random.pick(&["issued", "moved", "failed"]));
+        let days = format!("{} days", self.random.between(5, 60));
+        let within = if self.random.one_in(4) { "by grade { when A, B : 12 days  when C : 40 days }" } else { &days };
+        let outcome = self.random.pick(&["late", "late", "met", "missed", "missed"]);
+        let missed = if outcome == "missed" { self.random.pick(&["0", "0", "15"]) } else { "30" };
+        let text = format!(
+            "\n    obligation hold_{number} : {who} must have pallet {done} within {within} of {opened}\n        first day not counted\n        missed after {missed} days"
+        );
+        (text, outcome)
     }
 
     /// On which event deposits come back, and how; at times a part of them, and the rest later.

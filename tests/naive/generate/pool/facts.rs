@@ -67,6 +67,8 @@ fn journey(random: &mut Random, frame: &Frame, name: &str, (lots, names): (bool,
     let mut moments: Vec<Instant> = (0..count).map(|_| moment(random, frame)).collect();
     moments.sort_unstable();
     let mut holder = member(random);
+    // At times a pallet is several, and nobody says that pallets are lots.
+    let several = !lots && random.one_in(8);
     let (mut there, mut held): (i64, i64) = (0, 0);
     let mut called = name.to_owned();
     for (place, at) in moments.into_iter().enumerate() {
@@ -99,6 +101,9 @@ fn journey(random: &mut Random, frame: &Frame, name: &str, (lots, names): (bool,
             _ => json!({}),
         };
         let mut event = json!({ "kind": kind, "asset": called, "occurred": at.to_string(), "fields": fields });
+        if several && kind != "retagged" && random.one_in(2) {
+            event["quantity"] = json!(random.between(1, 3));
+        }
         if lots {
             let most = match kind {
                 "issued" => 12,

@@ -27,9 +27,15 @@ impl Writer<'_> {
         let indexed = if indexed == " not indexed" { indexed } else { String::new() };
         let (taken, emptied) =
             (self.filled(), self.random.pick(&["emptied", "emptied", "emptied where size is large"]));
-        let mut body = format!(
-            "on {taken}, customer pays {amount} per keg{indexed} as deposit\n    on {emptied}, provider pays {share} of clause {number} {matched} as deposit{rest}"
-        );
+        let back = format!("on {emptied}, provider pays {share} of clause {number} {matched} as deposit{rest}");
+        let takes = format!("customer pays {amount} per keg{indexed} as deposit");
+        if !share.contains("since") && self.random.one_in(4) {
+            let body = self.by_duty(number, &takes, &back);
+            self.push("deposit: by an outcome", format!("clause {number} \"C{number}\" {{\n    {body}\n}}"));
+            self.clauses.push((number, "limit", "indemnity"));
+            return;
+        }
+        let mut body = format!("on {taken}, {takes}\n    {back}");
         if matched == "matched by serial" && self.random.one_in(2) {
             let days = format!("{} days", self.random.between(10, 90));
             let by_size = "by size { when small : 15 days  when large : 60 days }";
@@ -40,14 +46,30 @@ impl Writer<'_> {
                 1 => format!("provider pays 100% of clause {number} {matched} as deposit"),
                 _ => format!("provider keeps clause {number} in full as sale"),
             };
+            let outcome = self.random.pick(&["missed", "missed", "missed", "met"]);
             body.push_str(&format!(
-                "\n    obligation bring_{number} : customer must have keg emptied within {within} of filled\n        first day not counted\n        missed after {} days\n    when bring_{number} is missed, {what}",
+                "\n    obligation bring_{number} : customer must have keg emptied within {within} of filled\n        first day not counted\n        missed after {} days\n    when bring_{number} is {outcome}, {what}",
                 self.random.pick(&["0", "0", "15"])
             ));
         }
         let feature = if matched == "matched by serial" { "deposit: by serial" } else { "deposit: pool" };
         self.push(feature, format!("clause {number} \"C{number}\" {{\n    {body}\n}}"));
         self.clauses.push((number, "limit", "indemnity"));
+    }
+
+    /// Deposits that an obligation takes.
+    fn by_duty(&mut self, number: usize, takes: &str, back: &str) -> String {
+        let (done, opened) =
+            (self.random.pick(&["emptied", "emptied", "lost_keg"]), self.random.pick(&["filled", "filled", "emptied"]));
+        let done = if done == opened { "lost_keg" } else { done };
+        let days = format!("{} days", self.random.between(5, 60));
+        let by_size = "by size { when small : 15 days  when large : 60 days }";
+        let within = if self.random.one_in(4) { by_size } else { &days };
+        let outcome = self.random.pick(&["late", "late", "met", "missed", "missed"]);
+        let missed = if outcome == "missed" { self.random.pick(&["0", "0", "15"]) } else { "30" };
+        format!(
+            "obligation hold_{number} : customer must have keg {done} within {within} of {opened}\n        first day not counted\n        missed after {missed} days\n    when hold_{number} is {outcome}, {takes}\n    {back}"
+        )
     }
 
     /// A text by which deposits are taken and come back.
