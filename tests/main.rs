@@ -16,6 +16,7 @@ mod amended;
 mod amended_deposits;
 mod amended_figures;
 mod amendments;
+mod at_hand;
 mod carried;
 mod cli;
 mod contested;

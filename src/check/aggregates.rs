@@ -125,7 +125,9 @@ impl Checker<'_> {
                 let mut taken = self.taken(word, inner, context)?;
                 let kind = self.kind_over(&taken.over, inner.span)?;
                 let at_event = Context::of_event(kind, self.family_of(kind));
-                taken.weight = Some(self.number(weight, &at_event)?);
+                let weight = self.number(weight, &at_event)?;
+                self.refuse_numbers_of_windows(&weight, &at_event)?;
+                taken.weight = Some(weight);
                 Some(taken)
             }
             ExprNode::Observed { value, on, filter } => self.observed(word, value, on.as_ref(), filter.as_ref()),
@@ -221,13 +223,16 @@ impl Checker<'_> {
                 let kind = self.kind(event)?;
                 let context = Context::of_event(kind, self.family_of(kind));
                 let value = self.value(value, &context)?;
+                self.refuse_numbers_of_windows(&value, &context)?;
                 Taken { value: Some(value), ..plain(Over::Events(kind)) }
             }
             None => self.events(word, value)?,
         };
         if let (Some(filter), Over::Events(kind)) = (filter, &taken.over) {
             let context = Context::of_event(*kind, self.family_of(*kind));
-            taken.filter = Some(self.condition(filter, &context)?);
+            let condition = self.condition(filter, &context)?;
+            self.refuse_numbers_of_windows(&condition, &context)?;
+            taken.filter = Some(condition);
         }
         Some(taken)
     }
@@ -237,6 +242,7 @@ impl Checker<'_> {
         let (words, span) = (format!("time from {} to {}", from.name.node, to.name.node), from.name.span);
         let ends = (from.name.span, to.name.span);
         let (from, to) = (self.point(from, Some(family))?, self.point(to, Some(family))?);
+        self.refuse_times_without_events(&[(&from, ends.0), (&to, ends.1)])?;
         self.ask_about_ends((&from, ends.0), (&to, ends.1));
         self.ask_about_second_start(&words, span);
         let unit = match unit {
@@ -262,6 +268,15 @@ impl Checker<'_> {
             context.options.unit.as_ref().map_or(Span::new(self.span_source(), 0, 0), |(_, span)| *span),
         );
         Some(plain(Over::Spans(from, to, unit)))
+    }
+
+    /// A time runs from an event to an event: not from a day of the asset, and not from some time after an event.
+    fn refuse_times_without_events(&mut self, ends: &[(&Point, Span)]) -> Option<()> {
+        let other = ends.iter().find(|(point, _)| !matches!(point, Point::Event { after: None, .. }));
+        let Some((_, span)) = other else { return Some(()) };
+        let message = "a time runs from one event to another".to_owned();
+        let help = "name an event; for the time from a day, or until some time after an event, define a state and take `total of time while STATE`";
+        self.wrong(Code::C022, *span, message, help)
     }
 
     fn span_source(&self) -> crate::base::span::SourceId {

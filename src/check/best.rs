@@ -60,6 +60,7 @@ impl Checker<'_> {
         let money = Kind::Money(self.currency);
         let value = self.number(&option.value, &context.expecting(&money));
         let provided = self.filter(option.provided.as_ref(), context)?;
+        self.refuse_numbers_of_windows(value.as_ref()?, context)?;
         Some(Choice { value: value?, provided, span: option.name.span.to(option.value.span) })
     }
 

@@ -57,6 +57,12 @@ impl Checker<'_> {
             let one_by_one = chained && self.is_price_of_each_asset(sentence);
             in_walk |= moves.is_some() || (found.at_rate && found.whole && (steps || one_by_one));
         }
+        // What is raised day by day has no whole amount of which a later step would be.
+        if let Some(later) = self.uses_of(sentence).iter().find(|found| in_walk && found.whole && !found.at_rate) {
+            let help = "let `indexed by` be the first step, or state the amount without another coefficient";
+            let message = "the rate is raised by a coefficient day by day, and by another one behind other steps";
+            return self.wrong(Code::C112, later.span, message.to_owned(), help);
+        }
         Some(in_walk)
     }
 

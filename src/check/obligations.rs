@@ -55,11 +55,7 @@ impl Checker<'_> {
             None => None,
         };
         let missed_after = match &text.missed_after {
-            Some(after) => {
-                let (time, unit) = self.duration(after)?;
-                self.need_calendar(&unit, after.span);
-                Some((time, unit))
-            }
+            Some(after) => Some(self.duration_from(after)?),
             None => None,
         };
         let matched_by = match &text.matched_by {
@@ -182,6 +178,8 @@ impl Checker<'_> {
             && matches!(unit, Unit::Second | Unit::WorkingSecond(_) | Unit::Day | Unit::BusinessDay | Unit::Month)
         {
             let unit = unit.clone();
+            self.refuse_part_of_day(&value, &unit)?;
+            self.refuse_numbers_of_windows(&value, &Context::of_event(opened_by, Some(family)))?;
             return Some((value, unit));
         }
         let message = format!("a time is expected here, this is {}", describe(&value.kind));

@@ -3,6 +3,7 @@
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::number::Ratio;
+use crate::base::span::Span;
 use crate::base::value::Kind;
 use crate::base::vocabulary::{Exemption, OwedKind};
 use crate::base::window::WindowKind;
@@ -27,10 +28,12 @@ impl Checker<'_> {
         for (later, own) in all.iter().enumerate() {
             let mut after = Vec::new();
             let mut questions = Vec::new();
+            let mut longer = None;
             for (place, earlier) in all.iter().enumerate().take(later) {
                 let meet = earlier.party == own.party
                     && !self.amended.are_apart(place, later)
                     && earlier.under.iter().any(|clause| own.under.contains(clause));
+                longer = longer.or(Some(earlier.span).filter(|_| meet && self.is_cut_by(own, earlier)));
                 match meet.then(|| self.meeting(earlier, own)) {
                     None | Some(Meeting::Indifferent) => {}
                     Some(_) if own.then => after.push(place),
@@ -44,10 +47,42 @@ impl Checker<'_> {
                 let wrong = Diagnostic::new(Code::C023, own.span, message).and_at(earlier.span, "this comes first");
                 self.report(wrong.help("put the one for each group first"));
             }
+            self.refuse_shorter_behind_longer(own, longer);
             if let Some(own) = self.owes.get_mut(later) {
                 own.after = after;
             }
         }
+    }
+
+    /// Refuses a limit over windows of which several lie in a settlement period, behind one over longer windows: what that takes
+    /// back in a settlement is one amount, which no shorter window has.
+    fn refuse_shorter_behind_longer(&mut self, own: &Owes, longer: Option<Span>) {
+        if let Some(span) = longer {
+            let word = own.window.word();
+            let message =
+                format!("what holds for each {word} cannot come behind what is settled for a longer time together");
+            let wrong = Diagnostic::new(Code::C023, own.span, message).and_at(span, "this comes first");
+            self.report(wrong.help("put the one for the shorter window first, or settle as often"));
+        }
+    }
+
+    /// Whether several windows of a limit lie in one settlement period, and fewer of another one.
+    fn is_cut_by(&self, own: &Owes, other: &Owes) -> bool {
+        let length = |window: WindowKind| match window {
+            WindowKind::Day => 0,
+            WindowKind::Week => 1,
+            WindowKind::Month
+            | WindowKind::ContractMonth
+            | WindowKind::Quarter
+            | WindowKind::ContractQuarter
+            | WindowKind::Year
+            | WindowKind::ContractYear
+            | WindowKind::Rolling { .. } => window.months().unwrap_or(1).saturating_add(1),
+            WindowKind::Term => i32::MAX,
+        };
+        own.rolling.is_none()
+            && length(own.window) < length(self.rhythm())
+            && (other.rolling.is_some() || length(own.window) < length(other.window))
     }
 
     fn meeting(&self, earlier: &Owes, later: &Owes) -> Meeting {

@@ -306,12 +306,14 @@ impl Checker<'_> {
         self.check_money_going_back();
         self.check_groups_of_owes();
         self.check_groups_of_readers();
+        self.check_groups_of_own_limits();
     }
 
-    /// Checks, when every sentence is known, that what stands under a cap or minimum is counted by its groups.
+    /// Checks, when every sentence is known, that what stands under a cap or minimum, and what its amount is a part of, is
+    /// counted by its groups.
     fn check_groups_of_owes(&mut self) {
         for owes in self.owes.clone() {
-            let clauses: Vec<ClauseId> = owes.clauses().collect();
+            let clauses: Vec<ClauseId> = owes.clauses().chain(self.clauses_of_amount(&owes)).collect();
             let mut under = self.sentences.iter().filter(|sentence| clauses.contains(&sentence.clause));
             let other = under.find(|sentence| !self.charges_by(sentence, &owes.dims));
             let other = other.map(|sentence| (sentence.clause, sentence.dims.clone()));
@@ -320,6 +322,20 @@ impl Checker<'_> {
             };
             self.report_groups(clause, owes.span, &owes.dims, &dims);
         }
+    }
+
+    /// The clauses that the amount of a cap or minimum is a part of.
+    pub(super) fn clauses_of_amount(&self, owes: &Owes) -> Vec<ClauseId> {
+        let mut found = Vec::new();
+        let first = if let OwedBase::Previous(FirstWindow::Amount(first)) = &owes.base { Some(first) } else { None };
+        for value in std::iter::once(&owes.amount).chain(first) {
+            self.visit(value, &mut |node, _| {
+                if let Node::Clause(clause, _) = node {
+                    found.push(*clause);
+                }
+            });
+        }
+        found
     }
 
     /// Whether what a sentence charges can be had for some groups: it has them itself, or it counts events or assets one

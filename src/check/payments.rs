@@ -40,6 +40,7 @@ impl Checker<'_> {
         let opened = self.opened(payment, &pers)?;
         self.charge_every_member(payment, &mut pers, &opened);
         let basis = self.basis(payment, &pers, &opened)?;
+        self.refuse_time_of_events(payment, &opened.opener, &basis)?;
         crate::check::parts::refuse_parts(
             self,
             payment,
@@ -95,6 +96,7 @@ impl Checker<'_> {
         };
         self.ranks_fit(&sentence)?;
         sentence.index_in_walk = self.index_in_walk(&sentence)?;
+        self.refuse_mixed(&sentence)?;
         self.index_base_fits(&sentence)?;
         Some(sentence)
     }
@@ -118,8 +120,8 @@ impl Checker<'_> {
                 (_, Some(window)) | (Some((window, _)), None) => window,
                 (None, None) => self.rhythm(),
             },
-            (_, Basis::For(..)) => opened.context.window.unwrap_or_else(|| self.rhythm()),
-            (_, Basis::Each | Basis::Event | Basis::Lateness(..)) => self.rhythm(),
+            (_, Basis::For(..) | Basis::Lateness(..)) => opened.context.window.unwrap_or_else(|| self.rhythm()),
+            (_, Basis::Each | Basis::Event) => self.rhythm(),
         }
     }
 

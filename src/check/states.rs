@@ -154,7 +154,7 @@ impl Checker<'_> {
         let context = Context::of_event(kind, family);
         let filter = self.filter(point.filter.as_deref(), &context)?;
         let after = match &point.after {
-            Some(after) => Some(self.duration(after)?),
+            Some(after) => Some(self.duration_from(after)?),
             None => None,
         };
         Some(Point::Event { kind, filter, after })

@@ -56,6 +56,7 @@ impl Checker<'_> {
             .map(|column| {
                 let value = self.value(column, context)?;
                 self.refuse_other_parties(&value)?;
+                self.refuse_numbers_of_windows(&value, context)?;
                 Some((self.words(column.span), value))
             })
             .collect();

@@ -328,8 +328,7 @@ impl Checker<'_> {
             return self.wrong(Code::C022, span, message, help);
         };
         // A rolling window ends with each settlement period, and is read in it.
-        let rolls = matches!(measure.window, WindowKind::Rolling { .. })
-            && (window == self.rhythm() || matches!(window, WindowKind::Rolling { .. }));
+        let rolls = matches!(measure.window, WindowKind::Rolling { .. }) && window == self.rhythm();
         if window != measure.window && !rolls {
             let message = format!(
                 "`{name}` is counted per {}, but here the window is the {}",
@@ -496,22 +495,14 @@ impl Checker<'_> {
         self.wrong(Code::C020, date.span, message, "use an attribute or field that holds a date")
     }
 
-    /// A fixed duration, in base units.
-    pub(super) fn duration(&mut self, expr: &Expr) -> Option<(Ratio, Unit)> {
-        let value = self.value(expr, &Context::default())?;
-        if let (Node::Literal(Literal::Quantity(number)), Kind::Quantity(unit)) = (&*value.node, &value.kind)
-            && !matches!(unit, Unit::Thing(_) | Unit::One | Unit::Money(_))
-        {
-            return Some((number.clone(), unit.clone()));
-        }
-        let message = format!("a fixed time is expected here, this is {}", describe(&value.kind));
-        self.wrong(Code::C020, expr.span, message, "write a time such as `30 days` or `5 business days`")
-    }
-
     /// `where CONDITION`, where there is one; `None` where it is wrong.
     pub(super) fn filter(&mut self, filter: Option<&Expr>, context: &Context) -> Option<Option<Value>> {
         match filter {
-            Some(filter) => self.condition(filter, context).map(Some),
+            Some(filter) => {
+                let condition = self.condition(filter, context)?;
+                self.refuse_numbers_of_windows(&condition, context)?;
+                Some(Some(condition))
+            }
             None => Some(None),
         }
     }

@@ -175,8 +175,9 @@ fn last_day(
 ) -> Result<Option<Date>, Gap> {
     let scene = subject.scene;
     let opened = scene.zone().date_of(start);
-    let count = within.to_i64().and_then(|count| i32::try_from(count).ok());
-    let count = count.filter(|count| (0..=CENTURY).contains(count)).ok_or(Gap::TooLarge)?;
+    let whole = within.to_i64().filter(|count| *count >= 0);
+    let whole = whole.ok_or_else(|| Gap::Held("the time that there is comes to no whole number of days".to_owned()))?;
+    let count = i32::try_from(whole).ok().filter(|count| *count <= CENTURY).ok_or(Gap::TooLarge)?;
     let calendar = scene.calendar();
     let business = plan.unit == Unit::BusinessDay;
     let day = if plan.unit == Unit::Month {
@@ -226,12 +227,12 @@ fn paused_days(subject: &Subject<'_>, pauses: &Times, after: Date, to: Date) -> 
     i32::try_from(paused).unwrap_or(i32::MAX)
 }
 
-/// Days behind a deadline are whole days: the last of them ends it.
+/// Days and months behind a deadline are whole ones: the last of them ends it.
 fn missed_at(subject: &Subject<'_>, deadline: Instant, amount: &Ratio, unit: &Unit) -> Option<Instant> {
     if amount.is_zero() {
         return Some(deadline);
     }
-    if !matches!(unit, Unit::Day | Unit::BusinessDay) {
+    if !matches!(unit, Unit::Day | Unit::BusinessDay | Unit::Month) {
         return subject.scene.after(deadline, amount, unit);
     }
     let zone = subject.scene.zone();
@@ -239,6 +240,9 @@ fn missed_at(subject: &Subject<'_>, deadline: Instant, amount: &Ratio, unit: &Un
     let count = amount.to_i64()?;
     let day = match subject.scene.calendar() {
         Some(calendar) if *unit == Unit::BusinessDay => calendar.plus_business_days(last, count)?,
+        _ if *unit == Unit::Month => {
+            last.plus_months(i32::try_from(count).ok()?, subject.scene.plan.windows.month_end())
+        }
         _ => last.plus_days(i32::try_from(count).ok()?),
     };
     Some(zone.start_of(day.plus_days(1)))

@@ -43,8 +43,12 @@ impl<'a> Desk<'a> {
             if !self.governs(sentence, window) {
                 continue;
             }
-            let reads = (sentence.folds.as_slice(), (sentence.window, window), sentence.reach);
-            let unrecorded = self.unrecorded(reads, &sentence.dims);
+            // What the sentence counts itself is counted in its own window; the numbers that it reads may look back.
+            let own = |id: &FoldId| Some(*id) == sentence.own_fold();
+            let (own, read): (Vec<FoldId>, Vec<FoldId>) = sentence.folds.iter().partition(|id| own(id));
+            let at = (sentence.window, window);
+            let unrecorded = self.unrecorded((&read, at, sentence.reach), &sentence.dims);
+            let unrecorded = unrecorded.or_else(|| self.unrecorded((&own, at, 0), &sentence.dims));
             let charged = match unrecorded.map_or_else(|| self.charged_before(sentence, window), Err) {
                 Ok(charged) => charged,
                 Err(gap) => {
@@ -52,7 +56,8 @@ impl<'a> Desk<'a> {
                     continue;
                 }
             };
-            let mut groups = self.groups(&sentence.folds, (sentence.window, window), sentence.reach, &sentence.dims);
+            let mut groups = self.groups(&read, at, sentence.reach, &sentence.dims);
+            groups.extend(self.groups(&own, at, 0, &sentence.dims));
             groups.extend(charged);
             groups.sort();
             groups.dedup();

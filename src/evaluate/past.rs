@@ -61,6 +61,11 @@ impl At<'_, '_> {
         let Some(measure) = plan.measures.get(all.measure.index()) else {
             return Err(Gap::NotAtHand);
         };
+        let reads = (measure.folds.as_slice(), (measure.window, self.window), measure.reach);
+        // Nobody can list the groups of what was not recorded.
+        if let Some(gap) = self.desk.unrecorded(reads, &measure.dims) {
+            return Err(gap);
+        }
         let groups = self.desk.groups(&measure.folds, (measure.window, self.window), measure.reach, &measure.dims);
         let mut values = Vec::new();
         for group in groups {

@@ -5,7 +5,7 @@ use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::symbol::Symbol;
-use crate::base::time::{Between, Date, Instant, MonthEnd, Zone};
+use crate::base::time::{Between, Date, Instant, Zone};
 use crate::base::value::Kind;
 use crate::evaluate::batch::{self, Batch};
 use crate::evaluate::datum::{Computed, Datum, Gap};
@@ -149,7 +149,7 @@ impl<'a> Scene<'a> {
         let day = zone.date_of(start);
         match unit {
             Unit::Day => on(day.plus_days(i32::try_from(whole?).ok()?)),
-            Unit::Month => on(day.plus_months(i32::try_from(whole?).ok()?, MonthEnd::SameDayElseLast)),
+            Unit::Month => on(day.plus_months(i32::try_from(whole?).ok()?, self.plan.windows.month_end())),
             Unit::BusinessDay => on(self.calendar()?.plus_business_days(day, whole?)?),
             Unit::WorkingSecond(hours) => self.plan.hours(hours)?.plus_working_seconds(start, amount),
             Unit::Second | Unit::One | Unit::Money(_) | Unit::Thing(_) => plus_exact(start, amount),

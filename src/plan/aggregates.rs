@@ -260,7 +260,7 @@ impl Builder<'_> {
 impl Place {
     /// Inside the walk there is no window at hand.
     pub(crate) fn in_walk() -> Self {
-        Self { window: crate::base::window::WindowKind::Term, dims: Vec::new() }
+        Self { window: crate::base::window::WindowKind::Term, dims: Vec::new(), each_step: None }
     }
 }
 

@@ -138,7 +138,7 @@ impl Builder<'_> {
         let TermBody::Measure(measure) = &term.body else {
             return;
         };
-        let place = Place { window: measure.window, dims: measure.dims.clone() };
+        let place = Place { window: measure.window, dims: measure.dims.clone(), each_step: None };
         let value = self.formula(&measure.value, &place);
         let at_least = measure.at_least.as_ref().map(|bound| self.formula(bound, &place));
         let at_most = measure.at_most.as_ref().map(|bound| self.formula(bound, &place));
@@ -240,7 +240,7 @@ impl Builder<'_> {
     }
 
     fn owes(&mut self, at: usize, owes: &contract::Owes) -> Owes {
-        let place = Place { window: owes.window, dims: owes.dims.clone() };
+        let place = Place { window: owes.window, dims: owes.dims.clone(), each_step: None };
         Owes {
             clause: owes.clause,
             span: owes.span,

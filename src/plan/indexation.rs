@@ -5,9 +5,8 @@ pub use crate::check::contract::{Continued, Movement, Revisions, Series};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::Literal;
-use crate::base::vocabulary::{Chain, MissingValue, Operator, Provisional};
+use crate::base::vocabulary::{Chain, MissingValue, Provisional};
 use crate::check::contract;
-use crate::check::value::{Node, Value};
 use crate::plan::builder::Builder;
 use crate::plan::formula::Formula;
 use crate::plan::lower::Place;
@@ -38,8 +37,9 @@ pub struct Indexation {
 impl Builder<'_> {
     /// The plan of an indexation.
     pub(crate) fn indexation(&mut self, indexation: &contract::Indexation) -> Indexation {
-        let each_step = indexation.rounding.as_ref().filter(|(_, each_step)| *each_step).map(|(rounding, _)| rounding);
-        let exact = self.coefficient(&indexation.coefficient, each_step);
+        let each_step = indexation.rounding.as_ref().filter(|(_, each_step)| *each_step);
+        let each_step = each_step.map(|(rounding, _)| rounding.clone());
+        let exact = self.formula(&indexation.coefficient, &Place { each_step, ..Place::in_walk() });
         let formula = match &indexation.rounding {
             Some((rounding, false)) => Formula::Rounded(Box::new(exact), rounding.clone()),
             Some((_, true)) | None => exact,
@@ -54,23 +54,6 @@ impl Builder<'_> {
             provisional: indexation.provisional,
             missing: indexation.missing,
             span: indexation.span,
-        }
-    }
-
-    fn coefficient(&mut self, value: &Value, each_step: Option<&crate::base::number::Rounding>) -> Formula {
-        let Node::Arithmetic(operator, a, b) = &*value.node else {
-            return self.formula(value, &Place::in_walk());
-        };
-        let (a, b) = (Box::new(self.coefficient(a, each_step)), Box::new(self.coefficient(b, each_step)));
-        let formula = match operator {
-            Operator::Plus => Formula::Plus(a, b),
-            Operator::Minus => Formula::Minus(a, b),
-            Operator::Times => Formula::Times(a, b),
-            Operator::Over => Formula::Over(a, b),
-        };
-        match each_step {
-            Some(rounding) => Formula::Rounded(Box::new(formula), rounding.clone()),
-            None => formula,
         }
     }
 }

@@ -20,6 +20,23 @@ pub(crate) struct Place {
     pub(crate) window: WindowKind,
     /// The groups at hand.
     pub(crate) dims: Vec<Dimension>,
+    /// How each product, quotient and sum is rounded, of a coefficient that says so.
+    pub(crate) each_step: Option<Rounding>,
+}
+
+impl Place {
+    /// A step of what is computed there.
+    fn stepped(&self, step: Formula) -> Formula {
+        match &self.each_step {
+            Some(rounding) => Formula::Rounded(Box::new(step), rounding.clone()),
+            None => step,
+        }
+    }
+
+    /// The same, where no step is rounded.
+    fn exact(&self) -> Self {
+        Self { each_step: None, ..self.clone() }
+    }
 }
 
 impl Builder<'_> {
@@ -77,15 +94,20 @@ impl Builder<'_> {
             Node::Negated(a) => Formula::Negated(self.boxed(a, place)),
             Node::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.boxed(a, place), self.boxed(b, place));
-                match operator {
+                place.stepped(match operator {
                     Operator::Plus => Formula::Plus(a, b),
                     Operator::Minus => Formula::Minus(a, b),
                     Operator::Times => Formula::Times(a, b),
                     Operator::Over => Formula::Over(a, b),
-                }
+                })
             }
-            Node::Beyond(Beyond::Shortfall, a, b) => Formula::Shortfall(self.boxed(a, place), self.boxed(b, place)),
-            Node::Beyond(Beyond::Excess, a, b) => Formula::Excess(self.boxed(a, place), self.boxed(b, place)),
+            Node::Beyond(beyond, a, b) => {
+                let (a, b) = (self.boxed(a, place), self.boxed(b, place));
+                place.stepped(match beyond {
+                    Beyond::Shortfall => Formula::Shortfall(a, b),
+                    Beyond::Excess => Formula::Excess(a, b),
+                })
+            }
             Node::Compare(comparison, a, b) => {
                 Formula::Compare(*comparison, self.boxed(a, place), self.boxed(b, place))
             }
@@ -121,7 +143,8 @@ impl Builder<'_> {
     fn term(&mut self, id: TermId, place: &Place) -> Formula {
         let contract = self.contract;
         match contract.term(id).map(|term| &term.body) {
-            Some(TermBody::Value(value)) => self.formula(value, place),
+            // What has a name is no step of a coefficient.
+            Some(TermBody::Value(value)) => self.formula(value, &place.exact()),
             Some(TermBody::Unit(size, _)) => Formula::Constant(Literal::Quantity(size.clone())),
             Some(TermBody::Measure(measure)) => {
                 let places =
@@ -156,7 +179,7 @@ impl Builder<'_> {
         let Node::Card(card) = &*value.node else {
             return self.formula(value, place);
         };
-        let mut lowered = self.card(card, value, place);
+        let mut lowered = self.card(card, value, &place.exact());
         for (column, key) in lowered.columns.iter_mut().zip(keys) {
             column.1 = self.formula(key, place);
         }

@@ -39,7 +39,7 @@ struct Observed {
 impl Builder<'_> {
     /// The plan of a sentence.
     pub(crate) fn sentence(&mut self, sentence: &CheckedSentence) -> Sentence {
-        let place = Place { window: sentence.window, dims: sentence.dims.clone() };
+        let place = Place { window: sentence.window, dims: sentence.dims.clone(), each_step: None };
         let (quantity, amount, in_walk) = match self.observed(sentence, &place) {
             Some(observed) => self.observed_sentence(sentence, observed, &place),
             None => (self.measured(sentence, &place), self.amount(sentence, &place), false),

@@ -92,7 +92,7 @@ impl Builder<'_> {
     }
 
     fn condition_of(&mut self, (right, text): (&contract::Right, Option<Governs>), opener: &Opener) -> Condition {
-        let place = Place { window: right.window, dims: right.dims.clone() };
+        let place = Place { window: right.window, dims: right.dims.clone(), each_step: None };
         let formula = match opener {
             Opener::When(condition) => self.formula(condition, &place),
             Opener::On(kind, filter) => {

@@ -58,6 +58,16 @@ pub struct Sentence {
     pub unit: String,
 }
 
+impl Sentence {
+    /// The fold of what the sentence counts itself.
+    pub(crate) fn own_fold(&self) -> Option<FoldId> {
+        match (&self.quantity, &self.amount) {
+            (Quantity::Folded(fold), _) | (_, Amount::Priced(fold)) => Some(*fold),
+            (Quantity::One | Quantity::Measured(_), Amount::Rate(_) | Amount::Tiers(..)) => None,
+        }
+    }
+}
+
 /// A party of a sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Who {
