@@ -64,11 +64,18 @@ impl World<'_> {
         let alike = |other: &&Owes| {
             let place = contract.owes.iter().position(|own| std::ptr::eq(own, *other));
             let of_text = place.and_then(|place| amended.owes.get(&place)).is_some_and(|(own, _)| *own == text);
-            let parties = (other.party, other.payee) == (owes.party, owes.payee);
-            let windows = other.window == owes.window && other.rolling.is_some() == owes.rolling.is_some();
-            of_text && other.kind == OwedKind::AtMost && parties && windows && other.dims == owes.dims
+            of_text && self.is_of_cap(owes, other)
         };
         contract.owes.iter().find(alike).map(|other| (other, suspended))
+    }
+
+    /// Whether a limit is a cap by which the text of another one goes on: between the same parties, by the same windows and for
+    /// the same groups.
+    pub(crate) fn is_of_cap(&self, owes: &Owes, other: &Owes) -> bool {
+        let parties = (other.party, other.payee) == (owes.party, owes.payee);
+        let windows = other.window == owes.window && other.rolling.is_some() == owes.rolling.is_some();
+        let cap = other.kind == OwedKind::AtMost && other.clause == owes.clause;
+        cap && parties && windows && other.dims == owes.dims
     }
 
     fn is_spared(&self, spared: &Spared, asset: &str) -> bool {

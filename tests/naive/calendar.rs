@@ -52,6 +52,11 @@ pub(crate) fn months_after(date: Date, months: i32, rule: MonthEnd) -> Date {
     if rule == MonthEnd::NextDay { day(year, month, length).plus_days(1) } else { day(year, month, length) }
 }
 
+/// What one month from the end of a month is.
+pub(crate) fn month_end(contract: &Contract) -> MonthEnd {
+    contract.conventions.month_end.expect("check asks when a time in months ends")
+}
+
 /// The settlement period as a window.
 pub(crate) fn rhythm(contract: &Contract) -> WindowKind {
     match contract.settled {
@@ -126,8 +131,14 @@ pub(crate) fn earlier(contract: &Contract, window: Window, back: i64) -> Window 
         let before = window.first.plus_days(-1);
         return Window { first: before, last: before, ..window };
     }
+    // "So many months that end with each settlement period": the window before ends with the period before.
+    let step = match window.kind {
+        WindowKind::Rolling { .. } => rhythm(contract),
+        kind => kind,
+    };
     for _ in 0..back {
-        found = self::window(contract, window.kind, found.first.plus_days(-1));
+        let own = self::window(contract, step, found.last);
+        found = self::window(contract, window.kind, own.first.plus_days(-1));
     }
     found
 }
@@ -176,12 +187,41 @@ pub(crate) fn is_business_day(contract: &Contract, date: Date) -> bool {
     contract.calendar.as_ref().is_some_and(|calendar| calendar.is_business_day(date))
 }
 
-/// So many local days after an instant, at the same time of the clock.
-pub(crate) fn days_later(contract: &Contract, at: Instant, days: i32) -> Instant {
-    let zone = contract.zone;
+/// Another local day at the time of the clock of an instant.
+pub(crate) fn on_day(contract: &Contract, at: Instant, day: Date) -> Instant {
     let rest = at.0.rem_euclid(1_000_000_000);
-    let whole = zone.at(zone.date_of(at).plus_days(days), zone.seconds_of_day(at));
+    let whole = contract.zone.at(day, contract.zone.seconds_of_day(at));
     Instant(whole.0 + rest)
+}
+
+/// So many business days after a day; none where there are too few.
+pub(crate) fn business_days_after(contract: &Contract, from: Date, count: i64) -> Option<Date> {
+    let (mut day, mut left) = (from, count);
+    while left > 0 {
+        day = day.plus_days(1);
+        left -= i64::from(is_business_day(contract, day));
+        if from.days_until(day) > 36_600 {
+            return None;
+        }
+    }
+    Some(day)
+}
+
+/// When so much working time has gone by since an instant; none where there is too little.
+pub(crate) fn working_time_after(contract: &Contract, hours: &str, from: Instant, seconds: &Ratio) -> Option<Instant> {
+    let calendar = hours_of(contract, hours)?;
+    let (first, mut left) = (contract.zone.date_of(from), seconds.clone());
+    for day in (0..36_600).map(|days| first.plus_days(days)) {
+        for piece in calendar.working_pieces(day) {
+            let Some(piece) = piece.intersect(Between::new(from, Instant::MAX)) else { continue };
+            if left <= piece.seconds() {
+                let nanos = left.times(&Ratio::int(1_000_000_000)).floor().to_i64()?;
+                return Some(Instant(piece.start.0 + nanos));
+            }
+            left = left.minus(&piece.seconds());
+        }
+    }
+    None
 }
 
 /// Months from a day to another, "with the exact part of the last one".

@@ -12,8 +12,9 @@ use super::values::{Datum, Found, Group};
 impl World<'_> {
     /// What the window before leaves to a window, by what it was itself allowed.
     pub(crate) fn carried_to(&self, owes: &Owes, charges: &[Charge], window: Window, group: &Group) -> Found<Ratio> {
-        // What its texts themselves took back is no less used of them.
-        let of_cap = |charge: &&Charge| charge.stands == owes.clause && charge.sentence.is_none() && !charge.met;
+        // What its texts by these windows took back is no less used of them. What another text took back is not owed.
+        let of_cap =
+            |charge: &&Charge| charge.limit.is_some_and(|limit| self.is_of_cap(owes, &self.contract.owes[limit]));
         let own: Vec<Charge> = charges.iter().filter(|charge| !of_cap(charge)).cloned().collect();
         let charges = own.as_slice();
         let all = calendar::windows(self.contract, owes.window);

@@ -9,7 +9,7 @@ use consigne::check::contract::{Disposition, Policy, Rest};
 
 use super::World;
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Hand, literal, takes, unsupported};
+use super::values::{Datum, Found, Gap, Hand, literal, takes};
 
 /// One list of values for each output, or nothing.
 type Decided = Option<Vec<Vec<Literal>>>;
@@ -18,7 +18,7 @@ impl World<'_> {
     /// What is decided on the event at hand.
     pub(crate) fn decided(&self, table: DispositionId, output: usize, hand: &Hand<'_>) -> Found<Datum> {
         let table = &self.contract.dispositions[table.index()];
-        let Some(event) = hand.event else { return unsupported("a decision without an event") };
+        let Some(event) = hand.event else { panic!("check refuses a decision without an event") };
         if !self.decides_on(table, event)? {
             return Err(Gap::Absent);
         }
@@ -115,7 +115,7 @@ impl World<'_> {
                 let best: Vec<&Vec<Literal>> = hits.iter().copied().filter(|row| Some(number(row)) == least).collect();
                 agree(&best).then(|| one(best[0]))
             }
-            Policy::Collect(_) | Policy::Best(_) => return unsupported("decisions by value"),
+            Policy::Collect(_) | Policy::Best(_) => unreachable!("told above"),
         })
     }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use consigne::base::ids::ObligationId;
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
-use consigne::base::time::{Between, Date, Instant, MonthEnd};
+use consigne::base::time::{Between, Date, Instant};
 use consigne::base::vocabulary::{Outcome, Part, RepeatedTrigger};
 use consigne::check::contract::{Dimension, Obligation, Who};
 
 use super::World;
 use super::calendar;
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand};
 
 /// How far days are counted before a search is given up.
 const FAR: i32 = 1_500;
@@ -172,10 +172,12 @@ impl World<'_> {
             None => Vec::new(),
         };
         let exact = matches!(obligation.unit, Unit::Second | Unit::WorkingSecond(_));
-        let within = match self.number(&obligation.within, &Hand::of_event(event)) {
-            Ok(within) => within,
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            Err(_) => {
+        let within = self.number(&obligation.within, &Hand::of_event(event)).ok();
+        // "A time in days or months is a whole number of them. Where it is computed and comes to another one, it cannot be told."
+        let days = within.as_ref().and_then(Ratio::to_i64).and_then(|days| i32::try_from(days).ok());
+        let within = match within {
+            Some(within) if exact || days.is_some_and(|days| days >= 0) => within,
+            Some(_) | None => {
                 let (deadline, done, missed) = (None, None, None);
                 let (opened, pauses) = (event.clone(), Vec::new());
                 return Ok(Duty {
@@ -195,11 +197,11 @@ impl World<'_> {
         let deadline = if exact {
             self.run(obligation, event.at, horizon, &within, &pauses)
         } else {
-            let last = self.last_day(obligation, day, &within, &pauses)?;
+            let last = self.last_day(obligation, day, days.unwrap_or(0), &pauses);
             last.map(|last| self.contract.zone.start_of(last.plus_days(1)))
         };
         let missed = match (deadline, &obligation.missed_after) {
-            (Some(deadline), Some((amount, unit))) => Some(self.missed(deadline, amount, unit)?),
+            (Some(deadline), Some((amount, unit))) => self.missed(deadline, amount, unit),
             _ => None,
         };
         let after = obligation.paused.as_ref().is_some_and(|(_, after)| *after);
@@ -249,24 +251,14 @@ impl World<'_> {
 
     /// "A deadline in days, business days or months is the end of its last day." "A day on which the clock is paused
     /// for any part does not count."
-    fn last_day(
-        &self,
-        obligation: &Obligation,
-        opened: Date,
-        within: &Ratio,
-        pauses: &[Between],
-    ) -> Found<Option<Date>> {
+    fn last_day(&self, obligation: &Obligation, opened: Date, count: i32, pauses: &[Between]) -> Option<Date> {
         let zone = self.contract.zone;
-        let Some(count) = within.to_i64().and_then(|count| i32::try_from(count).ok()) else {
-            return unsupported("a part of a day as a deadline");
-        };
         let paused = |day: Date| {
             let whole = Between::new(zone.start_of(day), zone.start_of(day.plus_days(1)));
             pauses.iter().any(|pause| pause.intersect(whole).is_some())
         };
         let (mut day, mut left, business) = if obligation.unit == Unit::Month {
-            let rule = self.contract.conventions.month_end.unwrap_or(MonthEnd::LastDay);
-            let end = calendar::months_after(opened, count, rule);
+            let end = calendar::months_after(opened, count, calendar::month_end(self.contract));
             let end = if obligation.first_day_counted { end.plus_days(-1) } else { end };
             let mut lost = 0;
             let mut day = opened.plus_days(1);
@@ -286,47 +278,43 @@ impl World<'_> {
             left -= i32::from(counts);
             searched += 1;
             if searched > FAR {
-                return Ok(None);
+                return None;
             }
         }
         // "deadline on a day off: moves to the next business day"
         while obligation.moves_to_business_day && !calendar::is_business_day(self.contract, day) {
             day = day.plus_days(1);
         }
-        Ok(Some(day))
+        Some(day)
     }
 
-    /// "When it is not done within the time of `missed after`, it is missed."
-    fn missed(&self, deadline: Instant, amount: &Ratio, unit: &Unit) -> Found<Instant> {
+    /// "When it is not done within the time of `missed after`, it is missed." A time in days or months is one of whole days.
+    fn missed(&self, deadline: Instant, amount: &Ratio, unit: &Unit) -> Option<Instant> {
         if amount.is_zero() {
-            return Ok(deadline);
+            return Some(deadline);
         }
-        let zone = self.contract.zone;
-        let Some(mut left) = amount.to_i64() else { return unsupported("a part of a day") };
-        match unit {
-            Unit::Day | Unit::BusinessDay => {
-                let mut day = zone.date_of(Instant(deadline.0 - 1));
-                while left > 0 {
-                    day = day.plus_days(1);
-                    left -= i64::from(*unit == Unit::Day || calendar::is_business_day(self.contract, day));
-                }
-                Ok(zone.start_of(day.plus_days(1)))
+        let (contract, zone) = (self.contract, self.contract.zone);
+        let last = zone.date_of(Instant(deadline.0 - 1));
+        let whole = || amount.to_i64().expect("check refuses a part of a day");
+        let count = || i32::try_from(whole()).expect("a time of a century");
+        let day = match unit {
+            Unit::Day => last.plus_days(count()),
+            Unit::BusinessDay => calendar::business_days_after(contract, last, whole())?,
+            Unit::Month => calendar::months_after(last, count(), calendar::month_end(contract)),
+            Unit::Second => {
+                return Some(Instant(deadline.0 + amount.times(&Ratio::int(1_000_000_000)).floor().to_i64()?));
             }
-            Unit::Second => Ok(Instant(deadline.0 + left * 1_000_000_000)),
-            Unit::One | Unit::Money(_) | Unit::Month | Unit::WorkingSecond(_) | Unit::Thing(_) => {
-                unsupported("missed after a time in other units")
+            Unit::WorkingSecond(hours) => {
+                return calendar::working_time_after(contract, hours.name(), deadline, amount);
             }
-        }
+            Unit::One | Unit::Money(_) | Unit::Thing(_) => panic!("check refuses {unit:?} behind a deadline"),
+        };
+        Some(zone.start_of(day.plus_days(1)))
     }
 
     /// Units of lateness up to an instant: day by day for days, by the time for hours.
-    pub(crate) fn lateness(
-        &self,
-        duty: &Duty,
-        until: Instant,
-        (unit, size, part): (&Unit, &Ratio, Part),
-    ) -> Found<Ratio> {
-        let Some(deadline) = duty.deadline else { return Ok(Ratio::ZERO) };
+    pub(crate) fn lateness(&self, duty: &Duty, until: Instant, (unit, size, part): (&Unit, &Ratio, Part)) -> Ratio {
+        let Some(deadline) = duty.deadline else { return Ratio::ZERO };
         let ends = [Some(until), duty.done, duty.missed];
         let mut end = ends.into_iter().flatten().min().unwrap_or(until);
         let in_days = matches!(unit, Unit::Day | Unit::BusinessDay);
@@ -339,7 +327,7 @@ impl World<'_> {
             end = Instant(end.0 + 1);
         }
         if end <= deadline {
-            return Ok(Ratio::ZERO);
+            return Ratio::ZERO;
         }
         let late = without(Between::new(deadline, end), &duty.pauses);
         let mut units = Ratio::ZERO;
@@ -356,11 +344,11 @@ impl World<'_> {
             }
         } else {
             for piece in &late {
-                units = units.plus(&self.in_unit(*piece, unit)?);
+                units = units.plus(&self.in_unit(*piece, unit));
             }
         }
         let units = units.over(size).unwrap_or_default();
-        Ok(counted(&units, part))
+        counted(&units, part)
     }
 
     fn part_of_day(&self, whole: Between, late: &[Between], business: bool, part: Part) -> Ratio {

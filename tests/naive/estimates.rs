@@ -11,7 +11,7 @@ use super::World;
 use super::calendar::{self, Window};
 use super::measures::Occurrence;
 use super::meters::Reading;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Found, Gap, Hand};
 
 /// What a meter has in a window: where that is known to be in which group, and how much.
 type Counted = (Window, Instant, Found<Ratio>);
@@ -27,38 +27,36 @@ impl World<'_> {
         window: Window,
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let Some(per_window) = window.kind.months() else {
-            return unsupported("estimates of other windows than months");
-        };
+        let per_window = window.kind.months().expect("check refuses estimates of other windows than months");
         let back = usize::try_from((months / i64::from(per_window)).max(1)).unwrap_or(1);
-        let Some(family) = self.contract.kinds[kind.index()].family else { return unsupported("meters of no asset") };
         let Some(inside) = calendar::bounds(self.contract, window).intersect(calendar::term(self.contract)) else {
             return Ok(Vec::new());
         };
         let kinds = self.kinds_of_aggregate(aggregate);
         let mut found = Vec::new();
-        let mut add = |asset: &str, at: Instant, group_at: Instant, value: Found<Ratio>| {
-            let group = self.group_at(dims, &Hand::of_asset(asset, group_at))?;
+        let mut add = |asset: Option<&str>, at: Instant, group_at: Instant, value: Found<Ratio>| {
+            let group = self.group_at(dims, &Hand::of_subject(asset, group_at))?;
             found.push(Occurrence::of(at, group, value.map(Some)));
             Ok(())
         };
-        for asset in self.assets(family.index()) {
-            let readings = self.readings(aggregate, (kind, field), &asset, window)?;
+        for asset in self.metered(kind) {
+            let asset = asset.as_deref();
+            let readings = self.readings(aggregate, (kind, field), asset, window)?;
             let Some(first) = readings.first().map(Reading::at) else {
-                for there in self.times(&State::Member, Some(&asset), inside)? {
-                    add(&asset, there.start, there.start, Err(Gap::Held))?;
+                for there in self.times(&State::Member, asset, inside)? {
+                    add(asset, there.start, there.start, Err(Gap::Held))?;
                 }
                 continue;
             };
-            if self.is_unread(&kinds, &asset, first, window) {
-                add(&asset, first, inside.start.min(first), Err(Gap::Held))?;
+            if self.is_unread(&kinds, asset, first, window) {
+                add(asset, first, inside.start.min(first), Err(Gap::Held))?;
             }
             let counted = match across {
-                Across::LaterWindow => self.read_later(&readings, &asset, (window, back)),
-                Across::ByTime => self.read_by_time(&readings, &asset, (window, back)),
+                Across::LaterWindow => self.read_later(&readings, asset, (window, back)),
+                Across::ByTime => self.read_by_time(&readings, asset, (window, back)),
             };
             for (_, at, value) in counted.into_iter().filter(|(here, ..)| *here == window) {
-                add(&asset, at, at, value)?;
+                add(asset, at, at, value)?;
             }
         }
         Ok(found)
@@ -66,7 +64,7 @@ impl World<'_> {
 
     /// "The whole increase counts where the later reading lies", and "the next reading makes the estimate good: what was
     /// estimated is taken off, never below zero".
-    fn read_later(&self, readings: &[Reading<'_>], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
+    fn read_later(&self, readings: &[Reading<'_>], asset: Option<&str>, (last, back): (Window, usize)) -> Vec<Counted> {
         let mut counted: Vec<Counted> = Vec::new();
         let mut owed = Ratio::ZERO;
         for (here, inside) in self.windows_since(readings, last) {
@@ -90,7 +88,12 @@ impl World<'_> {
     }
 
     /// "It is shared in proportion to the time in each window": behind the last reading there is nothing to share.
-    fn read_by_time(&self, readings: &[Reading<'_>], asset: &str, (last, back): (Window, usize)) -> Vec<Counted> {
+    fn read_by_time(
+        &self,
+        readings: &[Reading<'_>],
+        asset: Option<&str>,
+        (last, back): (Window, usize),
+    ) -> Vec<Counted> {
         let mut counted: Vec<Counted> = Vec::new();
         for (here, inside) in self.windows_since(readings, last) {
             let mut shares: Vec<(Instant, Found<Ratio>)> = Vec::new();
@@ -129,12 +132,12 @@ impl World<'_> {
         &self,
         readings: &[Reading<'_>],
         counted: &[Counted],
-        asset: &str,
+        asset: Option<&str>,
         (here, inside, back): (Window, Between, usize),
     ) -> Option<Found<Ratio>> {
         let first = readings.first().map(Reading::at)?;
         let in_term = calendar::term(self.contract).contains(inside.start);
-        if first >= inside.start || !in_term || !self.is_member(asset, inside.start) {
+        if first >= inside.start || !in_term || !asset.is_none_or(|asset| self.is_member(asset, inside.start)) {
             return None;
         }
         let own =

@@ -14,7 +14,7 @@ use consigne::check::value::{Node, State, Value};
 use super::World;
 use super::calendar::{self, Window};
 use super::duties::counted;
-use super::values::{Datum, Found, Group, Hand, unsupported};
+use super::values::{Datum, Found, Group, Hand};
 
 /// Pieces of time since when they are read.
 type Pieces = Vec<(Instant, Vec<Between>)>;
@@ -30,7 +30,7 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let Basis::While(state, family, unit) = &sentence.basis else { return unsupported("a state") };
+        let Basis::While(state, family, unit) = &sentence.basis else { unreachable!("`lines` sends only these here") };
         let inside = self.inside(window);
         let reads = self.contract.conventions.attributes_read != Some(AttributesRead::AtWindowStart)
             && self.reads_attributes(sentence);
@@ -58,25 +58,30 @@ impl World<'_> {
                     self.facts.register.iter().filter(|(_, (family, _))| self.contract.families[*family].of_parties);
                 cuts.extend(members.flat_map(|(member, _)| self.moments_of_attributes(member)));
             }
-            let indexed = super::money::indexed_by(sentence);
-            if let Some(id) = indexed {
-                let days = (window.first, window.last);
-                cuts.extend(self.changes_of(id, days).into_iter().map(|day| self.contract.zone.start_of(day)));
-            }
+            let indexed = self.coefficients_of(sentence);
+            let days = (window.first, window.last);
+            let changes = indexed.iter().flat_map(|id| self.changes_of(*id, days));
+            cuts.extend(changes.map(|day| self.contract.zone.start_of(day)));
             let cuts: Vec<Instant> = cuts.into_iter().collect();
             let hand_at = |at: Instant| {
                 let on = Some(self.contract.zone.date_of(at));
-                Hand { on, window: Some(window), now: Some(at), ..Hand::of_asset(&asset, self.read_at(at, inside)) }
+                let hand = Hand {
+                    on,
+                    window: Some(window),
+                    now: Some(at),
+                    ..Hand::of_asset(&asset, self.read_at(at, inside))
+                };
+                Ok(Hand { group: self.group_at(&sentence.dims, &hand)?, ..hand })
             };
             let alike = |at: Instant, priced: bool| {
-                let hand = hand_at(at);
-                let priced = priced && (reads || indexed.is_some());
+                let hand = hand_at(at)?;
+                let priced = priced && (reads || !indexed.is_empty());
                 let price = if priced { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
-                Ok((self.group_at(&sentence.dims, &hand)?, price))
+                Ok((hand.group, price))
             };
             let cut = text.filter(|(_, by)| *by == By::Instant).map(|(version, _)| version);
             for (at, units) in self.stretches((&asset, cut), &times, (unit, window), &cuts, &alike)? {
-                let hand = hand_at(at);
+                let hand = hand_at(at)?;
                 let group = self.group_at(dims, &hand)?;
                 parts.push((group, self.each_for_time(sentence, &units, &hand)));
             }
@@ -85,7 +90,7 @@ impl World<'_> {
         let mut points = Vec::new();
         self.points_of(state, &mut points);
         parts.extend(self.held_of_lots(family.index(), dims, (inside, &points))?);
-        self.added(sentence, dims, window, parts)
+        Ok(parts)
     }
 
     /// What is held of an asset because it cannot be told: the records do not reach back so far, two of them differ, or nobody
@@ -189,7 +194,7 @@ impl World<'_> {
                 for (start, pieces) in &mut found {
                     let mut sum = Ratio::ZERO;
                     for piece in pieces {
-                        sum = sum.plus(&self.in_unit(*piece, unit)?);
+                        sum = sum.plus(&self.in_unit(*piece, unit));
                     }
                     let units = sum.over(size).unwrap_or_default();
                     sums.push((*start, counted(&units, *part)));

@@ -1,20 +1,19 @@
 //! Indices and coefficients: each revision computed from the values that are known, one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::ids::{IndexationId, SeriesId};
 use consigne::base::movement::{Since, Way};
 use consigne::base::number::{Ratio, Rounding};
 use consigne::base::time::{Date, Instant, Month, Zone};
-use consigne::base::value::Literal;
-use consigne::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf, Operator, Provisional};
-use consigne::check::contract::{Contract, Indexation, Notice, Revisions, TermBody};
+use consigne::base::vocabulary::{Chain, Frequency, LimitKind, MissingValue, MonthOf, Provisional};
+use consigne::check::contract::{Adjust, Contract, Indexation, Notice, Revisions, Sentence, TermBody};
 use consigne::check::value::{Node, Value};
 
 use super::World;
 use super::calendar;
-use super::money::rounded;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::money::{read_by, rounded};
+use super::values::{Found, Gap, Hand};
 
 /// A published value: when, whether it is final, and how much.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -63,8 +62,24 @@ pub(crate) fn read(contract: &Contract, table: &str, as_of: Option<Instant>) -> 
     Ok(found)
 }
 
+/// A coefficient that is computed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coefficient<'i> {
+    indexation: &'i Indexation,
+    moment: Moment,
+    /// How each step is rounded.
+    pub(crate) each: Option<&'i Rounding>,
+}
+
+impl Coefficient<'_> {
+    /// The same, of which no step is rounded.
+    pub(crate) fn exact(self) -> Self {
+        Self { each: None, ..self }
+    }
+}
+
 /// What a coefficient is computed for: the day of the revision or of the service.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Moment {
     day: Date,
     /// The last day of the settlement period.
@@ -129,6 +144,29 @@ impl World<'_> {
         }
     }
 
+    /// The coefficients by which a sentence is indexed, or that stand in its values.
+    pub(crate) fn coefficients_of(&self, sentence: &Sentence) -> BTreeSet<IndexationId> {
+        let steps = sentence.adjustments.iter().map(|step| &step.what);
+        let by = steps.filter_map(|step| if let Adjust::Indexed(id) = step { Some(*id) } else { None });
+        let mut found: BTreeSet<IndexationId> = by.collect();
+        for value in read_by(sentence) {
+            self.coefficients_in(value, &mut found);
+        }
+        found
+    }
+
+    fn coefficients_in(&self, value: &Value, found: &mut BTreeSet<IndexationId>) {
+        match &*value.node {
+            Node::Coefficient(id) => found.extend([*id]),
+            Node::Term(term) => {
+                if let TermBody::Value(value) = &self.contract.terms[term.index()].body {
+                    self.coefficients_in(value, found);
+                }
+            }
+            _ => value.node.parts().into_iter().for_each(|part| self.coefficients_in(part, found)),
+        }
+    }
+
     /// The days on which a coefficient changes in a stretch of time.
     pub(crate) fn changes_of(&self, id: IndexationId, (from, to): (Date, Date)) -> Vec<Date> {
         match &self.contract.indexations[id.index()].revisions {
@@ -168,7 +206,7 @@ impl World<'_> {
             let alone = indexation.chain != Chain::Original && notice.since == Since::Revision && !of_all;
             // "Where a revision is left out, `hold last coefficient`, nothing has moved."
             let left_out = indexation.missing == MissingValue::LastCoefficient
-                && self.formula(indexation, &indexation.coefficient, moment, None) == Err(Gap::Absent);
+                && self.formula(indexation, moment, None) == Err(Gap::Absent);
             let moved = match notice.since {
                 Since::Revision if left_out => Ok(Ratio::ONE),
                 Since::Revision if alone && notice.after_limits => self.revised(indexation, moment, &Ok(Ratio::ONE)),
@@ -201,7 +239,7 @@ impl World<'_> {
     /// "The coefficient is rounded first, then a small movement is left out, then it is limited."
     fn revised(&self, indexation: &Indexation, moment: Moment, before: &Found<Ratio>) -> Found<Ratio> {
         let each = indexation.rounding.as_ref().filter(|(_, every_step)| *every_step).map(|(how, _)| how);
-        let formula = match self.formula(indexation, &indexation.coefficient, moment, each) {
+        let formula = match self.formula(indexation, moment, each) {
             // "`missing : hold last coefficient`: the revision is left out"
             Err(Gap::Absent) if indexation.missing == MissingValue::LastCoefficient => return before.clone(),
             Err(Gap::Absent) => return Err(Gap::Held),
@@ -230,31 +268,18 @@ impl World<'_> {
         Ok(now)
     }
 
-    /// "`rounded to … at every step`: each product, quotient and sum of the formula is."
-    fn formula(&self, indexation: &Indexation, value: &Value, moment: Moment, each: Option<&Rounding>) -> Found<Ratio> {
-        match &*value.node {
-            Node::Literal(Literal::Quantity(number)) => Ok(number.clone()),
-            Node::Term(term) => match &self.contract.terms[term.index()].body {
-                TermBody::Value(value) => self.formula(indexation, value, moment, each),
-                _ => unsupported("a coefficient of observed numbers"),
-            },
-            Node::Negated(a) => Ok(self.formula(indexation, a, moment, each)?.negated()),
-            Node::Arithmetic(operator, a, b) => {
-                let (a, b) = (self.formula(indexation, a, moment, each)?, self.formula(indexation, b, moment, each)?);
-                let found = match operator {
-                    Operator::Plus => a.plus(&b),
-                    Operator::Minus => a.minus(&b),
-                    Operator::Times => a.times(&b),
-                    Operator::Over => a.over(&b).ok_or(Gap::Held)?,
-                };
-                Ok(each.map_or(found.clone(), |how| rounded(&found, how)))
-            }
-            Node::Series(series, of) => self.value_in(indexation, *series, *of, moment),
-            _ => unsupported("this form of a coefficient"),
+    /// What the formula comes to. "Each product, quotient and sum of the formula is rounded", where that is said.
+    fn formula(&self, indexation: &Indexation, moment: Moment, each: Option<&Rounding>) -> Found<Ratio> {
+        let hand = Hand::of_coefficient(Coefficient { indexation, moment, each });
+        match self.number(&indexation.coefficient, &hand) {
+            Err(Gap::Empty) => Err(Gap::Held),
+            found => found,
         }
     }
 
-    fn value_in(&self, indexation: &Indexation, series: SeriesId, of: MonthOf, moment: Moment) -> Found<Ratio> {
+    /// The value of an index in a coefficient.
+    pub(crate) fn index_in(&self, coefficient: Coefficient<'_>, series: SeriesId, of: MonthOf) -> Found<Ratio> {
+        let Coefficient { indexation, moment, .. } = coefficient;
         let month = moment.day.as_month();
         let month = match of {
             MonthOf::Service(moved) | MonthOf::Revision(moved) => month.plus(moved),

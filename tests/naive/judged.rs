@@ -21,9 +21,9 @@ impl World<'_> {
     /// "A judgement in time counts. When the time is over without one, the value behind `otherwise` holds. Until then the
     /// term is open: what depends on it is held."
     pub(crate) fn judged(&self, id: ObligationId, otherwise: &Literal, hand: &Hand<'_>) -> Found<Datum> {
-        let Some(event) = hand.event else { return unsupported("a judgement without an event") };
+        let Some(event) = hand.event else { panic!("check refuses a judgement without an event") };
         let Some(duty) = self.duties(id)?.into_iter().find(|duty| duty.opened == *event) else {
-            return unsupported("a judgement of another event");
+            panic!("check refuses a judgement of another event");
         };
         if duty.unknown {
             return Err(Gap::Held);

@@ -1,15 +1,17 @@
 //! Money for lateness: as it accrues, or when it ends.
 
+use std::collections::BTreeSet;
+
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::LatenessPaid;
 use consigne::check::amended::By;
-use consigne::check::contract::{Adjust, Basis, Dimension, Sentence};
+use consigne::check::contract::{Basis, Dimension, Sentence};
 
 use super::World;
 use super::calendar::Window;
-use super::money::indexed_by;
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::money::raised_first;
+use super::values::{Found, Gap, Group, Hand};
 
 impl World<'_> {
     /// "Lateness can grow over several settlements. With `is paid as it accrues` each settlement period pays what was
@@ -20,7 +22,9 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
-        let Basis::Lateness(id, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
+        let Basis::Lateness(id, unit, size, part) = &sentence.basis else {
+            unreachable!("`lines` sends only these here")
+        };
         let inside = self.inside(window);
         let mut parts =
             self.contested(self.contract.obligations[id.index()].family, dims, (window, self.text_of(sentence)))?;
@@ -46,11 +50,14 @@ impl World<'_> {
                 let hand = Hand { at, bearer: duty.bearer_at(at), ..hand.clone() };
                 parts.push((self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
-            let through = |until: Instant| -> Found<Ratio> {
-                if indexed_by(sentence).is_some() && sentence.index_in_walk {
-                    return self.late_by_day(sentence, &duty, until);
+            let through = |until: Instant, group: &Group| -> Found<Ratio> {
+                // A coefficient is that of the window, where it does not change within.
+                let line = Some(window).filter(|_| !sentence.index_in_walk);
+                let hand = Hand { group: group.clone(), window: line, ..hand.clone() };
+                if sentence.index_in_walk {
+                    return self.late_by_day(sentence, &duty, until, &hand);
                 }
-                let units = self.lateness(&duty, until, (unit, size, *part))?;
+                let units = self.lateness(&duty, until, (unit, size, *part));
                 if units.is_zero() {
                     return Ok(Ratio::ZERO);
                 }
@@ -78,36 +85,44 @@ impl World<'_> {
                     Some(LatenessPaid::AsItAccrues) | None => (inside.start.max(time.start), inside.end.min(time.end)),
                 };
                 let units = |until: Instant| self.lateness(&duty, until, (unit, size, *part));
-                if start >= end || units(end)? == units(start)? {
+                if start >= end || units(end) == units(start) {
                     continue;
                 }
-                let amount = through(end).and_then(|now| Ok(now.minus(&through(start)?)));
+                let own = self.group_at(&sentence.dims, &hand)?;
+                let amount = through(end, &own).and_then(|now| Ok(now.minus(&through(start, &own)?)));
                 parts.push((self.group_at(dims, &hand)?, amount));
             }
         }
-        self.added(sentence, dims, window, parts)
+        Ok(parts)
     }
 
     /// "Time in a state and lateness are split where it changes: each day has its own."
-    fn late_by_day(&self, sentence: &Sentence, duty: &super::duties::Duty, until: Instant) -> Found<Ratio> {
-        let Basis::Lateness(_, unit, size, part) = &sentence.basis else { return unsupported("lateness") };
-        let (Some(id), Some(deadline)) = (indexed_by(sentence), duty.deadline) else { return Ok(Ratio::ZERO) };
-        if !matches!(sentence.adjustments.first().map(|step| &step.what), Some(Adjust::Indexed(_))) {
-            return unsupported("indexed lateness behind other steps");
-        }
+    fn late_by_day(
+        &self,
+        sentence: &Sentence,
+        duty: &super::duties::Duty,
+        until: Instant,
+        hand: &Hand<'_>,
+    ) -> Found<Ratio> {
+        let Basis::Lateness(_, unit, size, part) = &sentence.basis else {
+            unreachable!("`late` sends only these here")
+        };
+        let Some(deadline) = duty.deadline else { return Ok(Ratio::ZERO) };
+        let raised = usize::from(raised_first(sentence));
         let zone = self.contract.zone;
         let end = [Some(until), duty.done, duty.missed].into_iter().flatten().min().unwrap_or(until);
         let days = (zone.date_of(deadline), zone.date_of(end));
-        let mut ends: Vec<Instant> = self.changes_of(id, days).into_iter().map(|day| zone.start_of(day)).collect();
-        ends.push(until);
+        let changes = self.coefficients_of(sentence).into_iter().flat_map(|id| self.changes_of(id, days));
+        let mut ends: BTreeSet<Instant> = changes.map(|day| zone.start_of(day)).collect();
+        ends.insert(until);
         let (mut from, mut sum) = (deadline, Ratio::ZERO);
         for end in ends.into_iter().filter(|end| *end > deadline) {
             let units = |at: Instant| self.lateness(duty, at, (unit, size, *part));
-            let grown = units(end)?.minus(&units(from)?);
+            let grown = units(end).minus(&units(from));
             if !grown.is_zero() {
-                let hand = Hand { on: Some(zone.date_of(from)), ..Hand::of_event(&duty.opened) };
+                let hand = Hand { on: Some(zone.date_of(from)), ..hand.clone() };
                 let grown = grown.times(&Ratio::int(duty.opened.units));
-                sum = sum.plus(&self.indexed_rate(sentence, id, &grown, &hand)?);
+                sum = sum.plus(&self.indexed_rate(sentence, &grown, &hand)?);
             }
             from = end;
         }
@@ -115,6 +130,6 @@ impl World<'_> {
             return Ok(sum);
         }
         // The steps behind it are those of the whole lateness of the obligation.
-        self.steps_behind(sentence, 1, true, sum, &Hand::of_event(&duty.opened))
+        self.steps_behind(sentence, raised, true, sum, hand)
     }
 }

@@ -11,7 +11,7 @@ use consigne::check::value::{Aggregate, Level, Missing};
 use super::World;
 use super::calendar::Window;
 use super::measures::Occurrence;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Found, Gap, Hand};
 
 /// A level from a moment on, through another one, and what it is there.
 type Stretch = (Between, Option<(Ratio, Ratio)>);
@@ -26,7 +26,7 @@ impl World<'_> {
         window: Window,
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let Some(family) = self.contract.kinds[kind.index()].family else { return unsupported("levels of no asset") };
+        let Some(family) = self.contract.kinds[kind.index()].family else { panic!("check refuses levels of no asset") };
         let inside = self.inside(window);
         let mut found = Vec::new();
         for asset in self.assets(family.index()) {

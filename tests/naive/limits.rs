@@ -5,17 +5,25 @@ use std::collections::BTreeMap;
 use consigne::base::ids::ClauseId;
 use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
-use consigne::base::vocabulary::{AttributesRead, IndexBase, LimitsRead, Operator, OwedKind};
+use consigne::base::vocabulary::{AttributesRead, IndexBase, LimitsRead, OwedKind};
 use consigne::check::contract::{CapIndex, FirstWindow, OwedBase, Owes};
-use consigne::check::value::{Node, Value};
 
 use super::World;
 use super::calendar::{self, Window};
-use super::money::{Charge, reads_clause};
+use super::money::Charge;
 use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
 
+/// A limit whose amount is computed, in a window through a period.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limited<'o> {
+    owes: &'o Owes,
+    of: Of,
+    window: Window,
+    period: Window,
+}
+
 /// Of which charges a part is taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Of {
     /// "what was charged in the window until then"
     SoFar,
@@ -23,6 +31,8 @@ enum Of {
     Expected,
     /// "what was charged in the window before"
     Previous,
+    /// What was charged in so many settlement periods.
+    Last(i64),
 }
 
 impl World<'_> {
@@ -30,6 +40,7 @@ impl World<'_> {
     pub(crate) fn limit(&self, owes: &Owes, (window, period): (Window, Window), group: &Group) -> Found<Ratio> {
         let first = window.first <= self.contract.term.0;
         let (value, of) = match &owes.base {
+            _ if owes.rolling.is_some() => (&owes.amount, Of::Last(owes.rolling.unwrap_or(1))),
             OwedBase::Previous(_) if !first => (&owes.amount, Of::Previous),
             OwedBase::SoFar | OwedBase::Previous(FirstWindow::SoFar) => (&owes.amount, Of::SoFar),
             OwedBase::Expected | OwedBase::Previous(FirstWindow::Expected) => (&owes.amount, Of::Expected),
@@ -38,7 +49,9 @@ impl World<'_> {
         };
         let before =
             self.plain.replace(owes.indexed == CapIndex::Base(IndexBase::BeforeIndexation) || self.plain.get());
-        let whole = self.limit_part(owes, value, (of, window, period), group);
+        let at = calendar::bounds(self.contract, period).end.min(self.inside(window).end);
+        let limit = Some(Limited { owes, of, window, period });
+        let whole = self.number(value, &Hand { at, limit, ..Hand::of_window(window, group) });
         self.plain.set(before);
         let whole = match owes.indexed {
             CapIndex::By(id) => self
@@ -53,20 +66,6 @@ impl World<'_> {
         let (first, last) = (window.first.max(self.contract.term.0), window.last.min(self.contract.term.1));
         let part = Ratio::new((first.days_until(last) + 1).into(), (window.first.days_until(window.last) + 1).into());
         Ok(whole.times(&part.unwrap_or_default()))
-    }
-
-    fn limit_part(&self, owes: &Owes, value: &Value, at: (Of, Window, Window), group: &Group) -> Found<Ratio> {
-        match &*value.node {
-            _ if !reads_clause(value) => {
-                let end = calendar::bounds(self.contract, at.2).end.min(self.inside(at.1).end);
-                self.number(value, &Hand { at: end, ..Hand::of_window(at.1, group) })
-            }
-            Node::Clause(clause, 0) => self.charged_for_limit(owes, *clause, at, group),
-            Node::Arithmetic(Operator::Times, a, b) => {
-                Ok(self.limit_part(owes, a, at, group)?.times(&self.limit_part(owes, b, at, group)?))
-            }
-            _ => unsupported("this form of a limit"),
-        }
     }
 
     /// "Where the attribute can change within the window, the convention `limits read attributes` says which value counts.
@@ -96,16 +95,12 @@ impl World<'_> {
         }
     }
 
-    fn charged_for_limit(
-        &self,
-        owes: &Owes,
-        clause: ClauseId,
-        (of, window, period): (Of, Window, Window),
-        group: &Group,
-    ) -> Found<Ratio> {
+    /// What a clause charges of which the amount of a limit is a part.
+    pub(crate) fn charged_for_limit(&self, limit: Limited<'_>, clause: ClauseId, group: &Group) -> Found<Ratio> {
+        let Limited { owes, of, window, period } = limit;
         // "Where the clause is held for want of a value, so is the part."
         if self.plain.replace(false) {
-            let known = self.charged_for_limit(owes, clause, (of, window, period), group);
+            let known = self.charged_for_limit(limit, clause, group);
             self.plain.set(true);
             known?;
         }
@@ -114,8 +109,12 @@ impl World<'_> {
         let window = if of == Of::Previous { calendar::earlier(self.contract, window, 1) } else { window };
         let mut sum = Ratio::ZERO;
         for charge in self.charges_of(clause)? {
-            let here = calendar::window(self.contract, owes.window, charge.last) == window;
-            let due = calendar::period_of(self.contract, charge.window).first <= period.first;
+            let due = calendar::period_of(self.contract, charge.window).first;
+            let here = match of {
+                Of::Last(periods) => due >= calendar::earlier(self.contract, period, periods - 1).first,
+                _ => calendar::window(self.contract, owes.window, charge.last) == window,
+            };
+            let due = due <= period.first;
             if charge.stands != clause || !here || !due {
                 continue;
             }
@@ -137,9 +136,7 @@ impl World<'_> {
     /// "A cap `per rolling 12 months` holds in the twelve months that end with each settlement period. Of what is charged in
     /// a period so much is owed as the periods before leave of it. What it takes back is not given back later."
     pub(crate) fn owed_rolling(&self, owes: &Owes, charges: &[Charge]) -> Found<Vec<Charge>> {
-        if reads_clause(&owes.amount) || owes.kind != OwedKind::AtMost {
-            return unsupported("rolling limits that are parts");
-        }
+        assert!(owes.kind == OwedKind::AtMost, "check refuses a minimum or exemption that rolls");
         let mut owed: BTreeMap<Group, Vec<(usize, Found<Ratio>)>> = BTreeMap::new();
         let mut found = Vec::new();
         for (place, period) in calendar::windows(self.contract, calendar::rhythm(self.contract)).into_iter().enumerate()

@@ -11,7 +11,7 @@ use super::World;
 use super::calendar::{self, Window};
 use super::facts::Event;
 use super::measures::Occurrence;
-use super::values::{Datum, Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Hand};
 
 /// A reading that counts, when that before it was, and how much the meter grew since.
 pub(crate) struct Reading<'w> {
@@ -50,14 +50,14 @@ impl World<'_> {
         window: Window,
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let Some(family) = self.contract.kinds[kind.index()].family else { return unsupported("meters of no asset") };
         let kinds = self.kinds_of_aggregate(aggregate);
         // "Readings outside of the term …": a window that the term cuts has only what lies in the term.
         let whole = calendar::bounds(self.contract, window);
         let Some(bounds) = whole.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for asset in self.assets(family.index()) {
-            let readings = self.readings(aggregate, (kind, field), &asset, window)?;
+        for asset in self.metered(kind) {
+            let asset = asset.as_deref();
+            let readings = self.readings(aggregate, (kind, field), asset, window)?;
             let first = readings.first().map(Reading::at);
             let mut has_reading = false;
             for reading in &readings {
@@ -67,8 +67,8 @@ impl World<'_> {
                 let group = self.group_at(dims, &Hand::of_event(reading.event))?;
                 found.push(Occurrence::of(reading.at(), group, part.map(Some)));
             }
-            if let Some(first) = first.filter(|first| self.is_unread(&kinds, &asset, *first, window)) {
-                let hand = Hand::of_asset(&asset, bounds.start.min(first));
+            if let Some(first) = first.filter(|first| self.is_unread(&kinds, asset, *first, window)) {
+                let hand = Hand::of_subject(asset, bounds.start.min(first));
                 found.push(Occurrence::of(first, self.group_at(dims, &hand)?, Err(Gap::Held)));
             }
             if has_reading {
@@ -76,19 +76,27 @@ impl World<'_> {
             }
             // An asset that was never read misses a reading in each window in which it is under the contract.
             let Some(first) = first else {
-                if let Some(there) = self.times(&State::Member, Some(&asset), bounds)?.first() {
-                    let hand = Hand::of_asset(&asset, there.start);
+                if let Some(there) = self.times(&State::Member, asset, bounds)?.first() {
+                    let hand = Hand::of_subject(asset, there.start);
                     found.push(Occurrence::of(there.start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
                 }
                 continue;
             };
             // A window behind the first reading misses one.
-            if first < bounds.start && self.is_member(&asset, bounds.start) {
-                let hand = Hand::of_asset(&asset, bounds.start);
+            if first < bounds.start && asset.is_none_or(|asset| self.is_member(asset, bounds.start)) {
+                let hand = Hand::of_subject(asset, bounds.start);
                 found.push(Occurrence::of(bounds.start, self.group_at(dims, &hand)?, self.unread(aggregate, &hand)));
             }
         }
         Ok(found)
+    }
+
+    /// The assets that have a meter; what is read of no asset is one meter.
+    pub(crate) fn metered(&self, kind: KindId) -> Vec<Option<String>> {
+        match self.contract.kinds[kind.index()].family {
+            Some(family) => self.assets(family.index()).into_iter().map(Some).collect(),
+            None => vec![None],
+        }
     }
 
     /// The readings of an asset that count, in order.
@@ -96,13 +104,13 @@ impl World<'_> {
         &'w self,
         aggregate: &Aggregate,
         (kind, field): (KindId, FieldId),
-        asset: &'w str,
+        asset: Option<&'w str>,
         window: Window,
     ) -> Found<Vec<Reading<'w>>> {
         let resets = &self.contract.kinds[kind.index()].fields[field.index()].resets;
         let mut found: Vec<Reading<'w>> = Vec::new();
         let (mut stood, mut reset) = (None, false);
-        for event in self.events_of(Some(asset)) {
+        for event in self.events_of(asset) {
             // "After an event named by `reset by` the meter starts from zero."
             reset |= resets.contains(&event.kind);
             let Some(value) = self.reading(aggregate, (kind, field), event, window)? else { continue };

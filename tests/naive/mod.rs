@@ -1,11 +1,13 @@
 //! A second evaluator, slow and obvious, and the comparison of the program with it.
 //!
-//! `facts` reads raw lines, `calendar` counts days, and one file for each construct (`states`, `measures`, `meters`,
-//! `estimates`, `levels`, `held`, `duties`, `late`, `judged`, `decide`, `money`, `occasions`, `members`, `lots`, `identity`,
-//! `amended`, `parts`, `ranks`, `indexation`, `owes`, `limits`, `rights`, `deposits`, `returns`, `deposited`, `totals`,
-//! `variants`, `doubted`) computes what the language reference says, one event and day at a time.
+//! `facts` reads raw lines, `calendar` counts days, `values` and `groups` are what everything reads, and one file for each
+//! construct (`states`, `measures`, `meters`, `estimates`, `levels`, `held`, `opened`, `duties`, `late`, `judged`, `decide`,
+//! `money`, `occasions`, `members`, `lots`, `identity`, `amended`, `parts`, `ranks`, `indexation`, `owes`, `limits`, `rights`,
+//! `deposits`, `returns`, `deposited`, `totals`, `variants`, `doubted`) computes what the language reference says, one event
+//! and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
-//! imports). What it does not know is counted as unsupported and never as agreement.
+//! imports). What check refuses ends a test at once; the little that it does not know is counted as unsupported and never as
+//! agreement.
 //!
 //! Every scenario that a test of the project runs is compared with it too: `support::trials` does that.
 //!
@@ -31,7 +33,10 @@
 #![expect(
     clippy::wildcard_enum_match_arm,
     clippy::format_push_string,
-    reason = "what the reference does not know is refused as a whole; texts are put together to be read"
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unreachable,
+    reason = "what check refuses ends a test at once; texts are put together to be read"
 )]
 
 mod amended;
@@ -48,6 +53,7 @@ mod engine;
 mod estimates;
 mod facts;
 mod generate;
+mod groups;
 mod held;
 mod identity;
 mod indexation;
@@ -62,6 +68,7 @@ mod members;
 mod meters;
 mod money;
 mod occasions;
+mod opened;
 mod owes;
 mod parts;
 mod planted;
@@ -212,6 +219,8 @@ pub(crate) struct World<'c> {
     plain: Cell<bool>,
     /// Whether the sentence at hand takes its parts of amounts before indexation.
     reads_plain: Cell<bool>,
+    /// The window of the line at hand.
+    line: Cell<Option<Window>>,
     /// Events that led to a payment of the sentence at hand, where they are used up by it.
     credited: RefCell<BTreeSet<ranks::Unit>>,
     /// Events whose rank is not known, where they may have used up others.
@@ -274,6 +283,7 @@ impl<'c> World<'c> {
             bare: Cell::new(false),
             plain: Cell::new(false),
             reads_plain: Cell::new(false),
+            line: Cell::new(None),
             credited: RefCell::default(),
             doubtful: RefCell::default(),
             paid_until: RefCell::default(),
@@ -298,7 +308,7 @@ impl World<'_> {
             if !asked.contains(&period) {
                 continue;
             }
-            let group = self.group_text(&charge.group)?;
+            let group = self.group_text(&charge.group);
             let group = if group.is_empty() { group } else { format!(" for {group}") };
             let number = &self.contract.clauses[charge.stands.index()].number;
             let label = period.first.max(self.contract.term.0);
@@ -352,7 +362,7 @@ impl World<'_> {
             let ready = (0..self.contract.owes.len()).find(|place| {
                 !done.contains(place) && self.contract.owes[*place].after.iter().all(|before| done.contains(before))
             });
-            let Some(place) = ready else { return values::unsupported("limits in a circle") };
+            let place = ready.expect("check puts limits in an order");
             let lines = self.owed(&self.contract.owes[place], &all)?;
             all.extend(lines);
             done.insert(place);
@@ -374,7 +384,7 @@ impl World<'_> {
                         Err(Gap::Unsupported(what)) => return values::unsupported(what),
                         Err(_) => "no value".to_owned(),
                     };
-                    let text = self.group_text(&group)?;
+                    let text = self.group_text(&group);
                     outcome.figures.insert(format!("{} of [{text}] from {}", term.name, window.first), value);
                 }
             }
@@ -390,7 +400,7 @@ impl World<'_> {
                     continue;
                 }
                 let unit = if obligation.unit == Unit::Month { Unit::Day } else { obligation.unit.clone() };
-                let late = self.lateness(&duty, end, (&unit, &Ratio::ONE, Part::Commenced))?;
+                let late = self.lateness(&duty, end, (&unit, &Ratio::ONE, Part::Commenced));
                 let asset = self.shown(duty.opened.asset.as_deref().unwrap_or_default());
                 let stands = duty.done.or(duty.missed).filter(|at| *at < end).unwrap_or(end);
                 let by = match duty.bearer_at(stands) {

@@ -23,6 +23,8 @@ pub(crate) struct Charge {
     pub(crate) sentence: Option<usize>,
     /// The sentence of which it is, or of which it takes back.
     pub(crate) of: Option<usize>,
+    /// The limit that it is of.
+    pub(crate) limit: Option<usize>,
     pub(crate) window: Window,
     /// The day by which it belongs to a window of a limit.
     pub(crate) last: Date,
@@ -106,6 +108,7 @@ impl World<'_> {
                     stands: sentence.clause,
                     sentence: Some(sentence.id.index()),
                     of: Some(sentence.id.index()),
+                    limit: None,
                     window,
                     last: window.last.min(self.contract.term.1),
                     group,
@@ -143,6 +146,13 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let before = self.line.replace(Some(window));
+        let found = self.lines_in(sentence, dims, window);
+        self.line.set(before);
+        found
+    }
+
+    fn lines_in(&self, sentence: &Sentence, dims: &[Dimension], window: Window) -> Found<Vec<(Group, Found<Ratio>)>> {
         if let Some((family, paid)) = self.paid_of_deposit(sentence)? {
             let mut parts = self.contested(family, dims, (window, self.text_of(sentence)))?;
             parts.extend(self.too_many_deposits(sentence, dims, self.inside(window))?);
@@ -182,16 +192,21 @@ impl World<'_> {
                     // What it is, and whose, is read when it comes to stand so.
                     let on = Some(self.contract.zone.date_of(at));
                     let hand = Hand { at, on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
+                    let hand = Hand { group: self.group_at(&sentence.dims, &hand)?, ..hand };
                     let units = Ratio::int(duty.opened.units);
                     let amount = if duty.unknown { Err(Gap::Held) } else { self.each(sentence, &units, &hand) };
                     parts.push((self.group_at(dims, &hand)?, amount));
                 }
                 self.added(sentence, dims, window, parts)
             }
-            (Opener::Always, Basis::Lateness(..)) => self.late(sentence, dims, window),
-            (Opener::Always | Opener::Each(_), Basis::While(..)) => self.in_states(sentence, dims, window),
-            (Opener::When(_), Basis::While(..)) => unsupported("a state behind a condition"),
-            (_, Basis::Lateness(..)) => unsupported("lateness behind a condition"),
+            (Opener::Always | Opener::Each(_) | Opener::When(_), Basis::Lateness(..)) => {
+                let parts = self.late(sentence, dims, window)?;
+                self.lines_opened(sentence, dims, window, parts)
+            }
+            (Opener::Always | Opener::Each(_) | Opener::When(_), Basis::While(..)) => {
+                let parts = self.in_states(sentence, dims, window)?;
+                self.lines_opened(sentence, dims, window, parts)
+            }
             (Opener::Always | Opener::Each(_) | Opener::When(_), _) => self.of_window(sentence, window),
         }
     }
@@ -238,21 +253,17 @@ impl World<'_> {
     }
 
     /// The amount of an occurrence after its factor and the coefficient of its day, without the steps behind.
-    pub(crate) fn indexed_rate(
-        &self,
-        sentence: &Sentence,
-        id: consigne::base::ids::IndexationId,
-        units: &Ratio,
-        hand: &Hand<'_>,
-    ) -> Found<Ratio> {
+    pub(crate) fn indexed_rate(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         let mut amount = self.priced(sentence, units, hand)?;
         if let Some(times) = &sentence.times {
             amount = amount.times(&of_nothing(&amount, self.number(times, hand), Ratio::ONE)?);
         }
-        if self.raises_rate(sentence) {
-            return Ok(amount);
+        match sentence.adjustments.first().map(|step| &step.what) {
+            Some(Adjust::Indexed(id)) if !self.raises_rate(sentence) => {
+                of_nothing(&amount, self.indexed(*id, &amount, self.day_of(hand)), Ratio::ZERO)
+            }
+            _ => Ok(amount),
         }
-        of_nothing(&amount, self.indexed(id, &amount, self.day_of(hand)), Ratio::ZERO)
     }
 
     fn priced(&self, sentence: &Sentence, units: &Ratio, hand: &Hand<'_>) -> Found<Ratio> {
@@ -499,31 +510,11 @@ impl World<'_> {
         let amount = self.each(sentence, &units, hand)?;
         self.steps(sentence, false, amount, hand).map(Some)
     }
-
-    /// The charges of a clause, computed once.
-    pub(crate) fn charges_of(&self, clause: ClauseId) -> Found<Vec<Charge>> {
-        let key = (clause.index(), self.plain.get());
-        if let Some(known) = self.charges.borrow().get(&key) {
-            return known.clone();
-        }
-        let mut all = Vec::new();
-        let sentences = self.contract.sentences.iter().filter(|sentence| sentence.clause == clause);
-        for sentence in sentences {
-            all.extend(self.sentence(sentence)?);
-        }
-        for owes in self.contract.owes.iter().filter(|owes| owes.clause == clause && owes.under == [clause]) {
-            let lines = self.owed(owes, &all)?;
-            all.extend(lines);
-        }
-        let found: Found<Vec<Charge>> = Ok(all);
-        self.charges.borrow_mut().insert(key, found.clone());
-        found
-    }
 }
 
-/// The indexation that a sentence is indexed by.
-pub(crate) fn indexed_by(sentence: &Sentence) -> Option<consigne::base::ids::IndexationId> {
-    sentence.adjustments.iter().find_map(|step| if let Adjust::Indexed(id) = step.what { Some(id) } else { None })
+/// Whether the first step of a sentence is that it is indexed.
+pub(crate) fn raised_first(sentence: &Sentence) -> bool {
+    matches!(sentence.adjustments.first().map(|step| &step.what), Some(Adjust::Indexed(_)))
 }
 
 /// A quantity in units, a part of one counted as it is said.
@@ -570,11 +561,6 @@ pub(crate) fn reach(sentence: &Sentence) -> i64 {
         value.node.parts().into_iter().map(of).fold(own, i64::max)
     }
     read_by(sentence).into_iter().map(of).max().unwrap_or(0)
-}
-
-/// Whether a value reads what a clause charges.
-pub(crate) fn reads_clause(value: &Value) -> bool {
-    matches!(&*value.node, Node::Clause(..)) || value.node.parts().into_iter().any(reads_clause)
 }
 
 /// "Of nothing, nothing is held": where an amount is nothing, a rate, factor or limit that cannot be told changes nothing.

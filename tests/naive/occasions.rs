@@ -121,12 +121,17 @@ impl World<'_> {
             Err(Gap::Unsupported(what)) => return Some(unsupported(what)),
             Err(_) => return Some(Err(Gap::Held)),
         }
+        let group = match self.group_at(&sentence.dims, hand) {
+            Ok(group) => group,
+            Err(gap) => return Some(Err(gap)),
+        };
+        let hand = &Hand { group, ..hand.clone() };
         let units = match &sentence.basis {
             Basis::Once | Basis::Event => Ok(Ratio::ONE),
             // "it counts as so many events in what is paid `per crate` on the event"
             Basis::Each => Ok(units.clone()),
             Basis::For(value, size, part) => self.number(value, hand).map(|value| in_units(&value, size, *part)),
-            Basis::While(..) | Basis::Lateness(..) => unsupported("time behind an event"),
+            Basis::While(..) | Basis::Lateness(..) => panic!("check refuses time behind an event"),
         };
         Some(units.and_then(|units| self.each(sentence, &units, hand)))
     }
@@ -139,8 +144,9 @@ impl World<'_> {
         event: &super::facts::Event,
         hand: &Hand<'_>,
     ) -> Found<Option<Ratio>> {
+        // "What is paid once for an event of a lot has no one rank."
         if !matches!(sentence.basis, Basis::Each) && event.units != 1 {
-            return unsupported("a rank of a lot that is paid once");
+            return Err(Gap::Held);
         }
         match filter.map_or(Ok(true), |filter| self.holds(filter, hand)) {
             Ok(true) => {}
@@ -148,6 +154,7 @@ impl World<'_> {
             Err(Gap::Unsupported(what)) => return unsupported(what),
             Err(_) => return Err(Gap::Held),
         }
-        self.each(sentence, &Ratio::ONE, hand).map(Some)
+        let hand = Hand { group: self.group_at(&sentence.dims, hand)?, ..hand.clone() };
+        self.each(sentence, &Ratio::ONE, &hand).map(Some)
     }
 }

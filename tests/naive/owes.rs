@@ -71,6 +71,7 @@ impl World<'_> {
             stands: owes.clause,
             sentence: None,
             of: None,
+            limit: self.contract.owes.iter().position(|own| std::ptr::eq(own, owes)),
             window: period,
             last: period.last.min(window.last).min(self.contract.term.1),
             group: group.clone(),

@@ -11,6 +11,29 @@ use super::money::Charge;
 use super::values::{Found, Gap, Group, unsupported};
 
 impl World<'_> {
+    /// The charges of a clause, computed once.
+    pub(crate) fn charges_of(&self, clause: ClauseId) -> Found<Vec<Charge>> {
+        let key = (clause.index(), self.plain.get());
+        if let Some(known) = self.charges.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut all = Vec::new();
+        let sentences = self.contract.sentences.iter().filter(|sentence| sentence.clause == clause);
+        // What another line reads of the clause has its steps behind it.
+        let bare = self.bare.replace(false);
+        for sentence in sentences {
+            all.extend(self.sentence(sentence)?);
+        }
+        self.bare.set(bare);
+        for owes in self.contract.owes.iter().filter(|owes| owes.clause == clause && owes.under == [clause]) {
+            let lines = self.owed(owes, &all)?;
+            all.extend(lines);
+        }
+        let found: Found<Vec<Charge>> = Ok(all);
+        self.charges.borrow_mut().insert(key, found.clone());
+        found
+    }
+
     /// What a clause charges in a window and group, after the caps and minimums that stand in it.
     pub(crate) fn charged(&self, clause: ClauseId, window: Window, group: &Group, plain: bool) -> Found<Ratio> {
         // "Where the clause is held, its part before indexation is held too."
@@ -91,16 +114,14 @@ impl World<'_> {
     /// A charge by finer groups: each has the part of the rounded line that its own amount is of the line before the
     /// steps and the rounding.
     pub(crate) fn finer(&self, charge: &Charge, dims: &[Dimension]) -> Found<Vec<(Group, Ratio)>> {
-        let Some(place) = charge.sentence else { return unsupported("the part of a limit for a group") };
+        let place = charge.sentence.expect("check refuses the part of a limit for a group");
         let sentence = &self.contract.sentences[place];
         if self.is_unrecorded(sentence, charge.window)? {
             return Err(Gap::Held);
         }
         let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
-        if !of_assets {
-            return unsupported("the part of a clause for a group of its assets");
-        }
+        assert!(of_assets, "check refuses the part of a clause for groups that it has not");
         let whole = charge.amount.clone()?;
         let mut all = sentence.dims.clone();
         let told: Group = dims.iter().filter_map(|dim| Some((*dim, self.key_of(charge, *dim)?))).collect();

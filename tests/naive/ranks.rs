@@ -8,7 +8,7 @@ use consigne::check::value::{Node, Rank, Value};
 
 use super::World;
 use super::facts::Event;
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::values::{Found, Gap, Group, Hand};
 
 /// A unit of an event: the id of the event and its place in the lot.
 pub(crate) type Unit = (String, i64);
@@ -16,7 +16,7 @@ pub(crate) type Unit = (String, i64);
 impl World<'_> {
     /// "`rank of EVENT per GROUP per WINDOW` is the how-manieth event it is. A lot of n takes n ranks, each unit its own."
     pub(crate) fn rank(&self, rank: &Rank, hand: &Hand<'_>) -> Found<Ratio> {
-        let Some(event) = hand.event else { return unsupported("a rank without an event") };
+        let Some(event) = hand.event else { panic!("check refuses a rank without an event") };
         Ok(Ratio::int(i64::try_from(self.before(rank, event, hand.unit)?.len()).unwrap_or(0) + 1))
     }
 

@@ -104,7 +104,7 @@ impl World<'_> {
             Node::Aggregate(aggregate) => Ok(self.unrecorded(&self.kinds_of_aggregate(aggregate), window)),
             Node::Term(term) => match &self.contract.terms[term.index()].body {
                 TermBody::Measure(measure) => {
-                    let window = self.window_of(measure, window)?;
+                    let window = self.window_of(measure, window);
                     self.is_read_before_records(&measure.value, (window, earlier))
                 }
                 TermBody::Value(value) => self.is_read_before_records(value, (window, earlier)),
@@ -135,9 +135,9 @@ impl World<'_> {
         if self.contract.conventions.records.is_none() || !self.may_govern_of(sentence, window) {
             return Ok(false);
         }
-        let kinds = self.kinds_of_sentence(sentence);
-        if !kinds.is_empty() || sentence.dims.is_empty() {
-            return Ok(self.unrecorded(&kinds, window));
+        let own = self.unrecorded(&self.kinds_of_sentence(sentence), window);
+        if own || sentence.dims.is_empty() {
+            return Ok(own);
         }
         for value in read_by(sentence) {
             // What a clause charged earlier can be for a group that the numbers have in that window alone.
@@ -317,10 +317,10 @@ impl World<'_> {
     }
 
     /// "The increase of a meter of an asset that was there, up to its first reading."
-    pub(crate) fn is_unread(&self, kinds: &[KindId], asset: &str, first: Instant, window: Window) -> bool {
+    pub(crate) fn is_unread(&self, kinds: &[KindId], asset: Option<&str>, first: Instant, window: Window) -> bool {
         let Some(start) = self.without_opening(kinds).filter(|start| *start <= first) else { return false };
         let bounds = calendar::bounds(self.contract, window);
-        self.was_there(asset, start) && start < bounds.end && bounds.start <= first
+        asset.is_none_or(|asset| self.was_there(asset, start)) && start < bounds.end && bounds.start <= first
     }
 }
 

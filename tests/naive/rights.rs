@@ -37,7 +37,7 @@ impl World<'_> {
                     if by_window && !self.governs_window(text, window, &group) {
                         continue;
                     }
-                    let text = self.group_text(&group)?;
+                    let text = self.group_text(&group);
                     let text = if text.is_empty() { text } else { format!(" for {text}") };
                     let key = format!("{label} clause {number}{text}");
                     match holds {
@@ -106,7 +106,7 @@ impl World<'_> {
     ) -> Found<BTreeMap<Group, Found<bool>>> {
         let mut found: BTreeMap<Group, Found<bool>> = BTreeMap::new();
         let inside = self.inside(window);
-        let Holds::Opened(opener) = &right.holds else { return unsupported("rights that go by a coefficient") };
+        let Holds::Opened(opener) = &right.holds else { unreachable!("`tell_rights` sends only these here") };
         match opener {
             Opener::When(condition) => {
                 let mut groups = BTreeSet::new();
@@ -160,7 +160,7 @@ impl World<'_> {
                     }
                 }
             }
-            Opener::Always | Opener::Each(_) => return unsupported("a right without a condition"),
+            Opener::Always | Opener::Each(_) => panic!("check refuses a right without a condition"),
         }
         Ok(found)
     }

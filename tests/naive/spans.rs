@@ -10,7 +10,7 @@ use consigne::check::value::Point;
 use super::World;
 use super::calendar::{self, Window};
 use super::measures::Occurrence;
-use super::values::{Found, Gap, Hand, unsupported};
+use super::values::{Found, Gap, Hand};
 
 impl World<'_> {
     /// "`time from EVENT to EVENT` counts where it ends, as a whole."
@@ -21,7 +21,7 @@ impl World<'_> {
         (inside, window): (Between, Window),
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let Some(family) = self.family_of_point(from) else { return unsupported("times between events of no asset") };
+        let family = self.family_of_point(from).expect("check refuses times that begin with no event of an asset");
         let mut found = Vec::new();
         for asset in self.assets(family) {
             let lots = self.undivided(&asset, &[(from, to)], window.kind, window);
@@ -40,7 +40,7 @@ impl World<'_> {
                     && let Some(start) = open.take()
                     && inside.contains(event.at)
                 {
-                    let value = self.length(Between::new(start, event.at), unit)?;
+                    let value = self.length(Between::new(start, event.at), unit);
                     let group = self.group_at(dims, &Hand::of_event(event))?;
                     found.push(Occurrence::on(event, group, Ok(Some(value))));
                 }
@@ -57,7 +57,7 @@ impl World<'_> {
 
     /// "In days, it is the number of days from one date to the other. In business days, it is the business days after
     /// the first day, up to and with the last."
-    fn length(&self, span: Between, unit: &Unit) -> Found<Ratio> {
+    fn length(&self, span: Between, unit: &Unit) -> Ratio {
         let zone = self.contract.zone;
         let (mut date, last) = (zone.date_of(span.start), zone.date_of(span.end));
         let business = match unit {
@@ -70,6 +70,6 @@ impl World<'_> {
             date = date.plus_days(1);
             days += i64::from(!business || calendar::is_business_day(self.contract, date));
         }
-        Ok(Ratio::int(days))
+        Ratio::int(days)
     }
 }

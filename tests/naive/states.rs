@@ -13,7 +13,7 @@ use super::World;
 use super::calendar;
 use super::facts::Event;
 use super::lots::lot_of;
-use super::values::{Datum, Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Hand};
 
 /// From when to when a primitive state holds; without an end while it is open.
 pub(crate) type Span = (Instant, Option<Instant>);
@@ -43,20 +43,29 @@ impl World<'_> {
     }
 
     /// "a time after an event: `2 days after removed`"
-    fn shifted(&self, point: &Point, at: Instant) -> Found<Instant> {
+    fn shifted(&self, point: &Point, at: Instant) -> Instant {
         match point {
             Point::Event { after: Some((amount, unit)), .. } => self.later(at, amount, unit),
-            Point::Event { after: None, .. } | Point::Attribute(_) | Point::AnyOf(_) => Ok(at),
+            Point::Event { after: None, .. } | Point::Attribute(_) | Point::AnyOf(_) => at,
         }
     }
 
-    /// An instant so much later.
-    pub(crate) fn later(&self, at: Instant, amount: &Ratio, unit: &Unit) -> Found<Instant> {
-        let Some(count) = amount.to_i64() else { return unsupported("a part of a unit of time") };
+    /// An instant so much later. Nothing comes so late that there are not enough business days or working hours before it.
+    fn later(&self, at: Instant, amount: &Ratio, unit: &Unit) -> Instant {
+        let contract = self.contract;
+        let day = contract.zone.date_of(at);
+        let whole = || amount.to_i64().expect("check refuses a part of a day");
+        let on = |day| calendar::on_day(contract, at, day);
+        let days = |count: i64| i32::try_from(count).expect("a time of a century");
         match unit {
-            Unit::Second => Ok(Instant(at.0 + count * 1_000_000_000)),
-            Unit::Day => Ok(calendar::days_later(self.contract, at, i32::try_from(count).unwrap_or(0))),
-            _ => unsupported("a time after an event in other units"),
+            Unit::Second => Instant(at.0 + amount.times(&Ratio::int(1_000_000_000)).floor().to_i64().unwrap_or(0)),
+            Unit::Day => on(day.plus_days(days(whole()))),
+            Unit::Month => on(calendar::months_after(day, days(whole()), calendar::month_end(contract))),
+            Unit::BusinessDay => calendar::business_days_after(contract, day, whole()).map_or(Instant::MAX, on),
+            Unit::WorkingSecond(hours) => {
+                calendar::working_time_after(contract, hours.name(), at, amount).unwrap_or(Instant::MAX)
+            }
+            Unit::One | Unit::Money(_) | Unit::Thing(_) => panic!("check refuses {unit:?} after an event"),
         }
     }
 
@@ -167,7 +176,7 @@ impl World<'_> {
                     }
                 }
                 (Some(start), false) => {
-                    found.push((self.shifted(&state.from, start)?, Some(self.shifted(&state.to, at)?)));
+                    found.push((self.shifted(&state.from, start), Some(self.shifted(&state.to, at))));
                     open = None;
                 }
                 // "`counts from the start of the term`: the state held before the term began …: where whole days
@@ -175,7 +184,7 @@ impl World<'_> {
                 (None, false) => {
                     if state.lone_end == LoneEnd::FromStart && found.is_empty() && !self.set_aside(state, asset, at)? {
                         let before = Instant(calendar::term(self.contract).start.0 - 1);
-                        found.push((before, Some(self.shifted(&state.to, at)?)));
+                        found.push((before, Some(self.shifted(&state.to, at))));
                     }
                 }
             }
@@ -183,7 +192,7 @@ impl World<'_> {
         if let Some(start) = open {
             // "`does not count`: it counts only once it has ended"
             if state.still_open == StillOpen::Counts {
-                found.push((self.shifted(&state.from, start)?, None));
+                found.push((self.shifted(&state.from, start), None));
             }
         }
         Ok(found)

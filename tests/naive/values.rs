@@ -1,13 +1,12 @@
 //! Values: read from what is at hand, computed one node at a time.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
-use consigne::base::ids::{AttributeId, FamilyId, PartyId, TermId};
+use consigne::base::ids::{AttributeId, ClauseId, FamilyId, PartyId, TermId};
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Date, Instant};
-use consigne::base::value::{Cell, Comparison, Kind, Literal};
+use consigne::base::value::{Cell, Comparison, Literal};
 use consigne::base::vocabulary::{Among, Beyond, Operator, ShortWindow};
 use consigne::base::window::WindowKind;
 use consigne::check::contract::{Dimension, Empty, Measure, TermBody};
@@ -16,6 +15,8 @@ use consigne::check::value::{Card, Node, OverAll, Past, Value};
 use super::World;
 use super::calendar::{self, Window};
 use super::facts::Event;
+use super::indexation::Coefficient;
+use super::limits::Limited;
 
 /// A value.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -77,28 +78,17 @@ pub(crate) struct Hand<'e> {
     pub(crate) now: Option<Instant>,
     /// Who owes the obligation.
     pub(crate) bearer: Option<Datum>,
+    /// The limit of which it is the amount.
+    pub(crate) limit: Option<Limited<'e>>,
+    /// The coefficient that is computed.
+    pub(crate) coefficient: Option<Coefficient<'e>>,
 }
 
 impl<'e> Hand<'e> {
-    pub(crate) fn of_event(event: &'e Event) -> Self {
+    /// Nothing but an instant.
+    fn at(at: Instant) -> Self {
         Self {
-            asset: event.asset.as_deref(),
-            event: Some(event),
-            at: event.at,
-            window: None,
-            group: Group::new(),
-            on: None,
-            unit: 0,
-            since: None,
-            deposit: None,
-            bearer: None,
-            now: None,
-        }
-    }
-
-    pub(crate) fn of_asset(asset: &'e str, at: Instant) -> Self {
-        Self {
-            asset: Some(asset),
+            asset: None,
             event: None,
             at,
             window: None,
@@ -107,25 +97,41 @@ impl<'e> Hand<'e> {
             unit: 0,
             since: None,
             deposit: None,
-            bearer: None,
             now: None,
+            bearer: None,
+            limit: None,
+            coefficient: None,
         }
     }
 
+    pub(crate) fn of_event(event: &'e Event) -> Self {
+        Self { asset: event.asset.as_deref(), event: Some(event), ..Self::at(event.at) }
+    }
+
+    pub(crate) fn of_asset(asset: &'e str, at: Instant) -> Self {
+        Self::of_subject(Some(asset), at)
+    }
+
+    /// Of an asset, or of what is not told apart.
+    pub(crate) fn of_subject(asset: Option<&'e str>, at: Instant) -> Self {
+        Self { asset, ..Self::at(at) }
+    }
+
     pub(crate) fn of_window(window: Window, group: &Group) -> Self {
-        Self {
-            asset: None,
-            event: None,
-            at: Instant(0),
-            window: Some(window),
-            group: group.clone(),
-            on: None,
-            unit: 0,
-            since: None,
-            deposit: None,
-            bearer: None,
-            now: None,
+        Self { window: Some(window), group: group.clone(), ..Self::at(Instant(0)) }
+    }
+
+    /// "`rounded to … at every step`: each product, quotient and sum of the formula is."
+    fn stepped(&self, found: Ratio) -> Ratio {
+        match self.coefficient.and_then(|of| of.each) {
+            Some(how) => super::money::rounded(&found, how),
+            None => found,
         }
+    }
+
+    /// In the coefficient of an indexation.
+    pub(crate) fn of_coefficient(of: Coefficient<'e>) -> Self {
+        Self { coefficient: Some(of), ..Self::at(Instant(0)) }
     }
 }
 
@@ -170,7 +176,7 @@ impl World<'_> {
     pub(crate) fn number(&self, value: &Value, hand: &Hand<'_>) -> Found<Ratio> {
         match self.value(value, hand)? {
             Datum::Number(number) => Ok(number),
-            other => unsupported(format!("{other:?} as a number")),
+            other => panic!("check refuses {other:?} as a number"),
         }
     }
 
@@ -178,7 +184,7 @@ impl World<'_> {
     pub(crate) fn holds(&self, value: &Value, hand: &Hand<'_>) -> Found<bool> {
         match self.value(value, hand)? {
             Datum::Flag(flag) => Ok(flag),
-            other => unsupported(format!("{other:?} as a condition")),
+            other => panic!("check refuses {other:?} as a condition"),
         }
     }
 
@@ -190,50 +196,46 @@ impl World<'_> {
                 Some(event) if event.kind == *kind => event.fields[field.index()].clone().ok_or(Gap::Absent),
                 Some(_) | None => match hand.group.iter().find(|(dim, _)| *dim == Dimension::Field(*kind, *field)) {
                     Some((_, value)) => value.clone().ok_or(Gap::Held),
-                    None => unsupported("a field of another event"),
+                    None => panic!("check refuses a field of another event"),
                 },
             },
             Node::Attribute(family, attribute) => self.attribute_at_hand(*family, *attribute, hand),
             Node::Term(term) => self.term(*term, hand),
             Node::Looked(term, keys) => {
-                let TermBody::Value(card) = &self.contract.terms[term.index()].body else {
-                    return unsupported("a lookup of no card");
+                let TermBody::Value(value) = &self.contract.terms[term.index()].body else {
+                    panic!("check refuses to ask what is no card");
                 };
-                let Node::Card(card) = &*card.node else { return unsupported("a lookup of no card") };
+                let Node::Card(card) = &*value.node else { panic!("check refuses to ask what is no card") };
                 let keys: Found<Vec<Datum>> = keys.iter().map(|key| self.value(key, hand)).collect();
                 self.row(card, &keys?, hand)
             }
             Node::Aggregate(aggregate) => match hand.window {
                 Some(window) => self.aggregate(aggregate, window, &hand.group).map(Datum::Number),
-                None => unsupported("an aggregate without a window"),
+                None => panic!("check refuses an aggregate without a window"),
             },
             Node::Past(past) => self.past(past, hand).map(Datum::Number),
             Node::OverAll(over) => self.over_all(over, hand).map(Datum::Number),
-            Node::Clause(clause, back) => match hand.window {
-                Some(window) => {
-                    let window = calendar::earlier(self.contract, window, *back);
-                    self.charged(*clause, window, &hand.group, self.reads_plain.get()).map(Datum::Number)
-                }
-                None => unsupported("a clause without a window"),
-            },
+            Node::Clause(clause, back) => self.clause_read(*clause, *back, hand).map(Datum::Number),
             // "the length of the window, as time of the clock"
             Node::WindowLength(unit) => match (hand.window, unit) {
                 (Some(window), Unit::Second) => Ok(Datum::Number(calendar::bounds(self.contract, window).seconds())),
-                _ => unsupported("length of a window in other units"),
+                _ => panic!("check refuses the length of no window, and has it in seconds"),
             },
             Node::Since(date) => self.since(date, hand).map(Datum::Number),
             Node::Decided(table, output) => self.decided(*table, *output, hand),
             Node::Deposit | Node::DepositPaid => match hand.deposit {
                 Some(held) if matches!(&*value.node, Node::Deposit) => held.amount.clone().map(Datum::Number),
                 Some(held) => Ok(Datum::Instant(held.paid)),
-                None => unsupported("a deposit that is not at hand"),
+                None => panic!("check refuses a deposit that is not at hand"),
             },
             Node::Judged(obligation, otherwise) => self.judged(*obligation, otherwise, hand),
-            Node::Coefficient(id) if self.plain.get() => {
-                unsupported(format!("the coefficient {id:?} before indexation"))
-            }
+            // "What the clause would charge with a coefficient of 1."
+            Node::Coefficient(_) if self.plain.get() => Ok(Datum::Number(Ratio::ONE)),
             Node::Coefficient(id) => self.coefficient(*id, self.day_of(hand)).map(Datum::Number),
-            Node::Series(..) => unsupported("an index outside of a coefficient"),
+            Node::Series(series, month) => match &hand.coefficient {
+                Some(of) => self.index_in(*of, *series, *month).map(Datum::Number),
+                None => panic!("check refuses an index outside of a coefficient"),
+            },
             Node::Rank(rank) => self.rank(rank, hand).map(Datum::Number),
             Node::OfParty(party, _, attribute) => self.of_party(party, attribute.index(), hand),
             Node::Negated(_)
@@ -249,13 +251,22 @@ impl World<'_> {
         }
     }
 
+    /// What a clause charged: "in the window and group of the sentence that reads it", or as a limit has it.
+    fn clause_read(&self, clause: ClauseId, back: i64, hand: &Hand<'_>) -> Found<Ratio> {
+        if let Some(limit) = hand.limit {
+            return self.charged_for_limit(limit, clause, &hand.group);
+        }
+        let window = calendar::earlier(self.contract, self.window_at(hand), back);
+        self.charged(clause, window, &hand.group, self.reads_plain.get())
+    }
+
     /// Months since a day.
     fn since(&self, date: &Value, hand: &Hand<'_>) -> Found<Ratio> {
         let zone = self.contract.zone;
         let from = match self.value(date, hand)? {
             Datum::Date(date) => date,
             Datum::Instant(at) => zone.date_of(at),
-            other => return unsupported(format!("time since {other:?}")),
+            other => panic!("check refuses the time since {other:?}"),
         };
         Ok(calendar::months_between(from, zone.date_of(hand.at)))
     }
@@ -267,9 +278,9 @@ impl World<'_> {
             }
             Datum::Asset(member) => match hand.window {
                 Some(window) => self.attribute_for_limit(&member, attribute, (window, hand.at)),
-                None => unsupported("an attribute of a party without a window"),
+                None => panic!("check refuses an attribute of a party without a window"),
             },
-            other => unsupported(format!("an attribute of {other:?}")),
+            other => panic!("check refuses an attribute of {other:?}"),
         }
     }
 
@@ -278,12 +289,13 @@ impl World<'_> {
             Node::Negated(a) => Ok(Datum::Number(self.number(a, hand)?.negated())),
             Node::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.number(a, hand)?, self.number(b, hand)?);
-                Ok(Datum::Number(match operator {
+                let found = match operator {
                     Operator::Plus => a.plus(&b),
                     Operator::Minus => a.minus(&b),
                     Operator::Times => a.times(&b),
                     Operator::Over => a.over(&b).ok_or(Gap::Empty)?,
-                }))
+                };
+                Ok(Datum::Number(hand.stepped(found)))
             }
             // "`shortfall of X below Y` is Y − X where X is below Y, else zero; `excess of X over Y` is X − Y where X
             // is above Y, else zero"
@@ -293,7 +305,7 @@ impl World<'_> {
                     Beyond::Shortfall => b.minus(&a),
                     Beyond::Excess => a.minus(&b),
                 };
-                Ok(Datum::Number(if beyond.is_negative() { Ratio::ZERO } else { beyond }))
+                Ok(Datum::Number(hand.stepped(if beyond.is_negative() { Ratio::ZERO } else { beyond })))
             }
             Node::Compare(how, a, b) => {
                 let order = self.value(a, hand)?.cmp(&self.value(b, hand)?);
@@ -337,7 +349,7 @@ impl World<'_> {
                 let keys: Found<Vec<Datum>> = card.columns.iter().map(|(_, column)| self.value(column, hand)).collect();
                 self.row(card, &keys?, hand)
             }
-            _ => unsupported("this form of a value"),
+            _ => unreachable!("`value` sends only these here"),
         }
     }
 
@@ -362,21 +374,24 @@ impl World<'_> {
         match hand.group.iter().find(|(known, _)| *known == Dimension::Asset(family)) {
             Some((_, Some(Datum::Asset(asset)))) => match hand.window {
                 Some(window) => self.attribute_for_limit(asset, attribute.index(), (window, hand.at)),
-                None => unsupported("an attribute of a group without a window"),
+                None => panic!("check refuses an attribute of a group without a window"),
             },
             Some(_) => Err(Gap::Held),
-            None => unsupported("an attribute without an asset"),
+            None => panic!("check refuses an attribute without an asset"),
         }
     }
 
     fn term(&self, term: TermId, hand: &Hand<'_>) -> Found<Datum> {
         match &self.contract.terms[term.index()].body {
-            TermBody::Value(value) => self.value(value, hand),
+            // What has a name is no step of a coefficient.
+            TermBody::Value(value) => match hand.coefficient {
+                Some(of) => self.value(value, &Hand::of_coefficient(of.exact())),
+                None => self.value(value, hand),
+            },
             TermBody::Unit(size, _) => Ok(Datum::Number(size.clone())),
-            TermBody::State(_) => unsupported("a state as a value"),
+            TermBody::State(_) => panic!("check refuses a state as a value"),
             TermBody::Measure(measure) => {
-                let Some(window) = hand.window else { return unsupported("a number without a window") };
-                self.measure(term, measure, window, (&hand.group, hand.since)).map(Datum::Number)
+                self.measure(term, measure, self.window_at(hand), (&hand.group, hand.since)).map(Datum::Number)
             }
         }
     }
@@ -389,15 +404,15 @@ impl World<'_> {
         window: Window,
         (group, since): (&Group, Option<Date>),
     ) -> Found<Ratio> {
-        let window = self.window_of(measure, window)?;
+        let window = self.window_of(measure, window);
         let mut own = Group::new();
         for dim in &measure.dims {
             match group.iter().find(|(known, _)| self.is_one_group(*known, *dim)) {
                 Some((_, key)) => own.push((*dim, key.clone())),
-                None => return unsupported("a number of finer groups"),
+                None => panic!("check refuses a number of finer groups"),
             }
         }
-        let words = self.group_text(&own)?;
+        let words = self.group_text(&own);
         let is_assumed = |known: &&super::Assumed| {
             let name = self.contract.terms[term.index()].name == known.name;
             let group = known.group.as_ref().is_none_or(|group| *group == words);
@@ -409,11 +424,9 @@ impl World<'_> {
         // "`a short window : …` says what the number is then"
         let rest = Self::reaches_back(&measure.value);
         let rolls = matches!(measure.window, WindowKind::Rolling { .. });
-        let mut first = window;
-        for _ in 0..rest {
-            first = calendar::window(self.contract, window.kind, first.first.plus_days(-1));
-        }
-        if first.last < self.contract.term.0 || (rolls && first.first < self.contract.term.0) {
+        let first = calendar::earlier(self.contract, window, rest);
+        // Of a rolling window a part lies before the term, of earlier windows some lie there as a whole.
+        if first.last < self.contract.term.0 || (rolls && window.first < self.contract.term.0) {
             match measure.short {
                 Some(ShortWindow::NothingDue) => return Err(Gap::NotDue),
                 Some(ShortWindow::Held) => return Err(Gap::Held),
@@ -435,13 +448,17 @@ impl World<'_> {
     }
 
     /// The window of a number where one is at hand. "so many months that end with each settlement period"
-    pub(crate) fn window_of(&self, measure: &Measure, window: Window) -> Found<Window> {
+    pub(crate) fn window_of(&self, measure: &Measure, window: Window) -> Window {
         let rolls = matches!(measure.window, WindowKind::Rolling { .. });
-        if window.kind == measure.window || (rolls && window.kind == calendar::rhythm(self.contract)) {
-            return Ok(calendar::window(self.contract, measure.window, window.last));
-        }
-        let (own, at_hand) = (measure.window.word(), window.kind.word());
-        unsupported(format!("a number per {own} in a window per {at_hand}"))
+        let ends_with_it = rolls && window.kind == calendar::rhythm(self.contract);
+        let (own, at_hand) = (measure.window, window.kind);
+        assert!(own == at_hand || ends_with_it, "check refuses a number per {own:?} in a window per {at_hand:?}");
+        calendar::window(self.contract, own, window.last)
+    }
+
+    /// The window of what is at hand: of an event or an obligation that of the line.
+    fn window_at(&self, hand: &Hand<'_>) -> Window {
+        hand.window.or(self.line.get()).expect("check refuses a number or a clause where there is no window")
     }
 
     /// How many windows back a number reads another one.
@@ -483,7 +500,7 @@ impl World<'_> {
     fn past(&self, past: &Past, hand: &Hand<'_>) -> Found<Ratio> {
         let (Some(window), TermBody::Measure(measure)) = (hand.window, &self.contract.terms[past.term.index()].body)
         else {
-            return unsupported("an earlier number without a window");
+            panic!("check refuses an earlier number without a window");
         };
         let mut numbers = Vec::new();
         for back in past.to..=past.from {
@@ -505,8 +522,12 @@ impl World<'_> {
     fn over_all(&self, over: &OverAll, hand: &Hand<'_>) -> Found<Ratio> {
         let (Some(window), TermBody::Measure(measure)) = (hand.window, &self.contract.terms[over.term.index()].body)
         else {
-            return unsupported("a number over groups without a window");
+            panic!("check refuses a number over groups without a window");
         };
+        // Nobody can list the groups of what was not recorded.
+        if self.reaches_unrecorded(&measure.value, window)? {
+            return Err(Gap::Held);
+        }
         let mut numbers = Vec::new();
         for group in self.groups_of(over.term, measure, window)? {
             if !hand.group.iter().all(|known| group.contains(known)) {
@@ -516,7 +537,7 @@ impl World<'_> {
                 None => Ok(Ratio::ONE),
                 Some(term) => match &self.contract.terms[term.index()].body {
                     TermBody::Measure(measure) => self.measure(term, measure, window, (&group, None)),
-                    _ => unsupported("a weight that is no number"),
+                    _ => panic!("check refuses a weight that is no number"),
                 },
             };
             match (self.measure(over.term, measure, window, (&group, None)), weight) {
@@ -527,61 +548,7 @@ impl World<'_> {
         }
         among(over.among, &numbers)
     }
-
-    /// The text of a group, as the statement shows it.
-    pub(crate) fn group_text(&self, group: &Group) -> Found<String> {
-        let texts: Found<Vec<String>> = group.iter().map(|(dim, value)| self.key_text(*dim, value.as_ref())).collect();
-        Ok(texts?.join(", "))
-    }
-
-    fn key_text(&self, dim: Dimension, value: Option<&Datum>) -> Found<String> {
-        let kind = match dim {
-            Dimension::Asset(_) | Dimension::Event(_) | Dimension::Depositor(_) | Dimension::Bearer(_) => None,
-            Dimension::Attribute(family, attribute) => {
-                Some(self.contract.families[family.index()].attributes[attribute.index()].kind.clone())
-            }
-            Dimension::Field(kind, field) => Some(self.contract.kinds[kind.index()].fields[field.index()].kind.clone()),
-            Dimension::Decided(_, table, output) => {
-                Some(self.contract.dispositions[table.index()].outputs[output].1.clone())
-            }
-        };
-        Ok(match (value, kind) {
-            (None, _) => "(not known)".to_owned(),
-            (Some(Datum::Asset(asset)), _) => self.shown(asset),
-            (Some(Datum::Event(at, ..)), _) => self.contract.zone.local_text(*at),
-            (Some(Datum::Text(text)), _) => text.clone(),
-            (Some(Datum::Choice(place)), Some(Kind::Choice(words))) => words[*place as usize].clone(),
-            (Some(Datum::Flag(flag)), _) => if *flag { "yes" } else { "no" }.to_owned(),
-            (Some(Datum::Date(date)), _) => date.to_string(),
-            (Some(Datum::Party(party)), _) => self.party(*party),
-            (Some(other), _) => return unsupported(format!("a group by {other:?}")),
-        })
-    }
-
-    /// The name of an asset as statements show it.
-    pub(crate) fn shown(&self, asset: &str) -> String {
-        let lot = super::lots::lot_of(asset);
-        self.facts.shown.get(lot).cloned().unwrap_or_else(|| lot.to_owned())
-    }
-
-    pub(crate) fn party(&self, party: PartyId) -> String {
-        self.contract.parties[party.index()].role.clone()
-    }
-
-    /// The groups of a number in a window: those for which something is observed, or set.
-    pub(crate) fn groups_of(&self, term: TermId, measure: &Measure, window: Window) -> Found<BTreeSet<Group2>> {
-        if measure.dims.is_empty() {
-            return Ok(BTreeSet::from([Group2::default()]));
-        }
-        let mut found = BTreeSet::new();
-        self.assumed_groups(term, window, &measure.dims, &mut found)?;
-        self.seen(&measure.value, window, &measure.dims, &mut found)?;
-        Ok(found)
-    }
 }
-
-/// A group in an order.
-pub(crate) type Group2 = Group;
 
 fn among(among: Among, numbers: &[(Ratio, Ratio)]) -> Found<Ratio> {
     let total = |numbers: &[(Ratio, Ratio)]| {
