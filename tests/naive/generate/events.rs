@@ -47,6 +47,12 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         }
         events.push(event);
     }
+    let mut power = random.between(0, 400);
+    for _ in 0..random.below(5) {
+        power += random.between(-5, 200);
+        let at = moment(random, frame).to_string();
+        events.push(json!({ "kind": "metered", "occurred": at, "fields": { "power": format!("{power} kwh") } }));
+    }
     (rows, in_any_order(random, frame, events, false))
 }
 

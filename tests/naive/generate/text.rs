@@ -3,6 +3,7 @@
 mod amended;
 mod indexed;
 mod rare;
+mod scarce;
 mod seldom;
 mod sentences;
 mod taken;
@@ -186,6 +187,7 @@ event shut, reopened {{ site (north, south, east) }}
 event locked of pump {{ declarer party }}
 event unlocked of pump
 event order_cancelled {{ fee_share percentage  amount money }}
+event metered {{ power count of kwh, cumulative }}
 define in_service = from installed to removed
 define down = from failed to restored
 define blocked = from access_denied to access_granted declared by either party
@@ -275,6 +277,9 @@ pub(super) fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     }
     for _ in 0..writer.random.below(3) {
         writer.seldom(frame);
+    }
+    for _ in 0..writer.random.below(3) {
+        writer.scarce();
     }
     writer.notices();
     writer.pieces

@@ -79,6 +79,7 @@ impl Writer<'_> {
                 _ => format!("{index}[revision - 6 months] / {index}[revision - 12 months]"),
             },
             0 => format!("{index}[{month}] / {index}[{base}]"),
+            1 if self.random.one_in(2) => self.bent(&format!("{index}[{month}] / {index}[{base}]")),
             1 => format!("0.15 + 0.85 * {index}[{month}] / {index}[{base}]"),
             _ => format!("0.125 + 0.5 * {index}[{month}] / {index}[{base}] + 0.375 * steel[{month}] / steel[{base}]"),
         };
@@ -91,6 +92,16 @@ impl Writer<'_> {
         let text = format!("indexation {name} {{\n    coefficient {formula}\n    {rest}\n}}");
         self.indexations.push(name);
         self.push(feature, text);
+    }
+
+    /// A coefficient that does not follow its index evenly.
+    fn bent(&mut self, ratio: &str) -> String {
+        match self.random.below(4) {
+            0 => format!("by {ratio} {{ up to 1.004 : 1  up to 1.01 : {ratio}  above : 1.013 }}"),
+            1 => format!("1 + excess of {ratio} over 1"),
+            2 => format!("1 - 0.5 * (shortfall of {ratio} below 1)"),
+            _ => format!("-(0.5 - 1.5 * {ratio})"),
+        }
     }
 
     /// A notice of the movement of each coefficient, of a kind that goes by how much was written before.
