@@ -33,6 +33,7 @@ pub mod notices;
 pub mod observations;
 mod observe;
 mod of_group;
+pub mod overview;
 mod owes;
 mod parties;
 mod past;

@@ -10,6 +10,7 @@ use crate::base::quantity::Unit;
 use crate::base::time::Instant;
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::datum::Gap;
+use crate::evaluate::overview::Overview;
 use crate::evaluate::ranks::Kept;
 use crate::feed::events::Origin;
 
@@ -221,6 +222,8 @@ pub struct Observations {
     pub watch: Option<Watch>,
     /// By fold: events whose ranks are counted among several assets, until they are ranked.
     pub kept: BTreeMap<FoldId, Vec<Kept>>,
+    /// What is said of the events as a whole.
+    pub overview: Overview,
     /// Every obligation that was opened.
     pub duties: Vec<Duty>,
     /// Events that start no state, because another party had to declare them.
@@ -272,6 +275,7 @@ impl Observations {
         for (fold, kept) in other.kept {
             self.kept.entry(fold).or_default().extend(kept);
         }
+        self.overview.join(&other.overview);
         self.duties.extend(other.duties);
         self.undeclared.extend(other.undeclared);
         self.deposits.extend(other.deposits);

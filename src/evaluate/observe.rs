@@ -22,6 +22,7 @@ use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
 use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
+use crate::evaluate::overview::Overview;
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::renamed::Renamed;
 use crate::evaluate::scene::{DayPart, Scene, Since};
@@ -47,6 +48,7 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) ->
     };
     let bare = Scene::new(plan, feed, contract);
     let mut told = pass(bare, place, watch);
+    told.overview = Overview::of(plan, contract);
     hold_by_members(bare, &mut told, &|scene| pass(scene, place, None));
     told
 }

@@ -11,6 +11,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::Revision;
 use crate::evaluate::observations::{Duty, Group, HeldDeposit, Key, Observations, Tally, Undeclared};
+use crate::evaluate::overview::Overview;
 use crate::evaluate::rights::{Standing, rights};
 use crate::evaluate::shown::Names;
 use crate::evaluate::totals::totals;
@@ -21,6 +22,8 @@ use crate::plan::{Dimension, Plan, Step};
 pub struct Settlement {
     /// The periods asked for, in order.
     pub periods: Vec<Period>,
+    /// What is said of the events as a whole.
+    pub overview: Overview,
     /// How the obligations stand at the end of the last one.
     pub duties: Vec<Duty>,
     /// Events that start no state, because another party had to declare them.
@@ -275,6 +278,7 @@ pub fn settle(names: Names<'_>, observations: &Observations, wishes: &Wishes) ->
     }
     Settlement {
         periods,
+        overview: observations.overview.clone(),
         duties: observations.duties.clone(),
         undeclared: observations.undeclared.clone(),
         deposits: observations.deposits.clone(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::base::time::{Date, MonthEnd};
 use crate::base::vocabulary::Corrected;
-use crate::feed::ContractFeed;
+use crate::evaluate::overview::Overview;
 use crate::plan::Plan;
 
 /// Events of a period that became known after it.
@@ -18,15 +18,13 @@ pub struct LateRecord {
 }
 
 /// The events of a period that became known after it, where there are some and the contract says how they are corrected.
-pub(super) fn late(plan: &Plan, contract: &ContractFeed, index: i64) -> Option<LateRecord> {
+pub(super) fn late(plan: &Plan, overview: &Overview, index: i64) -> Option<LateRecord> {
     let corrected_by = match plan.corrected? {
         Corrected::NextSettlement => "a line of the next settlement",
         Corrected::CreditNote => "a credit note",
         Corrected::Reissued => "a reissued statement",
     };
-    let period = plan.windows.bounds(plan.settled, index);
-    let is_late = |event: &&crate::feed::events::Event| period.contains(event.occurred) && event.known() >= period.end;
-    let events = contract.events.heads.iter().filter(is_late).count();
+    let events = overview.late.get(&index).copied().unwrap_or_default();
     (events > 0).then_some(LateRecord { events, corrected_by })
 }
 
@@ -41,12 +39,11 @@ pub(super) fn late_text(late: &LateRecord, period: &str) -> String {
 
 /// The day of the first event, where it lies a year or more behind the first day of the term and the contract does not
 /// say since when events are recorded: what was not recorded counts as not having happened.
-pub(super) fn begins_later(plan: &Plan, contract: &ContractFeed) -> Option<Date> {
+pub(super) fn begins_later(plan: &Plan, overview: &Overview) -> Option<Date> {
     if plan.records.is_some() {
         return None;
     }
-    let first = contract.events.heads.iter().map(|event| event.occurred).min()?;
-    let day = plan.zone.date_of(first);
+    let day = plan.zone.date_of(overview.first?);
     (plan.windows.term().0.plus_months(12, MonthEnd::LastDay) <= day).then_some(day)
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
-use crate::base::time::{Between, Date, Instant};
 use crate::base::value::Kind;
 use crate::base::vocabulary::Outcome;
 use crate::evaluate::observations::Duty;
+use crate::evaluate::overview::Overview;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, TaxOf, Taxed, Total};
 use crate::evaluate::shown::Names;
 use crate::feed::evidence::{Evidence, Finding};
@@ -334,12 +334,12 @@ pub fn statement(names: Names<'_>, contract: &ContractFeed, settlement: &Settlem
         currency: plan.currency.to_string(),
         payable_within_days: plan.payable_within,
         parties: parties(plan),
-        periods: settlement.periods.iter().map(|found| period(names, contract, found)).collect(),
+        periods: settlement.periods.iter().map(|found| period(names, &settlement.overview, found)).collect(),
         deposits: held_in_the_end(names, settlement),
         provisional_at: provisional_at(plan),
-        first_event: begins_later(names.plan, contract).map(|day| day.to_string()),
+        first_event: begins_later(plan, &settlement.overview).map(|day| day.to_string()),
         declared_by_others: settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).collect(),
-        outside_of_the_term: outside(plan, contract),
+        outside_of_the_term: settlement.overview.outside,
         not_in_the_register: strangers(names, contract, settlement),
         obligations: settlement.duties.iter().filter_map(|found| duty(names, found)).collect(),
         evidence: evidence(feed, &contract.evidence),
@@ -357,16 +357,7 @@ pub(super) fn provisional_at(plan: &Plan) -> Option<String> {
     plan.until.filter(|until| *until < over).map(|until| until.to_string())
 }
 
-/// How many events lie outside of the term. Those a day or more from its ends need no calendar.
-pub(super) fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
-    let (first, last) = plan.windows.term();
-    let well_inside = Between::new(plan.zone.start_of(first.plus_days(1)), plan.zone.start_of(last));
-    let inside = |day: Date| first <= day && day <= last;
-    let is_outside = |at: Instant| !well_inside.contains(at) && !inside(plan.zone.date_of(at));
-    contract.events.heads.iter().filter(|event| is_outside(event.occurred)).count()
-}
-
-fn period(names: Names<'_>, contract: &ContractFeed, period: &Period) -> PeriodRecord {
+fn period(names: Names<'_>, overview: &Overview, period: &Period) -> PeriodRecord {
     PeriodRecord {
         label: names.plan.windows.label(names.plan.settled, period.index),
         first: period.days.0.to_string(),
@@ -388,7 +379,7 @@ fn period(names: Names<'_>, contract: &ContractFeed, period: &Period) -> PeriodR
                 unmatched: found.unmatched,
             })
             .collect(),
-        late: late(names.plan, contract, period.index),
+        late: late(names.plan, overview, period.index),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::base::ids::PartyId;
+use crate::evaluate::overview::Overview;
 use crate::evaluate::settle::{Line, Missing, Period, Settlement, Total};
 use crate::evaluate::shown::{Names, grouped};
 use crate::feed::ContractFeed;
@@ -70,17 +71,17 @@ pub fn statement_text(names: Names<'_>, contract: &ContractFeed, settlement: &Se
     }
     misspelt(&mut out, names, &contract.evidence);
     for period in &settlement.periods {
-        period_text(&mut out, names, contract, period);
+        period_text(&mut out, names, &settlement.overview, period);
     }
     obligations(&mut out, names, settlement);
     deposits(&mut out, names, settlement);
-    if let Some(day) = begins_later(plan, contract) {
+    if let Some(day) = begins_later(plan, &settlement.overview) {
         push(&mut out, format_args!("\n{}", begins_later_text(&day.to_string())));
     }
     for found in settlement.undeclared.iter().filter_map(|found| undeclared(names, found)).take(SHOWN) {
         push(&mut out, format_args!("\n{}", found.words()));
     }
-    let outside = statement::outside(plan, contract);
+    let outside = settlement.overview.outside;
     if outside > 0 {
         push(&mut out, format_args!("\n{outside} events lie outside of the term and count for nothing"));
     }
@@ -108,7 +109,7 @@ fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
     let _ = writeln!(out, "{line}");
 }
 
-fn period_text(out: &mut String, names: Names<'_>, contract: &ContractFeed, period: &Period) {
+fn period_text(out: &mut String, names: Names<'_>, overview: &Overview, period: &Period) {
     let plan = names.plan;
     let label = plan.windows.label(plan.settled, period.index);
     push(out, format_args!("\nSettlement {label}  ({} to {})", period.days.0, period.days.1));
@@ -129,7 +130,7 @@ fn period_text(out: &mut String, names: Names<'_>, contract: &ContractFeed, peri
     for balance in period.deposits.iter().filter_map(|found| balance(names, found)) {
         push(out, format_args!("{}", balance_text(&balance)));
     }
-    if let Some(late) = late(plan, contract, period.index) {
+    if let Some(late) = late(plan, overview, period.index) {
         push(out, format_args!("{}", late_text(&late, &label)));
     }
     held(out, names, (period, &label));

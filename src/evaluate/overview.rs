@@ -1,0 +1,59 @@
+//! What a statement says of the events as a whole, beside what they come to.
+
+use std::collections::BTreeMap;
+
+use crate::base::time::{Between, Date, Instant};
+use crate::feed::ContractFeed;
+use crate::feed::events::Event;
+use crate::plan::Plan;
+
+/// Counts over the events of one contract that are in use.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Overview {
+    /// How many lie outside of the term.
+    pub outside: usize,
+    /// When the first one happened.
+    pub first: Option<Instant>,
+    /// By period asked for: how many of its events became known after it, where the contract says how that is corrected.
+    pub late: BTreeMap<i64, usize>,
+}
+
+impl Overview {
+    /// That of the events of a contract.
+    pub(crate) fn of(plan: &Plan, contract: &ContractFeed) -> Self {
+        let events = &contract.events.heads;
+        Self {
+            outside: outside(plan, events),
+            first: events.iter().map(|event| event.occurred).min(),
+            late: if plan.corrected.is_some() { late(plan, events) } else { BTreeMap::new() },
+        }
+    }
+
+    /// Adds that of other events.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.outside = self.outside.saturating_add(other.outside);
+        self.first = self.first.into_iter().chain(other.first).min();
+        for (period, count) in &other.late {
+            let own = self.late.entry(*period).or_default();
+            *own = own.saturating_add(*count);
+        }
+    }
+}
+
+/// How many events lie outside of the term. Those a day or more from its ends need no calendar.
+fn outside(plan: &Plan, events: &[Event]) -> usize {
+    let (first, last) = plan.windows.term();
+    let well_inside = Between::new(plan.zone.start_of(first.plus_days(1)), plan.zone.start_of(last));
+    let inside = |day: Date| first <= day && day <= last;
+    let is_outside = |at: Instant| !well_inside.contains(at) && !inside(plan.zone.date_of(at));
+    events.iter().filter(|event| is_outside(event.occurred)).count()
+}
+
+fn late(plan: &Plan, events: &[Event]) -> BTreeMap<i64, usize> {
+    let periods = (plan.asked.0..=plan.asked.1).map(|index| (index, plan.windows.bounds(plan.settled, index)));
+    let counted = periods.map(|(index, period)| {
+        let is_late = |event: &&Event| period.contains(event.occurred) && event.known() >= period.end;
+        (index, events.iter().filter(is_late).count())
+    });
+    counted.filter(|(_, count)| *count > 0).collect()
+}
