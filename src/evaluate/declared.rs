@@ -13,7 +13,12 @@ impl<'a> Observer<'a> {
             let Some((_, anyone)) = &state.declared else { continue };
             let others = subject.events.iter().filter(|event| event.occurred < self.scene.time.end);
             let others = others.filter(|event| is_at(subject, anyone, event) && !is_at(subject, &state.from, event));
-            let listed = others.map(|event| Undeclared { state: state.id, origin: event.origin, kind: event.kind });
+            let listed = others.map(|event| Undeclared {
+                asset: subject.asset,
+                state: state.id,
+                origin: event.origin,
+                kind: event.kind,
+            });
             self.out.undeclared.extend(listed);
         }
     }

@@ -64,6 +64,35 @@ pub struct Tally {
     pub latest: Option<(Instant, i64, Ratio)>,
     /// How often each value occurs, where that is kept.
     pub values: BTreeMap<Ratio, u64>,
+    /// Of whom that is which goes by an order.
+    pub(crate) turns: Turns,
+}
+
+/// Whose turn it is: assets come in their order, then what names none, then what compares assets.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Turn(u32);
+
+impl Turn {
+    /// What comes behind all assets.
+    pub(crate) const LAST: Self = Self(u32::MAX);
+
+    /// That of an asset, or of what names none.
+    pub(crate) fn of(asset: Option<AssetId>) -> Self {
+        asset.map_or(Self::LAST, |asset| Self(asset.0))
+    }
+}
+
+/// Who was the first and the last to hold a tally, and whose value is the latest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Turns {
+    pub(crate) held: (Turn, Turn),
+    pub(crate) latest: Turn,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { held: (Turn::LAST, Turn::LAST), latest: Turn::LAST }
+    }
 }
 
 impl Tally {
@@ -77,14 +106,15 @@ impl Tally {
         self.estimated = self.estimated.saturating_add(other.estimated);
         self.unmatched = self.unmatched.saturating_add(other.unmatched);
         if let Some((gap, times)) = &other.held {
-            self.hold(gap.clone(), *times);
+            self.hold(other.turns.held.0, gap.clone(), *times);
+            self.turns.held.1 = self.turns.held.1.max(other.turns.held.1);
         }
         if let Some((least, greatest)) = &other.extremes {
             self.extreme(least);
             self.extreme(greatest);
         }
         if let Some((at, sequence, value)) = &other.latest {
-            self.late((*at, *sequence), value);
+            self.late((*at, *sequence), (other.turns.latest, value));
         }
         for (value, times) in &other.values {
             let known = self.values.entry(value.clone()).or_default();
@@ -92,12 +122,27 @@ impl Tally {
         }
     }
 
-    /// Notes that the tally cannot be used.
-    pub(crate) fn hold(&mut self, gap: Gap, times: u64) {
+    /// Notes that the tally cannot be used. The reason of the first whose turn it was stands.
+    pub(crate) fn hold(&mut self, turn: Turn, gap: Gap, times: u64) {
+        let (first, last) = self.turns.held;
         match &mut self.held {
-            Some((_, count)) => *count = count.saturating_add(times),
-            None => self.held = Some((gap, times)),
+            Some((known, count)) => {
+                *count = count.saturating_add(times);
+                if turn < first {
+                    *known = gap;
+                }
+                self.turns.held = (first.min(turn), last.max(turn));
+            }
+            None => {
+                self.held = Some((gap, times));
+                self.turns.held = (turn, turn);
+            }
         }
+    }
+
+    /// Whether a subject held it.
+    pub(crate) fn is_held_by(&self, turn: Turn) -> bool {
+        self.held.is_some() && self.turns.held.1 == turn
     }
 
     /// Takes a value into least and greatest.
@@ -110,10 +155,11 @@ impl Tally {
 
     /// Takes a value in as the latest, unless a later one is known. Of one instant and sequence the last that comes stands:
     /// events of a subject come in total order, subjects in theirs.
-    pub(crate) fn late(&mut self, (at, sequence): (Instant, i64), value: &Ratio) {
-        let newer = self.latest.as_ref().is_none_or(|(known, before, _)| (*known, *before) <= (at, sequence));
-        if newer {
+    fn late(&mut self, (at, sequence): (Instant, i64), (turn, value): (Turn, &Ratio)) {
+        let known = self.latest.as_ref().map(|(known, before, _)| (*known, *before, self.turns.latest));
+        if known.is_none_or(|known| known <= (at, sequence, turn)) {
             self.latest = Some((at, sequence, value.clone()));
+            self.turns.latest = turn;
         }
     }
 }
@@ -237,6 +283,8 @@ pub struct Observations {
 /// An event that would start a state, if the right party had declared it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Undeclared {
+    /// The asset, where one is named.
+    pub asset: Option<AssetId>,
     /// The state.
     pub state: StateId,
     /// The line of the feed.
@@ -285,6 +333,13 @@ impl Observations {
             let room = limit.saturating_sub(own.len());
             own.extend(seen.into_iter().take(room));
         }
+    }
+
+    /// Puts what is listed by asset in the order of assets: what is joined may have walked them in any.
+    pub(crate) fn put_in_order(&mut self) {
+        self.duties.sort_by_key(|duty| Turn::of(Some(duty.asset)));
+        self.undeclared.sort_by_key(|found| Turn::of(found.asset));
+        self.deposits.sort_by_key(|held| Turn::of(held.asset));
     }
 
     /// A tally, where there is none an empty one.

@@ -21,7 +21,7 @@ use crate::evaluate::held::{read_at, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
-use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Watch};
+use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Turn, Turns, Watch};
 use crate::evaluate::overview::Overview;
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::renamed::Renamed;
@@ -103,6 +103,8 @@ pub(super) struct Observer<'a> {
     pub(super) undivided: BTreeSet<i64>,
     /// By kind of event: the folds that count it.
     pub(super) by_kind: &'a [Vec<&'a Fold>],
+    /// Whose turn it is.
+    pub(super) turn: Turn,
 }
 
 /// Where an occurrence belongs.
@@ -116,7 +118,15 @@ impl<'a> Observer<'a> {
     pub(super) fn new(scene: Scene<'a>, by_kind: &'a [Vec<&'a Fold>], contract: usize, watch: Option<Watch>) -> Self {
         let tallies = vec![Tallies::default(); scene.plan.folds.len()];
         let out = Observations { contract, tallies, watch, ..Observations::default() };
-        Self { scene, pooled: Vec::new(), pooling: Vec::new(), undivided: BTreeSet::new(), by_kind, out }
+        Self {
+            scene,
+            pooled: Vec::new(),
+            pooling: Vec::new(),
+            undivided: BTreeSet::new(),
+            by_kind,
+            turn: Turn::LAST,
+            out,
+        }
     }
 
     /// Takes in what another observed of the subjects that follow.
@@ -129,6 +139,7 @@ impl<'a> Observer<'a> {
     }
 
     fn walk(&mut self, subject: Subject<'a>) {
+        self.turn = Turn::of(subject.asset);
         self.events(&subject, None);
         self.set_aside(&subject);
         self.rank_alone();
@@ -139,6 +150,7 @@ impl<'a> Observer<'a> {
 
     /// What a subject comes to if its events are what is told.
     pub(super) fn walk_told(&mut self, subject: &Subject<'a>) {
+        self.turn = Turn::of(subject.asset);
         self.events(subject, None);
         self.rank_alone();
         self.lasts(subject);
@@ -416,8 +428,10 @@ impl<'a> Observer<'a> {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
                 let group = hand.group(&fold.keys);
+                let turns = Turns { latest: self.turn, ..Turns::default() };
                 self.tally(fold, place.window, group).add(&Tally {
                     latest: tally.latest.map(|(_, sequence, value)| (place.at, sequence, value)),
+                    turns,
                     ..tally
                 });
             }
@@ -471,11 +485,12 @@ impl<'a> Observer<'a> {
         }
         self.witness(fold, hand, place, None);
         for (group, gap) in hand.groups(&fold.keys).into_iter().zip(std::iter::repeat(gap)) {
+            let turn = self.turn;
             let tally = self.tally(fold, place.window, group);
             if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
                 tally.missing = tally.missing.saturating_add(1);
             } else {
-                tally.hold(gap, 1);
+                tally.hold(turn, gap, 1);
             }
         }
     }

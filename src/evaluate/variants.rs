@@ -8,7 +8,7 @@ use crate::base::number::Ratio;
 use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::governed::unknown_text;
-use crate::evaluate::observations::{Group, Observations, Tally};
+use crate::evaluate::observations::{Group, Observations, Tally, Turn, Turns};
 use crate::evaluate::observe::Observer;
 use crate::evaluate::ranks::ranked;
 use crate::evaluate::scene::Scene;
@@ -40,7 +40,11 @@ impl<'a> Observer<'a> {
             let other = self.alone(&with);
             for fold in &self.scene.plan.folds {
                 for (window, group) in differing(fold, &told, &other) {
-                    hold(self.tally(fold, window, group), &gap);
+                    let turn = self.turn;
+                    let tally = self.tally(fold, window, group);
+                    if !tally.is_held_by(turn) {
+                        tally.hold(turn, gap.clone(), 1);
+                    }
                 }
             }
         }
@@ -86,16 +90,13 @@ pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: 
             let other = ranked(names, again(scene.instead(asset, &events)));
             for fold in &plan.folds {
                 for (window, group) in differing(fold, own, &other) {
-                    hold(told.tally_mut(fold.id, window, group), &gap);
+                    let tally = told.tally_mut(fold.id, window, group);
+                    if tally.held.is_none() {
+                        tally.hold(Turn::LAST, gap.clone(), 1);
+                    }
                 }
             }
         }
-    }
-}
-
-fn hold(tally: &mut Tally, gap: &Gap) {
-    if tally.held.is_none() {
-        tally.hold(gap.clone(), 1);
     }
 }
 
@@ -136,6 +137,7 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
         missing: 0,
         estimated: 0,
         unmatched: 0,
+        turns: Turns::default(),
         held: tally.held.clone().map(|(gap, _)| (gap, 1)),
         ..tally.clone()
     };
