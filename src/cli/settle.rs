@@ -53,7 +53,7 @@ impl Settle {
             ));
         }
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
-        let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, memory, progress))?;
+        let parts = with_bar(&run, &feeds, output, |progress| run.parts(&feeds, (memory, &plans), progress))?;
         let mut pages = Pages::new(output);
         let wanted = (plans.as_slice(), self.contract.as_deref());
         let page = Page::in_form(output.is_json());

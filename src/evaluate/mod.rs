@@ -58,6 +58,7 @@ mod variants;
 
 pub use datum::{Computed, Gap};
 pub use decide::decide;
+pub use observations::together;
 pub use observe::observe;
 pub(crate) use parties::is_party;
 pub use ranks::ranked;

@@ -304,6 +304,15 @@ pub struct Watch {
     pub limit: usize,
 }
 
+/// What was observed of a contract whose assets were observed in parts.
+#[must_use]
+pub fn together(mut parts: impl Iterator<Item = Observations>) -> Observations {
+    let mut whole = parts.next().unwrap_or_default();
+    parts.for_each(|part| whole.join(part));
+    whole.put_in_order();
+    whole
+}
+
 impl Observations {
     /// Takes in what was observed of the subjects that follow.
     pub(crate) fn join(&mut self, other: Self) {
@@ -336,7 +345,7 @@ impl Observations {
     }
 
     /// Puts what is listed by asset in the order of assets: what is joined may have walked them in any.
-    pub(crate) fn put_in_order(&mut self) {
+    fn put_in_order(&mut self) {
         self.duties.sort_by_key(|duty| Turn::of(Some(duty.asset)));
         self.undeclared.sort_by_key(|found| Turn::of(found.asset));
         self.deposits.sort_by_key(|held| Turn::of(held.asset));

@@ -77,7 +77,7 @@ fn pass(bare: Scene<'_>, place: usize, watch: Option<&Watch>) -> Observations {
     let parts: Vec<Observer<'_>> = parts.collect();
     let mut observer = Observer::new(scene, &by_kind, place, watch.cloned());
     parts.into_iter().for_each(|part| observer.join(part));
-    if contract.subjects.iter().all(|subject| subject.asset.is_some()) {
+    if !contract.nameless_elsewhere && contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
         observer.walk(Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }

@@ -5,14 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
-use ahash::RandomState;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::feed::apart::Apart;
 use crate::feed::fork::Renumbered;
 use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Leaves, PIECE, Store};
+use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
+use crate::feed::shares::Shares;
 
 /// Identities are compared in so many shares, by the first bits of their hashes.
 const SHARES: usize = 64;
@@ -28,16 +32,21 @@ pub(crate) struct Clusters {
     joined: Vec<u32>,
     /// By asset: a contract to which something of it belongs. `None` where no contract gives assets other names.
     homes: Option<Vec<u32>>,
-    hasher: RandomState,
+    /// Which contracts are read by asset.
+    apart: Arc<Apart>,
+    /// Identities of which a line of one points at the other, where contracts are read by asset.
+    links: Vec<(u64, u64)>,
 }
 
-/// Contracts that are resolved together.
+/// Contracts that are resolved together, or some assets of one that is read by asset.
 #[derive(Debug, Default)]
 pub(crate) struct Cluster {
     /// In their order.
     pub(crate) contracts: Vec<usize>,
     /// Their lines, and those for no contract that contradict, correct or take back one of them.
     pub(crate) leaves: Vec<Leaf>,
+    /// Of a contract that is read by asset: the shares of assets whose lines these are.
+    pub(crate) shares: Option<Shares>,
 }
 
 /// Clusters in the order of their first contracts, and the lines that have to do with no contract.
@@ -45,19 +54,35 @@ pub(crate) type Cut = (Vec<Cluster>, Leaf);
 
 impl Clusters {
     /// Nothing is joined yet.
-    pub(crate) fn new(schemas: &[Schema]) -> Self {
+    pub(crate) fn new(schemas: &[Schema], apart: Apart) -> Self {
         let renames = schemas.iter().flat_map(|schema| &schema.kinds).any(|kind| kind.renames.is_some());
         Self {
             contracts: schemas.len(),
             joined: (0..schemas.len()).map(numbered).collect(),
             homes: renames.then(Vec::new),
-            hasher: RandomState::new(),
+            apart: Arc::new(apart),
+            links: Vec::new(),
         }
     }
 
-    /// How many leaves there are: one for each contract, one for lines that are for none, and the shares of identities.
-    pub(crate) fn leaves(contracts: usize) -> usize {
-        contracts.saturating_add(1).saturating_add(SHARES)
+    /// How many leaves there are: those of each contract, one for lines that are for none, and the shares of identities.
+    pub(crate) fn leaves(&self) -> usize {
+        self.loose().saturating_add(1).saturating_add(SHARES)
+    }
+
+    /// The leaf of lines that are for no contract. Up to it, nodes are leaves; from it on, each is one of these lines.
+    fn loose(&self) -> usize {
+        self.contracts.saturating_mul(self.apart.shares())
+    }
+
+    /// The contract of a node, or the place of the line for no contract that it is, behind all contracts.
+    fn owner(&self, node: u32) -> u32 {
+        let node = node as usize;
+        let owner = match node.checked_sub(self.loose()) {
+            Some(line) => self.contracts.saturating_add(line),
+            None => node.checked_div(self.apart.shares()).unwrap_or_default(),
+        };
+        numbered(owner)
     }
 
     /// One that has seen no line yet.
@@ -66,7 +91,8 @@ impl Clusters {
             contracts: self.contracts,
             joined: (0..self.contracts).map(numbered).collect(),
             homes: self.homes.as_ref().map(|_| Vec::new()),
-            hasher: self.hasher.clone(),
+            apart: Arc::clone(&self.apart),
+            links: Vec::new(),
         }
     }
 
@@ -79,11 +105,14 @@ impl Clusters {
         for (asset, home) in met {
             self.meet(names.asset(numbered(asset)), home as usize);
         }
+        self.links.extend(fork.links);
         let (first, lines) = (numbered(self.joined.len()), fork.joined.len().saturating_sub(self.contracts));
         self.joined.extend((first..).take(lines));
-        let contracts = numbered(self.contracts);
-        if lines > 0 && first > contracts {
-            leaves.change(self.contracts.saturating_add(1), |marks| moved(marks, contracts, first));
+        let before = first.saturating_sub(numbered(self.contracts));
+        let loose = numbered(self.loose());
+        if lines > 0 && before > 0 {
+            let marks = self.loose().saturating_add(1);
+            leaves.change(marks, |marks| moved(marks, loose, loose.saturating_add(before)));
         }
     }
 
@@ -104,41 +133,49 @@ impl Clusters {
         }
     }
 
-    /// The leaf of a line: that of the first of its contracts. Its own id and the one that it points at are remembered.
+    /// The leaf of a line: that of the first of its contracts and of its asset. Its own id and the one that it points at are
+    /// remembered.
     pub(crate) fn place(
         &mut self,
         contracts: &[usize],
-        asset: Option<u32>,
-        (source, ids): (u32, [Option<&str>; 2]),
+        asset: Option<(u32, &str)>,
+        (source, ids): (&str, [Option<&str>; 2]),
         leaves: &mut Leaves,
     ) -> usize {
         let Some(home) = contracts.first().copied().or((self.contracts == 1).then_some(0)) else {
-            let own = numbered(self.joined.len());
-            self.joined.push(own);
-            self.remember(own, (source, ids), leaves);
-            return self.contracts;
+            let own = self.joined.len();
+            self.joined.push(numbered(own));
+            let node = self.loose().saturating_add(own.saturating_sub(self.contracts));
+            self.remember(numbered(node), (source, ids), leaves);
+            return self.loose();
         };
         for other in contracts {
             self.join(numbered(home), numbered(*other));
-            if let Some(asset) = asset {
+            if let Some((asset, _)) = asset {
                 self.meet(asset, *other);
             }
         }
-        if self.contracts > 1 {
-            self.remember(numbered(home), (source, ids), leaves);
+        let shares = self.apart.shares();
+        let share = if self.apart.is(home) { self.apart.share(asset.map(|(_, name)| name)) } else { 0 };
+        let leaf = home.saturating_mul(shares).saturating_add(share);
+        if self.contracts > 1 || shares > 1 {
+            self.remember(numbered(leaf), (source, ids), leaves);
         }
-        home
+        leaf
     }
 
-    fn remember(&self, node: u32, (source, ids): (u32, [Option<&str>; 2]), leaves: &mut Leaves) {
-        for id in ids.into_iter().flatten() {
-            let hash = self.hasher.hash_one((source, id));
+    fn remember(&mut self, node: u32, (source, ids): (&str, [Option<&str>; 2]), leaves: &mut Leaves) {
+        let hashes = ids.map(|id| id.map(|id| self.apart.identity(source, id)));
+        if let ([Some(own), Some(target)], true) = (hashes, self.apart.shares() > 1) {
+            self.links.push((own, target));
+        }
+        for hash in hashes.into_iter().flatten() {
             let share = usize::try_from(hash.checked_shr(u64::BITS.saturating_sub(SHARE_BITS)).unwrap_or_default());
             let mut mark = [0; 12];
             let (first, last) = mark.split_at_mut(8);
             first.copy_from_slice(&hash.to_le_bytes());
             last.copy_from_slice(&node.to_le_bytes());
-            leaves.add(self.contracts.saturating_add(1).saturating_add(share.unwrap_or_default()), &mark);
+            leaves.add(self.loose().saturating_add(1).saturating_add(share.unwrap_or_default()), &mark);
         }
     }
 
@@ -170,19 +207,24 @@ impl Clusters {
     }
 
     /// Cuts what was read into clusters.
-    pub(crate) fn cut(mut self, mut leaves: Vec<Leaf>, store: Option<&Store>) -> io::Result<Cut> {
-        let shares = leaves.split_off(leaves.len().min(self.contracts.saturating_add(1)));
-        let met: Vec<Vec<(u32, u32)>> =
+    pub(crate) fn cut(mut self, mut leaves: Vec<Leaf>, store: Option<&Store>, frame: &RawFeed) -> io::Result<Cut> {
+        let shares = leaves.split_off(leaves.len().min(self.loose().saturating_add(1)));
+        let met: Vec<Vec<Crossing>> =
             shares.into_par_iter().map(|share| crossing(share, store)).collect::<io::Result<_>>()?;
-        for (a, b) in met.into_iter().flatten() {
+        let mut identities: FxHashSet<u64> = FxHashSet::default();
+        for Crossing { identity, nodes: (a, b) } in met.into_iter().flatten() {
+            identities.insert(identity);
+            let (a, b) = (self.owner(a), self.owner(b));
             self.join(a, b);
         }
+        let identities = Arc::new(pointed(identities, &self.links));
         let loose = leaves.pop().unwrap_or_default();
         let mut clusters: BTreeMap<u32, Cluster> = BTreeMap::new();
-        for (contract, leaf) in leaves.into_iter().enumerate() {
+        let mut leaves = leaves.into_iter();
+        for contract in 0..self.contracts {
             let cluster = clusters.entry(self.root(numbered(contract))).or_default();
             cluster.contracts.push(contract);
-            cluster.leaves.push(leaf);
+            cluster.leaves.extend(leaves.by_ref().take(self.apart.shares()));
         }
         let mut given: BTreeMap<u32, Leaf> = BTreeMap::new();
         let mut rest = Leaf::default();
@@ -201,6 +243,13 @@ impl Clusters {
         for (root, leaf) in given {
             clusters.entry(root).or_default().leaves.push(leaf);
         }
+        for cluster in clusters.values_mut() {
+            if let [contract] = *cluster.contracts.as_slice()
+                && self.apart.is(contract)
+            {
+                cluster.by_asset(&self.apart, &identities, (frame, store))?;
+            }
+        }
         // To contracts without lines nothing has to be put in order: they need not be taken one by one.
         let mut idle: Vec<usize> = Vec::new();
         clusters.retain(|_, cluster| {
@@ -210,7 +259,7 @@ impl Clusters {
         });
         idle.sort_unstable();
         if let Some(first) = idle.first() {
-            clusters.insert(numbered(*first), Cluster { contracts: idle, leaves: Vec::new() });
+            clusters.insert(numbered(*first), Cluster { contracts: idle, leaves: Vec::new(), shares: None });
         }
         Ok((clusters.into_values().collect(), rest))
     }
@@ -235,8 +284,14 @@ fn moved(marks: &mut [u8], before: u32, first: u32) {
     }
 }
 
+/// Two nodes that have lines of one identity.
+struct Crossing {
+    identity: u64,
+    nodes: (u32, u32),
+}
+
 /// Those that share an identity with others.
-fn crossing(share: Leaf, store: Option<&Store>) -> io::Result<Vec<(u32, u32)>> {
+fn crossing(share: Leaf, store: Option<&Store>) -> io::Result<Vec<Crossing>> {
     let mut marks: Vec<(u64, u32)> = Vec::with_capacity(share.lines());
     share.drain(store, |bytes, _| {
         let (found, []) = bytes.as_chunks::<12>() else { return Err(damaged()) };
@@ -250,7 +305,28 @@ fn crossing(share: Leaf, store: Option<&Store>) -> io::Result<Vec<(u32, u32)>> {
     let same = marks.chunk_by(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1);
     let pairs = same.flat_map(|same| {
         let first = same.first().map_or(NOBODY, |(_, node)| *node);
-        same.iter().map(move |(_, node)| (first, *node)).filter(|(first, node)| first != node)
+        let others = same.iter().filter(move |(_, node)| *node != first);
+        others.map(move |(identity, node)| Crossing { identity: *identity, nodes: (first, *node) })
     });
     Ok(pairs.collect())
+}
+
+/// Identities with all that they point at, or that points at them.
+fn pointed(identities: FxHashSet<u64>, links: &[(u64, u64)]) -> FxHashSet<u64> {
+    if identities.is_empty() || links.is_empty() {
+        return identities;
+    }
+    let mut beside: FxHashMap<u64, Vec<u64>> = FxHashMap::default();
+    for (own, target) in links {
+        beside.entry(*own).or_default().push(*target);
+        beside.entry(*target).or_default().push(*own);
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "a set is made of it again")]
+    let mut waiting: Vec<u64> = identities.iter().copied().collect();
+    let mut all = identities;
+    while let Some(identity) = waiting.pop() {
+        let others = beside.get(&identity).into_iter().flatten();
+        waiting.extend(others.copied().filter(|other| all.insert(*other)));
+    }
+    all
 }

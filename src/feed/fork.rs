@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::feed::FileAccount;
-use crate::feed::clusters::Clusters;
 use crate::feed::column::{Numbers, renumbered};
 use crate::feed::evidence::Tally;
 use crate::feed::figure::Figure;
@@ -56,7 +55,8 @@ impl RawFeed {
             return pieces.pop().is_none_or(|only| take(self, only));
         }
         let names = [Arc::new(std::mem::take(&mut self.texts)), Arc::new(std::mem::take(&mut self.assets))];
-        let passing = || Leaves::passing(Clusters::leaves(self.schemas.len()));
+        let count = self.clusters.leaves();
+        let passing = || Leaves::passing(count);
         let leaves = std::iter::from_fn(|| Some(self.passing.pop().unwrap_or_else(passing)));
         let pieces: Vec<(P, Leaves)> = pieces.into_iter().zip(leaves).collect();
         let apart = pieces.into_par_iter().map(|(piece, leaves)| {

@@ -111,13 +111,14 @@ fn leave_out(raw: &mut RawFeed, register: &mut RegisterRows, clash: Clash, befor
     register.account.note(entry.origin, Some(fate), fault.cause, || fault);
 }
 
-/// Holdings and their attributes, in the order of assets; `ranks` gives the final number of an asset,
+/// Holdings of the assets that are asked for and their attributes, in the order of assets; `ranks` gives the final number of an asset,
 /// `texts` that of a text.
 pub(crate) fn build(
     raw: &RawFeed,
     contract: usize,
     (identities, ranks): (&Identities, &Ranks),
     texts: &Ranks,
+    is_here: &dyn Fn(u32) -> bool,
 ) -> (Vec<Holding>, Vec<Vec<Column>>) {
     let Some((books, schema)) = raw.books.get(contract).zip(raw.schemas.get(contract)) else {
         return (Vec::new(), Vec::new());
@@ -129,7 +130,7 @@ pub(crate) fn build(
         let at = entry.from.map_or(Instant::MAX, |from| schema.zone.start_of(from.plus_days(1)));
         Entry { asset: identities.of(entry.asset, at), ..*entry }
     };
-    let mut entries: Vec<Entry> = register.entries.iter().map(bearer).collect();
+    let mut entries: Vec<Entry> = register.entries.iter().map(bearer).filter(|entry| is_here(entry.asset)).collect();
     entries.sort_by_key(|entry| (rank(entry.asset), entry.from));
     let mut rows: Vec<Vec<u32>> = vec![Vec::new(); register.columns.len()];
     let mut holdings = Vec::new();

@@ -143,6 +143,23 @@ impl<'a> Unpacked<'a> {
         if events == 0 { before.get(..length) } else { None }
     }
 
+    /// The next line and all of its bytes, where `fields` tells how many values an event of a contract and kind has.
+    pub(crate) fn whole_line(
+        &mut self,
+        fields: impl Fn(usize, usize) -> Option<usize>,
+    ) -> Option<(Line<'a>, &'a [u8])> {
+        let before = self.0;
+        let (line, _, events) = self.line()?;
+        for _ in 0..events {
+            let (contract, kind) = self.event()?;
+            for _ in 0..fields(contract, kind.index())? {
+                self.value()?;
+            }
+        }
+        let length = before.len().checked_sub(self.0.len())?;
+        Some((line, before.get(..length)?))
+    }
+
     /// The contract and kind of the next event.
     pub(crate) fn event(&mut self) -> Option<(usize, KindId)> {
         Some((self.number()? as usize, KindId::at(self.number()? as usize)))

@@ -194,6 +194,27 @@ impl Leaves {
 }
 
 impl Leaf {
+    /// Adds the pieces of another one behind these.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.stored.append(&mut other.stored);
+        self.pieces.append(&mut other.pieces);
+        self.lines = self.lines.saturating_add(other.lines);
+    }
+
+    /// Its pieces, in order.
+    ///
+    /// # Errors
+    ///
+    /// What `each` or the scratch file says.
+    pub(crate) fn each(
+        &self,
+        store: Option<&Store>,
+        mut each: impl FnMut(&[u8], &Names) -> io::Result<()>,
+    ) -> io::Result<()> {
+        from_store(&self.stored, store, &mut each)?;
+        self.pieces.iter().try_for_each(|(piece, names)| each(piece, names))
+    }
+
     /// Its pieces, in order, each given to `each` and freed.
     ///
     /// # Errors
@@ -204,18 +225,28 @@ impl Leaf {
         store: Option<&Store>,
         mut each: impl FnMut(&[u8], &Names) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        for (start, length, names) in self.stored {
-            let store = store.ok_or_else(|| io::Error::other("there is no scratch file"))?;
-            bytes.resize(length, 0);
-            let mut file = store.file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(start))?;
-            file.read_exact(&mut bytes)?;
-            drop(file);
-            each(&bytes, &names)?;
-        }
+        from_store(&self.stored, store, &mut each)?;
         self.pieces.into_iter().try_for_each(|(piece, names)| each(&piece, &names))
     }
+}
+
+/// Gives pieces that are in the scratch file to `each`.
+fn from_store(
+    stored: &[(u64, usize, Names)],
+    store: Option<&Store>,
+    each: &mut dyn FnMut(&[u8], &Names) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    for (start, length, names) in stored {
+        let store = store.ok_or_else(|| io::Error::other("there is no scratch file"))?;
+        bytes.resize(*length, 0);
+        let mut file = store.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(*start))?;
+        file.read_exact(&mut bytes)?;
+        drop(file);
+        each(&bytes, names)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! listed with file, line, reason and fix.
 
 mod account;
+pub mod apart;
 mod cell;
 mod clusters;
 pub mod column;
@@ -20,6 +21,7 @@ pub mod evidence;
 mod fault;
 mod figure;
 mod fork;
+mod gathered;
 mod guard;
 mod holdings;
 mod identity;
@@ -44,6 +46,7 @@ mod resolve;
 mod route;
 mod rules;
 pub mod schema;
+mod shares;
 pub mod slices;
 pub mod summary;
 mod table;
@@ -138,6 +141,8 @@ pub struct ContractFeed {
     pub attribute_columns: Vec<Vec<Column>>,
     /// The account of this contract.
     pub evidence: Evidence,
+    /// Whether these are some assets of a contract that is read by asset, and what names none stands elsewhere.
+    pub nameless_elsewhere: bool,
 }
 
 impl ContractFeed {

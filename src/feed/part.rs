@@ -9,11 +9,11 @@ use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::column::Column;
 use crate::feed::digest::{Content, Digester};
 use crate::feed::events::Origin;
-use crate::feed::fork::Renumbered;
 use crate::feed::leaf::Unpacked;
-use crate::feed::leaves::{Leaf, Store as Scratch};
+use crate::feed::leaves::{Leaf, Names, Store as Scratch};
 use crate::feed::raw::{Line, RawFeed, Role};
 use crate::feed::schema::{FieldSchema, Schema};
+use crate::feed::shares::Shares;
 use crate::feed::texts::Pool;
 
 /// The lines of one cluster.
@@ -26,6 +26,8 @@ pub(crate) struct Part {
     pub(crate) links: Vec<Link>,
     /// By contract; empty for those of other clusters.
     pub(crate) stores: Vec<Store>,
+    /// Of a contract that is read by asset: the shares of assets that stand here.
+    pub(crate) shares: Option<Shares>,
 }
 
 /// The events of one contract.
@@ -59,6 +61,8 @@ pub(crate) struct Record {
     /// In the pool of ids; `None` for a row that is an event by itself.
     pub(crate) id: Option<u32>,
     pub(crate) role: Role,
+    /// Whether it counts in another part of the contract: its asset stands there.
+    pub(crate) elsewhere: bool,
 }
 
 impl Record {
@@ -87,26 +91,54 @@ impl Part {
         let lines = cluster.leaves.iter().map(Leaf::lines).fold(0, usize::saturating_add);
         part.records.reserve_exact(lines);
         part.ids = Pool::with_room(lines);
+        let shares = cluster.shares.clone();
+        part.shares.clone_from(&shares);
+        let shares = shares.as_ref();
         for leaf in cluster.leaves {
-            part.take_leaf(frame, leaf, scratch)?;
+            leaf.drain(scratch, |bytes, names| {
+                part.take_all(frame, (bytes, names), shares.map(|shares| (shares, false)))
+            })?;
+        }
+        if let Some(shares) = shares {
+            shares.common().each(scratch, |bytes, names| part.take_all(frame, (bytes, names), Some((shares, true))))?;
         }
         part.put_in_order();
         Ok(part)
     }
 
-    fn take_leaf(&mut self, frame: &RawFeed, leaf: Leaf, scratch: Option<&Scratch>) -> io::Result<()> {
-        leaf.drain(scratch, |bytes, names| {
-            let mut lines = Unpacked::new(bytes);
-            while !lines.is_over() {
-                self.take(&mut lines, names.as_deref().map(|names| (frame, names))).ok_or_else(damaged)?;
-            }
-            Ok(())
-        })
+    /// Takes in lines: of a contract that is read by asset those of some shares, or those that all shares read.
+    fn take_all(
+        &mut self,
+        frame: &RawFeed,
+        (bytes, names): (&[u8], &Names),
+        shares: Option<(&Shares, bool)>,
+    ) -> io::Result<()> {
+        let mut lines = Unpacked::new(bytes);
+        while !lines.is_over() {
+            self.take(frame, &mut lines, names, shares).ok_or_else(damaged)?;
+        }
+        Ok(())
     }
 
     /// Takes in the next line; some of its names may have other numbers by now.
-    fn take(&mut self, lines: &mut Unpacked<'_>, renamed: Option<(&RawFeed, &Renumbered)>) -> Option<()> {
+    fn take(
+        &mut self,
+        frame: &RawFeed,
+        lines: &mut Unpacked<'_>,
+        names: &Names,
+        shares: Option<(&Shares, bool)>,
+    ) -> Option<()> {
+        let mut ahead = *lines;
         let (line, role, events) = lines.line()?;
+        if let Some((shares, false)) = shares
+            && shares.is_common(frame, &line, names)
+        {
+            let fields = |contract: usize, kind: usize| Some(self.stores.get(contract)?.columns.get(kind)?.len());
+            ahead.whole_line(fields)?;
+            *lines = ahead;
+            return Some(());
+        }
+        let renamed = names.as_deref();
         let record = u32::try_from(self.records.len()).ok()?;
         for _ in 0..events {
             let (contract, kind) = lines.event()?;
@@ -119,7 +151,7 @@ impl Part {
                         column.push(lines.value()?);
                     }
                 }
-                Some((frame, names)) => {
+                Some(names) => {
                     let fields = &frame.schemas.get(contract)?.kinds.get(kind.index())?.fields;
                     for (column, field) in columns.iter_mut().zip(fields) {
                         column.push(lines.value()?.map(|figure| names.value(&field.kind, figure)));
@@ -134,10 +166,22 @@ impl Part {
             self.links.push(Link { record, target: self.ids.intern(&target), retracts });
         }
         let Line { origin, occurred, recorded, quantity, sequence, mut asset, mut source, .. } = line;
-        if let Some((_, names)) = renamed {
+        if let Some(names) = renamed {
             (asset, source) = (asset.map(|asset| names.asset(asset)), names.text(source));
         }
-        self.records.push(Record { origin, occurred, recorded, quantity, sequence, asset, source, id, role });
+        let elsewhere = shares.is_some_and(|(shares, is_common)| is_common && !shares.holds(frame, asset));
+        self.records.push(Record {
+            origin,
+            occurred,
+            recorded,
+            quantity,
+            sequence,
+            asset,
+            source,
+            id,
+            role,
+            elsewhere,
+        });
         Some(())
     }
 

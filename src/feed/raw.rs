@@ -11,6 +11,7 @@ use crate::base::time::Instant;
 use crate::feed::FileAccount;
 use crate::feed::Holds;
 use crate::feed::account::Account;
+use crate::feed::apart::Apart;
 use crate::feed::cell::Cell;
 use crate::feed::clusters::Clusters;
 use crate::feed::events::Origin;
@@ -119,13 +120,15 @@ enum Mark {
 
 impl RawFeed {
     /// Nothing read yet.
-    pub(crate) fn new(schemas: &[Schema], room: Room) -> Self {
+    pub(crate) fn new(schemas: &[Schema], (room, apart): (Room, Apart)) -> Self {
         let books = |schema: &Schema| Books { register: RegisterRows::new(schema), ..Books::default() };
+        let clusters = Clusters::new(schemas, apart);
+        let leaves = Leaves::new(clusters.leaves(), room);
         Self {
             router: Arc::new(Router::new(schemas)),
             books: schemas.iter().map(books).collect(),
-            clusters: Clusters::new(schemas),
-            ..Self::empty(schemas.into(), Leaves::new(Clusters::leaves(schemas.len()), room))
+            clusters,
+            ..Self::empty(schemas.into(), leaves)
         }
     }
 
@@ -331,7 +334,9 @@ impl RawFeed {
         let (contracts, events) = &self.events;
         let id = line.id.as_deref();
         let target = line.link.as_ref().map(|(target, _)| &**target);
-        let place = self.clusters.place(contracts, line.asset, (line.source, [id, target]), &mut self.leaves);
+        let asset = line.asset.map(|asset| (asset, self.assets.get(asset)));
+        let source = self.texts.get(line.source);
+        let place = self.clusters.place(contracts, asset, (source, [id, target]), &mut self.leaves);
         self.packed.clear();
         leaf::pack(&mut self.packed, line, role, (contracts.len(), events));
         self.leaves.add(place, &self.packed);

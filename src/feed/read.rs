@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::feed::apart::Apart;
 use crate::feed::events::Origin;
 use crate::feed::evidence::Cause;
 use crate::feed::fault::Fault;
@@ -33,18 +34,18 @@ pub fn read(
     inputs: Vec<Input<'_>>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> RawFeed {
-    read_within(Room::unbounded(), schemas, tables, (mappings, inputs), progress)
+    read_within((Room::unbounded(), Apart::default()), schemas, tables, (mappings, inputs), progress)
 }
 
-/// The same, where what was read may take so much memory until it is resolved.
+/// The same, where what was read may take so much memory until it is resolved, and some contracts are read by asset.
 pub fn read_within(
-    room: Room,
+    within: (Room, Apart),
     schemas: &[Schema],
     mut tables: Tables<'_>,
     (mappings, mut inputs): (&[Mapping], Vec<Input<'_>>),
     progress: &(dyn Fn(u64) + Sync),
 ) -> RawFeed {
-    let mut raw = RawFeed::new(schemas, room);
+    let mut raw = RawFeed::new(schemas, within);
     tables.registers.sort_by(|a, b| a.name.cmp(&b.name));
     tables.indices.sort_by(|a, b| a.name.cmp(&b.name));
     inputs.sort_by(|a, b| a.name.cmp(&b.name));

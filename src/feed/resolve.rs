@@ -22,13 +22,13 @@ use crate::feed::part::{Known, Part, RawEvent, Record, Store};
 use crate::feed::parts::Frame;
 use crate::feed::register::Holding;
 use crate::feed::schema::Schema;
-use crate::feed::tally::{Accounts, View};
+use crate::feed::tally::{Accounts, Own, View};
 use crate::feed::texts::Ranks;
 
 /// What a part comes to.
 pub(crate) struct Resolved {
     /// Its contracts, by their places.
-    pub(crate) contracts: Vec<(usize, ContractFeed)>,
+    pub(crate) contracts: Vec<(usize, ContractFeed, Own)>,
     /// Its assets that bear several names.
     pub(crate) named: BTreeMap<AssetId, Named>,
     /// What became of its lines.
@@ -36,12 +36,7 @@ pub(crate) struct Resolved {
 }
 
 /// Resolves the lines of some contracts, as they were known at an instant (without one, all that were read).
-pub(crate) fn resolve(
-    frame: &Frame,
-    part: &Part,
-    contracts: &[usize],
-    (as_of, loose): (Option<Instant>, &Accounts),
-) -> Resolved {
+pub(crate) fn resolve(frame: &Frame, part: &Part, contracts: &[usize], as_of: Option<Instant>) -> Resolved {
     let known = Known { frame: &frame.raw, part };
     let mut fates = corrections::decide(known, as_of);
     let identities = identity::settle(known, &mut fates);
@@ -50,14 +45,7 @@ pub(crate) fn resolve(
     let named = identities.iter().rev().flat_map(|identities| identities.named(known, &rank)).collect();
     let (doubts, empty) = (Doubts::new(part, &fates), Identities::default());
     let built = contracts.par_iter().map(|contract| {
-        let view = View {
-            known,
-            fates: &fates,
-            contract: *contract,
-            accounts: [&accounts, loose],
-            totals: &frame.totals,
-            points: &frame.points,
-        };
+        let own = View { known, fates: &fates, contract: *contract, accounts: &accounts }.own();
         let identities = identities.get(*contract).unwrap_or(&empty);
         let sorter = Sorter {
             known,
@@ -68,7 +56,8 @@ pub(crate) fn resolve(
             doubts: &doubts,
             contract: *contract,
         };
-        (*contract, sorter.build(view.evidence()))
+        let (feed, missing) = sorter.build();
+        (*contract, feed, own.with(missing))
     });
     let contracts = built.collect();
     Resolved { contracts, named, accounts }
@@ -126,22 +115,28 @@ struct Sorter<'a> {
 }
 
 impl Sorter<'_> {
-    fn build(&self, mut evidence: Evidence) -> ContractFeed {
+    /// What the contract sees of the lines, and how many events leave an optional field empty.
+    fn build(&self) -> (ContractFeed, Vec<MissingField>) {
         let empty = Store::default();
         let store = self.known.part.stores.get(self.contract).unwrap_or(&empty);
         let contested = &self.doubts.contested;
         let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
         let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
+        let shares = self.known.part.shares.as_ref();
+        let is_here = |asset: u32| shares.is_none_or(|shares| shares.holds(self.known.frame, Some(asset)));
+        let names = (self.identities, self.assets);
         let (holdings, attribute_columns) =
-            holdings::build(self.known.frame, self.contract, (self.identities, self.assets), self.texts);
+            holdings::build(self.known.frame, self.contract, names, self.texts, &is_here);
         let events = self.events(store, &used, &rivals);
-        if let Some(schema) = self.known.frame.schemas.get(self.contract) {
-            evidence.missing = missing(schema, &events);
-        }
+        let schema = self.known.frame.schemas.get(self.contract);
+        let missing = schema.map(|schema| missing(schema, &events)).unwrap_or_default();
         let subjects = subjects(&holdings, &events);
         let ids = self.known.part.ids.texts();
-        ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence }
+        let evidence = Evidence::default();
+        let nameless_elsewhere = shares.is_some_and(|shares| !shares.holds(self.known.frame, None));
+        let feed = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, nameless_elsewhere };
+        (feed, missing)
     }
 
     /// The asset to which an event happens, whatever the name by which it is reported.
@@ -153,7 +148,8 @@ impl Sorter<'_> {
     fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
         for event in &store.events {
-            if let (true, Some(record)) = (is_asked(event.record), self.known.part.record(event.record)) {
+            let record = self.known.part.record(event.record).filter(|record| !record.elsewhere);
+            if let (true, Some(record)) = (is_asked(event.record), record) {
                 let key = Key {
                     asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
                     occurred: self.known.counted(self.contract, *event, record).unwrap_or(record.occurred),

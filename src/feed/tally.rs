@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
+use crate::base::ids::{FieldId, KindId};
 use crate::feed::account::Account;
 use crate::feed::corrections::{Fates, Verdict};
-use crate::feed::evidence::{Cause, Evidence, Fate, Tally};
+use crate::feed::evidence::{Cause, Evidence, Fate, MissingField, Tally};
 use crate::feed::fault::{Fault, shown};
 use crate::feed::indices::Resolved;
 use crate::feed::part::{Known, Record};
@@ -34,7 +35,7 @@ impl Accounts {
         let mut accounts =
             Self { files: vec![(Tally::default(), BTreeMap::new()); known.frame.files.len()], ..Self::default() };
         for ((number, record), fate) in (0_u32..).zip(&part.records).zip(&fates.all) {
-            if record.role == Role::Stray {
+            if record.role == Role::Stray || record.elsewhere {
                 continue;
             }
             if let Some((tally, _)) = accounts.files.get_mut(record.origin.file as usize) {
@@ -45,7 +46,7 @@ impl Accounts {
             }
         }
         for verdict in &fates.verdicts {
-            let Some(record) = part.record(verdict.record) else { continue };
+            let Some(record) = part.record(verdict.record).filter(|record| !record.elsewhere) else { continue };
             if let Some((_, causes)) = accounts.files.get_mut(record.origin.file as usize) {
                 let count = causes.entry(verdict.cause).or_default();
                 *count = count.saturating_add(1);
@@ -242,34 +243,102 @@ fn words(known: Known<'_>, verdict: &Verdict, record: &Record) -> Fault {
     }
 }
 
-/// The feed as one contract sees it.
+/// What became of the lines of one part for one contract.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    tally: Tally,
+    without_asset: u64,
+    /// What resolution has to say about them, and about lines of the part that name no contract.
+    account: Account,
+    /// How many events leave an optional field empty.
+    missing: Vec<MissingField>,
+}
+
+impl Own {
+    /// The same with what events leave empty.
+    pub(crate) fn with(self, missing: Vec<MissingField>) -> Self {
+        Self { missing, ..self }
+    }
+}
+
+/// What stands beside the lines of a contract in its account.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// What was read.
+    pub(crate) frame: &'a RawFeed,
+    /// What stands beside all parts.
+    pub(crate) totals: &'a Totals,
+    /// The values of indices.
+    pub(crate) points: &'a Resolved,
+    /// The account of the lines that have to do with no contract.
+    pub(crate) loose: &'a Accounts,
+}
+
+impl Beside<'_> {
+    /// The account of a contract, by what became of its lines in each part.
+    pub(crate) fn evidence(&self, contract: usize, parts: &[Own]) -> Evidence {
+        let Some(books) = self.frame.books.get(contract) else { return Evidence::default() };
+        let (frame, loose) = (self.frame, self.loose);
+        let rejected = [books.rejected, frame.lost_lines, loose.lost.len() as u64];
+        let mut tally = Tally { rejected: rejected.into_iter().fold(0, u64::saturating_add), ..Tally::default() };
+        parts.iter().for_each(|own| tally.add(&own.tally));
+        tally.read = self.totals.lines;
+        tally.unassigned = tally.rest();
+        let beside = [&self.points.account, &frame.common, &loose.common, &books.account, &books.register.account];
+        let account = Account::merged(beside.into_iter().chain(parts.iter().map(|own| &own.account)));
+        let mut missing: BTreeMap<(KindId, FieldId), u64> = BTreeMap::new();
+        for found in parts.iter().flat_map(|own| &own.missing) {
+            let count = missing.entry((found.kind, found.field)).or_default();
+            *count = count.saturating_add(found.count);
+        }
+        let missing = missing.into_iter().map(|((kind, field), count)| MissingField { kind, field, count });
+        Evidence {
+            tally,
+            register: self.register(&books.register),
+            indices: self.totals.indices,
+            without_asset: parts.iter().map(|own| own.without_asset).fold(0, u64::saturating_add),
+            missing: missing.collect(),
+            causes: account.causes,
+            findings: account.findings,
+        }
+    }
+
+    fn register(&self, register: &RegisterRows) -> Tally {
+        let mut tally = Tally {
+            read: self.totals.rows,
+            used: register.entries.len() as u64,
+            duplicate: register.duplicate,
+            conflict: register.conflict,
+            rejected: register.rejected.saturating_add(self.frame.lost_rows),
+            ..Tally::default()
+        };
+        tally.unassigned = tally.rest();
+        tally
+    }
+}
+
+/// The lines of a part as one contract sees them.
 pub(crate) struct View<'a> {
-    /// The lines of its part.
+    /// The lines.
     pub(crate) known: Known<'a>,
     /// What became of them.
     pub(crate) fates: &'a Fates,
     /// The contract.
     pub(crate) contract: usize,
-    /// The accounts of its part, and those of the lines that have to do with no contract.
-    pub(crate) accounts: [&'a Accounts; 2],
-    /// What stands beside all parts.
-    pub(crate) totals: &'a Totals,
-    /// The values of indices.
-    pub(crate) points: &'a Resolved,
+    /// Their accounts.
+    pub(crate) accounts: &'a Accounts,
 }
 
 impl View<'_> {
-    /// The account of the contract, but for missing fields.
-    pub(crate) fn evidence(&self) -> Evidence {
-        let Some(books) = self.known.frame.books.get(self.contract) else { return Evidence::default() };
-        let (part, frame) = (self.known.part, self.known.frame);
+    /// What became of them, but for missing fields.
+    pub(crate) fn own(&self) -> Own {
+        let part = self.known.part;
         let mine = self.mine();
-        let late = self.fates.late_for(self.contract);
-        let [own, loose] = self.accounts;
-        let rejected = [books.rejected, frame.lost_lines, loose.lost.len() as u64];
-        let mut tally = Tally { rejected: rejected.into_iter().fold(0, u64::saturating_add), ..Tally::default() };
-        let mut without_asset = 0_u64;
-        let mut counted: Vec<u32> = mine.iter().chain(&own.lost).copied().collect();
+        let here = |number: &usize| part.records.get(*number).is_some_and(|record| !record.elsewhere);
+        let mut late = self.fates.late_for(self.contract);
+        late.retain(here);
+        let (mut tally, mut without_asset) = (Tally::default(), 0_u64);
+        let mut counted: Vec<u32> = mine.iter().chain(&self.accounts.lost).copied().collect();
         counted.sort_unstable();
         counted.dedup();
         for number in counted {
@@ -281,28 +350,8 @@ impl View<'_> {
                 without_asset = without_asset.saturating_add(1);
             }
         }
-        tally.read = self.totals.lines;
-        tally.unassigned = tally.rest();
-        let account = self.account(&mine, &late);
-        let parts = [
-            &self.points.account,
-            &frame.common,
-            &own.common,
-            &loose.common,
-            &books.account,
-            &books.register.account,
-            &account,
-        ];
-        let account = Account::merged(parts.into_iter());
-        Evidence {
-            tally,
-            register: self.register(&books.register),
-            indices: self.totals.indices,
-            without_asset,
-            missing: Vec::new(),
-            causes: account.causes,
-            findings: account.findings,
-        }
+        let account = Account::merged([&self.accounts.common, &self.account(&mine, &late)].into_iter());
+        Own { tally, without_asset, account, missing: Vec::new() }
     }
 
     /// What resolution has to say about the lines of the contract.
@@ -330,7 +379,8 @@ impl View<'_> {
     /// The records that give events to this contract, or take such a line back; in their order.
     fn mine(&self) -> Vec<u32> {
         let events = self.known.part.stores.get(self.contract).map(|store| store.events.as_slice()).unwrap_or_default();
-        let mut mine: Vec<u32> = events.iter().map(|event| event.record).collect();
+        let here = |record: &u32| self.known.part.record(*record).is_some_and(|record| !record.elsewhere);
+        let mut mine: Vec<u32> = events.iter().map(|event| event.record).filter(here).collect();
         mine.sort_unstable();
         mine.dedup();
         let mut back: FxHashSet<u32> = FxHashSet::default();
@@ -343,19 +393,6 @@ impl View<'_> {
         mine.sort_unstable();
         mine.dedup();
         mine
-    }
-
-    fn register(&self, register: &RegisterRows) -> Tally {
-        let mut tally = Tally {
-            read: self.totals.rows,
-            used: register.entries.len() as u64,
-            duplicate: register.duplicate,
-            conflict: register.conflict,
-            rejected: register.rejected.saturating_add(self.known.frame.lost_rows),
-            ..Tally::default()
-        };
-        tally.unassigned = tally.rest();
-        tally
     }
 }
 

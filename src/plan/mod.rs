@@ -4,6 +4,7 @@
 pub mod adjustment;
 mod aggregates;
 pub mod amended;
+mod apart;
 pub mod bitmaps;
 mod builder;
 mod carried;

@@ -2,16 +2,18 @@
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
+use crate::base::ids::KindId;
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::evaluate::decide::Decision;
 use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
-use crate::evaluate::{decide, observe, ranked, settle};
+use crate::evaluate::{decide, observe, ranked, settle, together};
+use crate::feed::apart::Apart;
 use crate::feed::leaves::Room;
 use crate::feed::mapping::Mapping;
-use crate::feed::parts::Parts;
+use crate::feed::parts::{Parts, Work};
 use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
 use crate::feed::{ContractFeed, Feed, Tables};
@@ -83,15 +85,25 @@ impl Run {
 
     /// Reads the feed, once for all contracts.
     pub fn feed(&self, feeds: &Feeds, progress: &(dyn Fn(u64) + Sync)) -> Result<Feed, Trouble> {
-        Ok(self.raw(feeds, Room::unbounded(), progress)?.resolve(feeds.as_of))
+        Ok(self.raw(feeds, (Room::unbounded(), Apart::default()), progress)?.resolve(feeds.as_of))
     }
 
-    /// The same in parts, for which so much memory is there.
-    pub fn parts(&self, feeds: &Feeds, memory: Memory, progress: &(dyn Fn(u64) + Sync)) -> Result<Parts, Trouble> {
-        self.raw(feeds, memory.waiting(), progress)?.parts(feeds.as_of).map_err(Trouble::Scratch)
+    /// The same in parts, for which so much memory is there, to settle by these plans.
+    pub fn parts(
+        &self,
+        feeds: &Feeds,
+        (memory, plans): (Memory, &[Option<Plan>]),
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Parts, Trouble> {
+        // Where nothing is asked of a contract, it does not matter which of its lines are together.
+        let by_asset = plans.iter().map(|plan| plan.as_ref().is_none_or(Plan::is_by_asset));
+        let renames = |schema: Schema| schema.kinds.iter().any(|kind| kind.renames.is_some());
+        let by_asset = by_asset.zip(self.schemas()).map(|(is_by_asset, schema)| is_by_asset && !renames(schema));
+        let within = (memory.waiting(), Apart::of(by_asset.collect()));
+        self.raw(feeds, within, progress)?.parts(feeds.as_of).map_err(Trouble::Scratch)
     }
 
-    fn raw(&self, feeds: &Feeds, room: Room, progress: &(dyn Fn(u64) + Sync)) -> Result<RawFeed, Trouble> {
+    fn raw(&self, feeds: &Feeds, within: (Room, Apart), progress: &(dyn Fn(u64) + Sync)) -> Result<RawFeed, Trouble> {
         let mut tables = Tables::default();
         for path in self.workspace.registers()? {
             tables.registers.push(self.workspace.input(&path, 0)?);
@@ -113,7 +125,7 @@ impl Run {
                 inputs.push(self.workspace.input(path, native)?);
             }
         }
-        Ok(crate::feed::read_within(room, &self.schemas(), tables, (&mappings, inputs), progress))
+        Ok(crate::feed::read_within(within, &self.schemas(), tables, (&mappings, inputs), progress))
     }
 
     /// The plans of the contracts for what was asked, `None` for those that have no such period. Time counts up to an
@@ -154,21 +166,62 @@ impl Run {
         page: impl Fn(Names<'_>, &ContractFeed, &Settlement) -> T + Sync,
         take: impl FnMut(Vec<(usize, Option<T>)>),
     ) -> Result<Feed, Trouble> {
-        let settled = |feed: &Feed, place: usize| {
-            let plan = plans.get(place)?.as_ref().filter(|plan| wanted.is_none_or(|wanted| wanted == plan.contract))?;
-            let contract = feed.contracts.get(place)?;
-            let (_, settlement) = Self::settle(plan, feed, place, &Wishes::default(), None);
-            Some(page(Names { plan, feed }, contract, &settlement))
-        };
-        let all = |places: Vec<usize>, feed: Feed| {
-            places.into_par_iter().map(|place| (place, settled(&feed, place))).collect::<Vec<_>>()
-        };
-        parts.each(memory.working(), all, take).map_err(Trouble::Scratch)
+        let work = Settling { plans, wanted, page };
+        parts.each(memory.working(), &work, take).map_err(Trouble::Scratch)
     }
 
     /// Decides for every event of one contract that asks for it.
     #[must_use]
     pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
         decide(plan, feed, place)
+    }
+}
+
+/// Settles contracts, each as a whole or by its assets, and makes a page of each.
+struct Settling<'a, P> {
+    plans: &'a [Option<Plan>],
+    wanted: Option<&'a str>,
+    page: P,
+}
+
+impl<P> Settling<'_, P> {
+    /// The plan of a contract of which a page is wanted.
+    fn plan(&self, place: usize) -> Option<&Plan> {
+        let plan = self.plans.get(place)?.as_ref();
+        plan.filter(|plan| self.wanted.is_none_or(|wanted| wanted == plan.contract))
+    }
+}
+
+impl<T: Send, P: Fn(Names<'_>, &ContractFeed, &Settlement) -> T + Sync> Work for Settling<'_, P> {
+    type Done = Vec<(usize, Option<T>)>;
+    type Seen = Option<Observations>;
+
+    fn whole(&self, places: Vec<usize>, feed: Feed) -> Self::Done {
+        let settled = |place: usize| {
+            let (plan, feed) = (self.plan(place)?, &feed);
+            let contract = feed.contracts.get(place)?;
+            let (_, settlement) = Run::settle(plan, feed, place, &Wishes::default(), None);
+            Some((self.page)(Names { plan, feed }, contract, &settlement))
+        };
+        places.into_par_iter().map(|place| (place, settled(place))).collect()
+    }
+
+    fn some(&self, place: usize, feed: &Feed) -> Self::Seen {
+        self.plan(place).map(|plan| observe(plan, feed, place, None))
+    }
+
+    fn is_needed(&self, place: usize, kind: KindId) -> bool {
+        self.plan(place).is_some_and(|plan| plan.is_read_when_settled(kind))
+    }
+
+    fn joined(&self, place: usize, seen: Vec<Self::Seen>, feed: Feed) -> Self::Done {
+        let settled = || {
+            let (plan, feed) = (self.plan(place)?, &feed);
+            let contract = feed.contracts.get(place)?;
+            let names = Names { plan, feed };
+            let settlement = settle(names, &together(seen.into_iter().flatten()), &Wishes::default());
+            Some((self.page)(names, contract, &settlement))
+        };
+        vec![(place, settled())]
     }
 }

@@ -1,0 +1,75 @@
+//! Contracts whose assets have nothing to do with one another: their lines wait in shares, each of some assets, so that
+//! not all of them need be resolved at a time.
+
+use ahash::RandomState;
+
+/// A contract has at most so many shares.
+const MOST: usize = 64;
+/// All contracts together have about so many; where each would have few, none has any.
+const ALL: usize = 512;
+const FEW: usize = 8;
+/// Lines that take less than so many bytes unpacked are resolved at once.
+const LEAST: usize = 64 << 20;
+
+/// Which contracts are read by asset.
+#[derive(Clone, Debug)]
+pub struct Apart {
+    contracts: Vec<bool>,
+    shares: usize,
+    least: usize,
+    hasher: RandomState,
+}
+
+impl Default for Apart {
+    fn default() -> Self {
+        Self { contracts: Vec::new(), shares: 1, least: LEAST, hasher: RandomState::new() }
+    }
+}
+
+impl Apart {
+    /// By contract: whether its assets have nothing to do with one another.
+    #[must_use]
+    pub fn of(contracts: Vec<bool>) -> Self {
+        let each = ALL.checked_div(contracts.len()).unwrap_or(1).min(MOST);
+        let shares = if each < FEW || !contracts.contains(&true) { 1 } else { each };
+        Self { contracts, shares, ..Self::default() }
+    }
+
+    /// The same, where any number of lines is resolved in parts.
+    #[must_use]
+    pub fn always(self) -> Self {
+        Self { least: 0, ..self }
+    }
+
+    /// How many shares each contract has.
+    pub(crate) fn shares(&self) -> usize {
+        self.shares
+    }
+
+    /// Whether a contract is read by asset.
+    pub(crate) fn is(&self, contract: usize) -> bool {
+        self.shares > 1 && self.contracts.get(contract).copied().unwrap_or_default()
+    }
+
+    /// In how many parts lines are resolved that take so many bytes unpacked, where there is room for so many.
+    pub(crate) fn parts(&self, bytes: usize, room: usize) -> usize {
+        if bytes <= self.least.min(room) {
+            return 1;
+        }
+        // Each core has one at hand, and what is left at the end is little.
+        let cores = rayon::current_num_threads();
+        let fits = room.checked_div(cores.saturating_mul(2)).unwrap_or_default().max(1);
+        bytes.div_ceil(fits).max(cores.saturating_mul(4)).clamp(1, self.shares)
+    }
+
+    /// The share of an asset; the first of what names none.
+    pub(crate) fn share(&self, asset: Option<&str>) -> usize {
+        let hash = asset.map_or(0, |asset| self.hasher.hash_one(asset));
+        usize::try_from(hash >> 32).unwrap_or_default().checked_rem(self.shares).unwrap_or_default()
+    }
+
+    /// Stands for an identity: the id of a line of a source.
+    pub(crate) fn identity(&self, source: &str, id: &str) -> u64 {
+        self.hasher.hash_one((source, id))
+    }
+}

@@ -1,0 +1,128 @@
+//! The lines of a contract that is read by asset: in shares, and those that say something of lines of another share.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rustc_hash::FxHashSet;
+
+use crate::feed::apart::Apart;
+use crate::feed::clusters::{Cluster, damaged};
+use crate::feed::leaf::Unpacked;
+use crate::feed::leaves::{Leaf, Names, PIECE, Store};
+use crate::feed::raw::{Line, RawFeed};
+
+/// Some shares of the assets of a contract.
+#[derive(Clone, Debug)]
+pub(crate) struct Shares {
+    of: Range<usize>,
+    common: Arc<Common>,
+}
+
+/// Lines that say something of lines of another share: all shares read them, and each counts where its asset is.
+#[derive(Debug)]
+struct Common {
+    apart: Arc<Apart>,
+    identities: Arc<FxHashSet<u64>>,
+    lines: Leaf,
+}
+
+/// Identities that have lines in several shares, or in several contracts, and those that they point at.
+pub(crate) type Identities = Arc<FxHashSet<u64>>;
+
+impl Cluster {
+    /// Makes the cluster one that is read by asset. Its first leaves are its shares; what stands in those behind them has
+    /// to do with some of these lines.
+    pub(crate) fn by_asset(
+        &mut self,
+        apart: &Arc<Apart>,
+        identities: &Identities,
+        (frame, store): (&RawFeed, Option<&Store>),
+    ) -> io::Result<()> {
+        let mut common =
+            Common { apart: Arc::clone(apart), identities: Arc::clone(identities), lines: Leaf::default() };
+        let given = self.leaves.split_off(self.leaves.len().min(apart.shares()));
+        given.into_iter().for_each(|leaf| common.lines.append(leaf));
+        if !identities.is_empty() {
+            let found = self.leaves.par_iter().map(|leaf| common.found(leaf, frame, store));
+            let found: Vec<Leaf> = found.collect::<io::Result<_>>()?;
+            found.into_iter().for_each(|leaf| common.lines.append(leaf));
+        }
+        self.shares = Some(Shares { of: 0..apart.shares(), common: Arc::new(common) });
+        Ok(())
+    }
+
+    /// The cluster in parts that are resolved one by one, where there is room for so many bytes; one where there is no need.
+    pub(crate) fn divided(mut self, room: usize) -> Vec<Self> {
+        let Some(Shares { common, .. }) = &self.shares else { return vec![self] };
+        let (common, apart) = (Arc::clone(common), Arc::clone(&common.apart));
+        let parts = apart.parts(self.unpacked(), room);
+        if parts < 2 {
+            return vec![self];
+        }
+        let each = apart.shares().div_ceil(parts);
+        let mut leaves = std::mem::take(&mut self.leaves).into_iter();
+        let starts = (0..apart.shares()).step_by(each);
+        let part = |start: usize| Self {
+            contracts: self.contracts.clone(),
+            leaves: leaves.by_ref().take(each).collect(),
+            shares: Some(Shares { of: start..start.saturating_add(each), common: Arc::clone(&common) }),
+        };
+        starts.map(part).collect()
+    }
+}
+
+impl Common {
+    /// Copies of the lines of a leaf that are about these identities.
+    fn found(&self, leaf: &Leaf, frame: &RawFeed, store: Option<&Store>) -> io::Result<Leaf> {
+        let mut found = Leaf::default();
+        leaf.each(store, |bytes, names| {
+            let mut lines = Unpacked::new(bytes);
+            while !lines.is_over() {
+                let fields = |contract: usize, kind: usize| {
+                    let schema = frame.schemas.get(contract)?;
+                    Some(schema.kinds.get(kind)?.fields.len())
+                };
+                let (line, whole) = lines.whole_line(fields).ok_or_else(damaged)?;
+                if self.holds(frame, &line, names) {
+                    found.add(whole, names, PIECE);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Whether a line is about one of these identities.
+    fn holds(&self, frame: &RawFeed, line: &Line<'_>, names: &Names) -> bool {
+        if self.identities.is_empty() {
+            return false;
+        }
+        let source = names.as_deref().map_or(line.source, |names| names.text(line.source));
+        let source = frame.texts.get(source);
+        let ids = line.id.iter().chain(line.link.as_ref().map(|(target, _)| target));
+        ids.into_iter().any(|id| self.identities.contains(&self.apart.identity(source, id)))
+    }
+}
+
+impl Shares {
+    /// The lines that all shares read.
+    pub(crate) fn common(&self) -> &Leaf {
+        &self.common.lines
+    }
+
+    /// Whether a line is one of those.
+    pub(crate) fn is_common(&self, frame: &RawFeed, line: &Line<'_>, names: &Names) -> bool {
+        self.common.holds(frame, line, names)
+    }
+
+    /// Whether an asset is one of these shares, or what names none.
+    pub(crate) fn holds(&self, frame: &RawFeed, asset: Option<u32>) -> bool {
+        if self.of.len() >= self.common.apart.shares() {
+            return true;
+        }
+        let name = asset.map(|asset| frame.assets.get(asset));
+        self.of.contains(&self.common.apart.share(name))
+    }
+}

@@ -1,0 +1,52 @@
+//! Contracts whose assets have nothing to do with one another, so that they may be observed in parts.
+
+use crate::base::ids::KindId;
+use crate::base::value::Kind;
+use crate::base::vocabulary::Matching;
+use crate::plan::{Carry, Dimension, Owes, Plan};
+
+impl Plan {
+    /// Whether what is observed of one asset never depends on events of another one, or on events without an asset.
+    ///
+    /// Not by asset are timelines, families of parties, lots, pools of deposits, ranks among several assets, what a limit
+    /// hands on to later windows, and groups that are told apart by what is numbered within a contract.
+    #[must_use]
+    pub fn is_by_asset(&self) -> bool {
+        let hands_on = |owes: &Owes| owes.carry != Carry::No || owes.rolling.is_some() || owes.texts.len() > 1;
+        self.states.iter().all(|state| state.family.is_some())
+            && self.families.iter().all(|family| !family.of_parties && family.lots.is_none())
+            && self.deposits.iter().all(|deposit| deposit.matching == Matching::Serial)
+            && self.folds.iter().all(|fold| fold.ranked.as_ref().is_none_or(|ranked| ranked.alone))
+            && self.folds.iter().flat_map(|fold| &fold.dims).all(|dim| self.is_a_word(dim))
+            && !self.owes.iter().any(hands_on)
+    }
+
+    /// Whether events of a kind are read when what was observed is settled: those that set attributes, on which limits and
+    /// rates may depend.
+    #[must_use]
+    pub fn is_read_when_settled(&self, kind: KindId) -> bool {
+        self.kinds.get(kind.index()).is_some_and(|kind| !kind.sets.is_empty())
+    }
+
+    /// Whether the keys of a group are the same wherever they are read: numbers are stored by the longest of a column.
+    fn is_a_word(&self, dim: &Dimension) -> bool {
+        let kind = match dim {
+            Dimension::Asset(_) | Dimension::Decided(..) | Dimension::Depositor(_) | Dimension::Bearer(_) => {
+                return true;
+            }
+            Dimension::Event(_) => return false,
+            Dimension::Attribute(family, attribute) => {
+                let family = self.families.get(family.index());
+                family.and_then(|family| family.attributes.get(attribute.index())).map(|(_, kind)| kind)
+            }
+            Dimension::Field(kind, field) => {
+                let kind = self.kinds.get(kind.index());
+                kind.and_then(|kind| kind.fields.get(field.index())).map(|(_, kind)| kind)
+            }
+        };
+        kind.is_some_and(|kind| match kind {
+            Kind::Text | Kind::Choice(_) | Kind::Flag | Kind::Date | Kind::Instant | Kind::Party => true,
+            Kind::Number | Kind::Percentage | Kind::Money(_) | Kind::Quantity(_) => false,
+        })
+    }
+}
