@@ -96,6 +96,67 @@ fn the_same_bytes_come_out_of_little_memory() {
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "the scratch file is still there");
 }
 
+/// Lines of one contract of which some say something of lines of another pump: corrections and corrections of these that
+/// name another one, records that contradict one of another pump, and what takes some of them back.
+fn crossing() -> Vec<String> {
+    let on = |line: &str, pump: u64| {
+        let (before, rest) = line.split_once("\"asset\":\"").unwrap();
+        let (_, after) = rest.split_once('"').unwrap();
+        format!("{before}\"asset\":\"P{pump}\"{after}")
+    };
+    let mut all = Vec::new();
+    for line in lines() {
+        let id = line.split('"').nth(3).unwrap();
+        let number: u64 = id.get(1..).unwrap().parse().unwrap();
+        let is_correction = id.starts_with('c');
+        if is_correction && number.is_multiple_of(45) {
+            let again = on(&line, number % 37)
+                .replace(&format!("\"corrects\":\"e{number}\""), &format!("\"corrects\":\"{id}\""));
+            all.push(
+                again
+                    .replace(&format!("\"id\":\"{id}\""), &format!("\"id\":\"d{number}\""))
+                    .replace("2026-07-0", "2026-07-1"),
+            );
+            all.push(on(&line, number % 38));
+            continue;
+        }
+        if !is_correction && number % 70 == 3 {
+            all.push(on(&line, number % 39).replace("}}", "},\"recorded\":\"2026-06-30T00:00:00Z\"}"));
+        }
+        all.push(line);
+    }
+    for (id, target) in [("r1", "d90"), ("r2", "e7"), ("r3", "nothing"), ("r4", "c135")] {
+        all.push(format!("{{\"id\":\"{id}\",\"retracts\":\"{target}\",\"recorded\":\"2026-08-01T00:00:00Z\"}}"));
+    }
+    all.push("{\"id\":\"e8\",\"kind\":\"danced\",\"asset\":\"P1\",\"occurred\":\"2026-06-30T00:00:00Z\"}".to_owned());
+    all
+}
+
+/// Where there is little memory, a contract of which no clause compares pumps is settled some pumps at a time.
+#[test]
+fn one_contract_comes_to_the_same_out_of_little_memory() {
+    let folder = workspace(&["T-1"]);
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::remove_file(folder.path().join("a.jsonl")).unwrap();
+    std::fs::write(folder.path().join("b.jsonl"), crossing().join("\n")).unwrap();
+    let rows: String = (0..30).map(|pump| format!("P{pump},pump,T-1,{}\n", ["north", "east"][pump % 2])).collect();
+    std::fs::write(folder.path().join("pumps.csv"), format!("asset,family,contract,site\n{rows}")).unwrap();
+    for asked in [&["--format", "text"][..], &["--format", "json"], &["--as-of", "2026-07-15T00:00:00Z"]] {
+        let much = settled(folder.path(), scratch.path(), asked);
+        assert!(String::from_utf8_lossy(&much.stdout).contains("T-1"), "{much:?}");
+        for memory in ["2KiB", "64KiB", "300KiB"] {
+            let little = settled(folder.path(), scratch.path(), &[asked, &["--memory", memory]].concat());
+            assert!(little == much, "{memory}, {asked:?}");
+        }
+    }
+    let json = json(&settled(folder.path(), scratch.path(), &["--format", "json", "--memory", "2KiB"]));
+    let count = |name: &str| json["evidence"][name].as_u64().unwrap();
+    assert!(
+        ["duplicate", "superseded", "retracted", "conflict", "rejected"].iter().all(|name| count(name) > 0),
+        "{json}"
+    );
+}
+
 #[test]
 fn a_contract_is_settled_as_if_another_were_not_there() {
     let nowhere = std::env::temp_dir();

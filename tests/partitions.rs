@@ -192,3 +192,30 @@ fn a_long_file_is_for_several_contracts() {
         assert!(json(std::slice::from_ref(&lines), threads) == long, "{threads} threads");
     }
 }
+
+/// Two sources that are new in a long file, first in one order and then in the other: a line of the second contract says
+/// something else than one of the first, wherever the file is cut.
+#[test]
+fn sources_are_told_apart_by_their_names() {
+    let line = |id: &str, source: &str, contract: &str, number: usize| {
+        format!(
+            "{{\"id\":\"{id}{number}\",{source}\"contract\":\"{contract}\",\"kind\":\"moved\",\"asset\":\"P1\",\
+             \"occurred\":\"2026-01-09T10:00:00Z\",\"fields\":{{\"site\":\"north\"}}}}"
+        )
+    };
+    let source = |number: usize| if number % 2 == 0 { "\"source\":\"crm\"," } else { "\"source\":\"erp\"," };
+    let mut lines: Vec<String> = (0..26_000).map(|number| line("before-", "", "T-1", number)).collect();
+    lines.extend((0..10_000).map(|number| line("a", source(number), "T-1", number)));
+    lines.extend((0..10_000).map(|number| line("between-", "", "T-1", number)));
+    for number in (0..500).map(|number| number ^ 1) {
+        let id = if number == 101 { "a" } else { "b" };
+        lines.push(line(id, source(number), "T-9", number));
+    }
+    let other = CONTRACT.replace("contract T-1", "contract T-9");
+    for threads in ["1", "2"] {
+        let told = settled_under(&[CONTRACT, &other], threads, std::slice::from_ref(&lines));
+        let json: Value = serde_json::from_str(&told[1]).unwrap();
+        let counts = ["used", "conflict"].map(|count| json["evidence"][count].as_u64().unwrap());
+        assert_eq!(counts, [46_499, 1], "{threads} threads");
+    }
+}

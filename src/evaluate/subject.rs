@@ -200,8 +200,10 @@ impl<'a> Subject<'a> {
 
     /// The same by what was known at an instant.
     fn attribute_as_known(&self, attribute: AttributeId, at: Instant, as_of: Instant) -> Option<(i128, Ratio)> {
-        let own = |set: &&Set| set.attribute == attribute && set.at <= at && set.known <= as_of;
-        let set = self.sets.iter().rev().find(own);
+        // They stand in the order of their instants.
+        let until = self.sets.partition_point(|set| set.at <= at);
+        let own = |set: &&Set| set.attribute == attribute && set.known <= as_of;
+        let set = self.sets.get(..until).and_then(|sets| sets.iter().rfind(own));
         let registered = self.registered(attribute, at);
         match (set, registered) {
             (Some(set), Some((from, _))) if from.is_none_or(|from| from <= set.at || at < from) => {
@@ -228,7 +230,7 @@ impl<'a> Subject<'a> {
     /// The same; of a lot, what all of its units have then.
     fn known(&self, attribute: AttributeId, at: Instant, as_of: Instant) -> Result<Option<(i128, Ratio)>, Gap> {
         let replaced = |set: &Set| set.attribute == attribute && set.corrects && set.known > as_of;
-        if self.sets.iter().any(replaced) {
+        if as_of < Instant::MAX && self.sets.iter().any(replaced) {
             let name = self.name_of(attribute);
             return Err(Gap::Held(format!("`{name}` was corrected later, and the feed has only the correction")));
         }

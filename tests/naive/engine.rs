@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use consigne::base::ids::{AssetId, KindId};
 use consigne::check::contract::Contract;
+use consigne::evaluate::observations::Observations;
 use consigne::evaluate::settle::{Assumed, Cause, Settlement, Wishes};
 use consigne::evaluate::shown::Names;
-use consigne::evaluate::{decide, observe, ranked, settle};
+use consigne::evaluate::{decide, observe, ranked, settle, together};
+use consigne::feed::apart::Apart;
+use consigne::feed::evidence::Evidence;
 use consigne::feed::input::{Compression, Format, Input};
+use consigne::feed::leaves::Room;
 use consigne::feed::mapping::Mapping;
+use consigne::feed::parts::Work;
+use consigne::feed::raw::RawFeed;
 use consigne::feed::{Feed, Tables};
 use consigne::plan::{Plan, plan};
 use consigne::session::Asked;
@@ -15,7 +22,7 @@ use consigne::session::Asked;
 use super::totals::total_text;
 use super::{Case, Outcome};
 
-fn feed(contract: &Contract, case: &Case) -> Feed {
+fn read(contract: &Contract, case: &Case, within: (Room, Apart)) -> RawFeed {
     let input = |name: &str, format, text: &str| Input {
         name: name.to_owned(),
         format,
@@ -35,18 +42,21 @@ fn feed(contract: &Contract, case: &Case) -> Feed {
     let mapping = Mapping::native("feed.jsonl".to_owned());
     let inputs = vec![input("feed.jsonl", Format::JsonLines, &case.feed)];
     let schema = consigne::trial::schema(contract);
-    consigne::feed::read(&[schema], tables, &[mapping], inputs, &|_| {}).resolve(case.as_of)
+    consigne::feed::read_within(within, &[schema], tables, (&[mapping], inputs), &|_| {})
 }
 
 /// What the program makes of a case.
 pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
-    let feed = feed(contract, case);
+    let feed = read(contract, case, (Room::unbounded(), Apart::default())).resolve(case.as_of);
     let Some(asked) = (Asked { first: case.from, last: case.to }).of(contract) else { return Outcome::default() };
     let plan = plan(contract, asked, String::new());
     let names = Names { plan: &plan, feed: &feed };
     let wishes = Wishes { assumed: assumed(&plan, case), question: None };
     let settlement = settled(names, &wishes);
     alone(names, &wishes, &settlement);
+    if plan.is_by_asset() && consigne::trial::schema(contract).kinds.iter().all(|kind| kind.renames.is_none()) {
+        in_parts(names, (contract, case), &wishes, &settlement);
+    }
     let mut outcome = Outcome::default();
     for period in &settlement.periods {
         let label = period.days.0.to_string();
@@ -107,6 +117,49 @@ fn alone(names: Names<'_>, wishes: &Wishes, all: &Settlement) {
     assert_eq!(last.periods.last(), all.periods.last(), "the last period asked for alone, then among all");
     assert_eq!(last.duties, all.duties);
     assert_eq!(last.deposits, all.deposits);
+}
+
+/// Where no asset has to do with another one, they come to the same in many parts as together, to the last word.
+fn in_parts(names: Names<'_>, (contract, case): (&Contract, &Case), wishes: &Wishes, whole: &Settlement) {
+    let within = (Room::unbounded(), Apart::of(vec![true]).always());
+    let parts = read(contract, case, within).parts(case.as_of).unwrap();
+    let mut found = Vec::new();
+    let rest = parts.each(1, &InParts { plan: names.plan, wishes }, |done| found.push(done)).unwrap();
+    let own = &names.feed.contracts[0];
+    assert_eq!(found.len(), 1);
+    let (settlement, evidence, assets) = &found[0];
+    assert_eq!(settlement, whole, "the assets in parts, then together");
+    assert_eq!(evidence, &own.evidence);
+    assert_eq!(assets, &own.subjects.iter().map(|subject| subject.asset).collect::<Vec<_>>());
+    assert_eq!((&rest.files, &rest.evidence), (&names.feed.files, &names.feed.evidence));
+}
+
+struct InParts<'a> {
+    plan: &'a Plan,
+    wishes: &'a Wishes,
+}
+
+impl Work for InParts<'_> {
+    type Done = (Settlement, Evidence, Vec<Option<AssetId>>);
+    type Seen = Observations;
+
+    fn whole(&self, _: Vec<usize>, feed: Feed) -> Self::Done {
+        self.joined(0, vec![self.some(0, &feed)], feed)
+    }
+
+    fn some(&self, _: usize, feed: &Feed) -> Observations {
+        observe(self.plan, feed, 0, None)
+    }
+
+    fn is_needed(&self, _: usize, kind: KindId) -> bool {
+        self.plan.is_read_when_settled(kind)
+    }
+
+    fn joined(&self, _: usize, seen: Vec<Observations>, feed: Feed) -> Self::Done {
+        let settlement = settle(Names { plan: self.plan, feed: &feed }, &together(seen.into_iter()), self.wishes);
+        let contract = &feed.contracts[0];
+        (settlement, contract.evidence.clone(), contract.subjects.iter().map(|subject| subject.asset).collect())
+    }
 }
 
 fn assumed(plan: &Plan, case: &Case) -> Vec<Assumed> {
