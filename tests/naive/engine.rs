@@ -128,10 +128,11 @@ fn in_parts(names: Names<'_>, (contract, case): (&Contract, &Case), wishes: &Wis
     let own = &names.feed.contracts[0];
     assert_eq!(found.len(), 1);
     let (settlement, evidence, assets) = &found[0];
-    assert_eq!(settlement, whole, "the assets in parts, then together");
-    assert_eq!(evidence, &own.evidence);
-    assert_eq!(assets, &own.subjects.iter().map(|subject| subject.asset).collect::<Vec<_>>());
-    assert_eq!((&rest.files, &rest.evidence), (&names.feed.files, &names.feed.evidence));
+    let told = "the assets in parts, then together";
+    assert_eq!(settlement, whole, "{told}");
+    assert_eq!(evidence, &own.evidence, "{told}");
+    assert_eq!(assets, &own.subjects.iter().map(|subject| subject.asset).collect::<Vec<_>>(), "{told}");
+    assert_eq!((&rest.files, &rest.evidence), (&names.feed.files, &names.feed.evidence), "{told}");
 }
 
 struct InParts<'a> {

@@ -347,4 +347,40 @@ pub(super) const FAULTS: &[Fault] = &[
         "if let Err(gap) = &instance.deadline {",
         "if let Err(gap) = &instance.deadline && !PLANTED {",
     ),
+    fault(
+        "in parts: what all read is read twice",
+        "src/feed/shares.rs",
+        "self.common.holds(frame, line, names)",
+        "!PLANTED && self.common.holds(frame, line, names)",
+    ),
+    fault(
+        "in parts: an event counts in each",
+        "src/feed/resolve.rs",
+        ".filter(|record| !record.elsewhere)",
+        ".filter(|record| PLANTED || !record.elsewhere)",
+    ),
+    fault(
+        "in parts: what points at crossing lines stays apart",
+        "src/feed/clusters.rs",
+        "Arc::new(pointed(identities, &self.links))",
+        "Arc::new(if PLANTED { identities } else { pointed(identities, &self.links) })",
+    ),
+    fault(
+        "in parts: what is listed stands as it comes",
+        "src/evaluate/observations.rs",
+        "    whole.put_in_order();",
+        "    if !PLANTED { whole.put_in_order(); }",
+    ),
+    fault(
+        "in parts: the reason of the first that was read stands",
+        "src/evaluate/observations.rs",
+        "if turn < first {",
+        "if turn < first && !PLANTED {",
+    ),
+    fault(
+        "in parts: what sets attributes is not kept",
+        "src/plan/apart.rs",
+        "!kind.sets.is_empty()",
+        "!PLANTED && !kind.sets.is_empty()",
+    ),
 ];
