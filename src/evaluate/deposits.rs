@@ -10,7 +10,7 @@ use crate::evaluate::duties::Instance;
 use crate::evaluate::governed::open_under;
 use crate::evaluate::holders::{holder, holder_before, named};
 use crate::evaluate::ledger::{Ledger, Open, Passed, Wanted};
-use crate::evaluate::observations::{Key, Turn};
+use crate::evaluate::observations::{Key, Whose};
 use crate::evaluate::observe::Observer;
 use crate::evaluate::returns::{Returned, is_in_force, text_at};
 use crate::evaluate::shares::{of_some_units, passes_by_unit, takes_unknown_units};
@@ -438,7 +438,7 @@ impl<'a> Observer<'a> {
 
     /// Matches pooled deposits, when all subjects were walked: whatever the asset, in total order.
     pub(super) fn pools(&mut self) {
-        self.turn = Turn::LAST;
+        self.whose = Whose::LAST;
         let mut pooled = std::mem::take(&mut self.pooled);
         let subjects = std::mem::take(&mut self.pooling);
         pooled.sort_by_key(Pooled::order);

@@ -18,7 +18,7 @@ use crate::evaluate::charges::{Asked, ByGroup, Charge, Charged, Places};
 use crate::evaluate::compute::{Look, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
-use crate::evaluate::observations::{Group, Key, Observations, Tallies, Tally, Turn};
+use crate::evaluate::observations::{Group, Key, Observations, Tallies, Tally, Whose};
 use crate::evaluate::percentile::percentile;
 use crate::evaluate::records::unrecorded_in;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Note, Period, Trace, Wishes, due, regrouped};
@@ -143,7 +143,7 @@ impl<'a> Desk<'a> {
             Cow::Owned(rolled.get(&window).and_then(|groups| groups.get(group)).cloned().unwrap_or_default())
         };
         if let Some(gap) = unrecorded_in(self.plan, plan, window) {
-            tally.to_mut().hold(Turn::LAST, gap, 1);
+            tally.to_mut().hold(Whose::LAST, gap, 1);
         }
         tally
     }

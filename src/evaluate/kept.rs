@@ -81,9 +81,9 @@ impl<'a> Observer<'a> {
         for fold in plan.folds.iter().filter(alone) {
             let mut kept = self.out.kept.remove(&fold.id).unwrap_or_default();
             kept.sort_by_key(|kept| (kept.event.occurred, kept.event.sequence));
-            let (out, turn) = (&mut self.out, self.turn);
+            let (out, whose) = (&mut self.out, self.whose);
             price_all((plan, self.scene.indices), fold, &kept, &mut |kept, priced| {
-                out.take((fold, turn), kept, priced);
+                out.take((fold, whose), kept, priced);
             });
         }
     }

@@ -11,7 +11,7 @@ use crate::base::value::Kind;
 use crate::base::vocabulary::{LoneEnd, Matching};
 use crate::evaluate::datum::Gap;
 use crate::evaluate::deposits::{Lone, takes_with};
-use crate::evaluate::observations::Turn;
+use crate::evaluate::observations::Whose;
 use crate::evaluate::observe::{Observer, is_of};
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::is_at;
@@ -367,7 +367,7 @@ fn deposits(plan: &Plan) -> impl Iterator<Item = Span<'_>> {
 impl<'a> Observer<'a> {
     /// A lot: what is counted by event and read on meters as a whole, what lasts part by part.
     pub(super) fn walk_lot(&mut self, lot: Subject<'a>, split: &'a Split) {
-        self.turn = Turn::of(lot.asset);
+        self.whose = Whose::of(lot.asset);
         let lot = if split.mixed { lot.into_parts(split) } else { lot.into_lot(Vec::new()) };
         self.events(&lot, Some(split));
         self.rank_alone();

@@ -65,14 +65,14 @@ pub struct Tally {
     /// How often each value occurs, where that is kept.
     pub values: BTreeMap<Ratio, u64>,
     /// Of whom that is which goes by an order.
-    pub(crate) turns: Turns,
+    pub(crate) by: By,
 }
 
-/// Whose turn it is: assets come in their order, then what names none, then what compares assets.
+/// Of whom something is told: assets come in their order, then what names none, then what compares assets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Turn(u32);
+pub(crate) struct Whose(u32);
 
-impl Turn {
+impl Whose {
     /// What comes behind all assets.
     pub(crate) const LAST: Self = Self(u32::MAX);
 
@@ -84,14 +84,14 @@ impl Turn {
 
 /// Who was the first and the last to hold a tally, and whose value is the latest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Turns {
-    pub(crate) held: (Turn, Turn),
-    pub(crate) latest: Turn,
+pub(crate) struct By {
+    pub(crate) held: (Whose, Whose),
+    pub(crate) latest: Whose,
 }
 
-impl Default for Turns {
+impl Default for By {
     fn default() -> Self {
-        Self { held: (Turn::LAST, Turn::LAST), latest: Turn::LAST }
+        Self { held: (Whose::LAST, Whose::LAST), latest: Whose::LAST }
     }
 }
 
@@ -106,15 +106,15 @@ impl Tally {
         self.estimated = self.estimated.saturating_add(other.estimated);
         self.unmatched = self.unmatched.saturating_add(other.unmatched);
         if let Some((gap, times)) = &other.held {
-            self.hold(other.turns.held.0, gap.clone(), *times);
-            self.turns.held.1 = self.turns.held.1.max(other.turns.held.1);
+            self.hold(other.by.held.0, gap.clone(), *times);
+            self.by.held.1 = self.by.held.1.max(other.by.held.1);
         }
         if let Some((least, greatest)) = &other.extremes {
             self.extreme(least);
             self.extreme(greatest);
         }
         if let Some((at, sequence, value)) = &other.latest {
-            self.late((*at, *sequence), (other.turns.latest, value));
+            self.late((*at, *sequence), (other.by.latest, value));
         }
         for (value, times) in &other.values {
             let known = self.values.entry(value.clone()).or_default();
@@ -122,27 +122,27 @@ impl Tally {
         }
     }
 
-    /// Notes that the tally cannot be used. The reason of the first whose turn it was stands.
-    pub(crate) fn hold(&mut self, turn: Turn, gap: Gap, times: u64) {
-        let (first, last) = self.turns.held;
+    /// Notes that the tally cannot be used. The reason of the first of whom it is told stands.
+    pub(crate) fn hold(&mut self, whose: Whose, gap: Gap, times: u64) {
+        let (first, last) = self.by.held;
         match &mut self.held {
             Some((known, count)) => {
                 *count = count.saturating_add(times);
-                if turn < first {
+                if whose < first {
                     *known = gap;
                 }
-                self.turns.held = (first.min(turn), last.max(turn));
+                self.by.held = (first.min(whose), last.max(whose));
             }
             None => {
                 self.held = Some((gap, times));
-                self.turns.held = (turn, turn);
+                self.by.held = (whose, whose);
             }
         }
     }
 
     /// Whether a subject held it.
-    pub(crate) fn is_held_by(&self, turn: Turn) -> bool {
-        self.held.is_some() && self.turns.held.1 == turn
+    pub(crate) fn is_held_by(&self, whose: Whose) -> bool {
+        self.held.is_some() && self.by.held.1 == whose
     }
 
     /// Takes a value into least and greatest.
@@ -155,11 +155,11 @@ impl Tally {
 
     /// Takes a value in as the latest, unless a later one is known. Of one instant and sequence the last that comes stands:
     /// events of a subject come in total order, subjects in theirs.
-    fn late(&mut self, (at, sequence): (Instant, i64), (turn, value): (Turn, &Ratio)) {
-        let known = self.latest.as_ref().map(|(known, before, _)| (*known, *before, self.turns.latest));
-        if known.is_none_or(|known| known <= (at, sequence, turn)) {
+    fn late(&mut self, (at, sequence): (Instant, i64), (whose, value): (Whose, &Ratio)) {
+        let known = self.latest.as_ref().map(|(known, before, _)| (*known, *before, self.by.latest));
+        if known.is_none_or(|known| known <= (at, sequence, whose)) {
             self.latest = Some((at, sequence, value.clone()));
-            self.turns.latest = turn;
+            self.by.latest = whose;
         }
     }
 }
@@ -346,9 +346,9 @@ impl Observations {
 
     /// Puts what is listed by asset in the order of assets: what is joined may have walked them in any.
     fn put_in_order(&mut self) {
-        self.duties.sort_by_key(|duty| Turn::of(Some(duty.asset)));
-        self.undeclared.sort_by_key(|found| Turn::of(found.asset));
-        self.deposits.sort_by_key(|held| Turn::of(held.asset));
+        self.duties.sort_by_key(|duty| Whose::of(Some(duty.asset)));
+        self.undeclared.sort_by_key(|found| Whose::of(found.asset));
+        self.deposits.sort_by_key(|held| Whose::of(held.asset));
     }
 
     /// A tally, where there is none an empty one.

@@ -21,7 +21,7 @@ use crate::evaluate::held::{read_at, stretches};
 use crate::evaluate::indices::Indices;
 use crate::evaluate::level::accumulated;
 use crate::evaluate::lots::{Split, split_all};
-use crate::evaluate::observations::{Observations, Occurrence, Tallies, Tally, Turn, Turns, Watch};
+use crate::evaluate::observations::{By, Observations, Occurrence, Tallies, Tally, Watch, Whose};
 use crate::evaluate::overview::Overview;
 use crate::evaluate::records::unknown_states;
 use crate::evaluate::renamed::Renamed;
@@ -103,8 +103,8 @@ pub(super) struct Observer<'a> {
     pub(super) undivided: BTreeSet<i64>,
     /// By kind of event: the folds that count it.
     pub(super) by_kind: &'a [Vec<&'a Fold>],
-    /// Whose turn it is.
-    pub(super) turn: Turn,
+    /// Of whom it is told.
+    pub(super) whose: Whose,
 }
 
 /// Where an occurrence belongs.
@@ -124,7 +124,7 @@ impl<'a> Observer<'a> {
             pooling: Vec::new(),
             undivided: BTreeSet::new(),
             by_kind,
-            turn: Turn::LAST,
+            whose: Whose::LAST,
             out,
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Observer<'a> {
     }
 
     fn walk(&mut self, subject: Subject<'a>) {
-        self.turn = Turn::of(subject.asset);
+        self.whose = Whose::of(subject.asset);
         self.events(&subject, None);
         self.set_aside(&subject);
         self.rank_alone();
@@ -150,7 +150,7 @@ impl<'a> Observer<'a> {
 
     /// What a subject comes to if its events are what is told.
     pub(super) fn walk_told(&mut self, subject: &Subject<'a>) {
-        self.turn = Turn::of(subject.asset);
+        self.whose = Whose::of(subject.asset);
         self.events(subject, None);
         self.rank_alone();
         self.lasts(subject);
@@ -428,10 +428,10 @@ impl<'a> Observer<'a> {
             Ok((tally, unlimited)) => {
                 self.witness(fold, hand, place, Some((&tally, unlimited)));
                 let group = hand.group(&fold.keys);
-                let turns = Turns { latest: self.turn, ..Turns::default() };
+                let by = By { latest: self.whose, ..By::default() };
                 self.tally(fold, place.window, group).add(&Tally {
                     latest: tally.latest.map(|(_, sequence, value)| (place.at, sequence, value)),
-                    turns,
+                    by,
                     ..tally
                 });
             }
@@ -485,12 +485,12 @@ impl<'a> Observer<'a> {
         }
         self.witness(fold, hand, place, None);
         for (group, gap) in hand.groups(&fold.keys).into_iter().zip(std::iter::repeat(gap)) {
-            let turn = self.turn;
+            let whose = self.whose;
             let tally = self.tally(fold, place.window, group);
             if gap.is_absent() && fold.missing == MissingPolicy::AddsNothing {
                 tally.missing = tally.missing.saturating_add(1);
             } else {
-                tally.hold(turn, gap, 1);
+                tally.hold(whose, gap, 1);
             }
         }
     }

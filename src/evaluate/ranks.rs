@@ -15,7 +15,7 @@ use crate::evaluate::adjust::adjusted;
 use crate::evaluate::compute::{Look, compute, number};
 use crate::evaluate::datum::{Computed, Datum, Gap};
 use crate::evaluate::indices::{Indices, When};
-use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Turn};
+use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Whose};
 use crate::evaluate::records::unrecorded;
 use crate::evaluate::shown::Names;
 use crate::feed::ContractFeed;
@@ -59,7 +59,7 @@ pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations 
         let contract = names.feed.contracts.get(observations.contract);
         kept.sort_by_cached_key(|kept| order(names, contract, kept));
         price_all((names.plan, &indices), fold, &kept, &mut |kept, priced| {
-            observations.take((fold, Turn::LAST), kept, priced);
+            observations.take((fold, Whose::LAST), kept, priced);
         });
     }
     observations
@@ -76,8 +76,8 @@ fn order(names: Names<'_>, contract: Option<&ContractFeed>, kept: &Kept) -> Orde
 }
 
 impl Observations {
-    /// Takes in what became of a ranked event, of which it is the turn.
-    pub(crate) fn take(&mut self, (fold, turn): (&Fold, Turn), kept: &Kept, priced: Result<Priced, Gap>) {
+    /// Takes in what became of a ranked event, and of whom it is told.
+    pub(crate) fn take(&mut self, (fold, whose): (&Fold, Whose), kept: &Kept, priced: Result<Priced, Gap>) {
         let watch = self.watch.as_ref();
         if let Some(watch) =
             watch.filter(|watch| watch.from <= kept.event.occurred && kept.event.occurred < watch.until)
@@ -107,7 +107,7 @@ impl Observations {
         let own = tallies.entry(kept.window).or_default().entry(kept.group.clone()).or_default();
         match priced {
             Ok((tally, ..)) => own.add(&tally),
-            Err(gap) => own.hold(turn, gap, 1),
+            Err(gap) => own.hold(whose, gap, 1),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::base::number::Ratio;
 use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::governed::unknown_text;
-use crate::evaluate::observations::{Group, Observations, Tally, Turn, Turns};
+use crate::evaluate::observations::{By, Group, Observations, Tally, Whose};
 use crate::evaluate::observe::Observer;
 use crate::evaluate::ranks::ranked;
 use crate::evaluate::scene::Scene;
@@ -40,10 +40,10 @@ impl<'a> Observer<'a> {
             let other = self.alone(&with);
             for fold in &self.scene.plan.folds {
                 for (window, group) in differing(fold, &told, &other) {
-                    let turn = self.turn;
+                    let whose = self.whose;
                     let tally = self.tally(fold, window, group);
-                    if !tally.is_held_by(turn) {
-                        tally.hold(turn, gap.clone(), 1);
+                    if !tally.is_held_by(whose) {
+                        tally.hold(whose, gap.clone(), 1);
                     }
                 }
             }
@@ -92,7 +92,7 @@ pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: 
                 for (window, group) in differing(fold, own, &other) {
                     let tally = told.tally_mut(fold.id, window, group);
                     if tally.held.is_none() {
-                        tally.hold(Turn::LAST, gap.clone(), 1);
+                        tally.hold(Whose::LAST, gap.clone(), 1);
                     }
                 }
             }
@@ -137,7 +137,7 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
         missing: 0,
         estimated: 0,
         unmatched: 0,
-        turns: Turns::default(),
+        by: By::default(),
         held: tally.held.clone().map(|(gap, _)| (gap, 1)),
         ..tally.clone()
     };

@@ -374,8 +374,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "in parts: the reason of the first that was read stands",
         "src/evaluate/observations.rs",
-        "if turn < first {",
-        "if turn < first && !PLANTED {",
+        "if whose < first {",
+        "if whose < first && !PLANTED {",
     ),
     fault(
         "in parts: what sets attributes is not kept",
