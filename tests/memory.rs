@@ -139,8 +139,9 @@ fn one_contract_comes_to_the_same_out_of_little_memory() {
     let scratch = tempfile::tempdir().unwrap();
     std::fs::remove_file(folder.path().join("a.jsonl")).unwrap();
     std::fs::write(folder.path().join("b.jsonl"), crossing().join("\n")).unwrap();
-    let rows: String = (0..30).map(|pump| format!("P{pump},pump,T-1,{}\n", ["north", "east"][pump % 2])).collect();
-    std::fs::write(folder.path().join("pumps.csv"), format!("asset,family,contract,site\n{rows}")).unwrap();
+    let rows = (0..30).map(|pump| format!("P{pump},pump,T-1,{}", ["north", "east"][pump % 2]));
+    let rows: Vec<String> = std::iter::once("asset,family,contract,site".to_owned()).chain(rows).collect();
+    std::fs::write(folder.path().join("pumps.csv"), rows.join("\n")).unwrap();
     for asked in [&["--format", "text"][..], &["--format", "json"], &["--as-of", "2026-07-15T00:00:00Z"]] {
         let much = settled(folder.path(), scratch.path(), asked);
         assert!(String::from_utf8_lossy(&much.stdout).contains("T-1"), "{much:?}");

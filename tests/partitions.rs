@@ -203,7 +203,7 @@ fn sources_are_told_apart_by_their_names() {
              \"occurred\":\"2026-01-09T10:00:00Z\",\"fields\":{{\"site\":\"north\"}}}}"
         )
     };
-    let source = |number: usize| if number % 2 == 0 { "\"source\":\"crm\"," } else { "\"source\":\"erp\"," };
+    let source = |number: usize| if number.is_multiple_of(2) { "\"source\":\"crm\"," } else { "\"source\":\"erp\"," };
     let mut lines: Vec<String> = (0..26_000).map(|number| line("before-", "", "T-1", number)).collect();
     lines.extend((0..10_000).map(|number| line("a", source(number), "T-1", number)));
     lines.extend((0..10_000).map(|number| line("between-", "", "T-1", number)));

@@ -124,20 +124,17 @@ impl Tally {
 
     /// Notes that the tally cannot be used. The reason of the first of whom it is told stands.
     pub(crate) fn hold(&mut self, whose: Whose, gap: Gap, times: u64) {
+        let Some((known, count)) = &mut self.held else {
+            self.held = Some((gap, times));
+            self.by.held = (whose, whose);
+            return;
+        };
         let (first, last) = self.by.held;
-        match &mut self.held {
-            Some((known, count)) => {
-                *count = count.saturating_add(times);
-                if whose < first {
-                    *known = gap;
-                }
-                self.by.held = (first.min(whose), last.max(whose));
-            }
-            None => {
-                self.held = Some((gap, times));
-                self.by.held = (whose, whose);
-            }
+        *count = count.saturating_add(times);
+        if whose < first {
+            *known = gap;
         }
+        self.by.held = (first.min(whose), last.max(whose));
     }
 
     /// Whether a subject held it.

@@ -321,7 +321,6 @@ fn pointed(identities: FxHashSet<u64>, links: &[(u64, u64)]) -> FxHashSet<u64> {
         beside.entry(*own).or_default().push(*target);
         beside.entry(*target).or_default().push(*own);
     }
-    #[expect(clippy::iter_over_hash_type, reason = "a set is made of it again")]
     let mut waiting: Vec<u64> = identities.iter().copied().collect();
     let mut all = identities;
     while let Some(identity) = waiting.pop() {
