@@ -132,11 +132,21 @@ fn crossing() -> Vec<String> {
     all
 }
 
+/// The contract with a cap that goes by the site of a pump, which an event changes.
+fn by_site() -> String {
+    let cap = "at most by site { when north : 40.00 EUR  when south : 25.00 EUR  when east : 30.00 EUR } per pump";
+    let read = "attributes read at the event\n    limits read attributes at the start of the window";
+    let text = CONTRACT.replace("at most 40.00 EUR per pump", cap).replace("attributes read at the event", read);
+    assert_ne!(text.len(), CONTRACT.len());
+    text
+}
+
 /// Where there is little memory, a contract of which no clause compares pumps is settled some pumps at a time.
 #[test]
 fn one_contract_comes_to_the_same_out_of_little_memory() {
     let folder = workspace(&["T-1"]);
     let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("T-1.consigne"), by_site()).unwrap();
     std::fs::remove_file(folder.path().join("a.jsonl")).unwrap();
     std::fs::write(folder.path().join("b.jsonl"), crossing().join("\n")).unwrap();
     let rows = (0..30).map(|pump| format!("P{pump},pump,T-1,{}", ["north", "east"][pump % 2]));
@@ -151,6 +161,8 @@ fn one_contract_comes_to_the_same_out_of_little_memory() {
         }
     }
     let json = json(&settled(folder.path(), scratch.path(), &["--format", "json", "--memory", "2KiB"]));
+    let periods = json["statements"][0]["periods"].to_string();
+    assert!(periods.contains("\"title\":\"Cap\""), "no cap is reached: {periods}");
     let count = |name: &str| json["evidence"][name].as_u64().unwrap();
     assert!(
         ["duplicate", "superseded", "retracted", "conflict", "rejected"].iter().all(|name| count(name) > 0),

@@ -377,10 +377,4 @@ pub(super) const FAULTS: &[Fault] = &[
         "if whose < first {",
         "if whose < first && !PLANTED {",
     ),
-    fault(
-        "in parts: what sets attributes is not kept",
-        "src/plan/apart.rs",
-        "!kind.sets.is_empty()",
-        "!PLANTED && !kind.sets.is_empty()",
-    ),
 ];
