@@ -86,6 +86,29 @@ fn what_lies_between_the_two_instants_is_held() {
     assert_eq!(of("2026-05"), (vec!["\"31\"".to_owned()], 0));
 }
 
+/// P1 came back in February or in May. In March nothing is cleaned, so that its hire costs nothing either way; in April it is
+/// held.
+#[test]
+fn what_is_paid_at_no_rate_is_not_held_between_the_two_instants() {
+    let body = r#"define cleanings per month = count of cleaned
+clause 1 "Hire" {
+    holder pays 1.00 EUR * cleanings to pool per pallet per day while out, first day counted as price
+}"#;
+    let returned = |day: &str, known: &str| {
+        format!(
+            "{{\"kind\":\"returned\",\"id\":\"r1\",\"asset\":\"P1\",\"occurred\":\"{day}T00:00:00Z\",\"recorded\":\"{known}T10:00:00Z\"}}\n"
+        )
+    };
+    let feed = issued("2026-02-01")
+        + &returned("2026-02-10", "2026-02-10")
+        + &returned("2026-05-10", "2026-05-10")
+        + &cleaned("c1", "2026-04-10", "5.00 EUR", "2026-04-10");
+    let of = |month: &str| lines(&contract(body), &feed, month, "1");
+    assert_eq!(of("2026-02").1, 1);
+    assert_eq!(of("2026-03").1, 0);
+    assert_eq!(of("2026-04").1, 1);
+}
+
 /// Both records of one cleaning are below 20.00 EUR, and neither is ranked: the other one is the first of those that are.
 #[test]
 fn a_record_that_does_not_meet_the_condition_of_a_rank_holds_none() {

@@ -276,7 +276,10 @@ impl<'a> At<'_, 'a> {
     }
 
     fn figures(&mut self, sentence: &'a Sentence) -> Result<Figures, Gap> {
-        let quantity = self.quantity(sentence)?;
+        let quantity = match self.quantity(sentence) {
+            Err(_) if self.makes_no_difference(sentence) => Some(Ratio::ZERO),
+            quantity => quantity?,
+        };
         let (rate, mut raw) = self.priced(sentence, quantity.as_ref())?;
         if let Some(times) = &sentence.times {
             let factor = match number(times, self) {
@@ -290,6 +293,20 @@ impl<'a> At<'_, 'a> {
         let amount = self.rounded_line(sentence, &exact);
         let plain = self.plain_amount(sentence, quantity.as_ref(), &amount)?;
         Ok(Figures { quantity, rate, raw, exact, amount, plain })
+    }
+
+    /// Whether the quantity differs only by which of two records counts, and nothing is paid for it either way.
+    fn makes_no_difference(&mut self, sentence: &'a Sentence) -> bool {
+        let Quantity::Folded(fold) = &sentence.quantity else { return false };
+        let Amount::Rate(rate) = &sentence.amount else { return false };
+        if !self.desk.tally(*fold, (self.kind, self.window), self.group).varies {
+            return false;
+        }
+        let notes = self.desk.notes.take();
+        let factors = std::iter::once(rate).chain(&sentence.times);
+        let nothing = factors.into_iter().any(|factor| number(factor, self) == Ok(Ratio::ZERO));
+        self.desk.notes = notes;
+        nothing
     }
 
     /// The number of units.

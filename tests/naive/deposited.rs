@@ -55,7 +55,7 @@ impl World<'_> {
             };
             found.push(Paid { step, held: None, amount });
         }
-        Ok(Some((self.family_of_deposit(deposit)?, found)))
+        Ok(Some((self.family_of_deposit(deposit), found)))
     }
 
     /// What a sentence pays by which a deposit comes back or is kept.
@@ -103,7 +103,7 @@ impl World<'_> {
         if pooled && sentence.gives_back.is_some() {
             return Ok(Vec::new());
         }
-        let family = self.family_of_deposit(deposit)?;
+        let family = self.family_of_deposit(deposit);
         let is_on = |opener: &Opener, event: &Event| matches!(opener, Opener::On(kind, _) if *kind == event.kind);
         let mut found = Vec::new();
         for event in self.facts.events.iter().filter(|event| event.too_many && inside.contains(event.at)) {
@@ -131,12 +131,12 @@ impl World<'_> {
         Ok(found)
     }
 
-    pub(crate) fn family_of_deposit(&self, deposit: &Deposit) -> Found<FamilyId> {
+    pub(crate) fn family_of_deposit(&self, deposit: &Deposit) -> FamilyId {
         let family = deposit.taken_by.iter().find_map(|id| match &self.contract.sentences[id.index()].opener {
             Opener::On(kind, _) => self.contract.kinds[kind.index()].family,
             Opener::Outcome(id, _) => Some(self.contract.obligations[id.index()].family),
             Opener::Always | Opener::When(_) | Opener::Each(_) => None,
         });
-        family.ok_or(Gap::Unsupported("deposits of no asset".to_owned()))
+        family.expect("check refuses deposits of no asset")
     }
 }

@@ -385,7 +385,7 @@ impl World<'_> {
         all: &mut Vec<Turn<'e>>,
         handed: &mut Vec<Event>,
     ) -> Found<()> {
-        let family = self.family_of_deposit(deposit)?;
+        let family = self.family_of_deposit(deposit);
         let turns = self.turns(deposit);
         for event in &self.facts.single {
             let kind = &self.contract.kinds[event.kind.index()];

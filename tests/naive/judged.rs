@@ -10,7 +10,7 @@ use consigne::check::contract::Disposition;
 use super::World;
 use super::calendar;
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Hand, literal, unsupported};
+use super::values::{Datum, Found, Gap, Hand, literal};
 
 impl World<'_> {
     /// The end of what is asked for.
@@ -54,12 +54,10 @@ impl World<'_> {
             match told {
                 Ok(false) => continue,
                 Ok(true) => {}
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(_) => return Ok(None),
             }
             match self.number(&option.value, &hand) {
                 Ok(value) => open.push((place, value)),
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(_) => return Ok(None),
             }
         }

@@ -72,8 +72,10 @@ impl World<'_> {
                 pieces.into_iter().map(move |piece| (bearer.clone(), piece))
             });
             for (bearer, time) in times {
-                let at = if by_attribute { time.start.max(duty.opened.at) } else { duty.opened.at };
-                let hand = Hand { at, bearer, ..hand.clone() };
+                // Whose it is goes by the time itself, "whatever `attributes read` says".
+                let now = Some(time.start.max(duty.opened.at)).filter(|_| by_attribute);
+                let at = now.map_or(duty.opened.at, |now| self.read_at(now, inside));
+                let hand = Hand { at, now, bearer, ..hand.clone() };
                 let (start, end) = match self.contract.conventions.lateness {
                     Some(LatenessPaid::WhenItEnds) => {
                         let ends = duty.done.or(duty.missed);

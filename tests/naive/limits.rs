@@ -11,7 +11,7 @@ use consigne::check::contract::{CapIndex, FirstWindow, OwedBase, Owes};
 use super::World;
 use super::calendar::{self, Window};
 use super::money::Charge;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand};
 
 /// A limit whose amount is computed, in a window through a period.
 #[derive(Clone, Copy, Debug)]
@@ -157,7 +157,6 @@ impl World<'_> {
                     Ok((charged, nature, self.line_rounded(limit)))
                 });
                 match line {
-                    Err(Gap::Unsupported(what)) => return unsupported(what),
                     // Of what is held nobody knows how much was owed.
                     Err(gap) => {
                         owed.entry(group.clone()).or_default().push((place, Err(Gap::Held)));

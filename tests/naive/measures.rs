@@ -13,7 +13,7 @@ use consigne::check::value::{Aggregate, Missing, Node, Over, Point, State, Value
 use super::World;
 use super::calendar::{self, Window};
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand};
 use super::variants::differ;
 
 /// Something that is counted.
@@ -320,9 +320,6 @@ impl World<'_> {
         };
         // "`missing :` takes: the event is left out; this value is taken; held"
         let (passes, value, weight) = match (passes, value, weight) {
-            (Err(Gap::Unsupported(what)), ..)
-            | (_, Err(Gap::Unsupported(what)), _)
-            | (.., Err(Gap::Unsupported(what))) => return unsupported(what),
             (Ok(passes), _, _) if !passes && aggregate.what != What::Share => return Ok(None),
             (Ok(passes), Ok(value), Ok(weight)) => (passes, Ok(value), weight),
             (passes, value, weight) => match &aggregate.missing {

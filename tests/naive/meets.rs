@@ -12,7 +12,7 @@ use super::World;
 use super::amended::Text;
 use super::calendar::{self, Window};
 use super::money::Charge;
-use super::values::{Datum, Found, Gap, Group, unsupported};
+use super::values::{Datum, Found, Gap, Group};
 
 impl World<'_> {
     /// The lines of a meeting. "What is taken back is a line of its own, in the clause in which the sentence stands, and
@@ -111,15 +111,13 @@ impl World<'_> {
         for charge in charges {
             let told: Option<Group> =
                 meeting.dims.iter().map(|dim| charge.group.iter().find(|(known, _)| known == dim).cloned()).collect();
-            match told {
-                Some(group) => found.extend([group]),
-                None => match self.finer(charge, &meeting.dims) {
-                    Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
-                    Err(Gap::Unsupported(what)) => return unsupported(what),
-                    // A line that is held charges nobody knows whom: it may meet everything in its window.
-                    Err(_) => {}
-                },
+            if let Some(group) = told {
+                found.insert(group);
+                continue;
             }
+            // A line that is held charges nobody knows whom: it may meet everything in its window.
+            let parts = self.finer(charge, &meeting.dims).unwrap_or_default();
+            found.extend(parts.into_iter().map(|(group, _)| group));
         }
         Ok(found)
     }
@@ -133,7 +131,6 @@ impl World<'_> {
         for charge in charges {
             match self.part_of(charge, group) {
                 Ok(part) if part.is_zero() => {}
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Ok(_) | Err(_) => {
                     clauses.insert(charge.clause);
                 }
@@ -185,7 +182,6 @@ impl World<'_> {
             let is_due = self.is_due(meeting, (clause, self.is_charged(clause, group, &due)), &total);
             let taken = match is_due.and_then(|due| if due { Ok(BTreeMap::new()) } else { through(clause) }) {
                 Ok(taken) => taken,
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(gap) => {
                     // Held where something is charged in the period.
                     let now = |charge: &&&Charge| calendar::period_of(self.contract, charge.window) == period;
@@ -227,7 +223,6 @@ impl World<'_> {
         for own in due.iter().filter(|charge| charge.clause == clause) {
             match self.part_of(own, group) {
                 Ok(part) if part.is_zero() => continue,
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Ok(_) | Err(_) => {}
             }
             let mut others = due.iter().filter(|charge| charge.clause != clause && charge.amount != Ok(Ratio::ZERO));

@@ -6,8 +6,9 @@
 //! `deposits`, `returns`, `deposited`, `totals`, `variants`, `doubted`) computes what the language reference says, one event
 //! and day at a time.
 //! Nothing of this imports `consigne::plan`, `evaluate` or `feed`; only `engine`, the other side, does (a test reads the
-//! imports). What check refuses ends a test at once; the little that it does not know is counted as unsupported and never as
-//! agreement.
+//! imports). It knows the whole language: what check refuses ends a test at once. Of feeds it does not know two
+//! things, an event of which the instant that counts is not told and two records of one instant of which none was known
+//! first. Such a case is counted, and never as agreement; so is one of which a gap is told of no line.
 //!
 //! Every scenario that a test of the project runs is compared with it too: `support::trials` does that.
 //!
@@ -18,7 +19,7 @@
 //! ```
 //!
 //! `CONSIGNE_FROM=7000` starts at another seed, `CONSIGNE_STEP=48` takes each 48th: of one theme, `CONSIGNE_FAILURES=40` goes on until so many differ, `CONSIGNE_UNKNOWN=1` names
-//! the cases that are not known. A disagreement is made
+//! the cases whose feed is not known. A disagreement is made
 //! small and printed as a scenario.
 //!
 //! Whether it would find a fault is tried with faults: `planted` builds a copy of the program that holds a list of them,
@@ -36,7 +37,8 @@
     clippy::panic,
     clippy::expect_used,
     clippy::unreachable,
-    reason = "what check refuses ends a test at once; texts are put together to be read"
+    clippy::unnecessary_wraps,
+    reason = "what check refuses ends a test at once, and all else may be held; texts are put together to be read"
 )]
 
 mod amended;
@@ -263,10 +265,7 @@ pub(crate) fn reference(contract: &Contract, case: &Case) -> Result<Outcome, Str
         let spared = World { spared: Some(asset), ..World::new(contract, case, world.facts.clone(), last) };
         world.others.push(spared);
     }
-    world.told(&asked).map_err(|gap| match gap {
-        Gap::Unsupported(what) => what,
-        other => format!("{other:?} of the whole"),
-    })
+    world.told(&asked).map_err(|gap| format!("{gap:?} of the whole"))
 }
 
 impl<'c> World<'c> {
@@ -381,7 +380,6 @@ impl World<'_> {
                 for group in self.groups_of(id, measure, window)? {
                     let value = match self.measure(id, measure, window, (&group, None)) {
                         Ok(value) => value.to_string(),
-                        Err(Gap::Unsupported(what)) => return values::unsupported(what),
                         Err(_) => "no value".to_owned(),
                     };
                     let text = self.group_text(&group);

@@ -12,7 +12,7 @@ use consigne::check::value::{Node, Value};
 use super::World;
 use super::calendar::{self, Window};
 use super::duties::counted;
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::values::{Found, Gap, Group, Hand};
 
 /// A charge: a line of a statement, also one of nothing.
 #[derive(Clone, Debug)]
@@ -80,9 +80,6 @@ impl World<'_> {
                     Some(rounding) => rounded(&amount, rounding),
                     None => amount,
                 });
-                if let Err(Gap::Unsupported(what)) = amount {
-                    return unsupported(what);
-                }
                 // A line of a group that is not known is held.
                 let unknown =
                     group.iter().any(|(dim, value)| value.is_none() && matches!(dim, Dimension::Attribute(..)));
@@ -410,9 +407,6 @@ impl World<'_> {
                 Some((_, sum)) => {
                     *sum = match (sum.clone(), amount) {
                         (Ok(sum), Ok(amount)) => Ok(sum.plus(&amount)),
-                        (Err(Gap::Unsupported(what)), _) | (_, Err(Gap::Unsupported(what))) => {
-                            return unsupported(what);
-                        }
                         (Err(gap), _) | (_, Err(gap)) => Err(gap),
                     };
                 }
@@ -445,10 +439,9 @@ impl World<'_> {
                 for back in 0..=reach(sentence) {
                     self.seen(value, calendar::earlier(self.contract, window, back), &sentence.dims, &mut groups)?;
                 }
-                match self.charged_earlier(value, (sentence.window, window), &sentence.dims, &mut groups) {
-                    Err(Gap::Unsupported(what)) => return unsupported(what),
-                    Err(gap) => return Ok(vec![(Group::new(), Err(gap))]),
-                    Ok(()) => {}
+                let earlier = self.charged_earlier(value, (sentence.window, window), &sentence.dims, &mut groups);
+                if let Err(gap) = earlier {
+                    return Ok(vec![(Group::new(), Err(gap))]);
                 }
             }
         }
@@ -566,7 +559,6 @@ pub(crate) fn reach(sentence: &Sentence) -> i64 {
 /// "Of nothing, nothing is held": where an amount is nothing, a rate, factor or limit that cannot be told changes nothing.
 pub(crate) fn of_nothing(amount: &Ratio, found: Found<Ratio>, instead: Ratio) -> Found<Ratio> {
     match found {
-        Err(Gap::Unsupported(what)) => unsupported(what),
         Err(_) if amount.is_zero() => Ok(instead),
         found => found,
     }

@@ -7,7 +7,7 @@ use consigne::check::value::Value;
 use super::World;
 use super::calendar::Window;
 use super::money::in_units;
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::values::{Found, Gap, Group, Hand};
 
 impl World<'_> {
     /// "`on EVENT,` pays for each event."
@@ -83,9 +83,6 @@ impl World<'_> {
         let mut whole: Vec<(Group, Option<Found<Ratio>>)> = Vec::new();
         for hand in hands {
             let paid = self.on_event(sentence, filter, &all, hand);
-            if let Some(Err(Gap::Unsupported(what))) = paid {
-                return unsupported(what);
-            }
             let own = (self.group_at(dims, hand)?, paid);
             if !whole.contains(&own) {
                 whole.push(own);
@@ -118,7 +115,6 @@ impl World<'_> {
         match filter.map_or(Ok(true), |filter| self.holds(filter, hand)) {
             Ok(false) => return None,
             Ok(true) => {}
-            Err(Gap::Unsupported(what)) => return Some(unsupported(what)),
             Err(_) => return Some(Err(Gap::Held)),
         }
         let group = match self.group_at(&sentence.dims, hand) {
@@ -151,7 +147,6 @@ impl World<'_> {
         match filter.map_or(Ok(true), |filter| self.holds(filter, hand)) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
-            Err(Gap::Unsupported(what)) => return unsupported(what),
             Err(_) => return Err(Gap::Held),
         }
         let hand = Hand { group: self.group_at(&sentence.dims, hand)?, ..hand.clone() };

@@ -9,7 +9,7 @@ use consigne::check::contract::{Dimension, Owes, Sentence, Who};
 use super::World;
 use super::calendar::{self, Window};
 use super::money::{Charge, exempted};
-use super::values::{Datum, Found, Gap, Group, unsupported};
+use super::values::{Datum, Found, Group};
 
 impl World<'_> {
     /// The lines of a cap, minimum or exemption over some charges.
@@ -41,7 +41,6 @@ impl World<'_> {
                     }
                     let (amount, of) = match self.adjustment(owes, charges, (window, period), &group) {
                         Ok(found) => found,
-                        Err(Gap::Unsupported(what)) => return unsupported(what),
                         Err(gap) => {
                             found.push(self.line(owes, (window, period, &group), (&payer, &payee, &nature), Err(gap)));
                             continue;
@@ -93,14 +92,12 @@ impl World<'_> {
         let mut found = BTreeSet::new();
         for charge in charges.iter().filter(|charge| owes.under.contains(&charge.clause)) {
             if calendar::window(self.contract, owes.window, charge.last) == window {
-                match self.of_group(charge, &owes.dims) {
-                    Some(group) => found.extend([group]),
-                    None => match self.finer(charge, &owes.dims) {
-                        Ok(parts) => found.extend(parts.into_iter().map(|(group, _)| group)),
-                        Err(Gap::Unsupported(what)) => return unsupported(what),
-                        Err(_) => {}
-                    },
+                if let Some(group) = self.of_group(charge, &owes.dims) {
+                    found.insert(group);
+                    continue;
                 }
+                let parts = self.finer(charge, &owes.dims).unwrap_or_default();
+                found.extend(parts.into_iter().map(|(group, _)| group));
             }
         }
         // A limit of each member is nobody's where it is not known who pays.
@@ -138,7 +135,6 @@ impl World<'_> {
         // What is not known of earlier windows holds a line only where it matters.
         match self.carried_to(owes, charges, window, group) {
             Ok(carried) => limit = limit.plus(&carried),
-            Err(Gap::Unsupported(what)) => return unsupported(what),
             Err(_) if charged <= limit => {}
             Err(gap) => return Err(gap),
         }

@@ -8,7 +8,7 @@ use consigne::check::contract::{Basis, Dimension, Opener, Sentence};
 use super::World;
 use super::calendar::{self, Window};
 use super::money::Charge;
-use super::values::{Found, Gap, Group, unsupported};
+use super::values::{Found, Gap, Group};
 
 impl World<'_> {
     /// The charges of a clause, computed once.
@@ -131,11 +131,7 @@ impl World<'_> {
             if charge.group.iter().all(|key| group.contains(key)) {
                 let own =
                     dims.iter().filter_map(|dim| group.iter().chain(&told).find(|(known, _)| known == dim).cloned());
-                let amount = match amount {
-                    Err(Gap::Unsupported(what)) => return unsupported(what),
-                    Err(_) => return Err(Gap::Held),
-                    Ok(amount) => amount,
-                };
+                let Ok(amount) = amount else { return Err(Gap::Held) };
                 parts.push((own.collect(), amount));
             }
         }

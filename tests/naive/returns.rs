@@ -9,7 +9,7 @@ use consigne::check::value::Value;
 use super::World;
 use super::deposits::{Doubt, Held, What};
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Hand};
 
 /// A sentence by which something comes back.
 pub(crate) struct Back {
@@ -120,7 +120,6 @@ impl World<'_> {
             match self.holds_of_units(filter, hand) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(_) => doubt = Some(Doubt::First),
             }
         }
@@ -220,10 +219,7 @@ impl World<'_> {
 
     /// What is left of a deposit of which a share is paid back.
     fn rest(&self, share: &Value, (own, place): (&Held, usize), hand: &Hand<'_>) -> Found<Option<Held>> {
-        let share = match self.number(share, &Hand { deposit: Some(own), ..hand.clone() }) {
-            Err(Gap::Unsupported(what)) => return unsupported(what),
-            share => share,
-        };
+        let share = self.number(share, &Hand { deposit: Some(own), ..hand.clone() });
         let left =
             |amount: &consigne::base::number::Ratio| share.clone().map(|share| amount.minus(&amount.times(&share)));
         let amount = own.amount.clone().and_then(|amount| left(&amount));

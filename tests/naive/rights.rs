@@ -8,7 +8,7 @@ use consigne::check::contract::{Holds, Notice, Opener, Right};
 use super::amended::Text;
 use super::calendar::{self, Window};
 use super::facts::Event;
-use super::values::{Found, Gap, Group, Hand, unsupported};
+use super::values::{Found, Gap, Group, Hand};
 use super::{Outcome, World};
 
 impl World<'_> {
@@ -45,7 +45,6 @@ impl World<'_> {
                             outcome.rights.insert(key, self.party(right.party));
                         }
                         Ok(false) | Err(Gap::NotDue) => {}
-                        Err(Gap::Unsupported(what)) => return unsupported(what),
                         Err(_) => {
                             outcome.held.insert(key);
                         }
@@ -90,7 +89,6 @@ impl World<'_> {
                     outcome.rights.insert(key, self.party(right.party));
                 }
                 Ok(false) => {}
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(_) => {
                     outcome.held.insert(key);
                 }

@@ -13,7 +13,7 @@ use super::World;
 use super::calendar;
 use super::facts::Event;
 use super::lots::lot_of;
-use super::values::{Datum, Found, Gap, Hand};
+use super::values::{Datum, Found, Hand};
 
 /// From when to when a primitive state holds; without an end while it is open.
 pub(crate) type Span = (Instant, Option<Instant>);
@@ -25,10 +25,7 @@ impl World<'_> {
             Point::Event { kind, filter, .. } if *kind == event.kind => match filter {
                 None => Ok(true),
                 // One of which the condition cannot be told is none.
-                Some(filter) => match self.holds(filter, &Hand::of_event(event)) {
-                    Err(Gap::Unsupported(what)) => Err(Gap::Unsupported(what)),
-                    told => Ok(told.unwrap_or(false)),
-                },
+                Some(filter) => Ok(self.holds(filter, &Hand::of_event(event)).unwrap_or(false)),
             },
             Point::Event { .. } | Point::Attribute(_) => Ok(false),
             Point::AnyOf(points) => {

@@ -8,7 +8,7 @@ use consigne::check::contract::{Opener, Who};
 use super::World;
 use super::deposits::{Held, Walk, What};
 use super::facts::Event;
-use super::values::{Datum, Found, Gap, Group, Hand, unsupported};
+use super::values::{Datum, Found, Gap, Group, Hand};
 
 /// What an event would take of one unit.
 struct OfUnit {
@@ -53,7 +53,6 @@ impl World<'_> {
             match filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, hand)) {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
-                Err(Gap::Unsupported(what)) => return unsupported(what),
                 Err(_) => doubt = true,
             }
         }
@@ -71,7 +70,6 @@ impl World<'_> {
             doubt |= own.iter().any(|own| own.owner == owner || !known(&owner) || !known(&own.owner));
         }
         let amount = match self.each(sentence, &Ratio::ONE, hand) {
-            Err(Gap::Unsupported(what)) => return unsupported(what),
             _ if doubt => Err(Gap::Held),
             amount => amount,
         };
@@ -97,9 +95,6 @@ impl World<'_> {
         for hand in self.hands(event, &[]) {
             let takes = filter.map_or(Ok(true), |filter| self.holds(filter, &hand));
             let amount = self.each(sentence, &Ratio::ONE, &hand);
-            if let (Err(Gap::Unsupported(what)), _) | (_, Err(Gap::Unsupported(what))) = (&takes, &amount) {
-                return unsupported(what.clone());
-            }
             let unit = Event { asset: hand.asset.map(str::to_owned), ..event.clone() };
             let group = self.group_at(&sentence.dims, &hand)?;
             found.push(OfUnit { unit, takes: takes.ok(), group, amount: amount.ok() });

@@ -130,7 +130,7 @@ impl World<'_> {
             kinds_of(&obligation.done, &mut to);
             pairs.push((from, to, false));
         }
-        for asset in self.assets(self.family_of_deposit(deposit)?.index()) {
+        for asset in self.assets(self.family_of_deposit(deposit).index()) {
             for (from, to, of_deposit) in &pairs {
                 let lots = self.not_divided(&asset, (from, to)).into_iter();
                 let lots: Vec<Lot> = lots

@@ -45,15 +45,9 @@ pub(crate) enum Gap {
     NotDue,
     /// The lines that depend on it wait.
     Held,
-    /// This evaluator does not know the construct.
-    Unsupported(String),
 }
 
 pub(crate) type Found<T> = Result<T, Gap>;
-
-pub(crate) fn unsupported<T>(what: impl Into<String>) -> Found<T> {
-    Err(Gap::Unsupported(what.into()))
-}
 
 /// A group: the value of each dimension, `None` where it is not known.
 pub(crate) type Group = Vec<(Dimension, Option<Datum>)>;
