@@ -205,6 +205,8 @@ struct Writer<'r> {
     measures: Vec<Measure>,
     states: Vec<String>,
     obligations: Vec<String>,
+    /// An obligation of kegs by which deposits are taken.
+    keg_duty: Option<String>,
     indexations: Vec<String>,
     clauses: Vec<(usize, &'static str, &'static str)>,
     whole_months: bool,
@@ -293,6 +295,7 @@ impl<'r> Writer<'r> {
             measures: Vec::new(),
             states: ["in_service", "down", "blocked"].map(str::to_owned).to_vec(),
             obligations: Vec::new(),
+            keg_duty: None,
             indexations: Vec::new(),
             clauses: Vec::new(),
             whole_months: frame.term.0.day() == 1 && frame.term.0.month() == 1,

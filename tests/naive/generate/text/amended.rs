@@ -27,6 +27,9 @@ impl Writer<'_> {
         }
         let number = self.clauses.len() + 1;
         let matched = self.random.pick(&["matched by serial", "matched by serial", "oldest first", "latest first"]);
+        if which == 8 && self.random.one_in(3) {
+            self.keg_duty(number);
+        }
         if which == 13 {
             let text = self.deposit_text(number, matched);
             self.push("deposit: ended by another clause", format!("clause {number} \"C{number}\" {{ {text} }}"));
@@ -49,7 +52,8 @@ impl Writer<'_> {
         let days = i32::try_from(self.random.between(20, first.days_until(last) - 30)).unwrap_or(40);
         let day = first.plus_days(days);
         let day = if self.random.one_in(2) { day.as_month().next().first() } else { day };
-        let opens = which == 6 || which == 14 && [&one, &two].iter().any(|text| text.contains(" is missed, "));
+        let of_duty = |text: &&String| text.contains(" is missed, ") || text.contains("when hold_");
+        let opens = which == 6 || (which == 8 || which == 14) && [&one, &two].iter().any(of_duty);
         let head = self.head_of_amendment((which, opens), day);
         let change = match self.random.below(6) {
             0 => format!("end clause {number}"),

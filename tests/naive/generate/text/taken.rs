@@ -81,7 +81,27 @@ impl Writer<'_> {
             "by size { when small : 12.35 EUR  when large : 30.00 EUR }",
         ]);
         let ends = self.ways_back(number, matched);
-        format!("on {}, customer pays {amount} per keg{not} as deposit\n    {ends}", self.filled())
+        let duty = self.keg_duty.clone().filter(|_| !self.random.one_in(3));
+        let when = match duty {
+            Some(name) => format!("when {name} is {}", self.random.pick(&["late", "late", "met", "missed"])),
+            None => format!("on {}", self.filled()),
+        };
+        format!("{when}, customer pays {amount} per keg{not} as deposit\n    {ends}")
+    }
+
+    /// An obligation of kegs in a clause of its own.
+    pub(super) fn keg_duty(&mut self, number: usize) {
+        let days = format!("{} days", self.random.between(5, 60));
+        let by_size = "by size { when small : 15 days  when large : 60 days }";
+        let within = if self.random.one_in(4) { by_size } else { &days };
+        let done = self.random.pick(&["emptied", "lost_keg"]);
+        let missed = self.random.pick(&["0", "10", "10"]);
+        let text = format!(
+            "obligation hold_{number} : customer must have keg {done} within {within} of filled\n        first day not counted\n        missed after {missed} days"
+        );
+        self.push("deposit: by an outcome, amended", format!("clause {number} \"C{number}\" {{ {text} }}"));
+        self.clauses.push((number, "limit", "indemnity"));
+        self.keg_duty = Some(format!("hold_{number}"));
     }
 
     /// What takes deposits: at times it cannot be told whether.
