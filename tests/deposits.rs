@@ -487,3 +487,24 @@ fn a_lot_that_is_not_told_apart_holds_its_deposits_until_all_of_it_came_back() {
     expect payment from provider to customer in 2026-07 = 25.00 EUR";
     holds(PLAIN, taken, facts);
 }
+
+/// Two crates come back at once, and two clauses end deposits by that. As of two crates: the first ends the 10.00 EUR, which are
+/// paid back, and the 20.00 EUR, which are kept; the second one the 30.00 EUR, which are paid back, and no other is left.
+#[test]
+fn two_clauses_end_pooled_deposits_unit_by_unit() {
+    let taken = "on delivered, customer pays worth per crate as deposit
+    on returned, provider pays 100% of clause 3 oldest first as deposit
+}
+clause 4 \"Wear\" {
+    on returned, provider keeps clause 3 oldest first as sale";
+    let facts = "assume worth of K1 = 10.00 EUR, worth of K2 = 20.00 EUR, worth of K3 = 30.00 EUR
+    2026-01-05 delivered K1
+    2026-01-06 delivered K2
+    2026-01-07 delivered K3
+    2026-02-05 returned 2 crate K9 { grade A }
+    expect clause 3 in 2026-02 = 40.00 EUR
+    expect clause 4 as sale in 2026-02 = 20.00 EUR
+    expect payment from provider to customer in 2026-02 = 40.00 EUR
+    expect deposits of clause 3 in 2026-02 = 0.00 EUR";
+    holds(PLAIN, taken, facts);
+}

@@ -393,3 +393,32 @@ fn a_deposit_that_some_unit_may_have_paid_is_of_those_who_have_such_units() {
         is_held(&body, &format!("{GRADED}{emptied}{expect}"), "held");
     }
 }
+
+/// Two pumps that are told under one name fail in May and keep the first text of the clause. In June that text is held, and the
+/// second one, which does not govern them, is not.
+#[test]
+fn a_lot_that_is_not_told_apart_is_held_by_the_text_that_governs_it() {
+    let text = r#"contract L-4 "Texts"
+parties { provider pro "Provider"  customer cus "Customer" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    conflicting records first known stays
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+}
+asset pump "Pump" { }
+event failed, restored of pump
+define down = from failed to restored
+clause 1 "Down" { provider pays 1.00 EUR per pump per day while down, first day counted as price reduction }
+amendment 1 to L-4 signed 2026-05-02, in force from 2026-06-01 {
+    replace clause 1 "Down" { provider pays 2.00 EUR per pump per day while down, first day counted as fee }
+    pump with failed before 2026-06-01 keeps clause 1
+}
+"#;
+    let feed = r#"{"id":"a","kind":"failed","asset":"P1","quantity":2,"occurred":"2026-05-10T09:00:00Z"}"#;
+    assert_eq!(crate::second_look_later::lines(text, feed, "2026-06", "1"), (vec![], 1));
+}

@@ -1,5 +1,7 @@
 //! Deposits: what is paid, held, given back and kept, one after the other.
 
+use std::borrow::Cow;
+
 use crate::base::ids::{AttributeId, DepositId, KindId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
@@ -481,7 +483,12 @@ impl<'a> Observer<'a> {
                 }
             }
             What::Passed(passed) => ledger.pass(step.at, passed),
-            What::Released(back) => self.released(ledger, back, &hand),
+            What::Released(back) => {
+                let (back, times) = one_by_one(ledger.plan(), back);
+                for _ in 0..times {
+                    self.released(ledger, &back, &hand);
+                }
+            }
         }
     }
 
@@ -508,6 +515,20 @@ impl<'a> Observer<'a> {
             self.gap(fold, hand, &place, gap.clone());
         }
     }
+}
+
+/// What comes back to a pool by several sentences does so unit by unit, as of so many events: what each of them ends, and how
+/// often.
+fn one_by_one<'b>(deposit: &Deposit, back: &'b [Returned]) -> (Cow<'b, [Returned]>, i64) {
+    let units = back.iter().find_map(|returned| returned.wanted.as_ref().ok()?.units.to_i64()).unwrap_or(1);
+    if deposit.matching == Matching::Serial || back.len() < 2 || units < 2 {
+        return (Cow::Borrowed(back), 1);
+    }
+    let one = |returned: &Returned| {
+        let wanted = returned.wanted.clone().map(|wanted| Wanted { units: Ratio::ONE, ..wanted });
+        Returned { wanted, ..returned.clone() }
+    };
+    (back.iter().map(one).collect(), units)
 }
 
 /// The deposit that a fold takes or ends.

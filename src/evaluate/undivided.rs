@@ -33,10 +33,8 @@ impl<'a> Observer<'a> {
         let lots = lots(subject, &|kind| from.is_of(kind), &|kind| to.is_of(kind));
         let mut found = Vec::new();
         for lot in lots {
-            for window in self.windows_of(fold, &lot) {
-                self.hold_lot(subject, fold, window, (lot.first, OBLIGATIONS));
-                found.push(window);
-            }
+            self.hold_lot(subject, fold, (&lot, OBLIGATIONS));
+            found.extend(self.windows_of(fold, &lot));
         }
         found
     }
@@ -49,10 +47,17 @@ impl<'a> Observer<'a> {
         all.filter(|window| windows.bounds(fold.window, *window).intersect(time).is_some()).collect()
     }
 
-    fn hold_lot(&mut self, subject: &Subject<'a>, fold: &'a Fold, window: i64, (lot, what): (&'a Event, &str)) {
-        let at = self.scene.plan.windows.bounds(fold.window, window).start.max(lot.occurred);
-        let gap = gap(self.scene.plan, lot, what);
-        self.gap(fold, &subject.on(lot), &Place { window, at }, gap);
+    /// Holds a fold in the windows of a lot. Where another text of an amended clause governs, nothing of it depends on the lot.
+    fn hold_lot(&mut self, subject: &Subject<'a>, fold: &'a Fold, (lot, what): (&Lot<'a>, &str)) {
+        let (plan, text) = (self.scene.plan, of_fold(subject, fold));
+        for window in self.windows_of(fold, lot) {
+            let bounds = plan.windows.bounds(fold.window, window);
+            let inside = bounds.intersect(self.scene.time).unwrap_or(bounds);
+            if text.is_none_or(|governs| may_concern(subject, governs, inside)) {
+                let at = bounds.start.max(lot.first.occurred);
+                self.gap(fold, &subject.on(lot.first), &Place { window, at }, gap(plan, lot.first, what));
+            }
+        }
     }
 
     /// The lots of a single asset of which nobody knows what is held as deposit. What is taken and comes back is held in their
@@ -73,14 +78,7 @@ impl<'a> Observer<'a> {
         let what = "deposits matched by serial are those of";
         for (lot, of_deposit) in all {
             for fold in plan.folds.iter().filter(|fold| is_of(&fold.trigger, deposit.id)) {
-                let text = of_fold(subject, fold);
-                for window in self.windows_of(fold, &lot) {
-                    let bounds = plan.windows.bounds(fold.window, window);
-                    let inside = bounds.intersect(self.scene.time).unwrap_or(bounds);
-                    if text.is_none_or(|governs| may_concern(subject, governs, inside)) {
-                        self.hold_lot(subject, fold, window, (lot.first, what));
-                    }
-                }
+                self.hold_lot(subject, fold, (&lot, what));
             }
             let (first, last) = (lot.first.occurred, lot.last.map(|last| last.occurred));
             found.push(LotOfDeposits { first, last, of_deposit, gap: gap(plan, lot.first, what) });

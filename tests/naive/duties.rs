@@ -10,6 +10,7 @@ use consigne::base::vocabulary::{Outcome, Part, RepeatedTrigger};
 use consigne::check::contract::{Dimension, Obligation, Who};
 
 use super::World;
+use super::amended::Text;
 use super::calendar;
 use super::facts::Event;
 use super::values::{Datum, Found, Gap, Group, Hand};
@@ -64,7 +65,7 @@ impl World<'_> {
     /// What is held of an obligation because of lots that are not told apart, and of which assets.
     pub(crate) fn undivided_for(
         &self,
-        id: ObligationId,
+        (id, text): (ObligationId, Text),
         dims: &[Dimension],
         window: calendar::Window,
     ) -> Found<(BTreeSet<String>, Vec<(Group, Found<Ratio>)>)> {
@@ -73,7 +74,10 @@ impl World<'_> {
         let (mut assets, mut parts) = (BTreeSet::new(), Vec::new());
         for asset in self.assets(obligation.family.index()) {
             for lot in self.undivided(&asset, &points, window.kind, window) {
-                parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                // "By a text of an amended clause something is held where that text governs."
+                if self.concerns(text, Some(&asset), window) {
+                    parts.push((self.group_at(dims, &Hand::of_event(lot))?, Err(Gap::Held)));
+                }
                 assets.insert(asset.clone());
             }
         }

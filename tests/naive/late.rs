@@ -32,7 +32,7 @@ impl World<'_> {
         if self.may_govern_of(sentence, window) {
             parts.extend(self.not_opened(*id, dims, inside)?);
         }
-        let (lots, held) = self.undivided_for(*id, dims, window)?;
+        let (lots, held) = self.undivided_for((*id, self.text_of(sentence)), dims, window)?;
         parts.extend(held);
         let of_lots = |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
         let text = self.text_of(sentence);

@@ -177,7 +177,7 @@ impl World<'_> {
                 if self.may_govern_of(sentence, window) {
                     parts.extend(self.not_opened(*obligation, dims, self.inside(window))?);
                 }
-                let (lots, held) = self.undivided_for(*obligation, dims, window)?;
+                let (lots, held) = self.undivided_for((*obligation, self.text_of(sentence)), dims, window)?;
                 parts.extend(held);
                 let of_lots =
                     |duty: &super::duties::Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
