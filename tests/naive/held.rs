@@ -19,6 +19,9 @@ use super::values::{Datum, Found, Group, Hand};
 /// Pieces of time since when they are read.
 type Pieces = Vec<(Instant, Vec<Between>)>;
 
+/// A group, and the price there, where lines are told apart by it.
+type Line = (Group, Option<Found<Ratio>>);
+
 /// Time of an asset that has one price and one group: since when it is read, and how much.
 type Stretch = (Instant, Ratio);
 
@@ -76,7 +79,8 @@ impl World<'_> {
             let alike = |at: Instant, priced: bool| {
                 let hand = hand_at(at)?;
                 let priced = priced && (reads || !indexed.is_empty());
-                let price = if priced { Some(self.each(sentence, &Ratio::ONE, &hand)?) } else { None };
+                // Of a price that is held nobody knows more than that.
+                let price = priced.then(|| self.each(sentence, &Ratio::ONE, &hand));
                 Ok((hand.group, price))
             };
             let cut = text.filter(|(_, by)| *by == By::Instant).map(|(version, _)| version);
@@ -182,7 +186,7 @@ impl World<'_> {
         times: &[Between],
         (unit, window): (&TimeUnit, Window),
         cuts: &[Instant],
-        alike: &dyn Fn(Instant, bool) -> Found<(Group, Option<Ratio>)>,
+        alike: &dyn Fn(Instant, bool) -> Found<Line>,
     ) -> Found<Vec<Stretch>> {
         match unit {
             TimeUnit::Time(unit, size, part) => {
@@ -347,8 +351,8 @@ impl World<'_> {
 }
 
 /// "A unit is not split": the pieces of one line and price are one, from the first of them on.
-fn joined(pieces: Pieces, alike: &dyn Fn(Instant) -> Found<(Group, Option<Ratio>)>) -> Found<Pieces> {
-    let mut found: Vec<((Group, Option<Ratio>), (Instant, Vec<Between>))> = Vec::new();
+fn joined(pieces: Pieces, alike: &dyn Fn(Instant) -> Found<Line>) -> Found<Pieces> {
+    let mut found: Vec<(Line, (Instant, Vec<Between>))> = Vec::new();
     for (start, times) in pieces {
         let key = alike(start)?;
         match found.iter_mut().find(|(known, _)| *known == key) {
