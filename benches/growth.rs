@@ -40,7 +40,7 @@ fn main() {
     let named = words.iter().find(|word| word.starts_with('/')).map(PathBuf::from);
     for events in sizes {
         let folder = named.as_deref().unwrap_or(temporary.path()).join(events.to_string());
-        measure(&folder, Size::of(events), memory);
+        measure(&folder, Size::of(events, &words), memory);
     }
 }
 

@@ -39,7 +39,7 @@ type Lines = BTreeMap<(String, String, String), Option<i64>>;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let size = Size::of(words.iter().find_map(|word| word.parse().ok()).unwrap_or(10_000_000));
+    let size = Size::of(words.iter().find_map(|word| word.parse().ok()).unwrap_or(10_000_000), &words);
     let temporary = tempfile::tempdir().unwrap();
     let named = words.iter().find(|word| word.starts_with('/')).map(PathBuf::from);
     let folder = named.as_deref().unwrap_or(temporary.path());

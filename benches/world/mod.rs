@@ -36,9 +36,10 @@ pub(crate) struct Happening {
 }
 
 impl Size {
-    /// A world of so many events, of the usual proportions.
-    pub(crate) fn of(events: u64) -> Self {
-        Self { contracts: 200, assets: events / EVENTS_OF_A_MACHINE, events }
+    /// A world of so many events, of the usual proportions; the word `contracts=1` says how many contracts it has.
+    pub(crate) fn of(events: u64, words: &[String]) -> Self {
+        let contracts = words.iter().find_map(|word| word.strip_prefix("contracts=")?.parse().ok()).unwrap_or(200);
+        Self { contracts, assets: events / EVENTS_OF_A_MACHINE, events }
     }
 
     /// The lines of the feed, in an order that has nothing to do with time.
