@@ -422,3 +422,43 @@ amendment 1 to L-4 signed 2026-05-02, in force from 2026-06-01 {
     let feed = r#"{"id":"a","kind":"failed","asset":"P1","quantity":2,"occurred":"2026-05-10T09:00:00Z"}"#;
     assert_eq!(crate::second_look_later::lines(text, feed, "2026-06", "1"), (vec![], 1));
 }
+
+/// Of the event `x` two records differ, and none was known first: it ended on 1 January, or on the 31st. The one on 13 February
+/// is the first in thirty days by the one, at 3.00 EUR, and the second by the other, at 4.50 EUR. A second one on 20 March is
+/// the first by both, and the second one in thirty days after it is charged 4.50 EUR.
+#[test]
+fn a_rank_of_a_lot_is_held_where_another_record_would_change_it() {
+    let text = r#"contract L-5 "Ranks"
+parties { pool palletco "PalletCo"  many partner "Partner" { tier (gold, silver), optional } }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone UTC
+settled monthly, netted
+conventions {
+    rounded to 0.01 half up on each line
+    conflicting records first known stays
+    a second start restarts the time
+    an end without a start counts from the start of the term
+    still open counts to the end of the window
+}
+asset pallet "Pallet" in lots from issued, oldest first { holder partner }
+event issued of pallet { holder partner }
+event ended of pallet
+clause 4 "Ends" { on ended, holder pays 3.00 EUR to pool per pallet times by rank of ended per partner per rolling 30 days { up to 1 : 1  above : 1.5 } as fee }
+"#;
+    let ended = |id: &str, at: &str, more: &str| {
+        format!(r#"{{"id":"{id}","kind":"ended","asset":"L","quantity":1,"occurred":"{at}T08:00:00Z"{more}}}"#) + "\n"
+    };
+    let feed = [
+        r#"{"id":"i","kind":"issued","asset":"L","quantity":4,"occurred":"2026-01-01T07:00:00Z","fields":{"holder":"acme"}}"#.to_owned() + "\n",
+        ended("x", "2026-01-01", r#","recorded":"2026-01-31T08:00:00Z""#),
+        ended("x", "2026-01-31", ""),
+        ended("y", "2026-02-13", ""),
+        ended("z", "2026-03-20", ""),
+        ended("w", "2026-04-01", ""),
+    ];
+    let lines = |month: &str| crate::second_look_later::lines(text, &feed.concat(), month, "4");
+    assert_eq!(lines("2026-02"), (vec![], 1));
+    assert_eq!(lines("2026-03"), (vec!["\"3\"".to_owned()], 0));
+    assert_eq!(lines("2026-04"), (vec!["\"4.5\"".to_owned()], 0));
+}

@@ -370,6 +370,7 @@ impl<'a> Observer<'a> {
         self.whose = Whose::of(lot.asset);
         let lot = if split.mixed { lot.into_parts(split) } else { lot.into_lot(Vec::new()) };
         self.events(&lot, Some(split));
+        self.set_aside(&lot);
         self.rank_alone();
         self.contested(&lot);
         self.excess(&lot, split);
