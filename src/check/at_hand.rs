@@ -47,15 +47,10 @@ impl Checker<'_> {
             (Opener::On(..) | Opener::Outcome(..), Basis::Once | Basis::Each | Basis::Event | Basis::For(..))
             | (Opener::Always | Opener::When(_) | Opener::Each(_), _) => return Some(()),
         };
-        let (what, span) = match opener {
-            Opener::On(..) => ("event", place_of_quantity(payment)),
-            Opener::Outcome(..) | Opener::Always | Opener::When(_) | Opener::Each(_) => {
-                ("obligation", place_of_quantity(payment))
-            }
-        };
+        let what = if matches!(opener, Opener::On(..)) { "event" } else { "obligation" };
         let message = format!("the sentence pays for each {what}, and {counted} is not counted for one of them");
         let help = "leave out what opens the sentence, or state what each of them costs";
-        self.wrong(Code::C024, span, message, help)
+        self.wrong(Code::C024, place_of_quantity(payment), message, help)
     }
 
     /// Refuses an amount that goes by the single event or asset and by a number of a window too: the one is computed when it

@@ -16,13 +16,12 @@ const LEAST: usize = 64 << 20;
 pub struct Apart {
     contracts: Vec<bool>,
     shares: usize,
-    least: usize,
     hasher: RandomState,
 }
 
 impl Default for Apart {
     fn default() -> Self {
-        Self { contracts: Vec::new(), shares: 1, least: LEAST, hasher: RandomState::new() }
+        Self { contracts: Vec::new(), shares: 1, hasher: RandomState::new() }
     }
 }
 
@@ -33,12 +32,6 @@ impl Apart {
         let each = ALL.checked_div(contracts.len()).unwrap_or(1).min(MOST);
         let shares = if each < FEW || !contracts.contains(&true) { 1 } else { each };
         Self { contracts, shares, ..Self::default() }
-    }
-
-    /// The same, where any number of lines is resolved in parts.
-    #[must_use]
-    pub fn always(self) -> Self {
-        Self { least: 0, ..self }
     }
 
     /// How many shares each contract has.
@@ -53,7 +46,7 @@ impl Apart {
 
     /// In how many parts lines are resolved that take so many bytes unpacked, where there is room for so many.
     pub(crate) fn parts(&self, bytes: usize, room: usize) -> usize {
-        if bytes <= self.least.min(room) {
+        if bytes <= LEAST.min(room) {
             return 1;
         }
         // Each core has one at hand, and what is left at the end is little.

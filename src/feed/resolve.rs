@@ -45,7 +45,6 @@ pub(crate) fn resolve(frame: &Frame, part: &Part, contracts: &[usize], as_of: Op
     let named = identities.iter().rev().flat_map(|identities| identities.named(known, &rank)).collect();
     let (doubts, empty) = (Doubts::new(part, &fates), Identities::default());
     let built = contracts.par_iter().map(|contract| {
-        let own = View { known, fates: &fates, contract: *contract, accounts: &accounts }.own();
         let identities = identities.get(*contract).unwrap_or(&empty);
         let sorter = Sorter {
             known,
@@ -57,7 +56,8 @@ pub(crate) fn resolve(frame: &Frame, part: &Part, contracts: &[usize], as_of: Op
             contract: *contract,
         };
         let (feed, missing) = sorter.build();
-        (*contract, feed, own.with(missing))
+        let view = View { known, fates: &fates, contract: *contract, accounts: &accounts };
+        (*contract, feed, view.own(missing))
     });
     let contracts = built.collect();
     Resolved { contracts, named, accounts }

@@ -24,12 +24,10 @@ pub(crate) struct Shares {
 #[derive(Debug)]
 struct Common {
     apart: Arc<Apart>,
+    /// Those that have lines in several shares, or in several contracts, and those that they point at.
     identities: Arc<FxHashSet<u64>>,
     lines: Leaf,
 }
-
-/// Identities that have lines in several shares, or in several contracts, and those that they point at.
-pub(crate) type Identities = Arc<FxHashSet<u64>>;
 
 impl Cluster {
     /// Makes the cluster one that is read by asset. Its first leaves are its shares; what stands in those behind them has
@@ -37,7 +35,7 @@ impl Cluster {
     pub(crate) fn by_asset(
         &mut self,
         apart: &Arc<Apart>,
-        identities: &Identities,
+        identities: &Arc<FxHashSet<u64>>,
         (frame, store): (&RawFeed, Option<&Store>),
     ) -> io::Result<()> {
         let mut common =

@@ -254,13 +254,6 @@ pub(crate) struct Own {
     missing: Vec<MissingField>,
 }
 
-impl Own {
-    /// The same with what events leave empty.
-    pub(crate) fn with(self, missing: Vec<MissingField>) -> Self {
-        Self { missing, ..self }
-    }
-}
-
 /// What stands beside the lines of a contract in its account.
 #[derive(Clone, Copy)]
 pub(crate) struct Beside<'a> {
@@ -330,8 +323,8 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
-    /// What became of them, but for missing fields.
-    pub(crate) fn own(&self) -> Own {
+    /// What became of them; their events leave some fields empty.
+    pub(crate) fn own(&self, missing: Vec<MissingField>) -> Own {
         let part = self.known.part;
         let mine = self.mine();
         let here = |number: &usize| part.records.get(*number).is_some_and(|record| !record.elsewhere);
@@ -351,7 +344,7 @@ impl View<'_> {
             }
         }
         let account = Account::merged([&self.accounts.common, &self.account(&mine, &late)].into_iter());
-        Own { tally, without_asset, account, missing: Vec::new() }
+        Own { tally, without_asset, account, missing }
     }
 
     /// What resolution has to say about the lines of the contract.

@@ -95,10 +95,10 @@ impl Run {
         (memory, plans): (Memory, &[Option<Plan>]),
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Parts, Trouble> {
-        // Where nothing is asked of a contract, it does not matter which of its lines are together.
-        let by_asset = plans.iter().map(|plan| plan.as_ref().is_none_or(Plan::is_by_asset));
-        let renames = |schema: Schema| schema.kinds.iter().any(|kind| kind.renames.is_some());
-        let by_asset = by_asset.zip(self.schemas()).map(|(is_by_asset, schema)| is_by_asset && !renames(schema));
+        // One of which nothing is asked has lines all the same.
+        let asked =
+            plans.iter().zip(self.ready()).map(|(plan, ready)| plan.as_ref().or_else(|| Some(&**ready.whole()?)));
+        let by_asset = asked.map(|plan| plan.is_some_and(Plan::is_by_asset));
         let within = (memory.waiting(), Apart::of(by_asset.collect()));
         self.raw(feeds, within, progress)?.parts(feeds.as_of).map_err(Trouble::Scratch)
     }

@@ -54,7 +54,7 @@ pub(crate) fn engine(contract: &Contract, case: &Case) -> Outcome {
     let wishes = Wishes { assumed: assumed(&plan, case), question: None };
     let settlement = settled(names, &wishes);
     alone(names, &wishes, &settlement);
-    if plan.is_by_asset() && consigne::trial::schema(contract).kinds.iter().all(|kind| kind.renames.is_none()) {
+    if plan.is_by_asset() {
         in_parts(names, (contract, case), &wishes, &settlement);
     }
     let mut outcome = Outcome::default();
@@ -121,7 +121,7 @@ fn alone(names: Names<'_>, wishes: &Wishes, all: &Settlement) {
 
 /// Where no asset has to do with another one, they come to the same in many parts as together, to the last word.
 fn in_parts(names: Names<'_>, (contract, case): (&Contract, &Case), wishes: &Wishes, whole: &Settlement) {
-    let within = (Room::unbounded(), Apart::of(vec![true]).always());
+    let within = (Room::unbounded(), Apart::of(vec![true]));
     let parts = read(contract, case, within).parts(case.as_of).unwrap();
     let mut found = Vec::new();
     let rest = parts.each(1, &InParts { plan: names.plan, wishes }, |done| found.push(done)).unwrap();
