@@ -86,14 +86,19 @@ fn what_lies_between_the_two_instants_is_held() {
     assert_eq!(of("2026-05"), (vec!["\"31\"".to_owned()], 0));
 }
 
-/// P1 came back in February or in May. In March nothing is cleaned, so that its hire costs nothing either way; in April it is
-/// held.
+/// P1 came back in February or in May. In March nothing is cleaned, so that its hire costs nothing either way, or is not due
+/// since there is no mean; in April it is held.
 #[test]
 fn what_is_paid_at_no_rate_is_not_held_between_the_two_instants() {
-    let body = r#"define cleanings per month = count of cleaned
-clause 1 "Hire" {
-    holder pays 1.00 EUR * cleanings to pool per pallet per day while out, first day counted as price
-}"#;
+    let hire = |rate: &str| {
+        format!(
+            r#"define cleanings per month = count of cleaned
+define cleaning per month = mean of cleaned.cost, empty : nothing due
+clause 1 "Hire" {{
+    holder pays {rate} to pool per pallet per day while out, first day counted as price
+}}"#
+        )
+    };
     let returned = |day: &str, known: &str| {
         format!(
             "{{\"kind\":\"returned\",\"id\":\"r1\",\"asset\":\"P1\",\"occurred\":\"{day}T00:00:00Z\",\"recorded\":\"{known}T10:00:00Z\"}}\n"
@@ -103,10 +108,12 @@ clause 1 "Hire" {
         + &returned("2026-02-10", "2026-02-10")
         + &returned("2026-05-10", "2026-05-10")
         + &cleaned("c1", "2026-04-10", "5.00 EUR", "2026-04-10");
-    let of = |month: &str| lines(&contract(body), &feed, month, "1");
-    assert_eq!(of("2026-02").1, 1);
-    assert_eq!(of("2026-03").1, 0);
-    assert_eq!(of("2026-04").1, 1);
+    for rate in ["1.00 EUR * cleanings", "10% of cleaning"] {
+        let of = |month: &str| lines(&contract(&hire(rate)), &feed, month, "1");
+        assert_eq!(of("2026-02").1, 1, "{rate}");
+        assert_eq!(of("2026-03"), (Vec::new(), 0), "{rate}");
+        assert_eq!(of("2026-04").1, 1, "{rate}");
+    }
 }
 
 /// Both records of one cleaning are below 20.00 EUR, and neither is ranked: the other one is the first of those that are.

@@ -115,3 +115,104 @@ fn a_business_day_without_working_hours_counts_by_its_time() {
     let text = text.replace("business days Mon-Fri except holidays of FR", hours);
     crate::support::holds_all(&text);
 }
+
+/// A contract that begins on 15 January at 00:00. What is late by an hour costs 10.00 EUR.
+fn begun(convention: &str, time: &str, sentence: &str, scenario: &str) -> String {
+    format!(
+        r#"contract L-2 "Lateness before the term"
+parties {{ provider a "A"  customer b "B" }}
+term     2026-01-15 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled  monthly
+conventions {{
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    lateness is paid {convention}
+}}
+asset pump {{ }}
+event failed of pump {{ factor number }}
+event restored of pump
+clause 1 "Repair" {{
+    obligation repair : provider must have pump restored within {time} of failed
+        missed after 100 hours
+    provider pays 10.00 EUR per pump per hour commenced for lateness of repair {sentence} as indemnity
+}}
+clause 2 "Late" {{
+    when repair is late, provider pays 7.00 EUR per pump as indemnity
+    clause 2 adds to clause 1
+}}
+scenario "s" {{
+    {scenario}
+}}"#
+    )
+}
+
+/// The four hours are over at 22:00 on the 14th: two hours lie before the term, and three in January. Of a limit of 40.00 EUR
+/// 20.00 EUR are used before. It came to be late before the term.
+#[test]
+fn what_accrued_before_the_term_is_of_no_settlement() {
+    for (convention, sentence, amount) in [
+        ("as it accrues", "", "30.00 EUR"),
+        ("as it accrues", "at most 40.00 EUR per pump", "20.00 EUR"),
+        ("when it ends", "", "50.00 EUR"),
+        ("when it ends", "at most 40.00 EUR per pump", "40.00 EUR"),
+    ] {
+        let scenario = format!(
+            "2026-01-14 18:00 failed P1 {{ factor 1 }}
+    2026-01-15 03:00 restored P1
+    expect clause 1 in 2026-01 = {amount}
+    expect clause 1 in 2026-02 = 0.00 EUR
+    expect clause 2 in 2026-01 = 0.00 EUR"
+        );
+        crate::support::holds_all(&begun(convention, "4 hours", sentence, &scenario));
+    }
+}
+
+/// An hour late, and done before the term, though in the month in which it begins.
+#[test]
+fn what_was_done_before_the_term_is_not_paid() {
+    for convention in ["as it accrues", "when it ends"] {
+        let scenario = "2026-01-14 18:00 failed P1 { factor 1 }
+    2026-01-14 23:00 restored P1
+    expect clause 1 in 2026-01 = 0.00 EUR";
+        crate::support::holds_all(&begun(convention, "4 hours", "", scenario));
+    }
+}
+
+/// Four hours times −1 is no time that there may be. Times 0 the deadline is the event itself: 90 minutes are two hours commenced.
+#[test]
+fn a_time_of_less_than_nothing_is_held() {
+    for (time, days) in [("(4 hours * factor)", ""), ("(4 days * factor)", "first day counted")] {
+        for convention in ["as it accrues", "when it ends"] {
+            let scenario = "2026-02-10 09:00 failed P1 { factor -1 }
+    2026-02-10 10:30 restored P1
+    expect clause 1 in 2026-02 is held
+    expect clause 2 in 2026-02 is held";
+            let text = begun(convention, time, "", scenario);
+            crate::support::holds_all(&text.replace("of failed\n", &format!("of failed {days}\n")));
+        }
+    }
+    let scenario = "2026-02-10 09:00 failed P1 { factor 0 }
+    2026-02-10 10:30 restored P1
+    expect clause 1 in 2026-02 = 20.00 EUR
+    expect clause 2 in 2026-02 = 7.00 EUR";
+    crate::support::holds_all(&begun("as it accrues", "(4 hours * factor)", "", scenario));
+}
+
+/// Nobody knows whether it is late. It was opened before the term: what is paid for it may be due from the first day on, while
+/// it runs. What was done before the term is no longer open.
+#[test]
+fn what_was_opened_before_the_term_with_no_known_deadline_is_held_with_its_first_day() {
+    for (done, held) in [("2026-01-15 03:00", true), ("2026-01-14 20:00", false)] {
+        let told = if held { "is held" } else { "= 0.00 EUR" };
+        let scenario = format!(
+            "2026-01-14 18:00 failed P1 {{ factor -1 }}
+    {done} restored P1
+    expect clause 1 in 2026-01 {told}
+    expect clause 2 in 2026-01 {told}
+    expect clause 1 in 2026-02 = 0.00 EUR"
+        );
+        crate::support::holds_all(&begun("as it accrues", "(4 hours * factor)", "", &scenario));
+    }
+}

@@ -138,6 +138,9 @@ fn deadline<'a>(
     pauses: &Times,
 ) -> Result<Option<Instant>, Gap> {
     let within = number(&plan.within, &mut subject.on(event))?;
+    if within.is_negative() {
+        return Err(Gap::Held("the time that there is comes to less than nothing".to_owned()));
+    }
     if matches!(plan.unit, Unit::Second | Unit::WorkingSecond(_)) {
         return Ok(running_time(subject, plan, event.occurred, &within, pauses));
     }
@@ -175,7 +178,7 @@ fn last_day(
 ) -> Result<Option<Date>, Gap> {
     let scene = subject.scene;
     let opened = scene.zone().date_of(start);
-    let whole = within.to_i64().filter(|count| *count >= 0);
+    let whole = within.to_i64();
     let whole = whole.ok_or_else(|| Gap::Held("the time that there is comes to no whole number of days".to_owned()))?;
     let count = i32::try_from(whole).ok().filter(|count| *count <= CENTURY).ok_or(Gap::TooLarge)?;
     let calendar = scene.calendar();

@@ -89,12 +89,15 @@ pub(crate) fn by_opening(subject: &Subject<'_>, fold: &Fold) -> bool {
     of_fold(subject, fold).is_some_and(|governs| governs.by == By::Opening)
 }
 
-/// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: while it runs.
+/// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: in the term, while
+/// it runs.
 pub(crate) fn open_from(subject: &Subject<'_>, fold: &Fold, instance: &Instance<'_>) -> Option<Instant> {
-    open_under(subject, of_fold(subject, fold).filter(|governs| governs.by != By::Opening), instance)
+    let governs = of_fold(subject, fold).filter(|governs| governs.by != By::Opening);
+    let from = open_under(subject, governs, instance)?.max(subject.scene.time.start);
+    instance.done.is_none_or(|done| from <= done).then_some(from)
 }
 
-/// The same by a version of what it takes or pays.
+/// The same by a version of what it takes or pays, also before the term.
 pub(crate) fn open_under(subject: &Subject<'_>, governs: Option<&Governs>, instance: &Instance<'_>) -> Option<Instant> {
     let opened = instance.opened.occurred;
     let Some(governs) = governs else { return Some(opened) };

@@ -10,8 +10,8 @@ use crate::plan::{Fold, Trigger};
 
 /// Where lateness ends that is paid when it ends.
 enum Ending {
-    /// Not yet.
-    Open,
+    /// Not yet, or before the term.
+    Outside,
     /// In this window.
     Window(i64),
 }
@@ -39,30 +39,36 @@ impl<'a> Observer<'a> {
             return;
         }
         let belongs = match self.ending_window(fold, instance) {
-            Some(Ending::Open) => return,
+            Some(Ending::Outside) => return,
             Some(Ending::Window(window)) => Some(window),
             None => None,
         };
         let mut changes = changes_of(subject, &fold.keys);
         changes.extend(cuts_of(subject, fold));
         changes.extend(instance.handed_on(subject));
+        let term = self.scene.time.start;
+        changes.push(term);
         changes.sort_unstable();
         let mut before = Ratio::ZERO;
         let mut priced = Ratio::ZERO;
-        let mut start = deadline.max(self.scene.time.start);
+        let mut start = deadline;
         loop {
-            let window = windows.index_of(fold.window, start);
+            let window = windows.index_of(fold.window, start.max(term));
             let bounds = windows.bounds(fold.window, window);
             let over = self.next_cut(fold, &changes, start).map_or(bounds.end, |cut| cut.min(bounds.end));
             let so_far = instance.lateness(subject, over.min(self.scene.time.end), unit, size, *part);
             let units = so_far.minus(&before);
-            let governed = by_opening(subject, fold) || counts(subject, fold, start.max(deadline));
+            let governed = by_opening(subject, fold) || counts(subject, fold, start);
             if !units.is_zero() && governed {
-                let at = start.max(deadline);
-                let mut hand = subject.at(read_at(subject, fold, window, at)).within(fold, window, at).with(units);
-                hand.bearer = Some(instance.bearer(subject, at));
+                let mut hand =
+                    subject.at(read_at(subject, fold, window, start)).within(fold, window, start).with(units);
+                hand.bearer = Some(instance.bearer(subject, start));
                 let amount = self.price(fold, &mut hand).unwrap_or(Ratio::ZERO);
-                self.occur(fold, &mut hand, &Place { window: belongs.unwrap_or(window), at }, Some(&priced));
+                // What accrued before the term is of no window.
+                if belongs.is_some() || start >= term {
+                    let place = Place { window: belongs.unwrap_or(window), at: start };
+                    self.occur(fold, &mut hand, &place, Some(&priced));
+                }
                 priced = priced.plus(&amount);
             }
             before = so_far;
@@ -81,7 +87,7 @@ impl<'a> Observer<'a> {
             return None;
         }
         let end = [instance.done, instance.missed].into_iter().flatten().min();
-        let known = end.filter(|end| *end < self.scene.time.end);
-        Some(known.map_or(Ending::Open, |end| Ending::Window(self.place(fold, end).window)))
+        let known = end.filter(|end| self.scene.time.contains(*end));
+        Some(known.map_or(Ending::Outside, |end| Ending::Window(self.place(fold, end).window)))
     }
 }

@@ -276,10 +276,7 @@ impl<'a> At<'_, 'a> {
     }
 
     fn figures(&mut self, sentence: &'a Sentence) -> Result<Figures, Gap> {
-        let quantity = match self.quantity(sentence) {
-            Err(_) if self.makes_no_difference(sentence) => Some(Ratio::ZERO),
-            quantity => quantity?,
-        };
+        let quantity = self.quantity(sentence).or_else(|gap| self.of_nothing(sentence, gap))?;
         let (rate, mut raw) = self.priced(sentence, quantity.as_ref())?;
         if let Some(times) = &sentence.times {
             let factor = match number(times, self) {
@@ -295,18 +292,27 @@ impl<'a> At<'_, 'a> {
         Ok(Figures { quantity, rate, raw, exact, amount, plain })
     }
 
-    /// Whether the quantity differs only by which of two records counts, and nothing is paid for it either way.
-    fn makes_no_difference(&mut self, sentence: &'a Sentence) -> bool {
-        let Quantity::Folded(fold) = &sentence.quantity else { return false };
-        let Amount::Rate(rate) = &sentence.amount else { return false };
+    /// What a quantity that is not known comes to where it differs only by which of two records counts, and nothing is paid
+    /// for it either way, or nothing is due.
+    fn of_nothing(&mut self, sentence: &'a Sentence, gap: Gap) -> Result<Option<Ratio>, Gap> {
+        let (Quantity::Folded(fold), Amount::Rate(rate)) = (&sentence.quantity, &sentence.amount) else {
+            return Err(gap);
+        };
         if !self.desk.tally(*fold, (self.kind, self.window), self.group).varies {
-            return false;
+            return Err(gap);
         }
         let notes = self.desk.notes.take();
         let factors = std::iter::once(rate).chain(&sentence.times);
-        let nothing = factors.into_iter().any(|factor| number(factor, self) == Ok(Ratio::ZERO));
+        let mut found = factors
+            .map(|factor| number(factor, self))
+            .skip_while(|found| found.as_ref().is_ok_and(|factor| !factor.is_zero()));
+        let first = found.next();
         self.desk.notes = notes;
-        nothing
+        match first {
+            Some(Ok(nothing)) => Ok(Some(nothing)),
+            Some(Err(not_due @ Gap::NotDue(_))) => Err(not_due),
+            Some(Err(_)) | None => Err(gap),
+        }
     }
 
     /// The number of units.

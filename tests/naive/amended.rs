@@ -8,7 +8,7 @@ use consigne::check::amended::{By, Spared, SparedBy};
 use consigne::check::contract::{Basis, Dimension, Owes, Sentence};
 
 use super::World;
-use super::calendar::Window;
+use super::calendar::{self, Window};
 use super::duties::Duty;
 use super::values::{Datum, Group};
 
@@ -158,7 +158,8 @@ impl World<'_> {
         begins.is_some_and(|change| change.from <= window.last)
     }
 
-    /// From when on an obligation of which the deadline is not known may be paid for by a text: while it runs.
+    /// From when on an obligation of which the deadline is not known may be paid for by a text: while it runs, "or with the
+    /// first day of the term".
     pub(crate) fn open_from(&self, text: Text, duty: &Duty) -> Option<Instant> {
         let (opened, asset) = (duty.opened.at, duty.opened.asset.as_deref());
         let at = match text {
@@ -168,6 +169,7 @@ impl World<'_> {
             }
             Some(_) | None => Some(opened).filter(|opened| self.goes_by(text, asset, *opened)),
         };
+        let at = at.map(|at| at.max(calendar::term(self.contract).start));
         at.filter(|at| duty.done.is_none_or(|done| *at <= done))
     }
 

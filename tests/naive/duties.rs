@@ -177,10 +177,11 @@ impl World<'_> {
         };
         let exact = matches!(obligation.unit, Unit::Second | Unit::WorkingSecond(_));
         let within = self.number(&obligation.within, &Hand::of_event(event)).ok();
-        // "A time in days or months is a whole number of them. Where it is computed and comes to another one, it cannot be told."
+        // "Where a deadline is computed and comes to no whole number, or to a time of less than nothing, what depends on it is
+        // held."
         let days = within.as_ref().and_then(Ratio::to_i64).and_then(|days| i32::try_from(days).ok());
         let within = match within {
-            Some(within) if exact || days.is_some_and(|days| days >= 0) => within,
+            Some(within) if !within.is_negative() && (exact || days.is_some()) => within,
             Some(_) | None => {
                 let (deadline, done, missed) = (None, None, None);
                 let (opened, pauses) = (event.clone(), Vec::new());

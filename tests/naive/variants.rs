@@ -49,8 +49,9 @@ impl World<'_> {
             let groups: Vec<Group> = own.iter().chain(&others).map(|(group, _)| group.clone()).collect();
             for group in groups {
                 let of = |lines: &[(Group, Found<Ratio>)]| {
-                    let line = lines.iter().find(|(known, _)| *known == group);
-                    line.map_or(Ok(Ratio::ZERO), |(_, amount)| amount.clone())
+                    let line = lines.iter().find(|(known, _)| *known == group).map(|(_, amount)| amount.clone());
+                    // What is not due comes to nothing.
+                    line.filter(|amount| *amount != Err(Gap::NotDue)).unwrap_or(Ok(Ratio::ZERO))
                 };
                 if of(&own).is_err() || of(&own) == of(&others) {
                     continue;
