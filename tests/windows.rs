@@ -360,3 +360,26 @@ define b per month = n in the previous month, a short window : counts as it is",
 define m per year = n * 2",
     );
 }
+
+/// Two failures in January, one in February and none in March: of the three the greatest is 2; that of the month before is 1.
+/// What clause 1 charged a quarter earlier, 15.00 EUR, is charged again by half: 7.50 EUR.
+#[test]
+fn earlier_windows_are_named_as_those_of_the_calendar_too() {
+    holds(
+        "define failures per calendar month = count of failed
+define most per calendar month = greatest of failures over the last 3 calendar months
+    a short window : nothing due
+define before per calendar month = least of failures over the previous 1 calendar months
+    a short window : nothing due
+clause 1 \"Failures\" { each calendar quarter, provider pays 15.00 EUR as price reduction }
+clause 2 \"Half\" { each calendar quarter, provider pays 50% of clause 1 of 1 calendar quarters earlier as price reduction
+    clause 2 adds to clause 1 }",
+        "2026-01-05 09:00 failed P1
+    2026-01-06 09:00 failed P1
+    2026-02-05 09:00 failed P1
+    expect most in 2026-03 = 2
+    expect before in 2026-03 = 1
+    expect clause 2 in 2026-03 = 0.00 EUR
+    expect clause 2 in 2026-06 = 7.50 EUR",
+    );
+}

@@ -37,8 +37,12 @@ pub(super) fn frame(random: &mut Random) -> Frame {
     ]);
     let settled = random.pick(&["monthly", "monthly", "monthly", "quarterly", "yearly"]);
     let date = |text: &str| Date::parse(text).unwrap_or(Date(0));
-    let conventions = conventions(random, date(first));
+    let mut conventions = conventions(random, date(first));
     let set_off = random.pick(&["netted", "netted", "paid apart", "netted, payable within 30 days"]);
+    // Where it is said when it is paid, it must be said what an event changes that becomes known later.
+    if set_off.contains("payable") && !conventions.iter().any(|known| known.starts_with("late events")) {
+        conventions.push("late events do not count".to_owned());
+    }
     let open_term = format!(
         "decided by {} within {} of inspected{}, otherwise {}",
         random.pick(&["provider", "customer"]),
