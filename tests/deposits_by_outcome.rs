@@ -123,3 +123,22 @@ fn a_payment_for_what_may_be_met_is_held_when_it_is_done() {
     expect clause 3 in 2026-02 is held";
     holds(sentences, scenario);
 }
+
+/// The 25.00 EUR were paid before the term. How long there is nobody knows: that K1 is missed may be so from its first day on,
+/// when the deposit may be kept. K2 was done before.
+#[test]
+fn what_was_opened_before_the_term_may_be_missed_from_its_first_day_on() {
+    let sentences = "on delivered, customer pays 25.00 EUR per crate as deposit
+    obligation look : customer must have crate swapped
+            within by worth { up to 10.00 EUR : 90 days  above 10.00 EUR : 10 days } of delivered
+        first day not counted, missed after 0 days
+    when look is missed, provider keeps clause 3 matched by serial as sale";
+    for (asset, done, told) in [("K1", "2026-04-10", "is held"), ("K2", "2025-12-22", "= 0.00 EUR")] {
+        let scenario = format!(
+            "2025-12-20 10:00 delivered {asset}
+    {done} 10:00 swapped {asset}
+    expect clause 3 in 2026-01 {told}"
+        );
+        holds(sentences, &scenario);
+    }
+}

@@ -287,3 +287,16 @@ fn what_cannot_be_is_refused() {
         "clause 1 \"x\" { on lost, customer pays 1.00 EUR per crate at most 1.00 EUR * rank of lost per customer per term as fee }",
     );
 }
+
+/// Three losses in December lie before the term: that of January is the first of the contract, at 10.00 EUR.
+#[test]
+fn what_lies_before_the_term_is_not_counted() {
+    for among in ["per customer per rolling 12 months", "per crate per calendar year", "per customer per term"] {
+        holds(
+            &losses(among),
+            "2025-12-19 09:00 lost 3 crate C1
+    2026-01-05 09:00 lost C1
+    expect clause 1 in 2026-01 = 10.00 EUR",
+        );
+    }
+}

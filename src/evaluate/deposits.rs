@@ -9,7 +9,7 @@ use crate::base::vocabulary::{LoneReturn, Matching, Outcome};
 use crate::evaluate::compute::number;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::duties::Instance;
-use crate::evaluate::governed::open_under;
+use crate::evaluate::governed::{open_since, open_under};
 use crate::evaluate::holders::{holder, holder_before, named};
 use crate::evaluate::ledger::{Ledger, Open, Passed, Wanted};
 use crate::evaluate::observations::{Key, Whose};
@@ -175,7 +175,7 @@ fn on_outcomes<'a>(subject: &Subject<'a>, deposit: &'a Deposit, duties: &[Vec<In
 }
 
 /// What may happen with an obligation that cannot be told: what is met is so when it is done; what is late or missed may be so to
-/// what is held when it is opened, and to what is taken until it is done.
+/// what is held when it is opened, or with the first day of the term, and to what is taken until it is done.
 fn in_doubt<'a>(
     subject: &Subject<'a>,
     deposit: &'a Deposit,
@@ -200,14 +200,15 @@ fn in_doubt<'a>(
         });
         all
     };
-    found.extend(back(opened.occurred, false));
+    let since = open_since(subject, instance);
+    found.extend(back(since, false));
     for (place, taking) in deposit.takings.iter().enumerate().filter(|(_, taking)| other(&taking.occasion)) {
         let from = open_under(subject, taking.occasion.text.as_ref(), instance);
         let paid = |at: Instant| Some((at, payment(&hand(at), taking, (Ratio::int(cause.units), Some(gap)))?));
         let taken = from.and_then(paid).map(|(at, paid)| cause.step(&hand(at), What::Taken(place, paid)));
         found.extend(taken);
     }
-    let later = subject.events.iter().map(|event| event.occurred).filter(|at| *at > opened.occurred);
+    let later = subject.events.iter().map(|event| event.occurred).filter(|at| *at > since);
     found.extend(later.filter(|at| instance.done.is_none_or(|done| *at < done)).flat_map(|at| back(at, true)));
     found
 }

@@ -89,24 +89,28 @@ pub(crate) fn by_opening(subject: &Subject<'_>, fold: &Fold) -> bool {
     of_fold(subject, fold).is_some_and(|governs| governs.by == By::Opening)
 }
 
-/// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: in the term, while
-/// it runs.
+/// From when on an obligation of which the deadline is not known may be paid for by the version of a fold: while it runs.
 pub(crate) fn open_from(subject: &Subject<'_>, fold: &Fold, instance: &Instance<'_>) -> Option<Instant> {
-    let governs = of_fold(subject, fold).filter(|governs| governs.by != By::Opening);
-    let from = open_under(subject, governs, instance)?.max(subject.scene.time.start);
-    instance.done.is_none_or(|done| from <= done).then_some(from)
+    open_under(subject, of_fold(subject, fold).filter(|governs| governs.by != By::Opening), instance)
 }
 
-/// The same by a version of what it takes or pays, also before the term.
+/// The same by a version of what it takes or pays.
 pub(crate) fn open_under(subject: &Subject<'_>, governs: Option<&Governs>, instance: &Instance<'_>) -> Option<Instant> {
     let opened = instance.opened.occurred;
-    let Some(governs) = governs else { return Some(opened) };
+    let Some(governs) = governs else { return Some(open_since(subject, instance)) };
     let times = times(subject, governs);
     if governs.by == By::Opening {
-        return times.iter().any(|time| time.contains(opened)).then_some(opened);
+        return times.iter().any(|time| time.contains(opened)).then(|| open_since(subject, instance));
     }
-    let at = times.iter().filter(|time| time.end > opened).map(|time| time.start.max(opened)).min()?;
+    let since = open_since(subject, instance);
+    let at = times.iter().filter(|time| time.end > since).map(|time| time.start.max(since)).min()?;
     instance.done.is_none_or(|done| at <= done).then_some(at)
+}
+
+/// From when on an obligation is open; what is still open when the term begins, from then on.
+pub(crate) fn open_since(subject: &Subject<'_>, instance: &Instance<'_>) -> Instant {
+    let (opened, term) = (instance.opened.occurred, subject.scene.time.start);
+    if instance.done.is_some_and(|done| done < term) { opened } else { opened.max(term) }
 }
 
 /// The instances of an obligation that were opened under its version.

@@ -248,7 +248,9 @@ impl Found {
         (first, window, start): (i64, i64, Instant),
     ) -> Result<Ratio, Gap> {
         let Unread::Estimated(months) = meter.unread else { return without_reading(subject, meter, start) };
-        let estimate = self.estimate(fold, *months, first, window).ok_or(Gap::NoField(meter.kind, meter.field))?;
+        let cut = subject.scene.plan.windows.index_of(fold.window, self.term.start);
+        let estimate =
+            self.estimate(fold, *months, (first, window, cut)).ok_or(Gap::NoField(meter.kind, meter.field))?;
         self.estimates.insert(window);
         if meter.across == Across::LaterWindow {
             self.estimated = self.estimated.plus(&estimate);
@@ -257,11 +259,13 @@ impl Found {
     }
 
     /// The mean of the windows before, as many as the contract says, without the one of the first reading.
-    fn estimate(&self, fold: &Fold, months: i64, first: i64, window: i64) -> Option<Ratio> {
+    fn estimate(&self, fold: &Fold, months: i64, (first, window, cut): (i64, i64, i64)) -> Option<Ratio> {
         let per_window = i64::from(fold.window.months().unwrap_or(1));
         let back = months.checked_div(per_window).unwrap_or(months).max(1);
         // Where the term begins behind the first reading, in one window, there is none between the two.
         let known = self.by_window.range(first.saturating_add(1).min(window)..window);
+        // Of a window that the term cuts, what lies before the term does not count.
+        let known = known.filter(|(window, _)| **window != cut || self.has_reading(**window));
         let known: Vec<Ratio> = known
             .rev()
             .take(usize::try_from(back).unwrap_or(1))

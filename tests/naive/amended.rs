@@ -162,14 +162,15 @@ impl World<'_> {
     /// first day of the term".
     pub(crate) fn open_from(&self, text: Text, duty: &Duty) -> Option<Instant> {
         let (opened, asset) = (duty.opened.at, duty.opened.asset.as_deref());
+        let term = calendar::term(self.contract).start;
+        let since = if duty.done.is_some_and(|done| done < term) { opened } else { opened.max(term) };
         let at = match text {
             Some((version, By::Instant)) => {
-                let times = self.governed(Some(version), asset, &[Between::new(opened, Instant::MAX)]);
+                let times = self.governed(Some(version), asset, &[Between::new(since, Instant::MAX)]);
                 times.first().map(|time| time.start)
             }
-            Some(_) | None => Some(opened).filter(|opened| self.goes_by(text, asset, *opened)),
+            Some(_) | None => Some(since).filter(|_| self.goes_by(text, asset, opened)),
         };
-        let at = at.map(|at| at.max(calendar::term(self.contract).start));
         at.filter(|at| duty.done.is_none_or(|done| *at <= done))
     }
 

@@ -7,6 +7,7 @@ use consigne::check::contract::{Amount, Opener, Sentence, TermBody};
 use consigne::check::value::{Node, Rank, Value};
 
 use super::World;
+use super::calendar;
 use super::facts::Event;
 use super::values::{Found, Gap, Group, Hand};
 
@@ -30,7 +31,9 @@ impl World<'_> {
             return Err(Gap::Held);
         }
         let mut found = Vec::new();
-        for other in &self.facts.events {
+        // "What lies before the term is not counted."
+        let begins = calendar::term(self.contract).start;
+        for other in self.facts.events.iter().filter(|other| other.at >= begins) {
             let is_own = std::ptr::eq(other, event) || other == event;
             let units = if is_own { unit } else { other.units };
             if other.kind == rank.kind && self.counts(rank, other, event)? {
@@ -59,7 +62,8 @@ impl World<'_> {
         }
         // A record that may stand in place of another one may be counted.
         let order = |event: &Event| (event.at, event.sequence, event.kind);
-        for rival in self.facts.rivals.iter().filter(|rival| rival.kind == rank.kind && order(rival) < order(event)) {
+        let before = |rival: &Event| rival.at >= begins && order(rival) < order(event);
+        for rival in self.facts.rivals.iter().filter(|rival| rival.kind == rank.kind && before(rival)) {
             let group = self.group_of_rank(rank, rival)?;
             let may_be = group == own || group.iter().any(|(_, value)| value.is_none());
             if may_be && self.counts(rank, rival, event)? {

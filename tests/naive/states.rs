@@ -406,13 +406,9 @@ impl World<'_> {
         if let Some((family, rows)) = self.rows_of(asset) {
             let name = &self.contract.families[*family].attributes[attribute].name;
             let date = zone.date_of(at);
-            // A single row tells what the asset is, whenever; of several, each holds from its day on.
-            let row = if rows.len() == 1 {
-                rows.first()
-            } else {
-                rows.iter().rev().find(|row| row.from.is_none_or(|from| from <= date))
-            };
-            if let Some(row) = row {
+            // "What the first row says was so before."
+            let row = rows.iter().rev().find(|row| row.from.is_none_or(|from| from <= date));
+            if let Some(row) = row.or(rows.first()) {
                 let from = row.from.map(|from| zone.start_of(from));
                 known = row.values.get(name).map(|value| (from, value.clone()));
             }

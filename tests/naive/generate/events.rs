@@ -119,7 +119,8 @@ pub(super) fn day(random: &mut Random, frame: &Frame) -> consigne::base::time::D
         .clamp(first, last),
         // At times so many days apart as a rolling time has.
         3 if random.one_in(2) => first.plus_days(i32::try_from(random.between(0, 3) * 30).unwrap_or(0)).min(last),
-        3 => first,
+        // On the first day, or before the term.
+        3 => first.plus_days(-i32::try_from(random.between(0, 3) * random.between(0, 15)).unwrap_or(0)),
         // Near each other.
         4..=6 => first.plus_days(i32::try_from(random.between(0, 70)).unwrap_or(0)),
         _ => anywhere,
