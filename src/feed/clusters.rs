@@ -17,6 +17,7 @@ use crate::feed::leaves::{Leaf, Leaves, PIECE, Store};
 use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
 use crate::feed::shares::Shares;
+use crate::feed::texts::Pool;
 
 /// Identities are compared in so many shares, by the first bits of their hashes.
 const SHARES: usize = 64;
@@ -138,7 +139,7 @@ impl Clusters {
     pub(crate) fn place(
         &mut self,
         contracts: &[usize],
-        asset: Option<(u32, &str)>,
+        (asset, names): (Option<u32>, &Pool),
         (source, ids): (&str, [Option<&str>; 2]),
         leaves: &mut Leaves,
     ) -> usize {
@@ -151,12 +152,12 @@ impl Clusters {
         };
         for other in contracts {
             self.join(numbered(home), numbered(*other));
-            if let Some((asset, _)) = asset {
+            if let Some(asset) = asset {
                 self.meet(asset, *other);
             }
         }
         let shares = self.apart.shares();
-        let share = if self.apart.is(home) { self.apart.share(asset.map(|(_, name)| name)) } else { 0 };
+        let share = if self.apart.is(home) { self.apart.share(asset.map(|asset| names.get(asset))) } else { 0 };
         let leaf = home.saturating_mul(shares).saturating_add(share);
         if self.contracts > 1 || shares > 1 {
             self.remember(numbered(leaf), (source, ids), leaves);

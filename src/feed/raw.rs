@@ -334,9 +334,9 @@ impl RawFeed {
         let (contracts, events) = &self.events;
         let id = line.id.as_deref();
         let target = line.link.as_ref().map(|(target, _)| &**target);
-        let asset = line.asset.map(|asset| (asset, self.assets.get(asset)));
         let source = self.texts.get(line.source);
-        let place = self.clusters.place(contracts, asset, (source, [id, target]), &mut self.leaves);
+        let place =
+            self.clusters.place(contracts, (line.asset, &self.assets), (source, [id, target]), &mut self.leaves);
         self.packed.clear();
         leaf::pack(&mut self.packed, line, role, (contracts.len(), events));
         self.leaves.add(place, &self.packed);

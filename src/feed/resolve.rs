@@ -93,14 +93,25 @@ impl Doubts {
     }
 }
 
-/// What events are sorted by before anything has to be looked up.
+/// What events are sorted by before anything has to be looked up: the final number of the asset (the greatest for none), the
+/// instant, and the place among the events that were read. One number, because most of the order is decided by it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    /// The final number of the asset; the greatest for none.
-    asset: u32,
-    occurred: Instant,
-    sequence: i64,
-    kind: KindId,
+struct Key(u128);
+
+impl Key {
+    fn new(asset: u32, instant: Instant, place: u32) -> Self {
+        let instant = instant.0.cast_unsigned() ^ (1 << 63);
+        Self((u128::from(asset) << 96) | (u128::from(instant) << 32) | u128::from(place))
+    }
+
+    /// What two events of one asset and instant have in common.
+    fn head(self) -> u128 {
+        self.0 >> 32
+    }
+
+    fn place(self) -> usize {
+        usize::try_from(self.0 & u128::from(u32::MAX)).unwrap_or(usize::MAX)
+    }
 }
 
 /// Puts the events of one contract in order.
@@ -146,36 +157,39 @@ impl Sorter<'_> {
 
     /// The events of some records, in total order.
     fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
-        let mut keyed: Vec<(Key, RawEvent)> = Vec::with_capacity(store.events.len());
-        for event in &store.events {
+        let mut keys: Vec<Key> = Vec::with_capacity(store.events.len());
+        for (place, event) in (0_u32..).zip(&store.events) {
             let record = self.known.part.record(event.record).filter(|record| !record.elsewhere);
             if let (true, Some(record)) = (is_asked(event.record), record) {
-                let key = Key {
-                    asset: self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset)),
-                    occurred: self.known.counted(self.contract, *event, record).unwrap_or(record.occurred),
-                    sequence: record.sequence,
-                    kind: event.kind,
-                };
-                keyed.push((key, *event));
+                let asset = self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset));
+                let counted = self.known.counted(self.contract, *event, record).unwrap_or(record.occurred);
+                keys.push(Key::new(asset, counted, place));
             }
         }
-        keyed.par_sort_unstable_by(|(key, event), (other_key, other)| {
-            key.cmp(other_key).then_with(|| self.tied(store, *event, *other))
-        });
-        keyed.into_iter().map(|(_, event)| event).collect()
+        keys.par_sort_unstable();
+        let event = |key: &Key| store.events.get(key.place()).copied();
+        for same in keys.chunk_by_mut(|a, b| a.head() == b.head()).filter(|same| same.len() > 1) {
+            same.sort_unstable_by(|a, b| match (event(a), event(b)) {
+                (Some(first), Some(second)) => self.tied(store, first, second),
+                _ => a.cmp(b),
+            });
+        }
+        keys.iter().filter_map(event).collect()
     }
 
-    /// Events of one subject, instant, sequence and kind: by id, source, values; then by place, which
-    /// tells only equal events apart.
+    /// Events of one subject and instant: by sequence, kind, id, source, values; then by place, which tells only equal
+    /// events apart.
     fn tied(&self, store: &Store, a: RawEvent, b: RawEvent) -> Ordering {
         let (Some(first), Some(second)) = (self.known.part.record(a.record), self.known.part.record(b.record)) else {
             return a.record.cmp(&b.record);
         };
         let id = |record: &Record| record.id.map(|id| self.known.part.ids.get(id));
         let source = |record: &Record| self.texts.rank(record.source);
-        // Events without id come last.
-        (id(first).is_none(), id(first), source(first))
-            .cmp(&(id(second).is_none(), id(second), source(second)))
+        (first.sequence, a.kind)
+            .cmp(&(second.sequence, b.kind))
+            // Events without id come last.
+            .then_with(|| (id(first).is_none(), id(first)).cmp(&(id(second).is_none(), id(second))))
+            .then_with(|| source(first).cmp(&source(second)))
             .then_with(|| first.quantity.cmp(&second.quantity))
             .then_with(|| first.recorded.cmp(&second.recorded))
             .then_with(|| self.values(store, a).cmp(&self.values(store, b)))

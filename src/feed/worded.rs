@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::Int32Type;
-use parquet::errors::Result;
+use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescPtr;
 
 /// A column that is being read.
@@ -29,19 +30,22 @@ struct Numbered {
     has_levels: bool,
 }
 
-/// Texts by number: those of the dictionary, then those of the page at hand.
+/// The texts of a dictionary, by number, and those of the page at hand, in their order.
 #[derive(Default)]
 struct Texts {
-    bytes: Vec<u8>,
-    /// Where each stands in them.
+    words: Bytes,
+    /// Where each word stands in them.
     places: Vec<(usize, usize)>,
-    /// How much of both is the dictionary.
-    dictionary: (usize, usize),
+    /// The page at hand, each text behind its length, and where the next one begins.
+    page: (Bytes, usize),
     /// How many rows the page at hand has.
     rows: usize,
     /// Whether only the library can read it.
     is_rare: bool,
 }
+
+/// Stands for the next text of the page at hand.
+const NEXT: i32 = -1;
 
 impl Worded {
     /// The column of these pages.
@@ -63,7 +67,7 @@ impl Worded {
             // Those of a page are all taken before the first of the next brings its texts.
             let asked = self.left.clamp(1, wanted);
             let (rows, _, _) = self.numbers.read_records(asked, Some(&mut levels), None, &mut numbers)?;
-            let texts = locked(&self.texts);
+            let mut texts = locked(&self.texts);
             if rows == 0 {
                 break;
             }
@@ -71,7 +75,11 @@ impl Worded {
             let mut numbers = numbers.iter();
             for row in 0..rows {
                 let is_there = self.defined == 0 || levels.get(row).is_some_and(|level| *level == self.defined);
-                take(if is_there { numbers.next().and_then(|number| texts.get(*number)) } else { None });
+                if is_there {
+                    take(Some(numbers.next().and_then(|number| texts.text(*number)).ok_or_else(missing)?));
+                } else {
+                    take(None);
+                }
             }
             self.read = self.read.saturating_add(rows);
             wanted = wanted.saturating_sub(rows);
@@ -113,10 +121,16 @@ impl Iterator for Numbered {
 }
 
 impl Texts {
-    fn get(&self, number: i32) -> Option<(&[u8], Option<i32>)> {
-        let place = usize::try_from(number).ok()?;
-        let (start, end) = *self.places.get(place)?;
-        Some((self.bytes.get(start..end)?, (place < self.dictionary.1).then_some(number)))
+    /// The text for which a number stands, and its number where it is a word of the dictionary.
+    fn text(&mut self, number: i32) -> Option<(&[u8], Option<i32>)> {
+        if number != NEXT {
+            let (start, end) = *self.places.get(usize::try_from(number).ok()?)?;
+            return Some((self.words.get(start..end)?, Some(number)));
+        }
+        let (page, at) = &mut self.page;
+        let (start, end) = behind_length(page, *at)?;
+        *at = end;
+        Some((page.get(start..end)?, None))
     }
 
     /// A page with numbers in place of its texts; `None` where they are packed in a rarer way. What contradicts itself
@@ -124,8 +138,6 @@ impl Texts {
     fn numbered(&mut self, mut page: Page, has_levels: bool) -> Option<Page> {
         let (count, encoding) = (page.num_values(), page.encoding());
         if page.is_data_page() {
-            self.bytes.truncate(self.dictionary.0);
-            self.places.truncate(self.dictionary.1);
             self.rows = count as usize;
             if matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY) {
                 return Some(page);
@@ -135,6 +147,7 @@ impl Texts {
                 return None;
             }
         }
+        let is_dictionary = page.is_dictionary_page();
         let (bytes, levels) = match &mut page {
             Page::DictionaryPage { buf, .. } => (buf, Some(0)),
             Page::DataPage { buf, .. } if !has_levels => (buf, Some(0)),
@@ -152,37 +165,50 @@ impl Texts {
         };
         if let Some((levels, values)) = levels.and_then(|levels| bytes.split_at_checked(levels as usize)) {
             let mut numbered = levels.to_vec();
-            self.take(values, count, &mut numbered);
+            let texts = bytes.slice_ref(values);
+            if is_dictionary {
+                self.take_words(texts, count, &mut numbered);
+            } else {
+                // Each text takes at least its length, whatever the page says of their number.
+                let most = (count as usize).min(texts.len() / 4);
+                numbered.resize(numbered.len().saturating_add(most.saturating_mul(4)), 0xff);
+                self.page = (texts, 0);
+            }
             *bytes = numbered.into();
-        }
-        if page.is_dictionary_page() {
-            self.dictionary = (self.bytes.len(), self.places.len());
         }
         Some(page)
     }
 
-    /// Takes in texts, each of which stands behind its length, and writes their numbers. Where bytes are missing, so are
-    /// numbers.
-    fn take(&mut self, mut values: &[u8], count: u32, numbers: &mut Vec<u8>) {
-        let mut start = self.bytes.len();
-        self.bytes.extend_from_slice(values);
+    /// Takes in the words of a dictionary and writes their numbers. Where bytes are missing, so are numbers.
+    fn take_words(&mut self, words: Bytes, count: u32, numbers: &mut Vec<u8>) {
+        self.places.clear();
+        let mut at = 0;
         for _ in 0..count {
-            let Some((length, behind)) = values.split_first_chunk::<4>() else { return };
-            let length = u32::from_le_bytes(*length) as usize;
-            let Some((_, behind)) = behind.split_at_checked(length) else { return };
-            start = start.saturating_add(4);
-            let (number, end) = (i32::try_from(self.places.len()).unwrap_or(i32::MAX), start.saturating_add(length));
+            let Some(word) = behind_length(&words, at) else { break };
+            let number = i32::try_from(self.places.len()).unwrap_or(i32::MAX);
             numbers.extend_from_slice(&number.to_le_bytes());
-            self.places.push((start, end));
-            (start, values) = (end, behind);
+            self.places.push(word);
+            at = word.1;
         }
+        self.words = words;
     }
+}
+
+/// Where a text begins and ends that stands behind its length, at a place.
+fn behind_length(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let (length, _) = bytes.get(at..)?.split_first_chunk::<4>()?;
+    let start = at.checked_add(4)?;
+    let end = start.checked_add(u32::from_le_bytes(*length) as usize)?;
+    (end <= bytes.len()).then_some((start, end))
+}
+
+fn missing() -> ParquetError {
+    ParquetError::EOF("a page ends before its texts do".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
     use parquet::data_type::{ByteArray, ByteArrayType};
     use parquet::file::properties::{WriterProperties, WriterVersion};
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -238,6 +264,53 @@ mod tests {
             if rows.len() == before {
                 return (rows, column.before_rare());
             }
+        }
+    }
+
+    /// A column of one page.
+    struct One(Option<Page>);
+
+    impl PageReader for One {
+        fn get_next_page(&mut self) -> Result<Option<Page>> {
+            Ok(self.0.take())
+        }
+
+        fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+            Ok(None)
+        }
+
+        fn skip_next_page(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Iterator for One {
+        type Item = Result<Page>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.get_next_page().transpose()
+        }
+    }
+
+    #[test]
+    fn a_page_that_ends_before_its_texts_do_is_an_error() {
+        let schema = parse_message_type("message m { required binary a; }").unwrap();
+        let schema = parquet::schema::types::SchemaDescriptor::new(Arc::new(schema));
+        let texts = b"\x01\0\0\0a\x01\0\0\0b";
+        for (length, num_values, is_whole) in [(10, 2, true), (9, 2, false), (10, 3, false), (10, u32::MAX, false)] {
+            let page = Page::DataPage {
+                buf: Bytes::copy_from_slice(&texts[..length]),
+                num_values,
+                encoding: Encoding::PLAIN,
+                def_level_encoding: Encoding::RLE,
+                rep_level_encoding: Encoding::RLE,
+                statistics: None,
+            };
+            let mut column = Worded::new(schema.column(0), Box::new(One(Some(page))));
+            let mut found = Vec::new();
+            let read = column.read(5, |text| found.extend(text.map(|(bytes, _)| bytes.to_vec())));
+            assert_eq!(read.is_ok(), is_whole, "{length} bytes, {num_values} texts");
+            assert!(!is_whole || found == [b"a", b"b"]);
         }
     }
 
