@@ -170,6 +170,37 @@ fn one_contract_comes_to_the_same_out_of_little_memory() {
     );
 }
 
+/// `explain`, `decide` and `feed check` take contracts one after the other too.
+#[test]
+fn whatever_reads_a_feed_says_the_same_out_of_little_memory() {
+    let folder = workspace(&CONTRACTS);
+    let said = |folder: &Path, words: &[&str], memory: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_consigne"));
+        command.args(words).args(["--memory", memory]).current_dir(folder).output().unwrap()
+    };
+    let triage = Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/triage");
+    let calls: [(&Path, &[&str], &str); 6] = [
+        (folder.path(), &["explain", "clause", "5", "2026-03"], "T-4.consigne"),
+        (folder.path(), &["explain", "clause", "1", "2026-01..2026-06", "--contract", "T-2"], "T-2.consigne"),
+        (folder.path(), &["feed", "check"], "T-4 worked"),
+        (folder.path(), &["feed", "check", "--format", "json"], "\"moved\""),
+        (&triage, &["decide", "--format", "json"], "\"rows\""),
+        (&triage, &["explain", "asset", "L3"], "row"),
+    ];
+    for (folder, words, part) in calls {
+        let much = said(folder, words, "1GiB");
+        assert!(String::from_utf8_lossy(&much.stdout).contains(part), "{words:?}: {much:?}");
+        for memory in ["3KiB", "64KiB"] {
+            assert!(said(folder, words, memory) == much, "{words:?} within {memory}");
+        }
+    }
+    // What is told of one contract is what is told of it among all.
+    let of = |words: &[&str]| String::from_utf8(said(folder.path(), words, "3KiB").stdout).unwrap();
+    let (all, one) =
+        (of(&["explain", "clause", "5", "2026-03"]), of(&["explain", "clause", "5", "2026-03", "--contract", "T-3"]));
+    assert!(!one.is_empty() && all.contains(&one), "{one}");
+}
+
 #[test]
 fn a_contract_is_settled_as_if_another_were_not_there() {
     let nowhere = std::env::temp_dir();

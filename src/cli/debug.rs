@@ -1,12 +1,17 @@
 //! `consigne debug`
 
+use std::fmt::Write as _;
+
 use clap::ValueEnum;
 
-use crate::cli::feed::read;
+use crate::cli::feed::parts;
 use crate::cli::output::Output;
+use crate::cli::turns::Turns;
 use crate::cli::{Common, End, loaded};
 use crate::evaluate::settle::Wishes;
-use crate::session::{Feeds, Run, Trouble};
+use crate::evaluate::shown::Names;
+use crate::feed::Feed;
+use crate::session::{Feeds, Memory, Run, Trouble};
 
 /// Prints a stage between text and statement.
 #[derive(Debug, clap::Args)]
@@ -56,23 +61,34 @@ impl Debug {
 }
 
 fn observations(run: &Run, output: &Output) -> Result<(), Trouble> {
-    let feed = read(run, &Feeds::default(), output)?;
-    for (place, plan) in run.whole().enumerate() {
-        let Some(plan) = plan else { continue };
-        let names = crate::evaluate::shown::Names { plan, feed: &feed };
-        let (observations, _) = Run::settle(plan, &feed, place, &Wishes::default(), None);
-        for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
-            output.print(&format!("{}\n", fold.label));
-            for (window, groups) in tallies {
-                let label = plan.windows.label(fold.window, *window);
-                let mut rows: Vec<_> = groups.iter().collect();
-                rows.sort_unstable_by(|a, b| a.0.cmp(b.0));
-                for (group, tally) in rows {
-                    let group = names.group(&fold.dims, group);
-                    output.print(&format!("  {label} {group}: {tally:?}\n"));
-                }
+    let plans: Vec<_> = run.whole().collect();
+    let memory = Memory::usual();
+    let mut turns = Turns::new();
+    let observed = |place: usize, feed: &Feed| {
+        let plan = plans.get(place).copied().flatten();
+        plan.map(|plan| observations_of(Names { plan, feed }, place)).unwrap_or_default()
+    };
+    Run::each(parts(run, &Feeds::default(), memory, output)?, memory, observed, |found| {
+        turns.take(found).iter().for_each(|text| output.print(text));
+    })?;
+    Ok(())
+}
+
+fn observations_of(names: Names<'_>, place: usize) -> String {
+    let plan = names.plan;
+    let (observations, _) = Run::settle(plan, names.feed, place, &Wishes::default(), None);
+    let mut text = String::new();
+    for (fold, tallies) in plan.folds.iter().zip(&observations.tallies) {
+        let _ = writeln!(text, "{}", fold.label);
+        for (window, groups) in tallies {
+            let label = plan.windows.label(fold.window, *window);
+            let mut rows: Vec<_> = groups.iter().collect();
+            rows.sort_unstable_by(|a, b| a.0.cmp(b.0));
+            for (group, tally) in rows {
+                let group = names.group(&fold.dims, group);
+                let _ = writeln!(text, "  {label} {group}: {tally:?}");
             }
         }
     }
-    Ok(())
+    text
 }

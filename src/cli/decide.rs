@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::cli::feed::read;
-use crate::cli::output::Output;
+use crate::base::ids::AssetId;
+use crate::cli::feed::{Within, parts};
+use crate::cli::output::{Output, json_line};
+use crate::cli::turns::Turns;
 use crate::cli::{Common, End, loaded};
 use crate::evaluate::shown::Names;
+use crate::feed::Feed;
 use crate::report::{decision, decision_text};
 use crate::session::{Feeds, Run, Trouble};
 
@@ -17,39 +20,56 @@ pub(super) struct Decide {
     /// Only for this asset.
     #[arg(long)]
     asset: Option<String>,
+    #[command(flatten)]
+    within: Within,
+}
+
+/// The decisions of one contract as they are printed.
+#[derive(Default)]
+struct Decided {
+    text: String,
+    /// Whether something could not be decided.
+    is_open: bool,
 }
 
 impl Decide {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
+        let memory = self.within.memory()?;
         let Some(run) = loaded(common, output)? else {
             return Ok(End::Findings);
         };
         let feeds = Feeds { instead: self.files.clone(), as_of: None };
-        let feed = read(&run, &feeds, output)?;
-        let mut end =
-            if feed.evidence.causes.keys().any(|cause| cause.needs_a_look()) { End::Findings } else { End::Well };
-        for (place, plan) in run.whole().enumerate() {
-            let Some(plan) = plan else { continue };
-            let names = Names { plan, feed: &feed };
-            let decisions = Run::decide(plan, &feed, place);
-            let wanted = decisions.iter().filter(|found| {
-                self.asset.as_ref().is_none_or(|asset| found.asset.is_some_and(|own| feed.is_named(own, asset)))
-            });
-            for found in wanted {
-                let record = decision(names, found);
-                if record.undecided.is_some() {
-                    end = End::Findings;
-                }
-                if output.is_json() {
-                    output.json_line(&record);
-                } else {
-                    output.print(&format!("{}\n", decision_text(&record)));
-                }
+        let plans: Vec<_> = run.whole().collect();
+        let decided = |place: usize, feed: &Feed| {
+            let plan = plans.get(place).copied().flatten();
+            plan.map(|plan| self.decided(Names { plan, feed }, place, output.is_json())).unwrap_or_default()
+        };
+        let (mut turns, mut is_open) = (Turns::new(), false);
+        let feed = Run::each(parts(&run, &feeds, memory, output)?, memory, decided, |found| {
+            for Decided { text, is_open: own } in turns.take(found) {
+                output.print(&text);
+                is_open |= own;
             }
-        }
+        })?;
         for finding in crate::report::evidence(&feed, &feed.evidence).findings {
             output.say(&format!("{} {}: {}", finding.place(), finding.cause, finding.reason));
         }
-        Ok(end)
+        let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
+        Ok(if is_open || unclear { End::Findings } else { End::Well })
+    }
+
+    fn decided(&self, names: Names<'_>, place: usize, json: bool) -> Decided {
+        let mut decided = Decided::default();
+        let is_asked = |asset: Option<AssetId>| {
+            self.asset.as_ref().is_none_or(|wanted| asset.is_some_and(|own| names.feed.is_named(own, wanted)))
+        };
+        for found in Run::decide(names.plan, names.feed, place).iter().filter(|found| is_asked(found.asset)) {
+            let record = decision(names, found);
+            decided.is_open |= record.undecided.is_some();
+            let text = if json { json_line(&record) } else { decision_text(&record) };
+            decided.text.push_str(&text);
+            decided.text.push('\n');
+        }
+        decided
     }
 }

@@ -1,15 +1,20 @@
 //! `consigne explain`
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::base::code::Code;
-use crate::cli::feed::read;
+use crate::base::ids::AssetId;
+use crate::base::source::Sources;
+use crate::cli::feed::{Within, parts};
 use crate::cli::output::Output;
 use crate::cli::settle::instant;
 use crate::cli::{Common, End, loaded};
 use crate::evaluate::observations::Watch;
 use crate::evaluate::settle::{Question, Wishes};
 use crate::evaluate::shown::Names;
+use crate::feed::Feed;
 use crate::report::{explained, question_line};
 use crate::session::{Asked, Feeds, Run, Trouble};
 
@@ -30,6 +35,8 @@ pub(super) struct Explain {
     /// Only this contract.
     #[arg(long)]
     contract: Option<String>,
+    #[command(flatten)]
+    within: Within,
 }
 
 impl Explain {
@@ -65,14 +72,9 @@ impl Explain {
         };
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
         let plans = run.plans(asked, as_of);
-        let own: Vec<(usize, &_)> = plans
-            .iter()
-            .enumerate()
-            .filter_map(|(place, plan)| Some((place, plan.as_ref()?)))
-            .filter(|(_, plan)| self.wanted(&plan.contract))
-            .collect();
-        let numbers: Vec<&str> =
-            own.iter().flat_map(|(_, plan)| plan.clauses.iter().map(|clause| clause.number.as_str())).collect();
+        let own = plans.iter().map(|plan| plan.as_ref().filter(|plan| self.wanted(&plan.contract))).collect::<Vec<_>>();
+        let clauses = own.iter().flatten().flat_map(|plan| &plan.clauses);
+        let numbers: Vec<&str> = clauses.map(|clause| clause.number.as_str()).collect();
         let is_known = numbers.contains(&number);
         let nothing = || {
             let help = match group.filter(|_| is_known) {
@@ -85,22 +87,12 @@ impl Explain {
         if !is_known {
             return Err(nothing());
         }
-        let feed = read(&run, &Feeds { as_of, ..Feeds::default() }, output)?;
-        let mut told = Vec::new();
-        for (place, plan) in own {
-            let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else {
-                continue;
-            };
-            for period in plan.asked.0..=plan.asked.1 {
-                let question = Question { clause: clause.id, period, group: group.map(str::to_owned) };
-                let bounds = plan.windows.bounds(plan.settled, period);
-                let watch = Watch { from: bounds.start, until: bounds.end, limit: 20 };
-                let wishes = Wishes { question: Some(question), assumed: Vec::new() };
-                let (observations, settlement) = Run::settle(plan, &feed, place, &wishes, Some(&watch));
-                let names = Names { plan, feed: &feed };
-                told.extend(settlement.traces.iter().map(|trace| explained(names, &run.sources, trace, &observations)));
-            }
-        }
+        let feeds = Feeds { as_of, ..Feeds::default() };
+        let plan = |place: usize| own.get(place).copied().flatten();
+        let told = self.told((&run, &feeds), output, &|place| plan(place).is_some(), |place, feed| {
+            let lines = |plan| clause_lines(Names { plan, feed }, place, (number, group), &run.sources);
+            plan(place).map(lines).unwrap_or_default()
+        })?;
         if told.is_empty() {
             return Err(nothing());
         }
@@ -116,17 +108,12 @@ impl Explain {
         let Some(run) = loaded(common, output)? else {
             return Ok(End::Findings);
         };
-        let feed = read(&run, &Feeds::default(), output)?;
-        let mut told = Vec::new();
-        for (place, plan) in run.whole().enumerate() {
-            let Some(plan) = plan.filter(|plan| self.wanted(&plan.contract)) else {
-                continue;
-            };
-            let names = Names { plan, feed: &feed };
-            let decisions = Run::decide(plan, &feed, place);
-            let own = decisions.iter().filter(|found| found.asset.is_some_and(|own| feed.is_named(own, asset)));
-            told.extend(own.map(|found| question_line(names, &run.sources, found)));
-        }
+        let own: Vec<_> = run.whole().map(|plan| plan.filter(|plan| self.wanted(&plan.contract))).collect();
+        let plan = |place: usize| own.get(place).copied().flatten();
+        let told = self.told((&run, &Feeds::default()), output, &|place| plan(place).is_some(), |place, feed| {
+            let lines = |plan| asset_lines(Names { plan, feed }, place, asset, &run.sources);
+            plan(place).map(lines).unwrap_or_default()
+        })?;
         if told.is_empty() {
             return Err(Trouble::call(
                 format!("no decision is about an asset `{asset}`"),
@@ -140,6 +127,51 @@ impl Explain {
         }
         Ok(End::Well)
     }
+
+    /// What is told of the contracts that are wanted, in their order.
+    fn told(
+        &self,
+        (run, feeds): (&Run, &Feeds),
+        output: &Output,
+        is_wanted: &dyn Fn(usize) -> bool,
+        lines: impl Fn(usize, &Feed) -> Vec<String> + Sync,
+    ) -> Result<Vec<String>, Trouble> {
+        let memory = self.within.memory()?;
+        let parts = parts(run, feeds, memory, output)?.only(is_wanted);
+        let mut told = BTreeMap::new();
+        Run::each(parts, memory, lines, |found| told.extend(found))?;
+        Ok(told.into_values().flatten().collect())
+    }
+}
+
+/// The lines of a clause of a contract in the periods asked for, or of one group.
+fn clause_lines(
+    names: Names<'_>,
+    place: usize,
+    (number, group): (&str, Option<&str>),
+    sources: &Sources,
+) -> Vec<String> {
+    let Names { plan, feed } = names;
+    let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number) else { return Vec::new() };
+    let periods = plan.asked.0..=plan.asked.1;
+    let told = periods.flat_map(|period| {
+        let question = Question { clause: clause.id, period, group: group.map(str::to_owned) };
+        let bounds = plan.windows.bounds(plan.settled, period);
+        let watch = Watch { from: bounds.start, until: bounds.end, limit: 20 };
+        let wishes = Wishes { question: Some(question), assumed: Vec::new() };
+        let (observations, settlement) = Run::settle(plan, feed, place, &wishes, Some(&watch));
+        let lines = settlement.traces.iter().map(|trace| explained(names, sources, trace, &observations));
+        lines.collect::<Vec<_>>()
+    });
+    told.collect()
+}
+
+/// The decisions of a contract about an asset.
+fn asset_lines(names: Names<'_>, place: usize, asset: &str, sources: &Sources) -> Vec<String> {
+    let decisions = Run::decide(names.plan, names.feed, place);
+    let is_it = |asset_of: Option<AssetId>| asset_of.is_some_and(|own| names.feed.is_named(own, asset));
+    let own = decisions.iter().filter(|found| is_it(found.asset));
+    own.map(|found| question_line(names, sources, found)).collect()
 }
 
 /// The explanation page of a code.

@@ -12,6 +12,7 @@ mod pages;
 mod serve;
 mod settle;
 mod test;
+mod turns;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

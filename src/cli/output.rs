@@ -51,12 +51,6 @@ impl Output {
         self.print(&format!("{text}\n"));
     }
 
-    /// Prints a result as one line of JSON.
-    pub(super) fn json_line(&self, value: &impl Serialize) {
-        let text = serde_json::to_string(value).unwrap_or_default();
-        self.print(&format!("{text}\n"));
-    }
-
     /// Says something on the error stream.
     pub(super) fn say(&self, text: &str) {
         let mut out = std::io::stderr().lock();
@@ -89,6 +83,11 @@ impl Output {
         }
         bar
     }
+}
+
+/// A result as one line of JSON.
+pub(super) fn json_line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is a surface: NO_COLOR is a habit of terminals")]

@@ -1,8 +1,7 @@
 //! Statements, printed one after the other in the order of their contracts, so that none has to wait for all.
 
-use std::collections::BTreeMap;
-
 use crate::cli::output::Output;
+use crate::cli::turns::Turns;
 use crate::evaluate::settle::Settlement;
 use crate::evaluate::shown::Names;
 use crate::feed::ContractFeed;
@@ -35,9 +34,7 @@ impl Page {
 pub(super) struct Pages<'a> {
     output: &'a Output,
     /// Contracts that are settled and follow one that is not; `None` for one without a statement.
-    waiting: BTreeMap<usize, Option<Page>>,
-    /// The contract that comes next.
-    next: usize,
+    turns: Turns<Option<Page>>,
     /// How many statements were printed.
     printed: usize,
     /// Whether a line of one of them is held.
@@ -47,19 +44,15 @@ pub(super) struct Pages<'a> {
 impl<'a> Pages<'a> {
     /// Nothing printed yet.
     pub(super) fn new(output: &'a Output) -> Self {
-        Self { output, waiting: BTreeMap::new(), next: 0, printed: 0, held: false }
+        Self { output, turns: Turns::new(), printed: 0, held: false }
     }
 
     /// Takes in what some contracts came to, by their places, and prints those whose turn it is.
     pub(super) fn take(&mut self, settled: Vec<(usize, Option<Page>)>) {
-        self.waiting.extend(settled);
-        while let Some(page) = self.waiting.remove(&self.next) {
-            self.next = self.next.saturating_add(1);
-            if let Some(page) = page {
-                self.held |= page.held;
-                self.print(&page.text);
-                self.printed = self.printed.saturating_add(1);
-            }
+        for page in self.turns.take(settled).into_iter().flatten() {
+            self.held |= page.held;
+            self.print(&page.text);
+            self.printed = self.printed.saturating_add(1);
         }
     }
 

@@ -1,12 +1,12 @@
 //! `consigne settle`
 
 use crate::base::time::Instant;
-use crate::cli::feed::with_bar;
+use crate::cli::feed::{Within, with_bar};
 use crate::cli::output::Output;
 use crate::cli::pages::{Page, Pages};
 use crate::cli::{Common, End, loaded};
 use crate::report::evidence;
-use crate::session::{Asked, Feeds, Memory, Run, Trouble};
+use crate::session::{Asked, Feeds, Run, Trouble};
 
 /// Prints the statement of each contract for a period.
 #[derive(Debug, clap::Args)]
@@ -22,9 +22,8 @@ pub(super) struct Settle {
     /// JSON Lines files in place of the workspace's feeds; `-` is standard input.
     #[arg(long = "feed", value_name = "FILE")]
     feeds: Vec<std::path::PathBuf>,
-    /// So much memory for events, such as `2GiB`: the rest waits in a file. Half of the machine's unless told otherwise.
-    #[arg(long, value_name = "SIZE")]
-    memory: Option<String>,
+    #[command(flatten)]
+    within: Within,
 }
 
 /// An instant of the command line.
@@ -38,7 +37,7 @@ impl Settle {
     pub(super) fn follow(&self, common: &Common, output: &Output) -> Result<End, Trouble> {
         let asked = Asked::parse(&self.period)?;
         let as_of = self.as_of.as_deref().map(instant).transpose()?;
-        let memory = self.memory.as_deref().map_or_else(|| Ok(Memory::usual()), Memory::parse)?;
+        let memory = self.within.memory()?;
         let Some(run) = loaded(common, output)? else {
             return Ok(End::Findings);
         };

@@ -68,7 +68,8 @@ impl RawFeed {
         let contracts = self.schemas.len();
         let mut found = Vec::new();
         let parts = self.parts(as_of);
-        let rest = parts.and_then(|parts| parts.at_once(|one| found.push(one)));
+        let rest =
+            parts.and_then(|parts| parts.wholes(usize::MAX, &|places, feed| (places, feed), |one| found.push(one)));
         let mut feed = rest.unwrap_or_else(|why| Feed::unread(contracts, &why));
         for (places, mut part) in found {
             for place in places {
@@ -161,13 +162,31 @@ impl Parts {
         Ok(frame.rest(&done))
     }
 
-    /// Gives all that contracts see, whatever room that takes.
-    fn at_once(self, mut take: impl FnMut((Vec<usize>, Feed))) -> io::Result<Feed> {
+    /// Gives contracts with all that they see to `work`, those together whose lines have to do with one another, several at
+    /// a time where their events have room in so many bytes; what comes of it goes to `take`, in the order of their first
+    /// contracts. What is left is the account of all lines, in a feed without events.
+    ///
+    /// # Errors
+    ///
+    /// Why the scratch file cannot be read.
+    pub fn wholes<T: Send>(
+        self,
+        room: usize,
+        work: &(impl Fn(Vec<usize>, Feed) -> T + Sync),
+        mut take: impl FnMut(T),
+    ) -> io::Result<Feed> {
         let Self { frame, as_of, clusters, scratch, loose } = self;
-        let table = Table { frame: &frame, as_of, store: scratch.as_ref(), loose: &loose, room: usize::MAX };
-        let mut done = table.whole(clusters, &|places, feed| (places, feed), &mut take)?;
+        let table = Table { frame: &frame, as_of, store: scratch.as_ref(), loose: &loose, room };
+        let mut done = table.whole(clusters, work, &mut take)?;
         done.push(loose);
         Ok(frame.rest(&done))
+    }
+
+    /// Leaves out what has to do with none of these contracts, and what became of those lines.
+    #[must_use]
+    pub fn only(mut self, is_wanted: impl Fn(usize) -> bool) -> Self {
+        self.clusters.retain(|cluster| cluster.contracts.iter().any(|place| is_wanted(*place)));
+        self
     }
 }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::base::number::Ratio;
 use crate::base::time::Instant;
+use crate::feed::ContractFeed;
 use crate::feed::schema::{KindSchema, Schema};
-use crate::feed::{ContractFeed, Feed};
 
 /// What a feed holds of one kind of event of one contract.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -37,16 +37,11 @@ pub struct FieldSummary {
     pub range: Option<(String, String)>,
 }
 
-/// What a feed holds of every kind, in the order of contracts and kinds.
+/// What a contract sees of every kind, in their order.
 #[must_use]
-pub fn summaries(feed: &Feed, schemas: &[Schema]) -> Vec<Summary> {
-    let contracts = schemas.iter().zip(&feed.contracts);
-    contracts
-        .flat_map(|(schema, contract)| {
-            let kinds = schema.kinds.iter().enumerate();
-            kinds.map(move |(place, kind)| summary(schema, contract, place, kind))
-        })
-        .collect()
+pub fn summaries(contract: &ContractFeed, schema: &Schema) -> Vec<Summary> {
+    let kinds = schema.kinds.iter().enumerate();
+    kinds.map(|(place, kind)| summary(schema, contract, place, kind)).collect()
 }
 
 fn summary(schema: &Schema, contract: &ContractFeed, place: usize, kind: &KindSchema) -> Summary {

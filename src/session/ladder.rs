@@ -83,12 +83,8 @@ impl Run {
         Ok(sizes.chain(feeds.instead.iter().map(|path| super::files::size(path))).fold(0, u64::saturating_add))
     }
 
-    /// Reads the feed, once for all contracts.
-    pub fn feed(&self, feeds: &Feeds, progress: &(dyn Fn(u64) + Sync)) -> Result<Feed, Trouble> {
-        Ok(self.raw(feeds, (Room::unbounded(), Apart::default()), progress)?.resolve(feeds.as_of))
-    }
-
-    /// The same in parts, for which so much memory is there, to settle by these plans.
+    /// Reads the feed, once for all contracts, in parts for which so much memory is there: to settle by these plans, or, by
+    /// none, to look at contracts as a whole.
     pub fn parts(
         &self,
         feeds: &Feeds,
@@ -168,6 +164,21 @@ impl Run {
     ) -> Result<Feed, Trouble> {
         let work = Settling { plans, wanted, page };
         parts.each(memory.working(), &work, take).map_err(Trouble::Scratch)
+    }
+
+    /// Gives each contract with what it sees to `made`, and drops it. What comes of contracts goes to `take` with their places.
+    /// What is left is the account of all lines, in a feed without events.
+    pub fn each<T: Send>(
+        parts: Parts,
+        memory: Memory,
+        made: impl Fn(usize, &Feed) -> T + Sync,
+        take: impl FnMut(Vec<(usize, T)>),
+    ) -> Result<Feed, Trouble> {
+        let work = |places: Vec<usize>, feed: Feed| {
+            let made = |place: usize| (place, made(place, &feed));
+            places.into_par_iter().map(made).collect::<Vec<_>>()
+        };
+        parts.wholes(memory.working(), &work, take).map_err(Trouble::Scratch)
     }
 
     /// Decides for every event of one contract that asks for it.
