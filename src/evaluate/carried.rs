@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::ids::{AssetId, FieldId, PartyId};
+use crate::base::ids::AssetId;
 use crate::base::number::Ratio;
 use crate::base::time::Date;
 use crate::base::value::Kind;
@@ -31,8 +31,6 @@ pub(crate) struct Left {
     by_group: FxHashMap<Group, (i64, Result<Ratio, Gap>)>,
     /// Of a rolling cap, what was owed in each settlement period.
     rolled: Rolled,
-    /// The first day on which a field of an event names a member, where the register does not know some.
-    named: FxHashMap<AssetId, Date>,
 }
 
 impl Left {
@@ -73,35 +71,7 @@ impl<'a> Desk<'a> {
         };
         let before = owes.texts.iter().take_while(|text| **text != place).last();
         let before = before.and_then(|before| self.left.remove(before)).unwrap_or_default();
-        let named = if groups.iter().flatten().any(|key| self.is_unregistered(*key)) {
-            self.first_named()
-        } else {
-            FxHashMap::default()
-        };
-        Left { keeps, groups, by_group: before.by_group, rolled: Rolled::default(), named }
-    }
-
-    fn is_unregistered(&self, key: Key) -> bool {
-        let contract = self.names.feed.contracts.get(self.observations.contract);
-        matches!(key, Key::Asset(asset) if contract.is_some_and(|contract| contract.holding(asset).is_none()))
-    }
-
-    /// The first day on which a field names each member.
-    fn first_named(&self) -> FxHashMap<AssetId, Date> {
-        let mut found: FxHashMap<AssetId, Date> = FxHashMap::default();
-        let Some(contract) = self.names.feed.contracts.get(self.observations.contract) else { return found };
-        for event in &contract.events.heads {
-            let fields = self.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| kind.fields.as_slice());
-            let parties = fields.iter().enumerate().filter(|(_, (_, kind))| *kind == Kind::Party);
-            let values = parties.filter_map(|(place, _)| contract.events.value(event, FieldId::at(place)));
-            let members = values.filter_map(|raw| PartyId(u32::try_from(raw).ok()?).member());
-            let day = self.plan.zone.date_of(event.occurred);
-            for member in members {
-                let first = found.entry(member).or_insert(day);
-                *first = day.min(*first);
-            }
-        }
-        found
+        Left { keeps, groups, by_group: before.by_group, rolled: Rolled::default() }
     }
 
     /// What was owed under the rolling caps of earlier texts.
@@ -129,7 +99,7 @@ impl<'a> Desk<'a> {
         for group in silent {
             let (carried, used) = (left.of(&group), Used::default());
             let at = Spot { place, owes, window, period: over, carried, used, group };
-            let own = if self.has_cap(&at, &left.named) { self.stated_amount(&at) } else { Ok(Ratio::ZERO) };
+            let own = if self.has_cap(&at) { self.stated_amount(&at) } else { Ok(Ratio::ZERO) };
             // What is held for all groups may be charged to this one.
             let owed = total(owes.under.iter().map(|clause| self.owed_under(&at, *clause)));
             let unused = own.and_then(|own| self.unused(&at, &own, &owed?));
@@ -137,8 +107,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether an asset or member is under the contract in a window: by the register, or from its first event on.
-    fn has_cap(&self, at: &Spot<'_>, named: &FxHashMap<AssetId, Date>) -> bool {
+    /// Whether an asset or member is under the contract in a window: by the register, or from the first event on that happens
+    /// to it or names it.
+    fn has_cap(&self, at: &Spot<'_>) -> bool {
         let windows = &self.plan.windows;
         let (from, to) = windows.days(at.owes.window, at.window);
         let (first, last) = windows.term();
@@ -152,10 +123,7 @@ impl<'a> Desk<'a> {
             if let Some(holding) = known {
                 return holding.members.iter().any(inside);
             }
-            let subject =
-                contract.and_then(|contract| contract.subject(asset).map(|subject| contract.events.of(subject)));
-            let own = subject.and_then(<[_]>::first).map(|event| self.plan.zone.date_of(event.occurred));
-            own.into_iter().chain(named.get(&asset).copied()).any(|first| first <= to)
+            self.observations.overview.appeared.get(&asset).is_some_and(|first| *first <= to)
         };
         at.group.iter().all(|key| if let Key::Asset(asset) = key { there(*asset) } else { true })
     }

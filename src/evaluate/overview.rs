@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::ids::{AssetId, FieldId, PartyId};
 use crate::base::time::{Between, Date, Instant};
+use crate::base::value::Kind;
 use crate::feed::ContractFeed;
 use crate::feed::events::Event;
-use crate::plan::Plan;
+use crate::plan::{Carry, Plan};
 
 /// Counts over the events of one contract that are in use.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +18,9 @@ pub struct Overview {
     pub first: Option<Instant>,
     /// By period asked for: how many of its events became known after it, where the contract says how that is corrected.
     pub late: BTreeMap<i64, usize>,
+    /// The first day on which one of its events happens to, or names, an asset or member that the register does not hold,
+    /// where a cap carries something over to each of them from that day on.
+    pub appeared: BTreeMap<AssetId, Date>,
 }
 
 impl Overview {
@@ -26,6 +31,11 @@ impl Overview {
             outside: outside(plan, events),
             first: events.iter().map(|event| event.occurred).min(),
             late: if plan.corrected.is_some() { late(plan, events) } else { BTreeMap::new() },
+            appeared: if plan.owes.iter().any(|owes| owes.carry != Carry::No) {
+                appeared(plan, contract)
+            } else {
+                BTreeMap::new()
+            },
         }
     }
 
@@ -37,7 +47,28 @@ impl Overview {
             let own = self.late.entry(*period).or_default();
             *own = own.saturating_add(*count);
         }
+        for (asset, day) in &other.appeared {
+            let own = self.appeared.entry(*asset).or_insert(*day);
+            *own = *day.min(own);
+        }
     }
+}
+
+/// By asset or member that the register does not hold: the first day on which an event happens to it or names it.
+fn appeared(plan: &Plan, contract: &ContractFeed) -> BTreeMap<AssetId, Date> {
+    let mut found: BTreeMap<AssetId, Date> = BTreeMap::new();
+    for event in &contract.events.heads {
+        let fields = plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| kind.fields.as_slice());
+        let parties = (0..).map(FieldId::at).zip(fields).filter(|(_, (_, kind))| *kind == Kind::Party);
+        let values = parties.filter_map(|(field, _)| contract.events.value(event, field));
+        let members = values.filter_map(|raw| PartyId(u32::try_from(raw).ok()?).member());
+        let day = plan.zone.date_of(event.occurred);
+        for asset in members.chain(event.asset).filter(|asset| contract.holding(*asset).is_none()) {
+            let first = found.entry(asset).or_insert(day);
+            *first = day.min(*first);
+        }
+    }
+    found
 }
 
 /// How many events lie outside of the term. Those a day or more from its ends need no calendar.

@@ -3,23 +3,21 @@
 use crate::base::ids::KindId;
 use crate::base::value::Kind;
 use crate::base::vocabulary::Matching;
-use crate::plan::{Carry, Dimension, Owes, Plan};
+use crate::plan::{Dimension, Plan};
 
 impl Plan {
     /// Whether what is observed of one asset never depends on events of another one, or on events without an asset.
     ///
-    /// Not by asset are timelines, names that change, families of parties, lots, pools of deposits, ranks among several
-    /// assets, what a limit hands on to later windows, and groups that are told apart by what is numbered within a contract.
+    /// Not by asset are timelines, names that change, families of parties, pools of deposits, ranks among several assets, and
+    /// groups that are told apart by what is numbered within a contract.
     #[must_use]
     pub fn is_by_asset(&self) -> bool {
-        let hands_on = |owes: &Owes| owes.carry != Carry::No || owes.rolling.is_some() || owes.texts.len() > 1;
         self.states.iter().all(|state| state.family.is_some())
             && self.kinds.iter().all(|kind| kind.renames.is_none())
-            && self.families.iter().all(|family| !family.of_parties && family.lots.is_none())
+            && self.families.iter().all(|family| !family.of_parties)
             && self.deposits.iter().all(|deposit| deposit.matching == Matching::Serial)
             && self.folds.iter().all(|fold| fold.ranked.as_ref().is_none_or(|ranked| ranked.alone))
             && self.folds.iter().flat_map(|fold| &fold.dims).all(|dim| self.is_a_word(dim))
-            && !self.owes.iter().any(hands_on)
     }
 
     /// Whether events of a kind are read when what was observed is settled: those that set attributes, on which limits and
