@@ -28,7 +28,7 @@ use consigne::base::ids::AssetId;
 use consigne::evaluate::batch::Batch;
 use consigne::feed::Feed;
 use consigne::plan::{Disposition, Plan};
-use consigne::session::{Feeds, Run, Workspace};
+use consigne::session::{Feeds, Memory, Run, Workspace};
 use tables::{CENTS, DAYS, Form, Machine, PAGES, Table};
 
 /// How many rows the tables have.
@@ -54,13 +54,24 @@ fn measured(table: &Table, machines: u64, python: &Path) {
     write_columns(folder.path(), table, &asked);
     let run = Run::load(Workspace::find(folder.path()).unwrap()).unwrap();
     let plan = run.whole().next().unwrap().unwrap();
-    let feed = run.feed(&Feeds::default(), &|_| {}).unwrap();
     let (mut rows, mut listed, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        rows.push(in_batch(plan, &feed, &expected));
-        listed.push(decided(plan, &feed, &expected));
-        others.push(by_peers(folder.path(), table.form, python, &expected));
-    }
+    let memory = Memory::usual();
+    let parts = run.parts(&Feeds::default(), (memory, &[]), &|_| {}).unwrap();
+    let measured = |_, feed: &Feed| {
+        let one = || {
+            let (own, listed) = (in_batch(plan, feed, &expected), decided(plan, feed, &expected));
+            (own, listed, by_peers(folder.path(), table.form, python, &expected))
+        };
+        std::iter::repeat_with(one).take(RUNS).collect::<Vec<_>>()
+    };
+    let take = |found: Vec<(usize, Vec<_>)>| {
+        for (own, list, peers) in found.into_iter().flat_map(|(_, found)| found) {
+            rows.push(own);
+            listed.push(list);
+            others.push(peers);
+        }
+    };
+    Run::each(parts, memory, measured, take).unwrap();
     let (own, listed) = (least(rows.into_iter()), least(listed.into_iter()));
     println!("{}: {} machines, {ROWS} rows: {own:.3} s, listed {listed:.3} s", table.form.name(), asked.len());
     for peer in 0..others[0].len() {
