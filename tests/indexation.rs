@@ -512,3 +512,29 @@ fn what_is_raised_one_by_one_is_not_known_before_indexation() {
     let expected = "expect clause 1 in 2026-02 = 36.72 EUR\n expect clause 3 in 2026-02 = -72.00 EUR";
     passes(parts, &clauses("12.00 EUR"), &format!("{events}{expected}"));
 }
+
+/// The coefficient of the 16th raises what each failure costs: nothing has added up what they were before, also where no sentence
+/// is `indexed by` it.
+#[test]
+fn what_is_raised_by_a_coefficient_in_its_price_is_not_known_before_indexation() {
+    let parts = format!("coefficient work[revision] / work[2025-12] revised every 12 months from 2026-04-16 {PLAIN}");
+    let clauses = |sentence: &str| {
+        format!(
+            "clause 1 \"Failures\" {{ on failed, customer pays 10.00 EUR * labour per pump as fee }}
+            clause 2 \"Fee\" {{ each month, provider pays 90.00 EUR as fee }}
+            clause 3 \"Part\" {{ {sentence} }}"
+        )
+    };
+    for sentence in [
+        "each month, provider pays 7% of clause 1 before indexation as fee",
+        "provider owes at most 50% of clause 1 per month, before indexation, under clause 2",
+    ] {
+        assert_eq!(codes(&parts, &clauses(sentence)), ["C112"], "{sentence}");
+    }
+    let after = "each month, provider pays 7% of clause 1 as fee";
+    let values =
+        "assume work in 2025-12 = 100, 2026-04 = 110\n 2026-04-15 09:00 failed P1\n 2026-04-16 09:00 failed P1\n";
+    // Of 10.00 and 11.00 EUR.
+    let expected = "expect clause 3 in 2026-04 = 1.47 EUR";
+    passes(&parts, &clauses(after), &format!("{values}{expected}"));
+}

@@ -433,3 +433,25 @@ fn a_window_that_the_term_cuts() {
         ),
     );
 }
+
+/// A month without bills costs 50.00 EUR, which are of no pump: half of nothing is owed for P1, so that its fine of February is taken
+/// back. P2 was billed 200.00 EUR in January: of its fine of 130.00 EUR half of that is owed.
+#[test]
+fn what_a_step_adds_to_a_line_of_nothing_is_of_no_group() {
+    for limit in ["per pump per rolling 3 months", "per pump per quarter, of the amount so far"] {
+        let body = format!(
+            "{FINES}clause 9 \"Bills\" {{ on billed, customer pays amount, at least 50.00 EUR as price }}
+clause 2 \"x\" {{ provider owes at most 50% of clause 9 {limit}, under clause 1 }}"
+        );
+        holds(
+            &body,
+            "2026-01-05 billed P2 { amount 200.00 EUR }
+         2026-02-05 fined P1 { amount 100.00 EUR }
+         2026-02-05 fined P2 { amount 130.00 EUR }
+         expect clause 9 in 2026-01 = 200.00 EUR
+         expect clause 9 in 2026-02 = 50.00 EUR
+         expect clause 2 for P1 in 2026-02 = -100.00 EUR
+         expect clause 2 for P2 in 2026-02 = -30.00 EUR",
+        );
+    }
+}

@@ -474,3 +474,22 @@ fn what_is_not_known_is_held_in_each_group_of_a_window() {
         expect clause 1 for north in 2024-03 = 0.00 EUR";
     holds(HELD, body, &format!("{events}{expected}"));
 }
+
+/// Nobody knows whether C1 was out when the records began. In February nothing was called, so that its hire costs nothing, or is
+/// not due since there is no share; in March it is held. What is counted of March alone is known.
+#[test]
+fn what_lasts_holds_nothing_where_nothing_is_paid_for_it() {
+    for rate in ["1.00 EUR * calls", "1.00 EUR * answered"] {
+        let body = format!(
+            "define calls per month = count of called
+define answered per month = count of came / count of called, empty : nothing due
+clause 1 \"Hire\" {{ customer pays {rate} per crate per day while out, first day counted as price }}"
+        );
+        let scenario = "2023-12-01 09:00 called C1
+    2024-03-04 09:00 called C1
+    2024-03-05 09:00 came C1
+    expect clause 1 in 2024-02 = 0.00 EUR
+    expect clause 1 in 2024-03 is held";
+        holds(HELD, &body, scenario);
+    }
+}

@@ -173,13 +173,13 @@ impl Checker<'_> {
     /// Asks, when every sentence is known, whether penalties, caps and minimums are indexed in a contract that indexes.
     pub(super) fn ask_what_is_indexed(&mut self) {
         self.refuse_indexed_decisions();
+        self.refuse_parts_of_unsplit();
         let Some(id) = self.sentences.iter().find_map(index_of) else {
             return;
         };
         let name = self.declared_indexations.get(id.index()).map(|known| known.name.node.clone()).unwrap_or_default();
         for sentence in self.sentences.clone() {
             self.refuse_part_not_indexed(&sentence);
-            self.refuse_part_of_unsplit(&sentence);
             let penalty = matches!(sentence.nature, Nature::Indemnity | Nature::PriceReduction | Nature::Bonus);
             let said = sentence.not_indexed.is_some() || !self.uses_of(&sentence).is_empty();
             if let (true, false, Some(fixed)) = (penalty, said, self.fixed_amount_in(&sentence)) {
@@ -205,11 +205,18 @@ impl Checker<'_> {
         self.wrong::<()>(Code::C024, said, message, help);
     }
 
-    fn refuse_part_of_unsplit(&mut self, sentence: &Sentence) {
-        let Some((IndexBase::BeforeIndexation, said)) = sentence.index_base else { return };
-        let values = crate::check::clauses::values_of(sentence);
-        let read: Vec<ClauseId> = values.into_iter().flat_map(|value| self.clauses_of_value(value)).collect();
-        read.into_iter().for_each(|clause| self.refuse_unsplit_base(said, clause));
+    /// What is charged before indexation is not known of a clause that is raised event by event, whatever raises it.
+    fn refuse_parts_of_unsplit(&mut self) {
+        let mut read: Vec<(Span, ClauseId)> = Vec::new();
+        for sentence in &self.sentences {
+            let Some((IndexBase::BeforeIndexation, said)) = sentence.index_base else { continue };
+            let values = crate::check::clauses::values_of(sentence).into_iter();
+            read.extend(values.flat_map(|value| self.clauses_of_value(value)).map(|clause| (said, clause)));
+        }
+        for owes in self.owes.iter().filter(|owes| owes.indexed == CapIndex::Base(IndexBase::BeforeIndexation)) {
+            read.extend(self.clauses_of_value(&owes.amount).into_iter().map(|clause| (owes.span, clause)));
+        }
+        read.into_iter().for_each(|(span, clause)| self.refuse_unsplit_base(span, clause));
     }
 
     /// A decision is made as soon as its event is known, when values of an index are not published yet.
@@ -235,7 +242,6 @@ impl Checker<'_> {
         let base = self.indexed_clauses().find(|clause| read.contains(clause));
         match (owes.indexed, base) {
             (CapIndex::Unsaid, Some(clause)) => self.ask_about_base_of_cap(owes, clause),
-            (CapIndex::Base(IndexBase::BeforeIndexation), Some(clause)) => self.refuse_unsplit_base(owes.span, clause),
             (CapIndex::Unsaid, None) => {
                 let fixed = self.money_in(&owes.amount).filter(|_| !self.reads_coefficient(&owes.amount));
                 if let Some(fixed) = fixed {

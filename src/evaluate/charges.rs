@@ -158,7 +158,8 @@ impl Desk<'_> {
         let places = self.places_of(clause, dims, group);
         let inside = |charge: &Charge| self.plan.windows.index_of_date(at.0, charge.last) == at.1;
         let charges = places.iter().filter_map(|place| self.charges.get(*place)).filter(|charge| {
-            charge.stands == clause
+            self.concerns(charge, dims, group)
+                && charge.stands == clause
                 && !charge.met
                 && charge.due <= until
                 && first.map_or_else(|| inside(charge), |first| charge.due > first)

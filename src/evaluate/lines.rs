@@ -276,7 +276,10 @@ impl<'a> At<'_, 'a> {
     }
 
     fn figures(&mut self, sentence: &'a Sentence) -> Result<Figures, Gap> {
-        let quantity = self.quantity(sentence).or_else(|gap| self.of_nothing(sentence, gap))?;
+        let quantity = match self.quantity(sentence) {
+            Err(gap) if !matches!(gap, Gap::NotDue(_)) => self.of_nothing(sentence, gap)?,
+            quantity => quantity?,
+        };
         let (rate, mut raw) = self.priced(sentence, quantity.as_ref())?;
         if let Some(times) = &sentence.times {
             let factor = match number(times, self) {
@@ -292,23 +295,15 @@ impl<'a> At<'_, 'a> {
         Ok(Figures { quantity, rate, raw, exact, amount, plain })
     }
 
-    /// What a quantity that is not known comes to where it differs only by which of two records counts, and nothing is paid
-    /// for it either way, or nothing is due.
+    /// What a quantity that is not known comes to where nothing is paid for it, whatever it is, or nothing is due.
     fn of_nothing(&mut self, sentence: &'a Sentence, gap: Gap) -> Result<Option<Ratio>, Gap> {
-        let (Quantity::Folded(fold), Amount::Rate(rate)) = (&sentence.quantity, &sentence.amount) else {
-            return Err(gap);
-        };
-        if !self.desk.tally(*fold, (self.kind, self.window), self.group).varies {
-            return Err(gap);
-        }
+        let Amount::Rate(rate) = &sentence.amount else { return Err(gap) };
         let notes = self.desk.notes.take();
         let factors = std::iter::once(rate).chain(&sentence.times);
-        let mut found = factors
-            .map(|factor| number(factor, self))
-            .skip_while(|found| found.as_ref().is_ok_and(|factor| !factor.is_zero()));
-        let first = found.next();
+        let mut factors = factors.map(|factor| number(factor, self));
+        let decisive = factors.find(|found| !found.as_ref().is_ok_and(|factor| !factor.is_zero()));
         self.desk.notes = notes;
-        match first {
+        match decisive {
             Some(Ok(nothing)) => Ok(Some(nothing)),
             Some(Err(not_due @ Gap::NotDue(_))) => Err(not_due),
             Some(Err(_)) | None => Err(gap),

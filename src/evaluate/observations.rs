@@ -58,9 +58,6 @@ pub struct Tally {
     pub unmatched: u64,
     /// Why the tally cannot be used, and how often.
     pub held: Option<(Gap, u64)>,
-    /// Whether it is held only because it differs by which of two records counts: where nothing is paid for it, that makes no
-    /// difference.
-    pub varies: bool,
     /// Least and greatest value.
     pub extremes: Option<(Ratio, Ratio)>,
     /// The latest value: when, and its sequence then.
@@ -109,10 +106,8 @@ impl Tally {
         self.estimated = self.estimated.saturating_add(other.estimated);
         self.unmatched = self.unmatched.saturating_add(other.unmatched);
         if let Some((gap, times)) = &other.held {
-            let varies = other.varies && (self.held.is_none() || self.varies);
             self.hold(other.by.held.0, gap.clone(), *times);
             self.by.held.1 = self.by.held.1.max(other.by.held.1);
-            self.varies = varies;
         }
         if let Some((least, greatest)) = &other.extremes {
             self.extreme(least);
@@ -129,7 +124,6 @@ impl Tally {
 
     /// Notes that the tally cannot be used. The reason of the first of whom it is told stands.
     pub(crate) fn hold(&mut self, whose: Whose, gap: Gap, times: u64) {
-        self.varies = false;
         let Some((known, count)) = &mut self.held else {
             self.held = Some((gap, times));
             self.by.held = (whose, whose);
@@ -141,13 +135,6 @@ impl Tally {
             *known = gap;
         }
         self.by.held = (first.min(whose), last.max(whose));
-    }
-
-    /// Notes that it differs by which of two records counts.
-    pub(crate) fn vary(&mut self, whose: Whose, gap: Gap) {
-        let varies = self.held.is_none() || self.varies;
-        self.hold(whose, gap, 1);
-        self.varies = varies;
     }
 
     /// Whether a subject held it.

@@ -43,7 +43,7 @@ impl<'a> Observer<'a> {
                     let whose = self.whose;
                     let tally = self.tally(fold, window, group);
                     if !tally.is_held_by(whose) {
-                        tally.vary(whose, gap.clone());
+                        tally.hold(whose, gap.clone(), 1);
                     }
                 }
             }
@@ -92,7 +92,7 @@ pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: 
                 for (window, group) in differing(fold, own, &other) {
                     let tally = told.tally_mut(fold.id, window, group);
                     if tally.held.is_none() {
-                        tally.vary(Whose::LAST, gap.clone());
+                        tally.hold(Whose::LAST, gap.clone(), 1);
                     }
                 }
             }
@@ -139,7 +139,6 @@ fn is_same(fold: &Fold, one: &Tally, other: &Tally) -> bool {
         unmatched: 0,
         by: By::default(),
         held: tally.held.clone().map(|(gap, _)| (gap, 1)),
-        varies: false,
         ..tally.clone()
     };
     plain(one) == plain(other)

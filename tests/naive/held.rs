@@ -168,7 +168,7 @@ impl World<'_> {
         values.into_iter().any(|value| self.reads(value, &|node| matches!(node, Node::Attribute(..))))
     }
 
-    fn reads(&self, value: &Value, wanted: &dyn Fn(&Node) -> bool) -> bool {
+    pub(crate) fn reads(&self, value: &Value, wanted: &dyn Fn(&Node) -> bool) -> bool {
         match &*value.node {
             node if wanted(node) => true,
             Node::Term(term) => match &self.contract.terms[term.index()].body {

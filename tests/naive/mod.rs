@@ -86,6 +86,7 @@ mod states;
 mod takings;
 mod totals;
 mod undivided;
+mod unpaid;
 mod values;
 mod variants;
 

@@ -12,6 +12,7 @@ use consigne::check::value::{Node, Value};
 use super::World;
 use super::calendar::{self, Window};
 use super::duties::counted;
+use super::unpaid::is_unknown;
 use super::values::{Found, Gap, Group, Hand};
 
 /// A charge: a line of a statement, also one of nothing.
@@ -132,7 +133,13 @@ impl World<'_> {
             if self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
                 self.lines_recorded(sentence, dims, window)?;
             }
-            return Ok(vec![(Group::new(), Err(Gap::Held))]);
+            let group = Group::new();
+            let hand = Hand::of_window(window, &group);
+            let amount = match self.unpaid_unrecorded(sentence, &hand).unwrap_or(Err(Gap::Held)) {
+                Ok(nothing) if !self.bare.get() => self.steps(sentence, false, nothing, &hand),
+                amount => amount,
+            };
+            return Ok(vec![(group, amount)]);
         }
         self.lines_recorded(sentence, dims, window)
     }
@@ -291,7 +298,7 @@ impl World<'_> {
         of_money && matches!(self.contract.indexations[id.index()].chain, Chain::Rounded(_))
     }
 
-    fn raised(&self, sentence: &Sentence, rate: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
+    pub(crate) fn raised(&self, sentence: &Sentence, rate: Ratio, hand: &Hand<'_>) -> Found<Ratio> {
         match sentence.adjustments.first().map(|step| &step.what) {
             Some(Adjust::Indexed(id)) if self.raises_rate(sentence) => {
                 of_nothing(&rate, self.indexed(*id, &rate, self.day_of(hand)), Ratio::ZERO)
@@ -417,6 +424,14 @@ impl World<'_> {
             lines.push((Group::new(), Ok(Ratio::ZERO)));
         }
         let whole = dims == sentence.dims && !self.bare.get();
+        let by_asset = self.is_priced_by_asset(sentence);
+        for (group, amount) in lines.iter_mut().filter(|(_, amount)| !by_asset && is_unknown(amount)) {
+            let own: Group = group.iter().filter(|(dim, _)| sentence.dims.contains(dim)).cloned().collect();
+            let since = self.paid_until.borrow().get(&own).map(|until| until.plus_days(1));
+            if let Some(of_nothing) = self.unpaid(sentence, &Hand { since, ..Hand::of_window(window, &own) }) {
+                *amount = of_nothing;
+            }
+        }
         for (group, amount) in lines.iter_mut().filter(|_| whole) {
             let hand = Hand::of_window(window, group);
             *amount = match amount.clone() {
@@ -497,7 +512,12 @@ impl World<'_> {
             return Ok(None);
         }
         let units = match &sentence.basis {
-            Basis::For(value, size, part) => in_units(&self.number(value, hand)?, size, *part),
+            Basis::For(value, size, part) => {
+                match self.number(value, hand).map(|value| in_units(&value, size, *part)) {
+                    units if is_unknown(&units) => self.unpaid(sentence, hand).unwrap_or(units)?,
+                    units => units?,
+                }
+            }
             _ => Ratio::ONE,
         };
         let amount = self.each(sentence, &units, hand)?;

@@ -8,7 +8,7 @@ use consigne::check::contract::{Basis, Dimension, Opener, Sentence};
 use super::World;
 use super::calendar::{self, Window};
 use super::money::Charge;
-use super::values::{Found, Gap, Group};
+use super::values::{Found, Gap, Group, Hand};
 
 impl World<'_> {
     /// The charges of a clause, computed once.
@@ -117,7 +117,8 @@ impl World<'_> {
         let place = charge.sentence.expect("check refuses the part of a limit for a group");
         let sentence = &self.contract.sentences[place];
         if self.is_unrecorded(sentence, charge.window)? {
-            return Err(Gap::Held);
+            let hand = Hand::of_window(charge.window, &charge.group);
+            return if self.unpaid_unrecorded(sentence, &hand).is_some() { Ok(Vec::new()) } else { Err(Gap::Held) };
         }
         let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
