@@ -383,3 +383,27 @@ clause 2 \"Half\" { each calendar quarter, provider pays 50% of clause 1 of 1 ca
     expect clause 2 in 2026-06 = 7.50 EUR",
     );
 }
+
+/// P1 was served twice in January, and never failed. Its line is there by the number that multiplies, as by one in the rate or in a
+/// step: at least 5.00 EUR, or 2 × 5.00 EUR. P2 failed and was not served: 1.00 EUR × 0 is at least 5.00 EUR too, or 0.
+#[test]
+fn a_line_is_there_for_each_group_of_any_of_its_numbers() {
+    let defined = "define failures per pump per month = count of failed
+define visits per pump per month = count of served\n";
+    let events = "2026-01-05 09:00 served P1
+    2026-01-06 09:00 served P1
+    2026-01-07 09:00 failed P2";
+    for (amount, of_p1, of_p2) in [
+        ("1.00 EUR for failures times visits, at least 5.00 EUR", "5.00", "5.00"),
+        ("1.00 EUR * visits for failures, at least 5.00 EUR", "5.00", "5.00"),
+        ("0.00 EUR for failures, at least 5.00 EUR * visits", "10.00", "0.00"),
+    ] {
+        let body = format!("{defined}clause 1 \"Line\" {{ provider pays {amount} as price reduction }}");
+        let scenario = format!(
+            "{events}
+    expect clause 1 for P1 in 2026-01 = {of_p1} EUR
+    expect clause 1 for P2 in 2026-01 = {of_p2} EUR"
+        );
+        holds(&body, &scenario);
+    }
+}

@@ -53,10 +53,11 @@ impl Builder<'_> {
         let of_line = of_line.map(|(_, step)| step);
         let adjustments: Vec<_> = of_line.map(|step| self.adjustment(step, &place)).collect();
         let condition = self.condition(sentence, &place);
-        let read = read_by_line(condition.as_ref(), &quantity, &amount);
+        let mut read = read_by_line(condition.as_ref(), &quantity, &amount);
+        read.extend(&times);
+        read.extend(adjustments.iter().filter_map(|step: &Adjustment| step.what.formula()));
         let reach = read.iter().map(|formula| self.reach(formula, sentence.window)).max().unwrap_or(0);
-        let steps = adjustments.iter().filter_map(|step: &Adjustment| step.what.formula());
-        let uses_up = read.iter().copied().chain(&times).chain(steps).any(|formula| self.uses_up(formula));
+        let uses_up = read.iter().any(|formula| self.uses_up(formula));
         let folds = self.folds_of_line(&read, &quantity, &amount);
         let earlier = read.iter().flat_map(|formula| clauses_before(formula)).collect();
         Sentence {
