@@ -26,7 +26,7 @@ pub struct Overview {
 impl Overview {
     /// That of the events of a contract.
     pub(crate) fn of(plan: &Plan, contract: &ContractFeed) -> Self {
-        let events = &contract.events.heads;
+        let events = contract.counted();
         Self {
             outside: outside(plan, events),
             first: events.iter().map(|event| event.occurred).min(),
@@ -57,7 +57,7 @@ impl Overview {
 /// By asset or member that the register does not hold: the first day on which an event happens to it or names it.
 fn appeared(plan: &Plan, contract: &ContractFeed) -> BTreeMap<AssetId, Date> {
     let mut found: BTreeMap<AssetId, Date> = BTreeMap::new();
-    for event in &contract.events.heads {
+    for event in contract.counted() {
         let fields = plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| kind.fields.as_slice());
         let parties = (0..).map(FieldId::at).zip(fields).filter(|(_, (_, kind))| *kind == Kind::Party);
         let values = parties.filter_map(|(field, _)| contract.events.value(event, field));

@@ -8,7 +8,7 @@ use crate::evaluate::datum::Gap;
 use crate::evaluate::scene::Scene;
 use crate::evaluate::states::{Times, both, marks, paired, union};
 use crate::evaluate::subject::Subject;
-use crate::feed::events::{Event, Subject as Walked};
+use crate::feed::events::Event;
 use crate::plan::{Point, StatePlan};
 
 /// The timelines of a contract, by state id; empty for states of assets.
@@ -42,8 +42,7 @@ impl Timelines {
         if states.iter().all(|state| state.family.is_some()) {
             return Self { by_state: Vec::new(), of_parties };
         }
-        let walked = scene.contract.subjects.iter().find(|subject| subject.asset.is_none()).cloned();
-        let subject = Subject::new(scene, &walked.unwrap_or(Walked { asset: None, events: 0..0 }));
+        let subject = Subject::new(scene, &scene.contract.nameless());
         let one = |state| if is_timeline(state) { timeline(&subject, state) } else { Timeline::default() };
         Self { by_state: states.iter().map(one).collect(), of_parties }
     }

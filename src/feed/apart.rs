@@ -11,10 +11,19 @@ const FEW: usize = 8;
 /// Lines that take less than so many bytes unpacked are resolved at once.
 const LEAST: usize = 64 << 20;
 
+/// Who reads the lines of a contract that name no asset, where it is read by asset.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nameless {
+    /// One share.
+    One,
+    /// All shares; they count in one.
+    All,
+}
+
 /// Which contracts are read by asset.
 #[derive(Clone, Debug)]
 pub struct Apart {
-    contracts: Vec<bool>,
+    contracts: Vec<Option<Nameless>>,
     shares: usize,
     hasher: RandomState,
 }
@@ -26,11 +35,11 @@ impl Default for Apart {
 }
 
 impl Apart {
-    /// By contract: whether its assets have nothing to do with one another.
+    /// By contract: who reads what names no asset, where its assets have nothing to do with one another.
     #[must_use]
-    pub fn of(contracts: Vec<bool>) -> Self {
+    pub fn of(contracts: Vec<Option<Nameless>>) -> Self {
         let each = ALL.checked_div(contracts.len()).unwrap_or(1).min(MOST);
-        let shares = if each < FEW || !contracts.contains(&true) { 1 } else { each };
+        let shares = if each < FEW || contracts.iter().all(Option::is_none) { 1 } else { each };
         Self { contracts, shares, ..Self::default() }
     }
 
@@ -39,9 +48,14 @@ impl Apart {
         self.shares
     }
 
+    /// Who reads what names no asset, of a contract that is read by asset.
+    pub(crate) fn nameless(&self, contract: usize) -> Option<Nameless> {
+        self.contracts.get(contract).copied().flatten().filter(|_| self.shares > 1)
+    }
+
     /// Whether a contract is read by asset.
     pub(crate) fn is(&self, contract: usize) -> bool {
-        self.shares > 1 && self.contracts.get(contract).copied().unwrap_or_default()
+        self.nameless(contract).is_some()
     }
 
     /// In how many parts lines are resolved that take so many bytes unpacked, where there is room for so many.

@@ -246,9 +246,9 @@ impl Clusters {
         }
         for cluster in clusters.values_mut() {
             if let [contract] = *cluster.contracts.as_slice()
-                && self.apart.is(contract)
+                && let Some(nameless) = self.apart.nameless(contract)
             {
-                cluster.by_asset(&self.apart, &identities, (frame, store))?;
+                cluster.by_asset((&self.apart, nameless), &identities, (frame, store))?;
             }
         }
         // To contracts without lines nothing has to be put in order: they need not be taken one by one.

@@ -133,7 +133,7 @@ pub struct ContractFeed {
     /// Ids of events, for `Event::id`: those given, or a digest of the content. In the order of their arrival.
     pub ids: Arc<Texts>,
     /// Every asset of the register under this contract and every asset that its events name, in the
-    /// order of `AssetId`; last, if there are any, the events without asset.
+    /// order of `AssetId`; last, if there are any and they count here, the events without asset.
     pub subjects: Vec<Subject>,
     /// Assets that the register holds under this contract, in the order of `AssetId`.
     pub holdings: Vec<Holding>,
@@ -141,7 +141,8 @@ pub struct ContractFeed {
     pub attribute_columns: Vec<Vec<Column>>,
     /// The account of this contract.
     pub evidence: Evidence,
-    /// Whether these are some assets of a contract that is read by asset, and what names none stands elsewhere.
+    /// Whether these are some assets of a contract that is read by asset, and what names none counts elsewhere. What is seen of
+    /// it here is read by timelines alone.
     pub nameless_elsewhere: bool,
 }
 
@@ -150,6 +151,21 @@ impl ContractFeed {
     pub fn subject(&self, asset: AssetId) -> Option<&Subject> {
         let named = self.subjects.partition_point(|subject| subject.asset.is_some_and(|own| own < asset));
         self.subjects.get(named).filter(|subject| subject.asset == Some(asset))
+    }
+
+    /// The events without asset.
+    pub fn nameless(&self) -> Subject {
+        let place = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let heads = &self.events.heads;
+        let first = heads.partition_point(|event| event.asset.is_some());
+        Subject { asset: None, events: place(first)..place(heads.len()) }
+    }
+
+    /// The events that count here.
+    pub fn counted(&self) -> &[Event] {
+        let nameless = self.nameless().range();
+        let all = if self.nameless_elsewhere { nameless.start } else { nameless.end };
+        self.events.heads.get(..all).unwrap_or_default()
     }
 
     /// The id of an event.

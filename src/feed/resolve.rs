@@ -140,13 +140,16 @@ impl Sorter<'_> {
         let (holdings, attribute_columns) =
             holdings::build(self.known.frame, self.contract, names, self.texts, &is_here);
         let events = self.events(store, &used, &rivals);
-        let schema = self.known.frame.schemas.get(self.contract);
-        let missing = schema.map(|schema| missing(schema, &events)).unwrap_or_default();
-        let subjects = subjects(&holdings, &events);
+        let mut subjects = subjects(&holdings, &events);
+        let nameless_elsewhere = shares.is_some_and(|shares| !shares.holds(self.known.frame, None));
+        if nameless_elsewhere {
+            subjects.retain(|subject| subject.asset.is_some());
+        }
         let ids = self.known.part.ids.texts();
         let evidence = Evidence::default();
-        let nameless_elsewhere = shares.is_some_and(|shares| !shares.holds(self.known.frame, None));
         let feed = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, nameless_elsewhere };
+        let schema = self.known.frame.schemas.get(self.contract);
+        let missing = schema.map(|schema| missing(schema, &feed)).unwrap_or_default();
         (feed, missing)
     }
 
@@ -159,7 +162,9 @@ impl Sorter<'_> {
     fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keys: Vec<Key> = Vec::with_capacity(store.events.len());
         for (place, event) in (0_u32..).zip(&store.events) {
-            let record = self.known.part.record(event.record).filter(|record| !record.elsewhere);
+            // What names no asset is seen by all parts of a contract that have it.
+            let is_seen = |record: &&Record| !record.elsewhere || record.asset.is_none();
+            let record = self.known.part.record(event.record).filter(is_seen);
             if let (true, Some(record)) = (is_asked(event.record), record) {
                 let asset = self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset));
                 let counted = self.known.counted(self.contract, *event, record).unwrap_or(record.occurred);
@@ -264,13 +269,16 @@ impl Sorter<'_> {
     }
 }
 
-/// How many events leave an optional field empty.
-fn missing(schema: &Schema, events: &Events) -> Vec<MissingField> {
+/// How many events that count leave an optional field empty.
+fn missing(schema: &Schema, feed: &ContractFeed) -> Vec<MissingField> {
+    let events = &feed.events;
+    let elsewhere = events.heads.get(feed.counted().len()..).unwrap_or_default();
     let mut missing = Vec::new();
     for (index, kind) in schema.kinds.iter().enumerate() {
         for place in 0..kind.fields.len() {
             let (kind, field) = (KindId::at(index), FieldId::at(place));
-            let lost = events.rivals.iter().filter(|event| event.kind == kind && events.value(event, field).is_none());
+            let others = events.rivals.iter().chain(elsewhere);
+            let lost = others.filter(|event| event.kind == kind && events.value(event, field).is_none());
             let count = events.column(kind, field).map_or(0, crate::feed::column::Column::absent);
             let count = count.saturating_sub(lost.count() as u64);
             if count > 0 {

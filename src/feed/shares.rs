@@ -1,4 +1,5 @@
-//! The lines of a contract that is read by asset: in shares, and those that say something of lines of another share.
+//! The lines of a contract that is read by asset: in shares, and those that say something of lines of another share or of
+//! all assets.
 
 use std::io;
 use std::ops::Range;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use rustc_hash::FxHashSet;
 
-use crate::feed::apart::Apart;
+use crate::feed::apart::{Apart, Nameless};
 use crate::feed::clusters::{Cluster, damaged};
 use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Names, PIECE, Store};
@@ -20,10 +21,12 @@ pub(crate) struct Shares {
     common: Arc<Common>,
 }
 
-/// Lines that say something of lines of another share: all shares read them, and each counts where its asset is.
+/// Lines that say something of lines of another share, or of all assets: all shares read them, and each counts where its asset
+/// is.
 #[derive(Debug)]
 struct Common {
     apart: Arc<Apart>,
+    nameless: Nameless,
     /// Those that have lines in several shares, or in several contracts, and those that they point at.
     identities: Arc<FxHashSet<u64>>,
     lines: Leaf,
@@ -34,15 +37,15 @@ impl Cluster {
     /// to do with some of these lines.
     pub(crate) fn by_asset(
         &mut self,
-        apart: &Arc<Apart>,
+        (apart, nameless): (&Arc<Apart>, Nameless),
         identities: &Arc<FxHashSet<u64>>,
         (frame, store): (&RawFeed, Option<&Store>),
     ) -> io::Result<()> {
         let mut common =
-            Common { apart: Arc::clone(apart), identities: Arc::clone(identities), lines: Leaf::default() };
+            Common { apart: Arc::clone(apart), nameless, identities: Arc::clone(identities), lines: Leaf::default() };
         let given = self.leaves.split_off(self.leaves.len().min(apart.shares()));
         given.into_iter().for_each(|leaf| common.lines.append(leaf));
-        if !identities.is_empty() {
+        if !identities.is_empty() || nameless == Nameless::All {
             let found = self.leaves.par_iter().map(|leaf| common.found(leaf, frame, store));
             let found: Vec<Leaf> = found.collect::<io::Result<_>>()?;
             found.into_iter().for_each(|leaf| common.lines.append(leaf));
@@ -72,7 +75,7 @@ impl Cluster {
 }
 
 impl Common {
-    /// Copies of the lines of a leaf that are about these identities.
+    /// Copies of the lines of a leaf that all shares read.
     fn found(&self, leaf: &Leaf, frame: &RawFeed, store: Option<&Store>) -> io::Result<Leaf> {
         let mut found = Leaf::default();
         leaf.each(store, |bytes, names| {
@@ -92,8 +95,11 @@ impl Common {
         Ok(found)
     }
 
-    /// Whether a line is about one of these identities.
+    /// Whether a line is about one of these identities, or about all assets.
     fn holds(&self, frame: &RawFeed, line: &Line<'_>, names: &Names) -> bool {
+        if line.asset.is_none() && self.nameless == Nameless::All {
+            return true;
+        }
         if self.identities.is_empty() {
             return false;
         }

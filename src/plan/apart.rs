@@ -6,18 +6,23 @@ use crate::base::vocabulary::Matching;
 use crate::plan::{Dimension, Plan};
 
 impl Plan {
-    /// Whether what is observed of one asset never depends on events of another one, or on events without an asset.
+    /// Whether what is observed of one asset never depends on events of another one.
     ///
-    /// Not by asset are timelines, names that change, families of parties, pools of deposits, ranks among several assets, and
-    /// groups that are told apart by what is numbered within a contract.
+    /// Not by asset are names that change, families of parties, pools of deposits, ranks among several assets, and groups that
+    /// are told apart by what is numbered within a contract.
     #[must_use]
     pub fn is_by_asset(&self) -> bool {
-        self.states.iter().all(|state| state.family.is_some())
-            && self.kinds.iter().all(|kind| kind.renames.is_none())
+        self.kinds.iter().all(|kind| kind.renames.is_none())
             && self.families.iter().all(|family| !family.of_parties)
             && self.deposits.iter().all(|deposit| deposit.matching == Matching::Serial)
             && self.folds.iter().all(|fold| fold.ranked.as_ref().is_none_or(|ranked| ranked.alone))
             && self.folds.iter().flat_map(|fold| &fold.dims).all(|dim| self.is_a_word(dim))
+    }
+
+    /// Whether what is observed of an asset depends on events that name none: timelines.
+    #[must_use]
+    pub fn has_timelines(&self) -> bool {
+        self.states.iter().any(|state| state.family.is_none())
     }
 
     /// Whether events of a kind are read when what was observed is settled: those that set attributes, on which limits and

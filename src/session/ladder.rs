@@ -10,7 +10,7 @@ use crate::evaluate::observations::{Observations, Watch};
 use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle, together};
-use crate::feed::apart::Apart;
+use crate::feed::apart::{Apart, Nameless};
 use crate::feed::leaves::Room;
 use crate::feed::mapping::Mapping;
 use crate::feed::parts::{Parts, Work};
@@ -94,9 +94,15 @@ impl Run {
         // One of which nothing is asked has lines all the same.
         let asked =
             plans.iter().zip(self.ready()).map(|(plan, ready)| plan.as_ref().or_else(|| Some(&**ready.whole()?)));
-        let by_asset = asked.map(|plan| plan.is_some_and(Plan::is_by_asset));
-        let within = (memory.waiting(), Apart::of(by_asset.collect()));
+        let within = (memory.waiting(), Apart::of(asked.map(|plan| Self::nameless(plan?)).collect()));
         self.raw(feeds, within, progress)?.parts(feeds.as_of).map_err(Trouble::Scratch)
+    }
+
+    /// Who reads what names no asset, of a contract that is settled by asset.
+    #[must_use]
+    pub fn nameless(plan: &Plan) -> Option<Nameless> {
+        let all = plan.has_timelines();
+        plan.is_by_asset().then_some(if all { Nameless::All } else { Nameless::One })
     }
 
     fn raw(&self, feeds: &Feeds, within: (Room, Apart), progress: &(dyn Fn(u64) + Sync)) -> Result<RawFeed, Trouble> {

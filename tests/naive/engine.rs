@@ -17,7 +17,7 @@ use consigne::feed::parts::Work;
 use consigne::feed::raw::RawFeed;
 use consigne::feed::{Feed, Tables};
 use consigne::plan::{Plan, plan};
-use consigne::session::Asked;
+use consigne::session::{Asked, Run};
 
 use super::totals::total_text;
 use super::{Case, Outcome};
@@ -121,7 +121,7 @@ fn alone(names: Names<'_>, wishes: &Wishes, all: &Settlement) {
 
 /// Where no asset has to do with another one, they come to the same in many parts as together, to the last word.
 fn in_parts(names: Names<'_>, (contract, case): (&Contract, &Case), wishes: &Wishes, whole: &Settlement) {
-    let within = (Room::unbounded(), Apart::of(vec![true]));
+    let within = (Room::unbounded(), Apart::of(vec![Run::nameless(names.plan)]));
     let parts = read(contract, case, within).parts(case.as_of).unwrap();
     let mut found = Vec::new();
     let rest = parts.each(1, &InParts { plan: names.plan, wishes }, |done| found.push(done)).unwrap();

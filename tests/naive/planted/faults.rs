@@ -356,8 +356,20 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "in parts: an event counts in each",
         "src/feed/resolve.rs",
-        ".filter(|record| !record.elsewhere)",
-        ".filter(|record| PLANTED || !record.elsewhere)",
+        "!record.elsewhere || record.asset.is_none()",
+        "PLANTED || !record.elsewhere || record.asset.is_none()",
+    ),
+    fault(
+        "in parts: timelines are seen by one part",
+        "src/feed/shares.rs",
+        "line.asset.is_none() && self.nameless == Nameless::All",
+        "line.asset.is_none() && self.nameless == Nameless::All && !PLANTED",
+    ),
+    fault(
+        "in parts: what names no asset counts in each",
+        "src/feed/mod.rs",
+        "if self.nameless_elsewhere { nameless.start }",
+        "if self.nameless_elsewhere && !PLANTED { nameless.start }",
     ),
     fault(
         "in parts: what points at crossing lines stays apart",
