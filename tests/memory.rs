@@ -129,15 +129,35 @@ fn crossing() -> Vec<String> {
         all.push(format!("{{\"id\":\"{id}\",\"retracts\":\"{target}\",\"recorded\":\"2026-08-01T00:00:00Z\"}}"));
     }
     all.push("{\"id\":\"e8\",\"kind\":\"danced\",\"asset\":\"P1\",\"occurred\":\"2026-06-30T00:00:00Z\"}".to_owned());
+    // What names no pump: said twice, corrected, contradicted, and missing at the end.
+    for (id, kind, day, more) in [
+        ("n1", "closed", "02-03", ""),
+        ("n1", "closed", "02-03", ""),
+        ("n2", "opened", "02-07", ""),
+        ("n3", "opened", "02-10", ",\"corrects\":\"n2\",\"recorded\":\"2026-04-01T00:00:00Z\""),
+        ("n4", "closed", "04-01", ""),
+        ("n5", "opened", "04-20", ",\"recorded\":\"2026-04-21T00:00:00Z\""),
+        ("n5", "opened", "04-22", ",\"recorded\":\"2026-04-21T00:00:00Z\""),
+        ("n6", "closed", "06-20", ",\"fields\":{\"note\":\"still\"}"),
+    ] {
+        let at = format!("\"occurred\":\"2026-{day}T10:00:00Z\"");
+        all.push(format!("{{\"id\":\"{id}\",\"contract\":\"T-1\",\"kind\":\"{kind}\",{at}{more}}}"));
+    }
     all
 }
 
-/// The contract with a cap that goes by the site of a pump, which an event changes.
+/// The contract with a cap that goes by the site of a pump, which an event changes, and with a time in which its sites are
+/// closed, which no event of a pump tells.
 fn by_site() -> String {
     let cap = "at most by site { when north : 40.00 EUR  when south : 25.00 EUR  when east : 30.00 EUR } per pump";
     let read = "attributes read at the event\n    limits read attributes at the start of the window";
     let text = CONTRACT.replace("at most 40.00 EUR per pump", cap).replace("attributes read at the event", read);
-    assert_ne!(text.len(), CONTRACT.len());
+    let text = text.replace("event worked of", "event closed, opened { note text, optional }\nevent worked of");
+    let text = text.replace("define moves", "define shut = from closed to opened\ndefine moves");
+    let clause =
+        "clause 6 \"Shut\" { customer pays 0.70 EUR per pump per hour commenced while down and shut as price }\n";
+    let text = text.replace("scenario", &format!("{clause}scenario"));
+    assert!(["at most by site", "limits read", "event closed", "define shut"].iter().all(|part| text.contains(part)));
     text
 }
 
@@ -162,7 +182,9 @@ fn one_contract_comes_to_the_same_out_of_little_memory() {
     }
     let json = json(&settled(folder.path(), scratch.path(), &["--format", "json", "--memory", "2KiB"]));
     let periods = json["statements"][0]["periods"].to_string();
-    assert!(periods.contains("\"title\":\"Cap\""), "no cap is reached: {periods}");
+    for title in ["Cap", "Shut"] {
+        assert!(periods.contains(&format!("\"title\":\"{title}\"")), "nothing of {title}: {periods}");
+    }
     let count = |name: &str| json["evidence"][name].as_u64().unwrap();
     assert!(
         ["duplicate", "superseded", "retracted", "conflict", "rejected"].iter().all(|name| count(name) > 0),
