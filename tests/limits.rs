@@ -455,3 +455,24 @@ clause 2 \"x\" {{ provider owes at most 50% of clause 9 {limit}, under clause 1 
         );
     }
 }
+
+/// In January nothing is billed, so that the fee of P1 is not due: 30.00 EUR of the fine of 100.00 EUR are owed. In February it is
+/// 10 % of 200.00 EUR, and 50.00 EUR are owed.
+#[test]
+fn what_is_not_due_is_charged_nothing() {
+    let body = format!(
+        "define bill per month = mean of billed.amount, empty : nothing due
+{FINES}clause 9 \"Fee\" {{ customer pays 10% of bill per pump per month commenced as fee }}
+clause 2 \"x\" {{ provider owes at most 100% of clause 9 + 30.00 EUR per month, under clause 1 }}"
+    );
+    holds(
+        &body,
+        "2026-01-05 fined P1 { amount 100.00 EUR }
+         2026-02-04 billed P1 { amount 200.00 EUR }
+         2026-02-05 fined P1 { amount 100.00 EUR }
+         expect clause 9 in 2026-01 = 0.00 EUR
+         expect clause 2 in 2026-01 = -70.00 EUR
+         expect clause 9 in 2026-02 = 20.00 EUR
+         expect clause 2 in 2026-02 = -50.00 EUR",
+    );
+}

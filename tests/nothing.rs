@@ -110,3 +110,22 @@ fn a_minimum_is_held_all_the_same() {
     let held = failures(clauses, "expect clause 1 in 2026-01 = 0.00 EUR");
     assert!(held.iter().any(|found| found.contains("`work` has no value for 2026-01")), "{held:?}");
 }
+
+/// The coefficient changes on the 16th of each month, so that each failure is raised by itself. One of P1 costs 10.00 × 0 EUR,
+/// whatever the index is; one of P9 costs 10.00 × 2 × 1.2 EUR in March, and is held from 16 April on.
+#[test]
+fn a_factor_of_nothing_where_each_event_is_raised_by_itself() {
+    let clauses = "clause 1 \"x\" { on failed, customer pays 10.00 EUR per pump
+        times by price { up to 5.00 EUR : 0  above : 2 } indexed by labour as fee }";
+    let text = |scenario: &str| {
+        let text = contract(clauses, &format!("assume price of P1 = 1.00 EUR, price of P9 = 9.00 EUR\n{scenario}"));
+        text.replace("work[service]", "work[revision]")
+            .replace("not rounded", "not rounded  revised every 1 months from 2026-03-16")
+    };
+    let nothing = "2026-04-20 failed P1\n expect clause 1 in 2026-04 = 0.00 EUR";
+    assert_eq!(failures_of(&text(nothing)), Vec::<String>::new());
+    let known = "2026-03-20 failed P9\n expect clause 1 in 2026-03 = 24.00 EUR";
+    assert_eq!(failures_of(&text(known)), Vec::<String>::new());
+    let held = failures_of(&text("2026-04-20 failed P9\n expect clause 1 in 2026-04 = 24.00 EUR"));
+    assert!(held.len() == 1 && held[0].contains("`work` has no value for 2026-04"), "{held:?}");
+}

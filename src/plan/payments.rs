@@ -114,14 +114,18 @@ impl Builder<'_> {
         let Some(CheckedAdjust::Indexed(id)) = sentence.adjustments.first().map(|step| &step.what) else {
             return None;
         };
-        let indexation = self.contract.indexations.get(id.index())?;
+        (sentence.index_in_walk || self.is_chained(sentence, *id)).then_some(*id)
+    }
+
+    /// Whether what a sentence pays for one is an amount that is chained, and rounded at each revision.
+    fn is_chained(&self, sentence: &CheckedSentence, id: IndexationId) -> bool {
         let is_money = |value: &Value| matches!(value.kind, Kind::Money(_));
         let of_money = match &sentence.amount {
             CheckedAmount::Value(value) => is_money(value),
             CheckedAmount::Tiers(_, tiers) => tiers.iter().all(|tier| is_money(&tier.price)),
         };
-        let chained = of_money && matches!(indexation.chain, Chain::Rounded(_));
-        (sentence.index_in_walk || chained).then_some(*id)
+        let indexation = self.contract.indexations.get(id.index());
+        of_money && indexation.is_some_and(|indexation| matches!(indexation.chain, Chain::Rounded(_)))
     }
 
     /// The days on which a coefficient that a sentence reads changes.
@@ -220,16 +224,22 @@ impl Builder<'_> {
             || sentence.adjustments.iter().any(|step| step.each_asset)
     }
 
-    /// The amount of one occurrence: rate × units × factor.
+    /// The amount of one occurrence: rate × units × factor. Where the factor is nothing no coefficient is needed.
     pub(crate) fn price_in_walk(&mut self, sentence: &CheckedSentence) -> Formula {
         let place = Place::in_walk();
+        let last = self.rate_index(sentence).filter(|id| sentence.times.is_some() && !self.is_chained(sentence, *id));
         let rate = match &sentence.amount {
+            CheckedAmount::Value(value) if last.is_some() => self.formula(value, &place),
             CheckedAmount::Value(value) => self.rate(sentence, value, &place),
             CheckedAmount::Tiers(..) => Formula::Constant(Literal::Quantity(Ratio::ZERO)),
         };
         let priced = Formula::Times(Box::new(rate), Box::new(Formula::Read(Read::Units)));
-        match &sentence.times {
+        let priced = match &sentence.times {
             Some(times) => Formula::Times(Box::new(priced), Box::new(self.formula(times, &place))),
+            None => priced,
+        };
+        match last {
+            Some(id) => indexed(priced, id),
             None => priced,
         }
     }

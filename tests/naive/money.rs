@@ -96,6 +96,8 @@ impl World<'_> {
                 // "Where the payer is the payee, nothing is due. Where an optional field names nobody, the line is held."
                 let amount = match (amount, &payer, &payee) {
                     (_, Some(payer), Some(payee)) if payer == payee => continue,
+                    // What is not due is charged nothing.
+                    (Err(Gap::NotDue), ..) => continue,
                     (amount, Some(_), Some(_)) => amount,
                     (Ok(amount), ..) if amount.is_zero() => Ok(amount),
                     _ => Err(Gap::Held),

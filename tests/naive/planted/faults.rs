@@ -325,8 +325,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "a percentage is rounded as money",
         "src/plan/payments.rs",
-        "let chained = of_money &&",
-        "let chained = (of_money || PLANTED) &&",
+        "of_money && indexation.is_some_and",
+        "(of_money || PLANTED) && indexation.is_some_and",
     ),
     fault(
         "an estimate counts the month of the first reading",
