@@ -216,3 +216,45 @@ fn what_was_opened_before_the_term_with_no_known_deadline_is_held_with_its_first
         crate::support::holds_all(&begun("as it accrues", "(4 hours * factor)", "", &scenario));
     }
 }
+
+/// Nine days in February cost 18.00 EUR by the first text, all in the south. In March nine days of 3.00 EUR lie in the south and
+/// eleven, from the 10th to the 20th, in the north: 27.00 and 33.00 EUR. Of each 10.00 EUR are owed.
+#[test]
+fn lateness_of_an_amended_clause_goes_by_the_site_of_each_day() {
+    crate::support::holds_all(
+        r#"contract L-3 "Two sites"
+parties { provider a "A"  customer b "B" }
+term     2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled  monthly
+conventions {
+    conflicting records first known stays
+    a repeated trigger changes nothing
+    lateness is paid as it accrues
+}
+asset pump { site (north, south) }
+event requested, collected of pump
+event moved of pump { site (north, south) }
+clause 1 "Take-back" {
+    obligation collect : provider must have pump collected within 10 days of requested
+        first day not counted, missed after 60 days
+}
+clause 2 "Late" { provider pays 2.00 EUR per pump per day commenced for lateness of collect as indemnity }
+clause 3 "Cap" { provider owes at most 10.00 EUR per site per month, under clause 2 }
+amendment 1 to L-3 signed 2026-02-20, in force from 2026-03-01, open obligations go over to the new text {
+    replace clause 2 "Late" { provider pays 3.00 EUR per pump per day commenced for lateness of collect as indemnity }
+}
+scenario "s" {
+    assume site of P1 = south
+    2026-02-09 09:00 requested P1
+    2026-03-10 00:00 moved P1 { site north }
+    2026-03-20 09:00 collected P1
+    expect clause 2 in 2026-02 = 18.00 EUR
+    expect clause 3 for south in 2026-02 = -8.00 EUR
+    expect clause 2 in 2026-03 = 60.00 EUR
+    expect clause 3 for south in 2026-03 = -17.00 EUR
+    expect clause 3 for north in 2026-03 = -23.00 EUR
+}"#,
+    );
+}

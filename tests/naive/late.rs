@@ -67,9 +67,10 @@ impl World<'_> {
             let by_attribute = dims.iter().any(|dim| matches!(dim, Dimension::Attribute(..)));
             let asset = duty.opened.asset.as_deref().filter(|_| by_attribute);
             let times = duty.borne().into_iter().flat_map(|(bearer, time)| {
-                let pieces = self.cut_at_attributes(asset, time, dims);
-                let pieces = self.governed(by_instant, duty.opened.asset.as_deref(), &pieces);
-                pieces.into_iter().map(move |piece| (bearer.clone(), piece))
+                // Each by itself: what a text governs of two of them is still told apart.
+                let pieces = self.cut_at_attributes(asset, time, dims).into_iter();
+                let pieces = pieces.flat_map(|piece| self.governed(by_instant, duty.opened.asset.as_deref(), &[piece]));
+                pieces.map(|piece| (bearer.clone(), piece)).collect::<Vec<_>>()
             });
             for (bearer, time) in times {
                 // Whose it is goes by the time itself, "whatever `attributes read` says".
