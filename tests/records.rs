@@ -493,3 +493,15 @@ clause 1 \"Hire\" {{ customer pays {rate} per crate per day while out, first day
         holds(HELD, &body, scenario);
     }
 }
+
+/// All calls are recorded, and C1 was called in December: whether it was down then nobody knows. In November nothing is due.
+#[test]
+fn a_condition_that_does_not_hold_holds_nothing() {
+    let records = format!("{HELD}\n    records of called begin 2022-07-02");
+    let body = "define calls per month = count of called
+clause 1 \"Down\" { when calls is at least 1, provider pays 1.00 EUR per crate per hour commenced while down as indemnity }";
+    let scenario = "2023-12-05 09:00 called C1
+    expect clause 1 in 2023-11 = 0.00 EUR
+    expect clause 1 in 2023-12 is held";
+    holds(&records, body, scenario);
+}

@@ -137,6 +137,12 @@ impl World<'_> {
             }
             let group = Group::new();
             let hand = Hand::of_window(window, &group);
+            // Where its condition is known not to hold, nothing is due.
+            if let (Opener::When(condition), true) = (&sentence.opener, sentence.dims.is_empty())
+                && matches!(self.holds(condition, &hand), Ok(false) | Err(Gap::NotDue))
+            {
+                return Ok(Vec::new());
+            }
             let amount = match self.unpaid_unrecorded(sentence, &hand).unwrap_or(Err(Gap::Held)) {
                 Ok(nothing) if !self.bare.get() => self.steps(sentence, false, nothing, &hand),
                 amount => amount,
