@@ -36,6 +36,7 @@ impl<'a> Observer<'a> {
             };
             let kept = Kept {
                 event: *event,
+                id: self.scene.contract.id(event).map(Into::into),
                 happened: self.scene.contract.events.otherwise(event),
                 place: place.0,
                 window: place.1,

@@ -18,7 +18,6 @@ use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Whose};
 use crate::evaluate::records::unrecorded;
 use crate::evaluate::shown::Names;
-use crate::feed::ContractFeed;
 use crate::feed::events::Event;
 use crate::plan::{Fold, Formula, Plan, Rank, Ranked, Read};
 
@@ -30,6 +29,8 @@ const LARGEST: i64 = 100_000;
 pub struct Kept {
     /// The event.
     pub event: Event,
+    /// Its id.
+    pub id: Option<Box<str>>,
     /// When and what happened, where another instant of it counts.
     pub happened: Option<(Instant, KindId)>,
     /// Its place among the events of its subject.
@@ -56,8 +57,7 @@ pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations 
     for (id, mut kept) in std::mem::take(&mut observations.kept) {
         let Some(fold) = names.plan.folds.get(id.index()) else { continue };
         // INVARIANT (total order): instant, sequence of the source, id, source, asset; then as its subject is walked.
-        let contract = names.feed.contracts.get(observations.contract);
-        kept.sort_by_cached_key(|kept| order(names, contract, kept));
+        kept.sort_by_cached_key(|kept| order(names, kept));
         price_all((names.plan, &indices), fold, &kept, &mut |kept, priced| {
             observations.take((fold, Whose::LAST), kept, priced);
         });
@@ -65,14 +65,13 @@ pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations 
     observations
 }
 
-type Order = (i64, i64, Option<String>, String, Option<String>, usize);
+type Order = (i64, i64, Option<Box<str>>, String, Option<String>, usize);
 
-fn order(names: Names<'_>, contract: Option<&ContractFeed>, kept: &Kept) -> Order {
+fn order(names: Names<'_>, kept: &Kept) -> Order {
     let event = &kept.event;
-    let id = contract.and_then(|contract| contract.id(event)).map(ToString::to_string);
     let source = names.feed.symbols.text(event.source).to_owned();
     let asset = event.asset.map(|asset| names.feed.asset(asset).to_owned());
-    (event.occurred.0, event.sequence, id, source, asset, kept.place)
+    (event.occurred.0, event.sequence, kept.id.clone(), source, asset, kept.place)
 }
 
 impl Observations {

@@ -236,7 +236,8 @@ impl<T: Send, P: Fn(Names<'_>, &ContractFeed, &Settlement) -> T + Sync> Work for
             let (plan, feed) = (self.plan(place)?, &feed);
             let contract = feed.contracts.get(place)?;
             let names = Names { plan, feed };
-            let settlement = settle(names, &together(seen.into_iter().flatten()), &Wishes::default());
+            let observations = ranked(names, together(seen.into_iter().flatten()));
+            let settlement = settle(names, &observations, &Wishes::default());
             Some((self.page)(names, contract, &settlement))
         };
         vec![(place, settled())]

@@ -157,7 +157,8 @@ impl Work for InParts<'_> {
     }
 
     fn joined(&self, _: usize, seen: Vec<Observations>, feed: Feed) -> Self::Done {
-        let settlement = settle(Names { plan: self.plan, feed: &feed }, &together(seen.into_iter()), self.wishes);
+        let names = Names { plan: self.plan, feed: &feed };
+        let settlement = settle(names, &ranked(names, together(seen.into_iter())), self.wishes);
         let contract = &feed.contracts[0];
         (settlement, contract.evidence.clone(), contract.subjects.iter().map(|subject| subject.asset).collect())
     }
