@@ -9,6 +9,7 @@ use consigne::check::contract::{Deposit, Dimension, GivesBack, Opener, Sentence}
 use super::World;
 use super::deposits::{Held, Step, What};
 use super::facts::Event;
+use super::lots::lot_of;
 use super::returns::ends_on;
 use super::values::{Found, Gap, Group, Hand};
 
@@ -46,6 +47,9 @@ impl World<'_> {
         for step in self.steps_of_deposit(place)? {
             if let Some(gives) = sentence.gives_back {
                 self.paid_back(sentence, gives, &step, &mut found);
+                continue;
+            }
+            if self.is_of_too_many(&step.event) {
                 continue;
             }
             let amount = match &step.what {
@@ -87,6 +91,11 @@ impl World<'_> {
             | What::Perhaps(_)
             | What::Unknown(_) => {}
         }
+    }
+
+    /// Whether it is what takes of more units than there are: that is held for all whose units are there, not for nobody.
+    fn is_of_too_many(&self, event: &Event) -> bool {
+        event.too_many && event.asset.as_deref().is_some_and(|asset| lot_of(asset) == asset)
     }
 
     /// What is held of a deposit because something happened to more units than there are.
