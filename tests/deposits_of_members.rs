@@ -1,6 +1,6 @@
 //! Deposits that members of a family of parties pay. Figures were worked out by hand.
 
-use crate::support::{checked, holds_all};
+use crate::support::{checked, consigne, holds_all};
 
 /// A pool of pallets with these answers, clauses and scenario.
 fn contract(answers: &str, body: &str, scenario: &str) -> String {
@@ -330,4 +330,42 @@ fn a_deposit_of_nobody_known_may_cover_a_second_one() {
     expect clause 1 for acme in 2026-03 is held
     expect clause 1 for acme in 2026-04 = 10.00 EUR";
     holds(STAYS, taken, facts);
+}
+
+#[test]
+fn what_is_taken_of_more_units_than_there_are_is_of_nobody_known() {
+    // Acme has two pallets of L and bravo one; five are damaged. Three are there, each pays its own; whose the two others are
+    // cannot be told, and what each member pays is held.
+    let body = "on damaged, holder pays 10.00 EUR per pallet to pool as deposit
+    on returned, pool pays 100% of clause 1 oldest first per holder as deposit";
+    let answers = format!(
+        "{STAYS}\na second start changes nothing\nan end without a start is ignored
+    still open counts to the end of the window"
+    );
+    let text = contract(&answers, body, "expect clause 1 in 2026-01 = 0.00 EUR")
+        .replace("asset pallet \"Pallet\"", "asset pallet \"Pallet\" in lots from issued, oldest first")
+        .replace("event checked of pallet", "event damaged, mended of pallet\ndefine down = from damaged to mended");
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("consigne.toml", "contracts = [\"c.consigne\"]\n[[feed]]\npath = \"f.jsonl\"\n");
+    write("c.consigne", &text);
+    let event = |day: u32, kind: &str, units: u32, fields: &str| {
+        format!(
+            "{{\"id\":\"e{day}\",\"kind\":\"{kind}\",\"asset\":\"L\",\"quantity\":{units},\
+             \"occurred\":\"2026-01-{day}T09:00:00Z\",\"fields\":{{{fields}}}}}\n"
+        )
+    };
+    let issued = [event(11, "issued", 2, "\"holder\":\"acme\""), event(12, "issued", 1, "\"holder\":\"bravo\"")];
+    write("f.jsonl", &format!("{}{}", issued.concat(), event(13, "damaged", 5, "")));
+    let statement = String::from_utf8(consigne(folder.path(), &["settle", "2026-01"]).stdout).unwrap();
+    for told in [
+        "at the end: 20.00 EUR (2 paid for by acme)",
+        "at the end: 10.00 EUR (1 paid for by bravo)",
+        "at the end: 20.00 EUR (2, it is not known whose)",
+        "clause 1 Deposit for acme: `damaged` of 5, of which 3 are there",
+        "clause 1 Deposit for bravo: `damaged` of 5, of which 3 are there",
+        "(not known)  2026-01-13 10:00      2",
+    ] {
+        assert!(statement.contains(told), "{told}\n{statement}");
+    }
 }

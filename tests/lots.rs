@@ -1,6 +1,6 @@
 //! Lots: events of a part of the units, deadlines and deposits of each; figures worked out by hand.
 
-use crate::support::checked;
+use crate::support::{checked, holds_all};
 
 /// A contract of crates in lots with these sentences and scenario.
 fn contract(lots: &str, body: &str, scenario: &str) -> String {
@@ -251,4 +251,23 @@ fn which_units_is_asked_where_it_matters() {
     assert!(asks(r#"clause 4 "Hire" { customer pays 1.00 EUR per crate per month completed while out as price }"#));
     assert!(!asks(HIRE));
     assert!(!asks(r#"clause 4 "Hire" { on delivered, customer pays 1.00 EUR per crate as price }"#));
+}
+
+#[test]
+fn units_of_which_nothing_has_begun_are_there_since_they_were_brought_in() {
+    // Nothing begins with a delivery. Two crates are down from 10 to 12 March, 6 days, one from the 10th to the end of the
+    // month, 22 days, and the fourth from the 20th on, 12 days. For the two of which all has ended another failure is held.
+    let body =
+        r#"clause 4 "Down" { provider pays 1.00 EUR per crate per day while down, both days counted as indemnity }"#;
+    let scenario = "2026-03-03 10:00 delivered 4 crate LOT-7
+        2026-03-10 10:00 failed 3 crate LOT-7
+        2026-03-12 10:00 mended 2 crate LOT-7
+        2026-03-20 10:00 failed 1 crate LOT-7
+        2026-04-02 10:00 failed 1 crate LOT-7
+        expect clause 4 in 2026-03 = 40.00 EUR
+        expect clause 4 in 2026-04 is held";
+    let text = contract(OLDEST, body, scenario)
+        .replace("define out = from delivered to returned\n", "")
+        .replace("define at_hand = from delivered to returned or lost\n", "");
+    holds_all(&text);
 }

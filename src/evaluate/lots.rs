@@ -206,11 +206,10 @@ impl Lot<'_> {
             self.split.parts.push(part);
             return;
         }
-        let since = |part: &Part| part.open.iter().flatten().min().copied();
         if step.ends.is_empty() && step.opens.is_empty() {
-            left = self.take(step, left, since);
+            left = self.take(step, left, Part::since);
             // A unit of which all has ended is not handed on any more.
-            let still = |part: &Part| since(part).is_none() && (step.from.is_empty() || !part.opened);
+            let still = |part: &Part| part.since().is_none() && (step.from.is_empty() || !part.opened);
             left = self.take(step, left, |part| Some(part.first).filter(|_| still(part)));
             if left > 0 {
                 self.split.excess.push((step.event, left));
@@ -219,7 +218,7 @@ impl Lot<'_> {
         }
         let begun = |part: &Part| step.opens.iter().any(|span| part.opened(*span).is_some());
         if !step.opens.is_empty() {
-            left = self.take(step, left, |part| since(part).filter(|_| !begun(part)));
+            left = self.take(step, left, |part| part.there().filter(|_| !begun(part)));
         }
         if left > 0 && step.lone_end {
             let part = self.part(step, left);
@@ -295,6 +294,16 @@ impl Lot<'_> {
 impl Part {
     fn opened(&self, span: usize) -> Option<usize> {
         self.open.get(span).copied().flatten()
+    }
+
+    /// Since when something of it is open: the place of the event.
+    fn since(&self) -> Option<usize> {
+        self.open.iter().flatten().min().copied()
+    }
+
+    /// Since when it is there: while something is open, and from its first event on as long as nothing ever was.
+    fn there(&self) -> Option<usize> {
+        self.since().or(Some(self.first).filter(|_| !self.opened))
     }
 
     /// What an event gave it last.

@@ -17,7 +17,7 @@ pub struct BalanceRecord {
     pub clause: String,
     /// Title of the clause.
     pub title: String,
-    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over.
+    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over; empty where it is not known.
     pub paid_by: String,
     /// Role of who holds it.
     pub held_by: String,
@@ -49,7 +49,7 @@ pub struct DepositRecord {
     pub clause: String,
     /// The asset for which it was paid; empty without one.
     pub asset: String,
-    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over.
+    /// Whose it is: the role, or the name of the member, of who paid it or to whom it went over; empty where it is not known.
     pub paid_by: String,
     /// When it was paid.
     pub paid: String,
@@ -124,8 +124,12 @@ pub(super) fn held_in_the_end(names: Names<'_>, settlement: &Settlement) -> Vec<
 /// A balance as a line of text.
 pub(super) fn balance_text(balance: &BalanceRecord) -> String {
     let units = grouped(&balance.units);
+    let whose = match balance.paid_by.as_str() {
+        "" => format!("{units}, it is not known whose"),
+        member => format!("{units} paid for by {member}"),
+    };
     format!(
-        "  Deposits held by {} under clause {} at the end: {} ({units} paid for by {})",
-        balance.held_by, balance.clause, balance.shown, balance.paid_by
+        "  Deposits held by {} under clause {} at the end: {} ({whose})",
+        balance.held_by, balance.clause, balance.shown
     )
 }

@@ -366,8 +366,9 @@ fn deposits(out: &mut String, names: Names<'_>, settlement: &Settlement) {
     let columns: Vec<_> = head.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, column)| *column).collect();
     let mut table = Table::new(&columns);
     for held in deposits.iter().take(SHOWN) {
-        let cells = [&held.clause, &held.asset, &held.paid_by, &held.paid, &held.units, &held.shown];
-        let row = cells.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| (*cell).clone());
+        let whose = if held.paid_by.is_empty() { "(not known)" } else { &held.paid_by };
+        let cells = [&held.clause, &held.asset, whose, &held.paid, &held.units, &held.shown];
+        let row = cells.iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| (*cell).to_owned());
         table.rows.push(row.collect());
     }
     out.push_str(&table.text());

@@ -112,7 +112,9 @@ impl World<'_> {
         } else if !entry && !does.opens.is_empty() {
             // "about units that are there and for which that has not begun"
             let begun = |unit: &Unit| does.opens.iter().any(|place| open_at(unit, place).is_some());
-            let fresh = |unit: &Unit| since(unit).filter(|_| !begun(unit));
+            // "Where nothing of a unit has begun yet, it is there since it was brought in."
+            let there = |unit: &Unit| if unit.opened { since(unit) } else { Some(unit.first) };
+            let fresh = |unit: &Unit| there(unit).filter(|_| !begun(unit));
             self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &fresh);
         }
         if taken.len() < wanted && (entry || does.lone_end) {
