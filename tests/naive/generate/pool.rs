@@ -29,6 +29,8 @@ pub(super) fn draft(random: &mut Random, names: bool) -> Draft {
     } else {
         String::new()
     };
+    // Nothing begins with what brings some lots in.
+    let begins = if lots.is_empty() { "issued" } else { random.pick(&["issued", "issued", "issued", "moved"]) };
     frame.pool = Some(format!(
         "asset pallet \"Pallet\"{lots} {{ holder partner  grade (A, B, C) }}
 event issued of pallet {{ holder partner }}
@@ -39,7 +41,7 @@ event failed, mended, ended, checked of pallet
 event graded of pallet {{ grade (A, B, C) }}
 event promoted of partner {{ tier (gold, silver) }}
 event reported {{ by_whom party, optional  cost money }}{retagged}
-define out = from issued to returned or taken
+define out = from {begins} to returned or taken
 define down = from failed to mended"
     ));
     if names && random.one_in(2) {
