@@ -32,7 +32,8 @@ impl World<'_> {
         let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit);
         let pooled = deposit.is_some_and(|place| self.contract.deposits[place].matching != Matching::Serial);
         // What compares assets is told by another record of one of them in its two windows; an attribute of a member is not.
-        let compares = pooled || !self.ranks_of(sentence).is_empty();
+        let of_one = |dims: &[Dimension]| dims.iter().any(|dim| matches!(dim, Dimension::Asset(_)));
+        let compares = pooled || self.ranks_of(sentence).iter().any(|rank| !of_one(&rank.dims));
         let others: Vec<&Self> = self.others.iter().filter(|other| other.of_member || !compares).collect();
         if !observed || others.is_empty() {
             return Ok(found);
