@@ -88,7 +88,11 @@ impl Explain {
             return Err(nothing());
         }
         let feeds = Feeds { as_of, ..Feeds::default() };
-        let plan = |place: usize| own.get(place).copied().flatten();
+        // Lines of contracts without the clause need not be put in order.
+        let plan = |place: usize| {
+            let plan = own.get(place).copied().flatten();
+            plan.filter(|plan| plan.clauses.iter().any(|clause| clause.number == number))
+        };
         let told = self.told((&run, &feeds), output, &|place| plan(place).is_some(), |place, feed| {
             let lines = |plan| clause_lines(Names { plan, feed }, place, (number, group), &run.sources);
             plan(place).map(lines).unwrap_or_default()
