@@ -60,11 +60,8 @@ impl World<'_> {
     pub(crate) fn sentence(&self, sentence: &Sentence) -> Found<Vec<Charge>> {
         let base = sentence.index_base.map(|(base, _)| base);
         let before = self.reads_plain.replace(base == Some(IndexBase::BeforeIndexation));
-        let (credited, paid_until) = (self.credited.take(), self.paid_until.take());
-        let doubtful = self.doubtful.take();
-        let found = self.charges_of_sentence(sentence);
-        self.credited.replace(credited);
-        self.doubtful.replace(doubtful);
+        let paid_until = self.paid_until.take();
+        let found = self.in_turn(|| self.charges_of_sentence(sentence));
         self.paid_until.replace(paid_until);
         self.reads_plain.set(before);
         found

@@ -100,14 +100,9 @@ impl World<'_> {
         if !self.ranks_of(sentence).iter().any(|rank| rank.used_up) {
             return self.lines(sentence, dims, window);
         }
-        let (credited, doubtful) = (self.credited.take(), self.doubtful.take());
         let windows = calendar::windows(self.contract, sentence.window).into_iter();
-        let all: Vec<_> = windows
-            .take_while(|before| before.first <= window.first)
-            .map(|before| self.lines(sentence, dims, before))
-            .collect();
-        self.credited.replace(credited);
-        self.doubtful.replace(doubtful);
+        let windows = windows.take_while(|before| before.first <= window.first);
+        let all: Vec<_> = self.in_turn(|| windows.map(|before| self.lines(sentence, dims, before)).collect());
         all.into_iter().next_back().unwrap_or_else(|| Ok(Vec::new()))
     }
 

@@ -126,6 +126,18 @@ impl World<'_> {
         Ok(())
     }
 
+    /// Computes windows one after the other, of which the first one finds nothing used up.
+    pub(super) fn in_turn<T>(&self, windows: impl FnOnce() -> T) -> T {
+        let worlds = || std::iter::once(self).chain(&self.others);
+        let before: Vec<_> = worlds().map(|world| (world.credited.take(), world.doubtful.take())).collect();
+        let found = windows();
+        for (world, (credited, doubtful)) in worlds().zip(before) {
+            world.credited.replace(credited);
+            world.doubtful.replace(doubtful);
+        }
+        found
+    }
+
     /// The ranks that a sentence reads.
     pub(crate) fn ranks_of<'s>(&'s self, sentence: &'s Sentence) -> Vec<&'s Rank> {
         let mut values: Vec<&Value> = sentence.times.iter().collect();

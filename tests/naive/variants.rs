@@ -25,6 +25,7 @@ impl World<'_> {
         dims: &[Dimension],
         window: Window,
     ) -> Found<Vec<(Group, Found<Ratio>)>> {
+        let before = (self.credited.borrow().clone(), self.doubtful.borrow().clone());
         let mut found = self.lines_told(sentence, dims, window)?;
         let observed = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
@@ -41,7 +42,11 @@ impl World<'_> {
         // "With a line its parts by groups that another clause asks for": where one of them is held, the line is.
         let mut all = dims.to_vec();
         all.extend(self.asked_of(sentence).into_iter().filter(|dim| !dims.contains(dim)));
+        // What is told has used up what the same without the steps behind it uses up.
+        let after = (self.credited.replace(before.0), self.doubtful.replace(before.1));
         let own = self.bare_lines(sentence, &all, window)?;
+        self.credited.replace(after.0);
+        self.doubtful.replace(after.1);
         for other in others {
             let before = other.plain.replace(self.plain.get());
             let others = other.bare_lines(sentence, &all, window);
