@@ -117,8 +117,9 @@ impl World<'_> {
         }
         let of_assets = matches!(sentence.opener, Opener::On(..) | Opener::Outcome(..))
             || matches!(sentence.basis, Basis::While(..) | Basis::Lateness(..));
-        assert!(of_assets, "check refuses the part of a clause for groups that it has not");
+        // What is held of a number has no groups.
         let whole = charge.amount.clone()?;
+        assert!(of_assets, "check refuses the part of a clause for groups that it has not");
         let mut all = sentence.dims.clone();
         let told: Group = dims.iter().filter_map(|dim| Some((*dim, self.key_of(charge, *dim)?))).collect();
         all.extend(dims.iter().filter(|dim| !told.iter().any(|(known, _)| known == *dim)));

@@ -131,6 +131,9 @@ fn sweep(seeds: impl Iterator<Item = u64>, most: usize) -> Sweep {
             *sweep.refused.entry(reason.chars().take(160).collect()).or_default() += 1;
         }
         let Some(contract) = contract else { continue };
+        if std::env::var("CONSIGNE_TEXT").is_ok() {
+            eprintln!("{}", draft.contract());
+        }
         match sweep.tally.take(&contract, &draft.case(), &format!("seed {seed}")) {
             Some(true) => {}
             Some(false) => sweep.failing.push((seed, draft.clone())),
