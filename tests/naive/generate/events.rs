@@ -18,6 +18,15 @@ pub(super) fn facts(random: &mut Random, frame: &Frame) -> (Vec<String>, Vec<Str
         for _ in 0..random.between(0, 14) {
             happens(random, frame, &name, &mut events);
         }
+        // A level needs more than one reading.
+        if random.one_in(4) {
+            for _ in 0..random.between(2, 5) {
+                let mut event =
+                    json!({ "kind": "stocked", "asset": name, "occurred": moment(random, frame).to_string() });
+                tell(random, "stocked", &mut event);
+                events.push(event);
+            }
+        }
     }
     for number in 0..random.between(0, 3) {
         keg(random, frame, &format!("K{number}"), (&mut rows, &mut events));
