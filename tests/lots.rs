@@ -256,7 +256,8 @@ fn which_units_is_asked_where_it_matters() {
 #[test]
 fn units_of_which_nothing_has_begun_are_there_since_they_were_brought_in() {
     // Nothing begins with a delivery. Two crates are down from 10 to 12 March, 6 days, one from the 10th to the end of the
-    // month, 22 days, and the fourth from the 20th on, 12 days. For the two of which all has ended another failure is held.
+    // month, 22 days, and the fourth from the 20th on, 12 days. In April two are down all month, 60 days, and one of those
+    // that were mended fails again on the 2nd, 29 days. Of four crates no five can be down.
     let body =
         r#"clause 4 "Down" { provider pays 1.00 EUR per crate per day while down, both days counted as indemnity }"#;
     let scenario = "2026-03-03 10:00 delivered 4 crate LOT-7
@@ -264,10 +265,32 @@ fn units_of_which_nothing_has_begun_are_there_since_they_were_brought_in() {
         2026-03-12 10:00 mended 2 crate LOT-7
         2026-03-20 10:00 failed 1 crate LOT-7
         2026-04-02 10:00 failed 1 crate LOT-7
+        2026-05-02 10:00 failed 2 crate LOT-7
         expect clause 4 in 2026-03 = 40.00 EUR
-        expect clause 4 in 2026-04 is held";
+        expect clause 4 in 2026-04 = 89.00 EUR
+        expect clause 4 in 2026-05 is held";
     let text = contract(OLDEST, body, scenario)
         .replace("define out = from delivered to returned\n", "")
         .replace("define at_hand = from delivered to returned or lost\n", "");
     holds_all(&text);
+}
+
+#[test]
+fn units_that_came_back_may_turn_out_to_be_damaged() {
+    // Four crates came back, two of them are down from the 11th to the 31st: 2 x 21 days. Of five crates no six can
+    // be down, wherever they are.
+    let body =
+        r#"clause 4 "Down" { provider pays 1.00 EUR per crate per day while down, both days counted as indemnity }"#;
+    let back = "2026-03-02 09:00 delivered 4 crate LOT-7
+        2026-03-10 09:00 returned 4 crate LOT-7
+        2026-03-11 09:00 failed 2 crate LOT-7
+        expect clause 4 in 2026-03 = 42.00 EUR";
+    let too_many = "2026-03-02 09:00 delivered 5 crate LOT-7
+        2026-03-10 09:00 returned 4 crate LOT-7
+        2026-03-11 09:00 failed 1 crate LOT-7
+        2026-03-12 09:00 returned 1 crate LOT-7
+        2026-03-21 09:00 failed 4 crate LOT-7
+        2026-03-31 09:00 failed 1 crate LOT-7
+        expect clause 4 in 2026-03 is held";
+    [back, too_many].iter().for_each(|scenario| holds(OLDEST, body, scenario));
 }

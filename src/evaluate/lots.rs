@@ -200,7 +200,8 @@ impl Lot<'_> {
         if !step.ends.is_empty() {
             left = self.take(step, left, |part| step.ends.iter().filter_map(|span| part.opened(*span)).min());
         }
-        // … then those that it brings in, or those that are there and have not begun what it begins.
+        // … then those that it brings in, or those that have not begun what it begins: first those that are there, then
+        // those of which all has ended.
         if entry && left > 0 {
             let part = self.part(step, left);
             self.split.parts.push(part);
@@ -219,6 +220,7 @@ impl Lot<'_> {
         let begun = |part: &Part| step.opens.iter().any(|span| part.opened(*span).is_some());
         if !step.opens.is_empty() {
             left = self.take(step, left, |part| part.there().filter(|_| !begun(part)));
+            left = self.take(step, left, |part| Some(part.first).filter(|_| part.there().is_none()));
         }
         if left > 0 && step.lone_end {
             let part = self.part(step, left);

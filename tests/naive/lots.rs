@@ -110,12 +110,15 @@ impl World<'_> {
             let idle = |unit: &Unit| Some(unit.first).filter(|_| since(unit).is_none() && (named || !unit.opened));
             self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &idle);
         } else if !entry && !does.opens.is_empty() {
-            // "about units that are there and for which that has not begun"
+            // "about units for which that has not begun: first those that are there …"
             let begun = |unit: &Unit| does.opens.iter().any(|place| open_at(unit, place).is_some());
             // "Where nothing of a unit has begun yet, it is there since it was brought in."
             let there = |unit: &Unit| if unit.opened { since(unit) } else { Some(unit.first) };
             let fresh = |unit: &Unit| there(unit).filter(|_| !begun(unit));
             self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &fresh);
+            // "… then those of which all has ended."
+            let ended = |unit: &Unit| Some(unit.first).filter(|_| there(unit).is_none());
+            self.choose(lots, (lot, event), units, &does, wanted, &mut taken, &ended);
         }
         if taken.len() < wanted && (entry || does.lone_end) {
             let class = units.iter().map(|unit| unit.class).max().unwrap_or(0) + 1;
