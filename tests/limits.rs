@@ -366,6 +366,69 @@ fn whether_a_bonus_counts_under_a_cap() {
     assert!(told.contains("gross") && told.contains("50.00 EUR") && told.contains("70.00 EUR"), "{told}");
 }
 
+/// A pool of two breweries, whose kegs are taken in and given out against money.
+fn pool(limit: &str, scenario: &str) -> String {
+    format!(
+        r#"contract P-1 "Pool"
+parties {{ pool fasspool "FassPool"  many brewery "Brewery" {{ }}  washer lavo "Lavo" }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Berlin
+settled monthly
+conventions {{ conflicting records first known stays }}
+asset keg "Keg" {{ holder brewery }}
+event damaged, cleaned, washed of keg {{ holder brewery }}
+clause 1 "Both ways" {{
+    on damaged, holder pays 40.00 EUR to pool per keg as indemnity
+    on cleaned, pool pays 25.00 EUR to holder per keg as bonus
+}}
+clause 3 "Washing" {{
+    on washed, washer pays 9.00 EUR to pool per keg as bonus
+    on washed, pool pays 1.00 EUR to holder per keg as bonus
+}}
+clause 2 "Limit" {{ {limit} }}
+scenario "s" {{
+    2026-01-05 damaged K1 {{ holder acme }}
+    2026-01-06 damaged K2 {{ holder acme }}
+    2026-01-07 damaged K3 {{ holder bravo }}
+    2026-01-08 cleaned K1 {{ holder acme }}
+    2026-01-09 cleaned K3 {{ holder bravo }}
+    2026-01-09 cleaned K4 {{ holder bravo }}
+    2026-01-09 washed K4 {{ holder bravo }}
+    {scenario}
+}}
+"#
+    )
+}
+
+#[test]
+fn money_goes_the_other_way_whatever_names_the_member() {
+    let asked = |limit: &str| {
+        let told = checked(&pool(limit, "expect clause 2 in 2026-01 = 0.00 EUR"));
+        told.refusals().iter().map(|finding| finding.code.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    let of_pool = |how: &str| format!("pool owes at most 20.00 EUR to brewery per month{how} under clause 1");
+    let of_brewery = |how: &str| format!("each brewery owes at most 60.00 EUR to pool per month{how} under clause 1");
+    assert_eq!([asked(&of_pool("")), asked(&of_brewery(""))], [["C143"], ["C143"]]);
+    // The pool owes acme 25 and bravo 50: 5 and 30 too much. Less the 80 and 40 that they owe it, 10 are left to
+    // bravo, which is below the limit.
+    let scenario = "expect clause 2 for acme in 2026-01 = -5.00 EUR
+    expect clause 2 for bravo in 2026-01 = -30.00 EUR";
+    holds_all(&pool(&of_pool(", gross,"), scenario));
+    let scenario = "expect clause 2 for acme in 2026-01 = 0.00 EUR
+    expect clause 2 for bravo in 2026-01 = 0.00 EUR";
+    holds_all(&pool(&of_pool(", netted with clause 1,"), scenario));
+    // Acme owes 80, of which 60 remain; less 25 they are 55.
+    let scenario = "expect clause 2 for acme in 2026-01 = -20.00 EUR
+    expect clause 2 for bravo in 2026-01 = 0.00 EUR";
+    holds_all(&pool(&of_brewery(", gross,"), scenario));
+    let scenario = "expect clause 2 for acme in 2026-01 = 0.00 EUR";
+    holds_all(&pool(&of_brewery(", netted with clause 1,"), scenario));
+    // What the pool pays under the clause goes to the breweries, and nothing back to the washer.
+    assert_eq!(asked("washer owes at most 5.00 EUR to pool per month under clause 3"), [""; 0]);
+    assert_eq!(asked("washer owes at most 5.00 EUR to pool per month, gross, under clause 3"), ["C024"]);
+}
+
 #[test]
 fn whether_credits_count_toward_a_minimum() {
     let body = |how: &str| {

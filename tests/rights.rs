@@ -189,3 +189,34 @@ fn the_rights_of_a_sample() {
     }
     assert_eq!(found, wanted);
 }
+
+#[test]
+fn a_right_by_the_rank_of_an_event() {
+    // The third failure of a site within 30 days, the 30th day before it not counted: 5 January is too early for 4 February.
+    let third = "clause 9 \"Way out\" {
+        on failed where rank of failed per site per rolling 30 days is at least 3, customer may \"leave\" }";
+    holds(
+        third,
+        "assume site of P1 = north, site of P2 = north, site of P3 = south
+    2026-01-05 09:00 failed P1
+    2026-01-20 09:00 failed P2
+    2026-01-21 09:00 failed P3
+    2026-02-04 09:00 failed P1
+    2026-02-10 09:00 failed P2
+    expect clause 9 does not apply in 2026-01
+    expect clause 9 applies for P2 in 2026-02
+    expect clause 9 does not apply for P1 in 2026-02",
+    );
+    // The units of a lot have a rank each: the third of these is the third failure.
+    let of_lot = "assume site of L = north
+    2026-01-05 09:00 failed 2 pump L
+    2026-02-02 09:00 failed 2 pump L
+    expect clause 9 does not apply in 2026-01
+    expect clause 9 applies for L in 2026-02";
+    holds(third, of_lot);
+    holds(third, &of_lot.replace("applies for L in 2026-02", "applies in 2026-02"));
+    let with = |more: &str| third.replace("30 days is", &format!("30 days {more} is"));
+    holds(&with("counted again"), of_lot);
+    refused("C024", &with("used up once credited"));
+    refused("C022", &third.replace("on failed where", "on called where"));
+}

@@ -10,7 +10,7 @@ use crate::base::vocabulary::{Nature, OwedKind};
 use crate::base::window::{WindowKind, Windows};
 use crate::check::bands::shown;
 use crate::check::checker::{Checker, listed};
-use crate::check::contract::Owes;
+use crate::check::contract::{Owes, Sentence};
 use crate::check::value::{Node, Value};
 use crate::syntax::tree;
 
@@ -102,7 +102,7 @@ impl Checker<'_> {
             owes.kind == OwedKind::AtLeast
                 && self.sentences.iter().any(|sentence| {
                     sentence.clause == clause
-                        && sentence.payer == owes.payee
+                        && self.goes_back(sentence, owes)
                         && sentence.nature == Nature::PriceReduction
                         && self.clauses_read_by(sentence).iter().any(|(read, _)| owes.under.contains(read))
                 })
@@ -112,7 +112,13 @@ impl Checker<'_> {
     }
 
     fn pays_back(&self, clause: ClauseId, owes: &Owes) -> bool {
-        self.sentences.iter().any(|sentence| sentence.clause == clause && sentence.payer == owes.payee)
+        self.sentences.iter().any(|sentence| sentence.clause == clause && self.goes_back(sentence, owes))
+    }
+
+    /// Whether a sentence may move money from the one to whom something is owed to the one who owes it, in whatever words
+    /// they are named.
+    fn goes_back(&self, sentence: &Sentence, owes: &Owes) -> bool {
+        self.may_be_one(sentence.payer, owes.payee) && self.may_be_one(sentence.payee, owes.party)
     }
 
     fn number_of(&self, clause: ClauseId) -> String {

@@ -362,6 +362,39 @@ impl Checker<'_> {
         self.field_behind(dim).is_some_and(|field| field.kind == Kind::Party && of(field))
     }
 
+    /// Whether two that are named in different words may be one party.
+    pub(super) fn may_be_one(&self, one: Who, other: Who) -> bool {
+        match (one, other) {
+            (Who::Party(one), Who::Party(other)) => one == other,
+            (Who::Party(_), Who::Group(dim)) | (Who::Group(dim), Who::Party(_)) => self.members_of(dim).is_none(),
+            (Who::Group(one), Who::Group(other)) => {
+                let (one, other) = (self.members_of(one), self.members_of(other));
+                one.is_none() || other.is_none() || one == other
+            }
+        }
+    }
+
+    /// The family of which a group holds members; `None` where it may be any party.
+    fn members_of(&self, dim: Dimension) -> Option<FamilyId> {
+        match dim {
+            Dimension::Asset(family) => Some(family),
+            Dimension::Bearer(duty) => match self.obligations.get(duty.index())?.party {
+                Who::Group(dim) => self.members_of(dim),
+                Who::Party(_) => None,
+            },
+            Dimension::Depositor(place) => {
+                let taken = self.deposits.get(place)?.taken_by.first()?;
+                match self.sentences.get(taken.index())?.payer {
+                    Who::Group(dim) => self.members_of(dim),
+                    Who::Party(_) => None,
+                }
+            }
+            Dimension::Attribute(..) | Dimension::Field(..) | Dimension::Event(_) | Dimension::Decided(..) => {
+                self.field_behind(dim).and_then(|field| field.members)
+            }
+        }
+    }
+
     /// The one party on the other side: of two, or the only one that the contract names beside its families.
     pub(super) fn other_side(&mut self, who: Who, span: Span) -> Option<Who> {
         let families = self.has_party_families();

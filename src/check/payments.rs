@@ -13,7 +13,7 @@ use crate::check::kinds::describe;
 use crate::check::parties::AtHand;
 use crate::check::rates::Pers;
 use crate::check::value::{Node, Value};
-use crate::check::values::Context;
+use crate::check::values::{Context, Ranks};
 use crate::syntax::tree::{self, Expr, ExprNode, Payment, Test};
 
 /// What opens a sentence, and what is at hand in it.
@@ -129,7 +129,7 @@ impl Checker<'_> {
         match &payment.opener {
             Some(tree::Opener::On(event)) => {
                 let kind = self.kind(&event.name)?;
-                let context = Context { ranks: true, ..Context::of_event(kind, self.family_of(kind)) };
+                let context = Context { ranks: Ranks::Payment, ..Context::of_event(kind, self.family_of(kind)) };
                 let filter = self.filter(event.filter.as_deref(), &context)?;
                 Some(Opened { opener: Opener::On(kind, filter), context })
             }

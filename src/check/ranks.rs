@@ -9,7 +9,7 @@ use crate::base::window::RankOver;
 use crate::check::checker::Checker;
 use crate::check::contract::{Amount, Dimension, Opener, Sentence};
 use crate::check::value::{Node, Rank, Value};
-use crate::check::values::{Context, value_of};
+use crate::check::values::{Context, Ranks, value_of};
 use crate::check::windows::Per;
 use crate::check::worked::costing;
 use crate::syntax::tree::{self, Word};
@@ -20,7 +20,7 @@ const LONGEST: i32 = 1200;
 impl Checker<'_> {
     /// `rank of EVENT per SCOPE per WINDOW`
     pub(super) fn rank(&mut self, rank: &tree::Rank, span: Span, context: &Context) -> Option<Value> {
-        if !context.ranks && !context.defining {
+        if context.ranks == Ranks::Nothing && !context.defining {
             return self.rank_without_event(span);
         }
         let kind = self.kind(&rank.events.name)?;
@@ -32,7 +32,8 @@ impl Checker<'_> {
             return None;
         };
         let again = rank.again.as_ref().map(|again| again.node);
-        if again.is_none() && matches!(over, RankOver::Days(_) | RankOver::Months(_)) {
+        let rolls = matches!(over, RankOver::Days(_) | RankOver::Months(_));
+        if again.is_none() && rolls && context.ranks != Ranks::Right {
             self.ask_about_credited(rank, span);
         }
         let label = self.words(span);
@@ -239,15 +240,30 @@ impl Checker<'_> {
             let help = "remove `used up once credited`, or test the rank: `on EVENT where rank of … is at least 3`";
             return self.wrong(Code::C024, rank.span, message, help);
         }
+        let ranks: Vec<&Rank> = tested.iter().chain(&priced).collect();
+        self.ranks_are_own((kind, filter), &ranks)
+    }
+
+    /// Checks the ranks of a right: it is no payment that could use them up.
+    pub(super) fn ranks_of_right_fit(&mut self, kind: KindId, filter: Option<&Value>) -> Option<()> {
+        let tested = filter.map(|filter| self.ranks_in(filter)).unwrap_or_default();
+        if let Some(rank) = tested.iter().find(|rank| rank.used_up) {
+            let message = "a right credits no event, so that none is used up".to_owned();
+            return self.wrong(Code::C024, rank.span, message, "write `counted again`, or nothing");
+        }
+        self.ranks_are_own((Some(kind), filter), &tested.iter().collect::<Vec<_>>())
+    }
+
+    fn ranks_are_own(&mut self, (kind, filter): (Option<KindId>, Option<&Value>), ranks: &[&Rank]) -> Option<()> {
         let own: Vec<String> = filter.map(|filter| self.conjuncts(filter)).unwrap_or_default();
-        for rank in tested.iter().chain(&priced) {
+        for rank in ranks {
             if kind != Some(rank.kind) {
                 let message = format!("`{}` is not the rank of the event at hand", rank.label);
                 return self.wrong(Code::C022, rank.span, message, "count the event with which the sentence opens");
             }
             let narrower = rank.filter.as_ref().map(|filter| self.conjuncts(filter)).unwrap_or_default();
             if let Some(missing) = narrower.iter().find(|condition| !own.contains(condition)) {
-                let message = format!("the sentence also pays for events that `{}` does not count", rank.label);
+                let message = format!("the sentence is also about events that `{}` does not count", rank.label);
                 let help = format!("open the sentence with `on EVENT where {missing}` too, or count all events");
                 return self.wrong(Code::C022, rank.span, message, help);
             }

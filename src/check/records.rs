@@ -10,7 +10,7 @@ use crate::base::vocabulary::ReachesBack;
 use crate::base::window::{RankOver, WindowKind, Windows};
 use crate::check::checker::Checker;
 use crate::check::clauses::values_of;
-use crate::check::contract::{Opener, TermBody};
+use crate::check::contract::{Holds, Opener, TermBody};
 use crate::check::value::{Node, Rank, Value};
 use crate::check::worked::costing;
 use crate::syntax::tree::{Convention, Item};
@@ -139,6 +139,11 @@ impl Checker<'_> {
                 values.push(filter);
             }
             values.into_iter().for_each(|value| ranks_in(value, &mut ranks));
+        }
+        for right in &self.rights {
+            if let Holds::Opened(Opener::On(_, Some(filter))) = &right.holds {
+                ranks_in(filter, &mut ranks);
+            }
         }
         let windows =
             Windows::new(self.zone, self.term.0, self.term.1, self.conventions.month_end.unwrap_or(MonthEnd::LastDay));

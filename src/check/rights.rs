@@ -12,7 +12,7 @@ use crate::check::checker::Checker;
 use crate::check::contract::{Dimension, Opener};
 use crate::check::payments::Opened;
 use crate::check::value::{Node, Value};
-use crate::check::values::Context;
+use crate::check::values::{Context, Ranks};
 use crate::syntax::tree;
 
 /// A right or warning that moves no money.
@@ -103,8 +103,9 @@ impl Checker<'_> {
         match opener {
             Some(tree::Opener::On(event)) => {
                 let kind = self.kind(&event.name)?;
-                let context = Context::of_event(kind, self.family_of(kind));
+                let context = Context { ranks: Ranks::Right, ..Context::of_event(kind, self.family_of(kind)) };
                 let filter = self.filter(event.filter.as_deref(), &context)?;
+                self.ranks_of_right_fit(kind, filter.as_ref())?;
                 Some(Opened { opener: Opener::On(kind, filter), context })
             }
             Some(tree::Opener::When(condition)) => {

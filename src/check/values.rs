@@ -35,10 +35,22 @@ pub(super) struct Context {
     pub(super) defining: bool,
     /// Where a deposit is given back: the events on which it is paid.
     pub(super) deposit: Vec<KindId>,
-    /// Whether the event at hand is one that a sentence pays for, so that it has a rank.
-    pub(super) ranks: bool,
+    /// What the event at hand has a rank for.
+    pub(super) ranks: Ranks,
     /// Inside of the coefficient of an indexation.
     pub(super) in_coefficient: bool,
+}
+
+/// What an event has a rank for.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Ranks {
+    /// It has none here.
+    #[default]
+    Nothing,
+    /// A payment, by which it is credited.
+    Payment,
+    /// A right.
+    Right,
 }
 
 impl Context {
@@ -297,7 +309,7 @@ impl Checker<'_> {
         match term.body {
             TermBody::Value(value) => {
                 self.refuse_foreign_events(&value, span, context)?;
-                if !context.ranks && !context.defining && !self.ranks_in(&value).is_empty() {
+                if context.ranks == Ranks::Nothing && !context.defining && !self.ranks_in(&value).is_empty() {
                     return self.rank_without_event(span);
                 }
                 Some(value_of(Node::Term(id), value.kind, span))

@@ -121,7 +121,7 @@ impl Builder<'_> {
         family: Option<FamilyId>,
         filter: Option<Formula>,
     ) -> Formula {
-        let fold = Fold {
+        let mut fold = Fold {
             id: FoldId(0),
             label,
             span: right.span,
@@ -144,6 +144,11 @@ impl Builder<'_> {
             ranked: None,
             kind: Kind::Number,
         };
+        fold.ranked = self.ranked(&fold);
+        if fold.ranked.is_some() {
+            // Each unit of a lot has its own rank, and one that gives the right is enough.
+            fold.value = Formula::Read(Read::LotQuantity);
+        }
         let id = match text {
             Some(governs) => self.add_governed_fold(fold, governs),
             None => self.add_fold(fold),

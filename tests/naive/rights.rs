@@ -133,7 +133,10 @@ impl World<'_> {
                     let group = self.group_at(&right.dims, &hand)?;
                     let own = match filter {
                         _ if event.contested => Err(Gap::Held),
-                        Some(filter) => self.holds(filter, &hand),
+                        // "A lot of n takes n ranks, each unit its own."
+                        Some(filter) => (0..event.units)
+                            .map(|unit| self.holds(filter, &Hand { unit, ..hand.clone() }))
+                            .fold(Ok(false), either),
                         None => Ok(true),
                     };
                     let sum = found.entry(group).or_insert(Ok(false));

@@ -120,7 +120,19 @@ impl Writer<'_> {
 
     fn right(&mut self) {
         let number = self.clauses.len() + 1;
-        let body = match (self.random.below(3), self.any(&[Of::Count, Of::Share, Of::Money])) {
+        let body = match (self.random.below(4), self.any(&[Of::Count, Of::Share, Of::Money])) {
+            (3, _) => {
+                let (kind, group) = self.random.pick(&[
+                    &("lost", "customer"),
+                    &("lost", "crate"),
+                    &("lost", "lost.depot"),
+                    &("failed", "pump"),
+                    &("failed", "site"),
+                ]);
+                let rank = self.random.between(2, 4);
+                let over = self.random.pick(&["calendar month", "calendar year", "rolling 30 days", "rolling 6 months"]);
+                format!("on {kind} where rank of {kind} per {group} per {over} is at least {rank}, customer may \"leave\"")
+            }
             (0, Some(measure)) => {
                 let value = self.value_of(measure.of);
                 format!("when {} is at least {value}, customer may \"leave\"", measure.name)
