@@ -155,7 +155,7 @@ impl World<'_> {
         found
     }
 
-    fn ranks_in<'s>(&'s self, value: &'s Value, found: &mut Vec<&'s Rank>) {
+    pub(crate) fn ranks_in<'s>(&'s self, value: &'s Value, found: &mut Vec<&'s Rank>) {
         match &*value.node {
             Node::Rank(rank) => found.push(rank),
             Node::Term(term) => {

@@ -7,7 +7,7 @@ use consigne::base::number::Ratio;
 use consigne::base::time::Instant;
 use consigne::base::vocabulary::Matching;
 use consigne::check::contract::{Basis, Dimension, Holds, Opener, Right, Sentence};
-use consigne::check::value::{Aggregate, Node, Over, Value, What};
+use consigne::check::value::{Aggregate, Node, Over, Rank, Value, What};
 
 use super::World;
 use super::amended::Text;
@@ -33,8 +33,7 @@ impl World<'_> {
         let deposit = sentence.gives_back.as_ref().map(|gives| gives.deposit);
         let pooled = deposit.is_some_and(|place| self.contract.deposits[place].matching != Matching::Serial);
         // What compares assets is told by another record of one of them in its two windows; an attribute of a member is not.
-        let of_one = |dims: &[Dimension]| dims.iter().any(|dim| matches!(dim, Dimension::Asset(_)));
-        let compares = pooled || self.ranks_of(sentence).iter().any(|rank| !of_one(&rank.dims));
+        let compares = pooled || self.ranks_of(sentence).into_iter().any(compares_assets);
         let others: Vec<&Self> = self.others.iter().filter(|other| other.of_member || !compares).collect();
         if !observed || others.is_empty() {
             return Ok(found);
@@ -118,7 +117,12 @@ impl World<'_> {
         if !matches!(&right.holds, Holds::Opened(Opener::On(..) | Opener::Outcome(..))) {
             return Ok(found);
         }
-        for other in &self.others {
+        let mut ranks = Vec::new();
+        if let Holds::Opened(Opener::On(_, Some(filter))) = &right.holds {
+            self.ranks_in(filter, &mut ranks);
+        }
+        let compares = ranks.into_iter().any(compares_assets);
+        for other in self.others.iter().filter(|other| other.of_member || !compares) {
             let others = other.standing_told((right, text), window)?;
             let groups: Vec<Group> = found.keys().chain(others.keys()).cloned().collect();
             for group in groups {
@@ -138,6 +142,11 @@ impl World<'_> {
         self.bare.set(false);
         found
     }
+}
+
+/// Whether a rank is counted among several assets.
+fn compares_assets(rank: &Rank) -> bool {
+    !rank.dims.iter().any(|dim| matches!(dim, Dimension::Asset(_)))
 }
 
 /// Whether a value reads what a clause charges.

@@ -130,8 +130,11 @@ impl Writer<'_> {
                     &("failed", "site"),
                 ]);
                 let rank = self.random.between(2, 4);
-                let over = self.random.pick(&["calendar month", "calendar year", "rolling 30 days", "rolling 6 months"]);
-                format!("on {kind} where rank of {kind} per {group} per {over} is at least {rank}, customer may \"leave\"")
+                let over =
+                    self.random.pick(&["calendar month", "calendar year", "rolling 30 days", "rolling 6 months"]);
+                format!(
+                    "on {kind} where rank of {kind} per {group} per {over} is at least {rank}, customer may \"leave\""
+                )
             }
             (0, Some(measure)) => {
                 let value = self.value_of(measure.of);
