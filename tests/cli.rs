@@ -226,3 +226,13 @@ fn the_tour_of_the_readme_holds() {
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(told.contains("FAIL") && told.contains("expected clause 2"), "{told}");
 }
+
+/// The clause that the README shows is one of the sample, word for word.
+#[test]
+fn the_clause_of_the_readme_is_that_of_the_sample() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, clause) = readme.split_once("clause 6.1").unwrap();
+    let (clause, _) = clause.split_once("```").unwrap();
+    let contract = std::fs::read_to_string(sample("availability").join("contract.consigne")).unwrap();
+    assert!(contract.contains(clause), "{clause}");
+}
