@@ -314,6 +314,37 @@ fn a_replaced_file_is_read_from_its_start() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_is_told_and_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("arrivals.jsonl");
+    let mut service = Service::start(&["--follow", path.to_str().unwrap()]);
+    service.hears("waiting for");
+    std::fs::create_dir(&path).unwrap();
+    service.hears("cannot be read: ");
+    std::fs::remove_dir(&path).unwrap();
+    let event = service.event();
+    std::fs::write(&path, format!("{event}\n")).unwrap();
+    assert_eq!(service.decision()["event"], "e1");
+}
+
+#[test]
+fn a_service_that_cannot_start_says_whether_contracts_or_files_are_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"c.consigne\"]\nassets = [\"assets.csv\"]\n";
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    let starts = |text: &str| {
+        std::fs::write(folder.path().join("c.consigne"), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_consigne"));
+        let output = command.arg("serve").current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = starts(&format!("{}x {{", text()));
+    assert!(code == Some(1) && said.contains("the contracts are refused") && said.contains("C003"), "{code:?} {said}");
+    let (code, said) = starts(&text());
+    assert!(code == Some(3) && said.contains("`assets.csv` in ") && !said.contains("refused"), "{code:?} {said}");
+}
+
+#[test]
 fn an_edited_register_is_taken_up_and_named() {
     let mut service = Service::start(&[]);
     let event = service.event();

@@ -26,7 +26,7 @@ impl Check {
             output.json(&json!({ "diagnostics": records }));
         } else {
             for loaded in &loaded {
-                output.print(&output.findings_text(&sources, &loaded.diagnostics));
+                output.print_as_it_is(&output.findings_text(&sources, &loaded.diagnostics));
             }
             let count = |severity| all().filter(|finding| finding.severity() == severity).count();
             let (errors, questions, warnings) =

@@ -93,7 +93,7 @@ impl Explain {
             let plan = own.get(place).copied().flatten();
             plan.filter(|plan| plan.clauses.iter().any(|clause| clause.number == number))
         };
-        let told = self.told((&run, &feeds), output, &|place| plan(place).is_some(), |place, feed| {
+        let (told, end) = self.told((&run, &feeds), output, &|place| plan(place).is_some(), |place, feed| {
             let lines = |plan| clause_lines(Names { plan, feed }, place, (number, group), &run.sources);
             plan(place).map(lines).unwrap_or_default()
         })?;
@@ -105,7 +105,7 @@ impl Explain {
         } else {
             output.print(&told.join("\n"));
         }
-        Ok(End::Well)
+        Ok(end)
     }
 
     fn asset(&self, asset: &str, common: &Common, output: &Output) -> Result<End, Trouble> {
@@ -114,10 +114,11 @@ impl Explain {
         };
         let own: Vec<_> = run.whole().map(|plan| plan.filter(|plan| self.wanted(&plan.contract))).collect();
         let plan = |place: usize| own.get(place).copied().flatten();
-        let told = self.told((&run, &Feeds::default()), output, &|place| plan(place).is_some(), |place, feed| {
-            let lines = |plan| asset_lines(Names { plan, feed }, place, asset, &run.sources);
-            plan(place).map(lines).unwrap_or_default()
-        })?;
+        let (told, end) =
+            self.told((&run, &Feeds::default()), output, &|place| plan(place).is_some(), |place, feed| {
+                let lines = |plan| asset_lines(Names { plan, feed }, place, asset, &run.sources);
+                plan(place).map(lines).unwrap_or_default()
+            })?;
         if told.is_empty() {
             return Err(Trouble::call(
                 format!("no decision is about an asset `{asset}`"),
@@ -129,22 +130,27 @@ impl Explain {
         } else {
             output.print(&told.join("\n"));
         }
-        Ok(End::Well)
+        Ok(end)
     }
 
-    /// What is told of the contracts that are wanted, in their order.
+    /// What is told of the contracts that are wanted, in their order. Lines of the feed that may be missing are findings.
     fn told(
         &self,
         (run, feeds): (&Run, &Feeds),
         output: &Output,
         is_wanted: &dyn Fn(usize) -> bool,
         lines: impl Fn(usize, &Feed) -> Vec<String> + Sync,
-    ) -> Result<Vec<String>, Trouble> {
+    ) -> Result<(Vec<String>, End), Trouble> {
         let memory = self.within.memory()?;
         let parts = parts(run, feeds, memory, output)?.only(is_wanted);
         let mut told = BTreeMap::new();
-        Run::each(parts, memory, lines, |found| told.extend(found))?;
-        Ok(told.into_values().flatten().collect())
+        let feed = Run::each(parts, memory, lines, |found| told.extend(found))?;
+        let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
+        if unclear {
+            output.say("lines of the feed need a look and may be missing here: `consigne feed check` tells which");
+        }
+        let end = if unclear { End::Findings } else { End::Well };
+        Ok((told.into_values().flatten().collect(), end))
     }
 }
 

@@ -114,14 +114,30 @@ enum Command {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(&arguments.common);
-    match follow(&arguments, &output) {
+    let ended = follow(&arguments, &output).and_then(|end| output.is_whole().map(|()| end));
+    match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::Findings) => ExitCode::from(1),
         Err(trouble) => {
             output.complain(&trouble);
-            let wrong_call = matches!(trouble, Trouble::Call { .. } | Trouble::NotEmpty(_));
-            ExitCode::from(if wrong_call { 2 } else { 3 })
+            ExitCode::from(code(&trouble))
         }
+    }
+}
+
+/// The exit code of what is wrong.
+fn code(trouble: &Trouble) -> u8 {
+    match trouble {
+        Trouble::Refused(_) => 1,
+        Trouble::Call { .. } | Trouble::NotEmpty(_) => 2,
+        Trouble::NoWorkspace(_)
+        | Trouble::Unreadable { .. }
+        | Trouble::Unwritable { .. }
+        | Trouble::Scratch(_)
+        | Trouble::Malformed { .. }
+        | Trouble::NothingThere { .. }
+        | Trouble::BadPattern { .. }
+        | Trouble::SameContract { .. } => 3,
     }
 }
 
@@ -141,7 +157,7 @@ fn follow(arguments: &Arguments, output: &Output) -> Result<End, Trouble> {
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "consigne", &mut text);
-            output.print(&String::from_utf8_lossy(&text));
+            output.print_as_it_is(&String::from_utf8_lossy(&text));
             Ok(End::Well)
         }
     }

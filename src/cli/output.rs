@@ -1,6 +1,9 @@
 //! Where a command's words go: results to standard output, everything else to the error stream.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::borrow::Cow;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -17,6 +20,8 @@ pub(super) struct Output {
     json: bool,
     colours: bool,
     quiet: bool,
+    /// Why results are printed no longer.
+    broken: OnceLock<std::io::Error>,
 }
 
 impl Output {
@@ -26,7 +31,7 @@ impl Output {
             Colours::Never => false,
             Colours::Auto => std::io::stderr().is_terminal() && no_colour_is_unset(),
         };
-        Self { json: common.format == Form::Json, colours, quiet: common.quiet }
+        Self { json: common.format == Form::Json, colours, quiet: common.quiet, broken: OnceLock::new() }
     }
 
     /// Whether only what was found is told.
@@ -39,10 +44,32 @@ impl Output {
         self.json
     }
 
-    /// Prints a result. A reader that went away ends the printing, not the program.
+    /// Prints a result. What names and texts of a feed hold is never taken as a command by a terminal.
     pub(super) fn print(&self, text: &str) {
+        let text = if self.json { Cow::Borrowed(text) } else { plain(text) };
+        self.print_as_it_is(&text);
+    }
+
+    /// Prints a result that has colours.
+    pub(super) fn print_as_it_is(&self, text: &str) {
+        if self.broken.get().is_some() {
+            return;
+        }
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(why) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            let _ = self.broken.set(why);
+        }
+    }
+
+    /// Whether all results were printed. A reader that went away has what it wanted.
+    pub(super) fn is_whole(&self) -> Result<(), Trouble> {
+        match self.broken.get().filter(|why| why.kind() != ErrorKind::BrokenPipe) {
+            None => Ok(()),
+            Some(why) => {
+                let why = std::io::Error::new(why.kind(), why.to_string());
+                Err(Trouble::Unwritable { path: PathBuf::from("standard output"), why })
+            }
+        }
     }
 
     /// Prints a result as one JSON document.
@@ -83,6 +110,12 @@ impl Output {
         }
         bar
     }
+}
+
+/// A text without control characters, but for tabs and the ends of its lines.
+fn plain(text: &str) -> Cow<'_, str> {
+    let is_command = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    if text.contains(is_command) { Cow::Owned(text.replace(is_command, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// A result as one line of JSON.

@@ -49,7 +49,7 @@ impl Serve {
             ));
         }
         let options = Options { follow: self.follow.clone(), stdin: !self.no_stdin, from_end: self.from == From::End };
-        serve(&Workspace::find(&common.workspace)?, &options)?;
-        Ok(End::Well)
+        let whole = serve(&Workspace::find(&common.workspace)?, &options)?;
+        Ok(if whole { End::Well } else { End::Findings })
     }
 }

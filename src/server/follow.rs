@@ -1,7 +1,7 @@
 //! A JSON Lines file that grows, read line by line as it does.
 
 use std::fs::{File, Metadata};
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Error, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -16,8 +16,7 @@ const PAUSE: Duration = Duration::from_millis(40);
 /// Follows a file for as long as somebody hears of it. A file that is cut or replaced is read from its start
 /// again, after the rest of the old one; one that is not there yet is waited for.
 pub(super) fn follow(path: &Path, from_end: bool, tell: &Sender<Happened>) {
-    let mut tail =
-        Tail { source: path.display().to_string().into(), open: None, offset: 0, number: 0, rest: Vec::new() };
+    let mut tail = Tail::of(path.display().to_string().into());
     let mut known = from_end;
     if !path.exists() && tell.send(Happened::Note(format!("waiting for {}", tail.source))).is_err() {
         return;
@@ -51,6 +50,8 @@ struct Tail {
     number: u64,
     /// The beginning of a line whose end is not written yet.
     rest: Vec<u8>,
+    /// Why it cannot be opened, as it was told last.
+    closed: Option<String>,
 }
 
 /// What tells a file from another one that takes its name.
@@ -68,6 +69,11 @@ fn identity(_: &Metadata) -> Identity {
 }
 
 impl Tail {
+    /// Nothing was read yet.
+    fn of(source: Arc<str>) -> Self {
+        Self { source, open: None, offset: 0, number: 0, rest: Vec::new(), closed: None }
+    }
+
     /// The lines that are new and whole; what is worth saying about the file.
     fn read(&mut self, path: &Path) -> (Vec<Numbered>, Option<String>) {
         let lines = self.read_open().unwrap_or_default();
@@ -78,16 +84,32 @@ impl Tail {
             Some(_) => return (lines, None),
             None => None,
         };
-        self.reopen(path);
-        (lines, note.map(|what| format!("{} {what}: it is read from its start", self.source)))
+        match self.reopen(path) {
+            Ok(()) => {
+                self.closed = None;
+                (lines, note.map(|what| format!("{} {what}: it is read from its start", self.source)))
+            }
+            Err(why) => {
+                let why = format!("{} cannot be read: {why}; it is tried again until it can be", self.source);
+                let is_new = self.closed.as_ref() != Some(&why);
+                self.closed = Some(why.clone());
+                (lines, is_new.then_some(why))
+            }
+        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the server is a surface: it follows files")]
-    fn reopen(&mut self, path: &Path) {
-        let opened = File::open(path).ok();
-        self.open = opened.and_then(|file| file.metadata().ok().map(|data| (file, identity(&data))));
+    fn reopen(&mut self, path: &Path) -> Result<(), Error> {
+        self.open = None;
         (self.offset, self.number) = (0, 0);
         self.rest.clear();
+        let file = File::open(path)?;
+        let data = file.metadata()?;
+        if data.is_dir() {
+            return Err(ErrorKind::IsADirectory.into());
+        }
+        self.open = Some((file, identity(&data)));
+        Ok(())
     }
 
     /// What was written to the open file since.
@@ -123,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_line_is_told_when_its_end_is_written() {
-        let mut tail = Tail { source: "x".into(), open: None, offset: 0, number: 0, rest: Vec::new() };
+        let mut tail = Tail::of("x".into());
         assert_eq!(tail.whole_lines(b"{\"a\":"), Vec::new());
         assert_eq!(tail.whole_lines(b"1}\n\n{"), vec![(1, b"{\"a\":1}\n".to_vec()), (2, b"\n".to_vec())]);
         assert_eq!(tail.whole_lines(b"}\n"), vec![(3, b"{}\n".to_vec())]);

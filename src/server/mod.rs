@@ -39,14 +39,16 @@ pub(crate) enum Happened {
     Note(String),
     /// A source has ended.
     Ended,
+    /// A source cannot be read on.
+    Broken(String),
     /// Something changed near the contracts.
     Changed,
     /// What the files hold now.
     Read(Box<rules::Read>),
 }
 
-/// Runs the service until every source has ended.
-pub fn serve(workspace: &Workspace, options: &Options) -> Result<(), Trouble> {
+/// Runs the service until every source has ended; tells whether each was read to its end.
+pub fn serve(workspace: &Workspace, options: &Options) -> Result<bool, Trouble> {
     if let Some(path) = options.follow.iter().find(|path| path.is_dir()) {
         return Err(Trouble::call(format!("{} is a folder", path.display()), "name the JSON Lines file in it"));
     }
@@ -64,8 +66,7 @@ pub fn serve(workspace: &Workspace, options: &Options) -> Result<(), Trouble> {
     let _alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
     let sources = start(options, &tell);
     let mut service = Service { live: Live::new(keeper.rules()), keeper, tell, reading: false, again: false };
-    service.run(&hear, sources);
-    Ok(())
+    service.run(&hear, sources)
 }
 
 /// Starts the sources and gives their number.
@@ -90,8 +91,8 @@ fn standard_input(tell: &Sender<Happened>) {
             Ok(0) => break,
             Ok(_) => line(&source, number, bytes, false),
             Err(why) => {
-                let _ = tell.send(Happened::Note(format!("standard input could not be read on: {why}")));
-                break;
+                let _ = tell.send(Happened::Broken(format!("standard input could not be read on: {why}")));
+                return;
             }
         };
         if tell.send(happened).is_err() {
@@ -104,13 +105,12 @@ fn standard_input(tell: &Sender<Happened>) {
 
 /// A line of a source, or what is wrong with its bytes.
 pub(crate) fn line(source: &Arc<str>, number: u64, bytes: Vec<u8>, known: bool) -> Happened {
-    match String::from_utf8(bytes) {
-        Ok(text) => {
-            let text = text.trim_start_matches('\u{feff}').trim().to_owned();
-            Happened::Line { source: Arc::clone(source), number, text, known }
-        }
-        Err(_) => Happened::Note(format!("{source}:{number} not UTF-8: the line is not accepted")),
+    if let Ok(text) = String::from_utf8(bytes) {
+        let text = text.trim_start_matches('\u{feff}').trim().to_owned();
+        return Happened::Line { source: Arc::clone(source), number, text, known };
     }
+    let help = "save what is sent as UTF-8, one event a line, not compressed";
+    Happened::Note(format!("{source}:{number} not UTF-8: the line is not accepted\n  help: {help}"))
 }
 
 /// The running service.
@@ -124,30 +124,37 @@ struct Service {
 }
 
 impl Service {
-    fn run(&mut self, hear: &Receiver<Happened>, mut sources: usize) {
+    /// Tells whether each source was read to its end.
+    fn run(&mut self, hear: &Receiver<Happened>, mut sources: usize) -> Result<bool, Trouble> {
+        let mut whole = true;
         while sources > 0 {
             match hear.recv_timeout(GLANCE) {
-                Ok(Happened::Line { source, number, text, known }) => self.line(&source, number, &text, known),
+                Ok(Happened::Line { source, number, text, known }) => self.line(&source, number, &text, known)?,
                 Ok(Happened::Note(text)) => say(&text),
                 Ok(Happened::Ended) => sources = sources.saturating_sub(1),
+                Ok(Happened::Broken(why)) => {
+                    say(&why);
+                    (whole, sources) = (false, sources.saturating_sub(1));
+                }
                 Ok(Happened::Changed) => self.read(),
                 Ok(Happened::Read(read)) => self.take(*read),
                 Err(RecvTimeoutError::Timeout) if self.keeper.is_stale() => self.read(),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        Ok(whole)
     }
 
-    fn line(&mut self, source: &str, number: u64, text: &str, known: bool) {
+    /// Decides on an event. A decision that nobody gets ends the service.
+    fn line(&mut self, source: &str, number: u64, text: &str, known: bool) -> Result<(), Trouble> {
         if text.is_empty() {
-            return;
+            return Ok(());
         }
         let answer = self.live.event(&format!("{source}:{number}"), text);
-        if !known {
-            print(&answer);
-        }
+        let printed = if known { Ok(()) } else { print(&answer) };
         complain(&answer, source, number);
+        printed.map_err(|why| Trouble::Unwritable { path: PathBuf::from("standard output"), why })
     }
 
     /// Reads the files aside, so that events go on being decided meanwhile.
@@ -181,19 +188,18 @@ impl Service {
 }
 
 /// Writes the decisions of an event, one line of JSON each.
-fn print(answer: &Answer) {
+fn print(answer: &Answer) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let mut write = |record: &DecisionRecord| {
         let text = serde_json::to_string(record).unwrap_or_default();
-        // A reader that went away is told by the shell that ends the service.
-        let _ = writeln!(out, "{text}");
+        writeln!(out, "{text}")
     };
     for (place, found) in &answer.decisions {
         let Some(plan) = answer.rules.plans.get(*place) else { continue };
         let mut record = decision(Names { plan, feed: &answer.feed }, found);
         record.register.clone_from(&answer.rules.register);
         record.corrects.clone_from(&answer.replaces);
-        write(&record);
+        write(&record)?;
     }
     for revised in answer.revised.iter().filter(|revised| revised.revision.is_some()) {
         let Some(plan) = revised.rules.plans.get(revised.contract) else { continue };
@@ -202,9 +208,9 @@ fn print(answer: &Answer) {
         record.event.clone_from(&revised.event);
         record.revision = revised.revision.unwrap_or_default();
         record.cause = Some(revised.cause.clone());
-        write(&record);
+        write(&record)?;
     }
-    let _ = out.flush();
+    out.flush()
 }
 
 fn complain(answer: &Answer, source: &str, number: u64) {

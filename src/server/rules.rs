@@ -41,7 +41,24 @@ pub(crate) struct Read {
     stamps: Stamps,
     /// The contracts, unless they cannot be read together.
     run: Option<Arc<Run>>,
-    found: Result<Rules, String>,
+    found: Result<Rules, Refusal>,
+}
+
+/// Why there are no rules.
+enum Refusal {
+    /// Findings in contracts; each line names file, line and column.
+    Findings(String),
+    /// Something about files.
+    Files(Trouble),
+}
+
+impl Refusal {
+    fn words(&self) -> String {
+        match self {
+            Self::Findings(lines) => lines.clone(),
+            Self::Files(trouble) => trouble.to_string(),
+        }
+    }
 }
 
 type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
@@ -64,8 +81,9 @@ impl Keeper {
     /// Loads the rules for the first time; a broken contract keeps the service from starting.
     pub(super) fn open(workspace: &Workspace) -> Result<(Self, Vec<String>), Trouble> {
         let Read { looked, stamps, run, found } = read(workspace.root(), Before::default());
-        let rules = found.map_err(|why| {
-            Trouble::call(format!("the contracts are refused:\n{why}"), "`consigne check` shows the places")
+        let rules = found.map_err(|why| match why {
+            Refusal::Findings(lines) => Trouble::Refused(lines),
+            Refusal::Files(trouble) => trouble,
         })?;
         let notes = notes(&rules);
         Ok((Self { workspace: workspace.clone(), rules, looked, stamps, run, refused: None }, notes))
@@ -117,10 +135,10 @@ impl Keeper {
         }
         match found {
             Ok(rules) => self.accept(rules),
-            Err(why) if self.refused.as_ref() == Some(&why) => News::None,
+            Err(why) if self.refused.as_ref() == Some(&why.words()) => News::None,
             Err(why) => {
-                self.refused = Some(why.clone());
-                News::Refused(why)
+                self.refused = Some(why.words());
+                News::Refused(why.words())
             }
         }
     }
@@ -174,7 +192,8 @@ fn read_once(root: &Path, mut before: Before) -> Read {
 }
 
 fn read_with(root: &Path, before: &Before) -> Read {
-    let mut read = Read { looked: before.looked.clone(), stamps: Stamps::new(), run: None, found: Err(String::new()) };
+    let nothing = Err(Refusal::Findings(String::new()));
+    let mut read = Read { looked: before.looked.clone(), stamps: Stamps::new(), run: None, found: nothing };
     let found = Workspace::find(root).and_then(|workspace| {
         read.stamps = stamps(&workspace, &before.looked);
         let run = Arc::new(Run::load_after(workspace, before.run.as_deref())?);
@@ -182,11 +201,11 @@ fn read_with(root: &Path, before: &Before) -> Read {
         let refusal = refusal(&run);
         read.run = Some(Arc::clone(&run));
         match refusal {
-            Some(why) => Ok(Err(why)),
+            Some(lines) => Ok(Err(Refusal::Findings(lines))),
             None => Rules::of(&run, before.rules.as_ref()).map(Ok),
         }
     });
-    read.found = found.unwrap_or_else(|trouble| Err(trouble.to_string()));
+    read.found = found.unwrap_or_else(|trouble| Err(Refusal::Files(trouble)));
     read
 }
 

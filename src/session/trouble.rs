@@ -1,5 +1,6 @@
 //! What can be wrong with the world around a contract.
 
+use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
 
 /// Something about files, folders or the call; never about the text of a contract.
@@ -9,26 +10,26 @@ pub enum Trouble {
     #[error("there is no `consigne.toml` in {from} or above it\n  help: run `consigne new DIR`, or name the folder with `--workspace DIR`", from = .0.display())]
     NoWorkspace(PathBuf),
     /// A file could not be read.
-    #[error("{path} could not be read: {why}", path = .path.display())]
+    #[error("{path} could not be read: {why}", path = .path.display(), why = reason(.why))]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why.
-        why: std::io::Error,
+        why: Error,
     },
     /// A file could not be written.
-    #[error("{path} could not be written: {why}", path = .path.display())]
+    #[error("{path} could not be written: {why}", path = .path.display(), why = reason(.why))]
     Unwritable {
         /// The file.
         path: PathBuf,
         /// Why.
-        why: std::io::Error,
+        why: Error,
     },
     /// What was read has no room in memory, and the scratch file fails.
     #[error(
         "the scratch file for what has no room in memory failed: {0}\n  help: give more `--memory`, or name a folder with room by the variable TMPDIR"
     )]
-    Scratch(std::io::Error),
+    Scratch(Error),
     /// The workspace file is malformed.
     #[error("{path} does not read as a workspace file\n{why}", path = .path.display())]
     Malformed {
@@ -68,6 +69,9 @@ pub enum Trouble {
         /// The other.
         second: PathBuf,
     },
+    /// Findings in contracts keep what was asked for from beginning.
+    #[error("the contracts are refused:\n{0}\n  help: `consigne check` shows the places")]
+    Refused(String),
     /// The call itself is wrong.
     #[error("{message}\n  help: {help}")]
     Call {
@@ -83,4 +87,23 @@ impl Trouble {
     pub fn call(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Call { message: message.into(), help: help.into() }
     }
+}
+
+/// Why a file could not be read or written, and how to mend that.
+fn reason(why: &Error) -> String {
+    let kind = why.kind();
+    let help = if kind == ErrorKind::NotFound {
+        "check the path: it goes from the folder that you are in"
+    } else if kind == ErrorKind::IsADirectory {
+        "name a file in the folder"
+    } else if kind == ErrorKind::PermissionDenied {
+        "ask for the right to it, or run as somebody who has it"
+    } else if kind == ErrorKind::StorageFull {
+        "make room, or write somewhere else"
+    } else if kind == ErrorKind::BrokenPipe {
+        "nobody reads it any longer"
+    } else {
+        return why.to_string();
+    };
+    format!("{why}\n  help: {help}")
 }
