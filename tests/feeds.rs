@@ -261,6 +261,7 @@ fn a_finding_about_a_whole_file_names_the_file_alone() {
         cause: String::new(),
         reason: String::new(),
         help: None,
+        turn: consigne::report::Turn::File,
     };
     assert_eq!((finding(0).place(), finding(7).place()), ("feed.jsonl".to_owned(), "feed.jsonl:7".to_owned()));
 }

@@ -280,6 +280,24 @@ fn instants_are_read_in_every_unit() {
     }
 }
 
+/// The last day of the year 9999, as Spark writes it, is 2 932 896 days after 1970: of more nanoseconds than are kept.
+#[test]
+fn an_instant_beyond_all_that_are_kept_is_told() {
+    let mut never = Int96::new();
+    never.set_data(0, 0, 2_440_588 + 2_932_896);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"t.consigne\"]\n[[feed]]\npath = \"v.parquet\"\nasset = \"pump\"\nat = \"at\"\n\
+                    each_row = \"an event\"\n[[feed.event]]\nkind = \"worked\"\n";
+    std::fs::write(folder.path().join("t.consigne"), CONTRACT).unwrap();
+    std::fs::write(folder.path().join("consigne.toml"), settings).unwrap();
+    let schema = "message rows { required int96 at; required binary pump (UTF8); }";
+    let group = vec![Values::Int96(vec![never]), Values::Texts(vec!["P1"])];
+    std::fs::write(folder.path().join("v.parquet"), file(schema, Compression::UNCOMPRESSED, &[group])).unwrap();
+    let output = consigne(folder.path(), &["feed", "check"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("v.parquet:1 bad value: the value of `at` lies outside of the years 1678 to 2262"), "{said}");
+}
+
 /// Bytes changed or cut anywhere: a finding or other values, never a crash.
 #[test]
 fn damaged_files_are_told() {

@@ -1,11 +1,11 @@
 //! The word that someone probably meant.
 
 /// The candidate closest to a word, if one is close: at most two changes, and at most a third of
-/// the word.
+/// the word, of which something stays.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
-    let limit = length.div_ceil(3).min(2);
+    let limit = length.div_ceil(3).min(2).min(length.saturating_sub(1));
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
@@ -45,5 +45,7 @@ mod tests {
         assert_eq!(closest("availabilty", words), Some("availability"));
         assert_eq!(closest("pumps", words), Some("pump"));
         assert_eq!(closest("crate", words), None);
+        assert_eq!(closest("D", ["A", "B"]), None);
+        assert_eq!(closest("a", ["A", "B"]), Some("A"));
     }
 }

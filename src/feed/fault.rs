@@ -1,5 +1,7 @@
 //! Why a line, or what it says about one contract, is not accepted.
 
+use std::io::{Error, ErrorKind};
+
 use crate::base::suggest::closest;
 use crate::feed::evidence::Cause;
 
@@ -18,6 +20,31 @@ impl Fault {
     /// A fault without help.
     pub(crate) fn new(cause: Cause, reason: impl Into<String>) -> Self {
         Self { cause, reason: reason.into(), help: None }
+    }
+
+    /// A file that cannot be read, or not on.
+    pub(crate) fn of_file(what: &str, error: &Error) -> Self {
+        if error.kind() == ErrorKind::NotFound {
+            return Self::new(Cause::Unreadable, error.to_string()).help(
+                "a pattern goes from the workspace folder; files that are missing are missing in what is computed",
+            );
+        }
+        let fault = Self::new(Cause::Unreadable, format!("{what}: {error}"));
+        if error.kind() == ErrorKind::FileTooLarge {
+            return fault.help("look there for a quote that opens and does not close");
+        }
+        fault.help(
+            "bring the file here again: it is cut or damaged, or its name does not tell how it is compressed (`.gz`, `.zst`)",
+        )
+    }
+
+    /// Refuses a name that would break the lines in which it is told, or be taken as a command by a terminal.
+    pub(crate) fn unless_plain(key: &str, name: &str) -> Result<(), Self> {
+        if !name.contains(char::is_control) {
+            return Ok(());
+        }
+        let reason = format!("{} of {} holds a control character or the end of a line", shown(name), shown(key));
+        Err(Self::new(Cause::BadValue, reason).help("write the name in one line, with letters that can be seen"))
     }
 
     /// Says how to mend it.

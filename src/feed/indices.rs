@@ -136,7 +136,7 @@ impl Columns {
 fn instant(text: &str) -> Result<Instant, Fault> {
     match Date::parse(text) {
         Some(day) => Ok(Zone::UTC.start_of(day)),
-        None => Clock::new(None).read(text),
+        None => Clock::new(None).read(text).map_err(|fault| fault.help("write the day, as in `2026-03-20`")),
     }
 }
 

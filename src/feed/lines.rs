@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::read::MultiGzDecoder;
 
 use crate::feed::input::{Compression, Input};
+use crate::feed::quotes::Quotes;
 
 /// The longest line, and the longest row of a table, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
@@ -116,9 +117,9 @@ impl Fence {
     }
 
     /// Stops a stream at the fence.
-    pub(crate) fn around<R: Read>(&self, bytes: R) -> Fenced<R> {
+    pub(crate) fn around<R: Read>(&self, bytes: R, delimiter: u8) -> Fenced<R> {
         self.row_at(0);
-        Fenced { bytes, passed: 0, fence: self.clone() }
+        Fenced { bytes, passed: 0, fence: self.clone(), quotes: Quotes::new(delimiter) }
     }
 }
 
@@ -128,15 +129,19 @@ pub(crate) struct Fenced<R> {
     bytes: R,
     passed: u64,
     fence: Fence,
+    /// What is wrong with the quotes of what was passed.
+    pub(crate) quotes: Quotes,
 }
 
 impl<R: Read> Read for Fenced<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.passed > self.fence.limit.load(Ordering::Relaxed) {
-            return Err(io::Error::other("a row is longer than 1 MiB; a quote is probably not closed"));
+            let why = "a row is longer than 1 MiB; a quote is probably not closed";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
         }
         let count = self.bytes.read(buffer)?;
         self.passed = self.passed.saturating_add(count as u64);
+        self.quotes.pass(buffer.get(..count).unwrap_or_default());
         Ok(count)
     }
 }

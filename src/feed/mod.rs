@@ -39,6 +39,7 @@ mod parquet;
 mod part;
 pub mod parts;
 pub mod placed;
+mod quotes;
 pub mod raw;
 mod read;
 pub mod register;

@@ -6,6 +6,9 @@ use crate::feed::fault::{Fault, shown};
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;
+/// The years of which each instant can be told in nanoseconds since 1970.
+const FIRST: i32 = 1678;
+const LAST: i32 = 2261;
 
 /// Reads instants, remembering the day read last: rows come in runs of one day.
 #[derive(Clone, Debug)]
@@ -28,6 +31,11 @@ impl Clock {
         }
         if let Some(instant) = with_offset(text) {
             return Ok(instant);
+        }
+        if is_far(text) {
+            let reason = format!("{} lies outside of the years {FIRST} to {LAST}", shown(text));
+            return Err(Fault::new(Cause::BadInstant, reason)
+                .help("write the year in which it happened, and leave empty what is not known"));
         }
         let Some((date, nanos)) = local(text) else {
             return Err(Fault::new(Cause::BadInstant, format!("{} is no instant", shown(text)))
@@ -64,6 +72,16 @@ impl Clock {
 fn pair(tens: u8, ones: u8) -> Option<i64> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| i64::from(byte.wrapping_sub(b'0')));
     digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)
+}
+
+/// Whether all is well with an instant but its year.
+fn is_far(text: &str) -> bool {
+    let Some((year, rest)) = text.split_at_checked(4) else { return false };
+    let near = year.parse().is_ok_and(|year| (FIRST..=LAST).contains(&year));
+    let digits = year.bytes().all(|byte| byte.is_ascii_digit());
+    // The year 2000 has each day that any year has.
+    let nearer = format!("2000{rest}");
+    digits && !near && (with_offset(&nearer).is_some() || local(&nearer).is_some())
 }
 
 /// RFC 3339, also with a space for the `T`, as many databases write it.

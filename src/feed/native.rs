@@ -51,8 +51,7 @@ impl Batch {
             let mut start = self.bytes.len();
             match lines::next(reader, &mut self.bytes) {
                 Err(error) => {
-                    let reason = format!("the file cannot be read from here on: {error}");
-                    return Err(Fault::new(Cause::Unreadable, reason));
+                    return Err(Fault::of_file("the file cannot be read from here on", &error));
                 }
                 Ok(Next::End) => return Ok(false),
                 Ok(Next::TooLong) => self.lines.push((*origin, None)),
@@ -176,11 +175,22 @@ fn offer(raw: &mut RawFeed, line: &Line<'_>, said: &Said<'_>, hand: &mut Hand) -
     Ok(())
 }
 
-fn not_json(error: &serde_json::Error) -> Fault {
-    let message = error.to_string();
-    let what = message.split(" at line ").next().unwrap_or_default();
-    Fault::new(Cause::NotJson, format!("the line is not a JSON object: {what}, at column {}", error.column()))
+/// Says what a line is instead. What is no object is not shown: it may be as long as a line may be.
+fn not_json(text: &str, error: &serde_json::Error) -> Fault {
+    let what = match text.trim_start().as_bytes().first() {
+        Some(b'[') if error.is_data() => "it is a list".to_owned(),
+        Some(b'"') if error.is_data() => "it is a text".to_owned(),
+        Some(_) if error.is_data() => "it is a single value".to_owned(),
+        Some(_) | None => format!("{}, at column {}", without_place(error), error.column()),
+    };
+    Fault::new(Cause::NotJson, format!("the line is not a JSON object: {what}"))
         .help("write one event a line, as in `{\"kind\":\"failed\",\"asset\":\"P1\",\"occurred\":\"2026-03-02T09:00:00+01:00\"}`")
+}
+
+/// What is wrong, without the place: that is one in a line, or in a value of it.
+fn without_place(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// A value as text; `None` for null and the empty text.
@@ -191,8 +201,10 @@ fn scalar<'a>(key: &str, text: &'a str) -> Result<Option<Cow<'a, str>>, Fault> {
             let reason = format!("{} is a list or an object, and should be one value", shown(key));
             return Err(Fault::new(Cause::BadValue, reason).help("write a text, a number, true, false or null"));
         }
-        Some(b'"') => json::text(text)
-            .map_err(|error| Fault::new(Cause::BadValue, format!("{} is no text: {error}", shown(key))))?,
+        Some(b'"') => json::text(text).map_err(|error| {
+            let reason = format!("{} is no text: {}", shown(key), without_place(&error));
+            Fault::new(Cause::BadValue, reason).help("write its letters themselves, and save the file as UTF-8")
+        })?,
         Some(_) | None => Cow::Borrowed(text),
     };
     Ok(Some(value).filter(|text| !text.trim().is_empty()))
@@ -219,7 +231,7 @@ impl<'a> Said<'a> {
     fn parse(bytes: &'a [u8], defaults: &Defaults, clock: &mut Clock) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes)
             .map_err(|_| Fault::new(Cause::NotUtf8, "the line is not UTF-8").help("save the file as UTF-8"))?;
-        let entries = Entries::of(text).map_err(|error| not_json(&error))?;
+        let entries = Entries::of(text).map_err(|error| not_json(text, &error))?;
         Self::of(&entries, defaults, clock)
     }
 
@@ -234,9 +246,9 @@ impl<'a> Said<'a> {
             }
             let value = scalar(key, raw)?;
             match key.as_ref() {
-                "id" => said.id = value,
+                "id" => said.id = named(key, value)?,
                 "kind" => said.kind = value,
-                "asset" => said.asset = value,
+                "asset" => said.asset = named(key, value)?,
                 "occurred" => occurred = value.map(|text| instant(clock, key, &text)).transpose()?,
                 "recorded" => {
                     said.recorded = value.map(|text| instant(clock, key, &text)).transpose()?;
@@ -295,6 +307,12 @@ impl<'a> Said<'a> {
     }
 }
 
+/// A name, which may be told.
+fn named<'a>(key: &str, name: Option<Cow<'a, str>>) -> Result<Option<Cow<'a, str>>, Fault> {
+    name.as_deref().map_or(Ok(()), |name| Fault::unless_plain(key, name))?;
+    Ok(name)
+}
+
 /// The fields that have a value.
 fn fields(raw: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Fault> {
     if raw == "null" {
@@ -332,9 +350,10 @@ pub(crate) fn quantity(text: &str) -> Result<i64, Fault> {
 /// A whole number.
 pub(crate) fn whole(key: &str, text: &str) -> Result<i64, Fault> {
     let figure = crate::feed::figure::Figure::parse(text, b'.').ok();
-    figure
-        .and_then(crate::feed::figure::Figure::to_i64)
-        .ok_or_else(|| Fault::new(Cause::BadValue, format!("{} of {} is not a whole number", shown(text), shown(key))))
+    figure.and_then(crate::feed::figure::Figure::to_i64).ok_or_else(|| {
+        let reason = format!("{} of {} is not a whole number", shown(text), shown(key));
+        Fault::new(Cause::BadValue, reason).help("write a number without decimals, such as `2`")
+    })
 }
 
 fn lacks(key: &str) -> Fault {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use csv::StringRecord;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{AsBytes, DataType};
+use parquet::data_type::{AsBytes, DataType, Int96};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
@@ -256,6 +256,8 @@ enum Form {
 
 const MILLI: i64 = 1_000_000;
 const MICRO: i64 = 1_000;
+/// Why an instant cannot be told in nanoseconds since 1970.
+const FAR: &str = "lies outside of the years 1678 to 2262";
 
 impl Leaf {
     fn of(column: &ColumnDescriptor) -> Self {
@@ -323,7 +325,7 @@ impl Leaf {
         number: impl Fn(&T::T) -> Option<i64>,
     ) -> Result<(), ParquetError> {
         self.each(column, cells, |value, cells| {
-            let outside = || format!("the value of `{}` lies outside of the years 1678 to 2262", self.name);
+            let outside = || format!("the value of `{}` {FAR}", self.name);
             cells.end_number(value.map(|value| number(value).ok_or_else(outside)).transpose());
         })
     }
@@ -347,9 +349,10 @@ impl Leaf {
                 }
                 self.integer(*value, text)
             }),
-            ColumnReader::Int96ColumnReader(column) => {
-                self.write(column, cells, |value, text| written(text, Instant(value.to_nanos())))
-            }
+            ColumnReader::Int96ColumnReader(column) => self.write(column, cells, |value, text| match nanos(value) {
+                Some(nanos) => written(text, Instant(nanos)),
+                None => self.odd(FAR),
+            }),
             ColumnReader::FloatColumnReader(column) => self.write(column, cells, |value, text| match value {
                 number if number.is_nan() => Ok(()),
                 number if number.is_infinite() => self.odd("is infinite"),
@@ -433,7 +436,7 @@ impl Leaf {
             Form::Instant(unit, is_utc) => match value.checked_mul(unit) {
                 Some(nanos) if is_utc => written(text, Instant(nanos)),
                 Some(nanos) => written(text, Instant(nanos).to_string().trim_end_matches('Z')),
-                None => self.odd("lies outside of the years 1678 to 2262"),
+                None => self.odd(FAR),
             },
             Form::Plain | Form::Unsigned | Form::Uuid => written(text, value),
         }
@@ -553,4 +556,16 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
     let start = whole.len().checked_sub(bytes.len())?;
     whole.get_mut(start..)?.copy_from_slice(bytes);
     Some(i128::from_be_bytes(whole))
+}
+
+/// The Julian day of 1 January 1970.
+const JULIAN: i64 = 2_440_588;
+/// The nanoseconds of a day.
+const DAY: i64 = 86_400_000_000_000;
+
+/// Nanoseconds since 1970, of a Julian day and the nanoseconds in it.
+fn nanos(value: &Int96) -> Option<i64> {
+    let [low, high, day]: [u32; 3] = value.data().try_into().ok()?;
+    let within = i64::from(high).checked_mul(1 << 32)?.checked_add(i64::from(low))?;
+    i64::from(day).checked_sub(JULIAN)?.checked_mul(DAY)?.checked_add(within)
 }

@@ -219,6 +219,9 @@ fn take(raw: &mut RawFeed, columns: &Columns, header: &Header, origin: Origin, c
         let fault = Fault::new(Cause::MissingKey, "the row names no asset");
         return raw.reject(origin, fault.help("fill the column `asset`"));
     };
+    if let Err(fault) = Fault::unless_plain("asset", asset) {
+        return raw.reject(origin, fault);
+    }
     let contract = match (text(columns.contract), raw.schemas.len()) {
         (Some(contract), _) => match raw.router.claim(contract) {
             Claim::Known(contract) => contract,

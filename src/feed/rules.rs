@@ -88,6 +88,12 @@ impl Header {
     pub(crate) fn column(&self, name: &str) -> Result<usize, Fault> {
         let Some(place) = self.find(name) else {
             let fault = Fault::new(Cause::Mapping, format!("the file has no column {}", shown(name)));
+            if let [only] = self.0.as_slice()
+                && only.contains([',', ';', '\t', '|'])
+            {
+                let help = format!("its header is one column, {}: say which `delimiter` the file has", shown(only));
+                return Err(fault.help(help));
+            }
             return Err(fault.among(name, self.0.iter().map(String::as_str)));
         };
         if self.0.iter().filter(|column| *column == name).count() > 1 {

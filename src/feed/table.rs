@@ -1,7 +1,7 @@
 //! Tables: a header, then rows that a mapping reads as events.
 
 use std::borrow::Cow;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,6 +20,7 @@ use crate::feed::moment::Clock;
 use crate::feed::native::{quantity, whole};
 use crate::feed::parquet::{Group, MAGIC, ParquetFile, ParquetRows};
 use crate::feed::placed::Placed;
+use crate::feed::quotes::Amiss;
 use crate::feed::raw::{Hand, Line, RawFeed};
 use crate::feed::route::Claim;
 use crate::feed::rules::{Bound, Contract, Header, Rule, RuleKind, Source, Target};
@@ -40,7 +41,7 @@ impl<R: BufRead> Rows<R> {
         }
         let mut whole = Vec::new();
         if let Err(error) = bytes.read_to_end(&mut whole) {
-            return Err(Fault::new(Cause::Unreadable, format!("the file cannot be read: {error}")));
+            return Err(Fault::of_file("the file cannot be read", &error));
         }
         ParquetFile::open(whole, file).map(|(rows, header)| (Self::Parquet(ParquetRows::of(rows)), header))
     }
@@ -83,47 +84,87 @@ impl<R: Read> TextRows<R> {
     /// Reads the header.
     fn open(bytes: R, delimiter: u8, file: u32) -> Result<(Self, Header), Fault> {
         let fence = Fence::default();
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(fence.around(bytes));
+        let bytes = fence.around(bytes, delimiter);
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
         let header = match reader.headers() {
             Ok(names) => Header::new(names.iter()),
-            Err(error) => {
-                return Err(Fault::new(Cause::Unreadable, format!("the header cannot be read: {error}")));
-            }
+            Err(error) => return Err(header_fault(&error)),
         };
-        if header.len() == 0 {
-            return Err(Fault::new(Cause::Unreadable, "the file is empty").help("a table starts with a header"));
+        if header.iter().all(|(_, name)| name.is_empty()) {
+            let reason = if header.len() == 0 { "the file is empty" } else { "the first line of the file is blank" };
+            return Err(Fault::new(Cause::Unreadable, reason).help("a table starts with a header"));
         }
-        Ok((Self { reader, fence, columns: header.len(), file }, header))
+        let mut rows = Self { reader, fence, columns: header.len(), file };
+        match rows.quotes_amiss() {
+            None => Ok((rows, header)),
+            Some(Fault { reason, help, .. }) => Err(Fault { cause: Cause::Unreadable, reason, help }),
+        }
+    }
+
+    /// What is wrong with the quotes of what was read last.
+    fn quotes_amiss(&mut self) -> Option<Fault> {
+        let end = self.reader.position().byte();
+        let reason = match self.reader.get_mut().quotes.amiss_before(end)? {
+            Amiss::Followed => "something follows behind a quote that should end its cell",
+            Amiss::Open => "a quote is never closed: all that follows it is in one cell",
+        };
+        let help = "close the quote, and write one that belongs to the text twice: `\"6\"\" pipe\"`; each row that is joined to this one is lost with it";
+        Some(Fault::new(Cause::Ragged, reason).help(help))
     }
 
     fn next(&mut self, cells: &mut StringRecord) -> Row {
-        self.fence.row_at(self.reader.position().byte());
+        let (byte, first) = (self.reader.position().byte(), self.reader.position().line());
+        self.fence.row_at(byte);
         let read = self.reader.read_record(cells);
-        let line =
-            |position: Option<&csv::Position>| position.map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-        let origin = |line: u32| Origin { file: self.file, line };
+        let origin = |line: u64| Origin { file: self.file, line: u32::try_from(line).unwrap_or(u32::MAX) };
+        let at = |position: Option<&csv::Position>| origin(position.map_or(0, csv::Position::line));
         match read {
             Ok(false) => Row::End,
-            Ok(true) if cells.len() == self.columns => Row::Cells(origin(line(cells.position()))),
             Ok(true) => {
+                let at = at(cells.position());
+                if let Some(fault) = self.quotes_amiss() {
+                    return Row::Bad(at, fault);
+                }
+                if cells.len() == self.columns {
+                    return Row::Cells(at);
+                }
                 let reason = format!("the row has {} cells, the header has {}", cells.len(), self.columns);
-                let help = "quote a cell that holds the delimiter, or say which `delimiter` the file has; a quote that is not closed joins rows";
-                Row::Bad(origin(line(cells.position())), Fault::new(Cause::Ragged, reason).help(help))
+                let help = "quote a cell that holds the delimiter, or say which `delimiter` the file has";
+                Row::Bad(at, Fault::new(Cause::Ragged, reason).help(help))
             }
             Err(error) => {
-                let at = origin(line(error.position()));
                 if let ErrorKind::Utf8 { .. } = error.kind() {
-                    Row::Bad(at, Fault::new(Cause::NotUtf8, "the row is not UTF-8").help("save the file as UTF-8"))
-                } else {
-                    let here = origin(u32::try_from(self.reader.position().line()).unwrap_or(u32::MAX));
-                    Row::Broken(
-                        here,
-                        Fault::new(Cause::Unreadable, format!("the file cannot be read from here on: {error}")),
-                    )
+                    let fault = Fault::new(Cause::NotUtf8, "the row is not UTF-8").help("save the file as UTF-8");
+                    return Row::Bad(at(error.position()), fault);
                 }
+                // A row that is too long is named by its beginning.
+                let here = if is_too_long(&error) { first } else { self.reader.position().line() };
+                Row::Broken(origin(here), broken("the file cannot be read from here on", &error))
             }
         }
     }
+}
+
+/// Why a header cannot be read.
+fn header_fault(error: &csv::Error) -> Fault {
+    if let ErrorKind::Utf8 { .. } = error.kind() {
+        return Fault::new(Cause::Unreadable, "the header is not UTF-8")
+            .help("save the file as UTF-8; the name of a compressed file ends in `.gz` or `.zst`");
+    }
+    broken("the header cannot be read", error)
+}
+
+/// Why a file cannot be read on.
+fn broken(what: &str, error: &csv::Error) -> Fault {
+    if let ErrorKind::Io(error) = error.kind() {
+        return Fault::of_file(what, error);
+    }
+    Fault::new(Cause::Unreadable, format!("{what}: {error}"))
+}
+
+/// Whether a row is longer than one may be.
+fn is_too_long(error: &csv::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Io(why) if why.kind() == io::ErrorKind::FileTooLarge)
 }
 
 /// Reads a table of events.
@@ -373,15 +414,21 @@ impl<'r, 'm> Table<'r, 'm> {
             recorded: recorded.map(|cell| self.instant(cell)).transpose()?,
             quantity: self.quantity(cells)?,
             sequence: said(cells, bound.sequence, |text| whole("sequence", text))?.unwrap_or(0),
-            asset: cells.asset().or_else(|| self.asset(cells)),
+            asset: self.asset(cells)?,
             source,
             id: self.own_id(cells)?,
             link,
         })
     }
 
-    fn asset(&mut self, cells: &impl Cells) -> Option<u32> {
-        self.bound.asset.and_then(|column| cells.text(column)).map(|asset| self.raw.assets.intern(asset))
+    /// The asset of a row; what is known already was looked at.
+    fn asset(&mut self, cells: &impl Cells) -> Result<Option<u32>, Fault> {
+        if let Some(known) = cells.asset() {
+            return Ok(Some(known));
+        }
+        let Some(asset) = self.bound.asset.and_then(|column| cells.text(column)) else { return Ok(None) };
+        Fault::unless_plain("asset", asset)?;
+        Ok(Some(self.raw.assets.intern(asset)))
     }
 
     fn instant(&mut self, cell: Cell<'_>) -> Result<Instant, Fault> {
@@ -411,6 +458,7 @@ impl<'r, 'm> Table<'r, 'm> {
             let fault = Fault::new(Cause::MissingKey, "the columns that identify a row are empty");
             return Err(fault.help("fill one of them, or name other columns as `id`"));
         };
+        Fault::unless_plain("id", &id)?;
         Ok(Some(id))
     }
 

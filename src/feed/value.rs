@@ -136,7 +136,10 @@ fn party(field: &FieldSchema, named: Named, text: &str, reading: &mut Reading<'_
             return Err(Fault::new(Cause::BadValue, reason).help("name a member of the family of parties"));
         }
         (Some(party), Named::Parties | Named::PartiesAndMembers) => party,
-        (None, Named::Members | Named::PartiesAndMembers) => PartyId::of_member(AssetId(reading.assets.intern(text))),
+        (None, Named::Members | Named::PartiesAndMembers) => {
+            Fault::unless_plain(&field.name, text)?;
+            PartyId::of_member(AssetId(reading.assets.intern(text)))
+        }
         (None, Named::Parties) => {
             let reason = format!("{} of {} is no party of the contract", shown(text), shown(&field.name));
             let names = parties.iter().flatten().map(String::as_str);

@@ -4,6 +4,7 @@
 mod decisions;
 mod declared;
 pub mod deposits;
+mod evidence;
 mod explained;
 mod indices;
 mod late;
@@ -13,6 +14,7 @@ mod strangers;
 mod text;
 
 pub use decisions::{DecisionRecord, decision, decision_text};
+pub use evidence::{EvidenceRecord, FindingRecord, Turn, evidence};
 pub use explained::{explained, question_line};
-pub use statement::{EvidenceRecord, FindingRecord, Statement, evidence, statement};
+pub use statement::{Statement, statement};
 pub use text::{evidence_text, statement_text};

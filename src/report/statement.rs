@@ -12,11 +12,11 @@ use crate::evaluate::observations::Duty;
 use crate::evaluate::overview::Overview;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, TaxOf, Taxed, Total};
 use crate::evaluate::shown::Names;
-use crate::feed::evidence::{Evidence, Finding};
-use crate::feed::{ContractFeed, Feed};
+use crate::feed::ContractFeed;
 use crate::plan::Plan;
 use crate::report::declared::{UndeclaredRecord, undeclared};
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
+use crate::report::evidence::{EvidenceRecord, evidence};
 use crate::report::indices::{CoefficientRecord, coefficient};
 use crate::report::late::{LateRecord, begins_later, late};
 use crate::report::rights::{RightRecord, right};
@@ -258,71 +258,6 @@ pub struct DutyRecord {
     pub late_by: String,
 }
 
-/// What became of every line of a feed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct EvidenceRecord {
-    /// Lines of events that were read.
-    pub read: u64,
-    /// In use.
-    pub used: u64,
-    /// Said again.
-    pub duplicate: u64,
-    /// Replaced by a correction.
-    pub superseded: u64,
-    /// Taken back.
-    pub retracted: u64,
-    /// In conflict with a line in use.
-    pub conflict: u64,
-    /// Not for this contract, or not for any.
-    pub unassigned: u64,
-    /// Known only after the as-of instant.
-    pub not_yet_known: u64,
-    /// Known too late to count, as the contract says.
-    pub too_late: u64,
-    /// Not understood.
-    pub rejected: u64,
-    /// Lines in use that name no asset.
-    pub without_asset: u64,
-    /// The register.
-    pub register: RegisterRecord,
-    /// Index values.
-    pub indices: RegisterRecord,
-    /// Lines that need a look, by cause.
-    pub findings: Vec<FindingRecord>,
-}
-
-/// What became of the rows of the register, or of index values.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct RegisterRecord {
-    /// Rows that were read.
-    pub read: u64,
-    /// Rows in use.
-    pub used: u64,
-}
-
-/// A line that needs a look.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct FindingRecord {
-    /// File.
-    pub file: String,
-    /// Line; 0 for the whole file.
-    pub line: u32,
-    /// Kind of reason.
-    pub cause: String,
-    /// What was found.
-    pub reason: String,
-    /// How to mend it.
-    pub help: Option<String>,
-}
-
-impl FindingRecord {
-    /// The file and the line in it; the file alone where the finding is about all of it.
-    #[must_use]
-    pub fn place(&self) -> String {
-        if self.line == 0 { self.file.clone() } else { format!("{}:{}", self.file, self.line) }
-    }
-}
-
 /// The statement of one contract.
 #[must_use]
 pub fn statement(names: Names<'_>, contract: &ContractFeed, settlement: &Settlement) -> Statement {
@@ -544,36 +479,4 @@ pub(super) fn duty(names: Names<'_>, duty: &Duty) -> Option<DutyRecord> {
             String::new()
         },
     })
-}
-
-/// What became of every line.
-#[must_use]
-pub fn evidence(feed: &Feed, evidence: &Evidence) -> EvidenceRecord {
-    let tally = &evidence.tally;
-    EvidenceRecord {
-        read: tally.read,
-        used: tally.used,
-        duplicate: tally.duplicate,
-        superseded: tally.superseded,
-        retracted: tally.retracted,
-        conflict: tally.conflict,
-        unassigned: tally.unassigned,
-        not_yet_known: tally.not_yet_known,
-        too_late: tally.too_late,
-        rejected: tally.rejected,
-        without_asset: evidence.without_asset,
-        register: RegisterRecord { read: evidence.register.read, used: evidence.register.used },
-        indices: RegisterRecord { read: evidence.indices.read, used: evidence.indices.used },
-        findings: evidence.findings.iter().map(|found| finding(feed, found)).collect(),
-    }
-}
-
-pub(super) fn finding(feed: &Feed, finding: &Finding) -> FindingRecord {
-    FindingRecord {
-        file: feed.file(finding.file).to_owned(),
-        line: finding.line,
-        cause: finding.cause.words().to_owned(),
-        reason: finding.reason.clone(),
-        help: finding.help.clone(),
-    }
 }

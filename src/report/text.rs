@@ -7,14 +7,15 @@ use crate::evaluate::overview::Overview;
 use crate::evaluate::settle::{Line, Missing, Period, Settlement, Total};
 use crate::evaluate::shown::{Names, grouped};
 use crate::feed::ContractFeed;
-use crate::feed::evidence::{Cause, Evidence};
+use crate::feed::evidence::{Cause, Evidence, FINDINGS_PER_CAUSE};
 use crate::report::declared::undeclared;
 use crate::report::deposits::{balance, balance_text, held_in_the_end};
+use crate::report::evidence::{EvidenceRecord, FindingRecord, finding};
 use crate::report::indices::{coefficient, coefficient_lines};
 use crate::report::late::{begins_later, begins_later_text, late, late_text};
 use crate::report::rights::{right, right_text};
 use crate::report::statement;
-use crate::report::statement::{EvidenceRecord, HeldRecord, LineRecord};
+use crate::report::statement::{HeldRecord, LineRecord};
 use crate::report::strangers::strangers;
 
 /// The most lines, key figures or findings of a kind that a text shows; the JSON holds all.
@@ -97,7 +98,7 @@ pub fn statement_text(names: Names<'_>, contract: &ContractFeed, settlement: &Se
 /// Columns of a register that are not read and may be meant as others: what they hold is missing in all that follows.
 fn misspelt(out: &mut String, names: Names<'_>, evidence: &Evidence) {
     let columns = evidence.findings.iter().filter(|finding| finding.cause == Cause::UnknownColumn);
-    for finding in columns.map(|found| statement::finding(names.feed, found)) {
+    for finding in columns.map(|found| finding(names.feed, found)) {
         if let Some(help) = &finding.help {
             push(out, format_args!("  LOOK FIRST: {} {}; {help}", finding.place(), finding.reason));
         }
@@ -409,12 +410,41 @@ pub fn evidence_text(evidence: &EvidenceRecord) -> String {
     if read > 0 {
         push(&mut out, format_args!("  index values: {read} rows read, {used} used"));
     }
-    for finding in evidence.findings.iter().take(SHOWN) {
+    let told = told_first(&evidence.findings);
+    for finding in &told {
         push(&mut out, format_args!("  {} {}: {}", finding.place(), finding.cause, finding.reason));
         if let Some(help) = &finding.help {
             push(&mut out, format_args!("      help: {help}"));
         }
     }
-    more(&mut out, evidence.findings.len(), "findings");
+    left(&mut out, evidence, &told);
     out
+}
+
+/// Findings that are told: where there are many, those first that matter most, in their order all the same.
+fn told_first(findings: &[FindingRecord]) -> Vec<&FindingRecord> {
+    let mut order: Vec<(usize, &FindingRecord)> = findings.iter().enumerate().collect();
+    order.sort_by_key(|(place, finding)| (finding.turn, *place));
+    order.truncate(SHOWN);
+    order.sort_by_key(|(place, _)| *place);
+    order.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// How many findings of each kind are not told.
+fn left(out: &mut String, evidence: &EvidenceRecord, told: &[&FindingRecord]) {
+    let number = |count: u64| grouped(&count.to_string());
+    let of = |cause: &str, count: u64| {
+        let shown = told.iter().filter(|finding| finding.cause == cause).count();
+        count.saturating_sub(u64::try_from(shown).unwrap_or(u64::MAX))
+    };
+    let left: Vec<(&str, u64)> = evidence.causes.iter().map(|(cause, count)| (*cause, of(cause, *count))).collect();
+    let words: Vec<String> = left
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(cause, count)| format!("{} {cause}", number(*count)))
+        .collect();
+    if !words.is_empty() {
+        let most = number(FINDINGS_PER_CAUSE);
+        push(out, format_args!("  … and more: {}; `--format json` shows the first {most} of each", words.join(", ")));
+    }
 }
