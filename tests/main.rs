@@ -17,6 +17,7 @@ mod amended_deposits;
 mod amended_figures;
 mod amendments;
 mod at_hand;
+mod bad_input;
 mod before_the_term;
 mod carried;
 mod cli;

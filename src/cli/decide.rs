@@ -15,7 +15,8 @@ use crate::session::{Feeds, Run, Trouble};
 /// Prints the decisions of the tables, one for each event that asks for one.
 #[derive(Debug, clap::Args)]
 pub(super) struct Decide {
-    /// JSON Lines files in place of the workspace's feeds; `-` is standard input.
+    /// Events from these files in place of the workspace's feeds: JSON Lines, one event a line; `-` is standard input.
+    /// Tables are named in `consigne.toml`.
     files: Vec<PathBuf>,
     /// Only for this asset.
     #[arg(long)]

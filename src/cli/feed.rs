@@ -21,7 +21,8 @@ pub(super) struct Feed {
 enum FeedCommand {
     /// What the feed holds: counts, kinds, spans of time, and every line that needs a look.
     Check {
-        /// JSON Lines files in place of the workspace's feeds; `-` is standard input.
+        /// Events from these files in place of the workspace's feeds: JSON Lines, one event a line; `-` is standard input.
+        /// Tables are named in `consigne.toml`.
         files: Vec<PathBuf>,
         #[command(flatten)]
         within: Within,

@@ -6,7 +6,10 @@ use crate::cli::output::Output;
 use crate::cli::pages::{Page, Pages};
 use crate::cli::{Common, End, loaded};
 use crate::report::evidence;
-use crate::session::{Asked, Feeds, Run, Trouble};
+use crate::session::{Asked, Feeds, Ready, Run, Trouble};
+
+/// So many terms are told where no period lies in one.
+const TERMS: usize = 3;
 
 /// Prints the statement of each contract for a period.
 #[derive(Debug, clap::Args)]
@@ -19,7 +22,9 @@ pub(super) struct Settle {
     /// Only what was known at this instant, such as `2026-04-03T00:00:00Z`.
     #[arg(long, value_name = "INSTANT")]
     as_of: Option<String>,
-    /// JSON Lines files in place of the workspace's feeds; `-` is standard input.
+    /// Events from this file in place of the workspace's feeds; may be given several times. It holds JSON Lines, one event
+    /// a line (`.jsonl`, `.ndjson` or `.json`, each also with `.gz` or `.zst`), `-` is standard input. A table is named in
+    /// `consigne.toml`, which says what its columns mean.
     #[arg(long = "feed", value_name = "FILE")]
     feeds: Vec<std::path::PathBuf>,
     #[command(flatten)]
@@ -48,7 +53,10 @@ impl Settle {
         if !plans.iter().flatten().any(|plan| is_asked(&plan.contract)) {
             return Err(Trouble::call(
                 format!("no settlement period of a contract ends in {}", self.period),
-                "ask for a period of the term, as long as the contract's rhythm of settlement",
+                format!(
+                    "ask for a period of the term, as long as the contract's rhythm of settlement; {}",
+                    self.terms(&run)
+                ),
             ));
         }
         let feeds = Feeds { instead: self.feeds.clone(), as_of };
@@ -60,6 +68,18 @@ impl Settle {
         pages.close(&evidence(&feed, &feed.evidence));
         let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
         Ok(if pages.is_held() || unclear { End::Findings } else { End::Well })
+    }
+
+    /// When the contracts that were asked for run.
+    fn terms(&self, run: &Run) -> String {
+        let asked =
+            run.ready().filter(|ready| self.contract.as_ref().is_none_or(|wanted| *wanted == ready.contract.id));
+        let term = |ready: &Ready| {
+            let (first, last) = ready.contract.term;
+            format!("{} runs from {first} to {last}", ready.contract.id)
+        };
+        let told: Vec<String> = asked.take(TERMS).map(term).collect();
+        told.join(", ")
     }
 
     fn refuse_unknown(&self, run: &Run) -> Result<(), Trouble> {

@@ -44,7 +44,7 @@ pub(super) struct Nothing(pub(super) &'static str);
 
 impl Read for Nothing {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-        Err(std::io::Error::other(self.0))
+        Err(std::io::Error::new(std::io::ErrorKind::NotFound, self.0))
     }
 }
 
@@ -84,6 +84,7 @@ pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Troub
         let path = root.join(pattern);
         return Ok(if path.is_file() { vec![path] } else { Vec::new() });
     }
+    let pattern = pattern.trim_start_matches("./");
     let glob = GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
@@ -100,7 +101,8 @@ pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Troub
         return Ok(Vec::new());
     }
     let files = below(&start)?;
-    let named = |path: &PathBuf| path.strip_prefix(root).is_ok_and(|path| matcher.is_match(path));
+    let from = if Path::new(pattern).is_absolute() { Path::new("") } else { root };
+    let named = |path: &PathBuf| path.strip_prefix(from).is_ok_and(|path| matcher.is_match(path));
     Ok(files.into_iter().filter(named).collect())
 }
 

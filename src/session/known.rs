@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
-use crate::base::span::SourceId;
+use crate::base::span::{SourceId, Span};
 use crate::check::documents::Shelf;
 use crate::session::ready::Ready;
 use crate::syntax::tree::File;
@@ -47,7 +48,12 @@ impl Known {
             return parsed.clone();
         }
         let text = sources.get(source).map_or("", |source| &source.text);
-        let (file, mistakes) = crate::syntax::parse(source, text);
+        let (file, mut mistakes) = crate::syntax::parse(source, text);
+        if let Some(lost) = lost(source, text) {
+            // What else is no text in it is so for the same reason.
+            mistakes.retain(|mistake| mistake.code != Code::C004);
+            mistakes.insert(0, lost);
+        }
         Parsed { file: Arc::new(file), mistakes: mistakes.into() }
     }
 
@@ -67,4 +73,19 @@ impl Known {
     fn is_same(&self, source: SourceId, sources: &Sources) -> bool {
         self.sources.get(source).is_some_and(|known| sources.get(source) == Some(known))
     }
+}
+
+/// The first letter that was lost since the bytes of a file are no UTF-8. It would stand in names and in the signed words.
+fn lost(source: SourceId, text: &str) -> Option<Diagnostic> {
+    let mark = char::REPLACEMENT_CHARACTER;
+    let place = text.find(mark)?;
+    let count = text.matches(mark).count();
+    let others = match count.saturating_sub(1) {
+        0 => String::new(),
+        1 => " and in another place".to_owned(),
+        more => format!(" and in {more} other places"),
+    };
+    let span = Span::new(source, place, place.saturating_add(mark.len_utf8()));
+    let message = format!("the file is not UTF-8 here{others}: a letter is lost");
+    Some(Diagnostic::new(Code::C004, span, message).help("save the file as UTF-8, and look at the letter"))
 }

@@ -1,5 +1,7 @@
 //! The ladder: contracts and feed → observations → settlement or decisions.
 
+use std::path::Path;
+
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::base::ids::KindId;
@@ -11,6 +13,7 @@ use crate::evaluate::settle::{Settlement, Wishes};
 use crate::evaluate::shown::Names;
 use crate::evaluate::{decide, observe, ranked, settle, together};
 use crate::feed::apart::{Apart, Nameless};
+use crate::feed::input::Format;
 use crate::feed::leaves::Room;
 use crate::feed::mapping::Mapping;
 use crate::feed::parts::{Parts, Work};
@@ -124,6 +127,7 @@ impl Run {
             mappings.push(Mapping::native("-"));
             let native = mappings.len().saturating_sub(1);
             for path in &feeds.instead {
+                refuse_table(path)?;
                 inputs.push(self.workspace.input(path, native)?);
             }
         }
@@ -191,6 +195,18 @@ impl Run {
     #[must_use]
     pub fn decide(plan: &Plan, feed: &Feed, place: usize) -> Vec<Decision> {
         decide(plan, feed, place)
+    }
+}
+
+/// Only a workspace says what the columns of a table mean.
+fn refuse_table(path: &Path) -> Result<(), Trouble> {
+    let name = path.display().to_string();
+    match Format::of(&name) {
+        Some((Format::Table, _)) => Err(Trouble::call(
+            format!("{name} is a table, and events given in the call are JSON Lines"),
+            "name it in `consigne.toml` by a `[[feed]]` that says what its columns mean",
+        )),
+        Some((Format::JsonLines, _)) | None => Ok(()),
     }
 }
 

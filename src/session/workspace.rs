@@ -50,7 +50,7 @@ impl Workspace {
     fn open(root: &Path) -> Result<Self, Trouble> {
         let path = root.join(NAME);
         let text = files::text(&path)?;
-        let settings = toml::from_str(&text).map_err(|why| Trouble::Malformed { path, why: why.to_string() })?;
+        let settings = toml::from_str(&text).map_err(|why| Trouble::Malformed { path, why: in_words(&why) })?;
         Ok(Self { root: root.to_owned(), settings })
     }
 
@@ -75,6 +75,9 @@ impl Workspace {
     /// The contract files, in order.
     pub fn contract_files(&self) -> Result<Vec<PathBuf>, Trouble> {
         let mut found = Vec::new();
+        if self.settings.contracts.is_empty() {
+            return Err(self.nothing("contracts = []", "name a contract file, or a folder of them"));
+        }
         for pattern in &self.settings.contracts {
             let path = self.root.join(pattern);
             let own = if path.is_dir() {
@@ -179,4 +182,11 @@ impl Workspace {
         let placed = if name.to_ascii_lowercase().ends_with(".parquet") { Some(files::placed(path)?) } else { None };
         Ok(Input { name, format, compression, bytes: files::stream(path)?, placed, mapping })
     }
+}
+
+/// What is wrong with a workspace file: the place, and what the reader of such files says, in the words of whoever writes them.
+fn in_words(why: &toml::de::Error) -> String {
+    let shown = why.to_string();
+    let shown = shown.replace("map, expected a sequence", "one table, and there may be several: write `[[feed]]`");
+    shown.replace("expected a sequence", "expected a list, as in `[\"…\"]`").trim_end().to_owned()
 }
