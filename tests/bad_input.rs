@@ -277,6 +277,13 @@ fn a_call_that_cannot_be_followed_says_what_can() {
     let folder = workspace(NATIVE, &[("feed.jsonl", b""), ("work.csv", b"at,pump,cost\n")]);
     let said = ends(folder.path(), &["settle", "2026-03", "--feed", "work.csv"], 2);
     holds(&said, &["work.csv is a table, and events given in the call are JSON Lines", "`[[feed]]`"]);
+    holds(
+        &ends(folder.path(), &["serve", "--follow", "-"], 2),
+        &["`-` is no file that grows", "standard input is read"],
+    );
+    holds(&ends(folder.path(), &["test", "nothing"], 2), &["no title of a scenario holds `nothing`"]);
+    holds(&ends(folder.path(), &["decide", "--asset", "P9"], 2), &["no decision is about an asset `P9`"]);
+    holds(&ends(folder.path(), &["check", "c.consigne", "./c.consigne"], 0), &["0 errors"]);
     holds(&ends(folder.path(), &["settle", "2030"], 2), &["B-1 runs from 2026-01-01 to 2026-12-31"]);
     holds(&ends(folder.path(), &["check", "."], 3), &["name a file in the folder"]);
     holds(&ends(folder.path(), &["check", "nowhere.consigne"], 3), &["help: check the path"]);

@@ -1,5 +1,6 @@
 //! `consigne check`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -52,7 +53,11 @@ impl Check {
         }
         let workspace = Workspace::find(&common.workspace).ok();
         let root = workspace.as_ref().map(Workspace::root);
-        load(&self.files, root, &|path| path.display().to_string())
+        // A file that is named twice is one file.
+        let same = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let mut known = BTreeSet::new();
+        let files: Vec<PathBuf> = self.files.iter().filter(|path| known.insert(same(path))).cloned().collect();
+        load(&files, root, &|path| path.display().to_string())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::base::ids::AssetId;
 use crate::cli::feed::{Within, parts};
 use crate::cli::output::{Output, json_line};
 use crate::cli::turns::Turns;
-use crate::cli::{Common, End, loaded};
+use crate::cli::{Common, End, loaded, no_decision};
 use crate::evaluate::shown::Names;
 use crate::feed::Feed;
 use crate::report::{decision, decision_text};
@@ -45,15 +45,19 @@ impl Decide {
             let plan = plans.get(place).copied().flatten();
             plan.map(|plan| self.decided(Names { plan, feed }, place, output.is_json())).unwrap_or_default()
         };
-        let (mut turns, mut is_open) = (Turns::new(), false);
+        let (mut turns, mut is_open, mut is_empty) = (Turns::new(), false, true);
         let feed = Run::each(parts(&run, &feeds, memory, output)?, memory, decided, |found| {
             for Decided { text, is_open: own } in turns.take(found) {
+                is_empty &= text.is_empty();
                 output.print(&text);
                 is_open |= own;
             }
         })?;
         for finding in crate::report::evidence(&feed, &feed.evidence).findings {
             output.say(&format!("{} {}: {}", finding.place(), finding.cause, finding.reason));
+        }
+        if let Some(asset) = self.asset.as_ref().filter(|_| is_empty) {
+            return Err(no_decision(asset));
         }
         let unclear = feed.evidence.causes.keys().any(|cause| cause.needs_a_look());
         Ok(if is_open || unclear { End::Findings } else { End::Well })

@@ -10,7 +10,7 @@ use crate::base::source::Sources;
 use crate::cli::feed::{Within, parts};
 use crate::cli::output::Output;
 use crate::cli::settle::instant;
-use crate::cli::{Common, End, loaded};
+use crate::cli::{Common, End, loaded, no_decision};
 use crate::evaluate::observations::Watch;
 use crate::evaluate::settle::{Question, Wishes};
 use crate::evaluate::shown::Names;
@@ -120,10 +120,7 @@ impl Explain {
                 plan(place).map(lines).unwrap_or_default()
             })?;
         if told.is_empty() {
-            return Err(Trouble::call(
-                format!("no decision is about an asset `{asset}`"),
-                "`consigne decide` lists all decisions",
-            ));
+            return Err(no_decision(asset));
         }
         if output.is_json() {
             output.json(&json!({ "explanations": told }));

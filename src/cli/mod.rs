@@ -175,3 +175,8 @@ fn loaded(common: &Common, output: &Output) -> Result<Option<Run>, Trouble> {
     }
     Ok(None)
 }
+
+/// An asset of which nothing is decided, which may be another one misspelt.
+fn no_decision(asset: &str) -> Trouble {
+    Trouble::call(format!("no decision is about an asset `{asset}`"), "`consigne decide` lists all decisions")
+}

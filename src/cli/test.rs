@@ -49,6 +49,10 @@ impl Test {
                 }
             }
         }
+        if let Some(filter) = self.filter.as_ref().filter(|_| passed == 0 && failed == 0) {
+            let message = format!("no title of a scenario holds `{filter}`");
+            return Err(Trouble::call(message, "`consigne test` lists all scenarios"));
+        }
         if output.is_json() {
             output.json(&json!({ "scenarios": records, "passed": passed, "failed": failed }));
         } else {

@@ -5,7 +5,7 @@ mod rules;
 mod watch;
 
 use std::io::{BufRead as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -51,6 +51,10 @@ pub(crate) enum Happened {
 pub fn serve(workspace: &Workspace, options: &Options) -> Result<bool, Trouble> {
     if let Some(path) = options.follow.iter().find(|path| path.is_dir()) {
         return Err(Trouble::call(format!("{} is a folder", path.display()), "name the JSON Lines file in it"));
+    }
+    if options.follow.iter().any(|path| path == Path::new("-")) {
+        let help = "standard input is read besides, unless `--no-stdin` says otherwise";
+        return Err(Trouble::call("`-` is no file that grows", help));
     }
     let (tell, hear) = channel();
     let (keeper, notes) = Keeper::open(workspace)?;
