@@ -264,11 +264,12 @@ fn a_pattern_may_begin_anywhere() {
 fn a_workspace_file_that_is_wrong_is_told_in_its_own_words() {
     for (settings, told) in [
         ("contracts = []\n", "`contracts = []` in "),
+        ("contracts = [\"c.consigne\"]\n[[feed]]\npath = []\n", "`path = []` in "),
         ("contracts = \"c.consigne\"\n", "expected a list, as in `[\"…\"]`"),
         ("contracts = [\"c.consigne\"]\n[feed]\npath = \"feed.jsonl\"\n", "write `[[feed]]`"),
     ] {
         let folder = workspace(settings, &[]);
-        holds(&ends(folder.path(), &["check"], 3), &["consigne.toml", told]);
+        holds(&ends(folder.path(), &["feed", "check"], 3), &["consigne.toml", told]);
     }
 }
 

@@ -138,6 +138,9 @@ impl Workspace {
     pub(super) fn feeds(&self) -> Result<Vec<(usize, PathBuf)>, Trouble> {
         let mut found = Vec::new();
         for (place, mapping) in self.settings.feeds.iter().enumerate() {
+            if mapping.path.texts().is_empty() {
+                return Err(self.nothing("path = []", "name the files of the feed, or leave `[[feed]]` out"));
+            }
             for pattern in mapping.path.texts() {
                 let own = files::matching(&self.root, pattern)?;
                 if own.is_empty() && !pattern.contains('*') {
