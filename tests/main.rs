@@ -57,6 +57,7 @@ mod named_hours;
 mod nothing;
 mod notices;
 mod obligations_of_members;
+mod offered;
 mod oneline;
 mod order;
 mod overlaps;

@@ -5,10 +5,10 @@ use crate::base::ids::{ClauseId, FamilyId, ObligationId, SentenceId};
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::{IndexBase, Part};
+use crate::base::vocabulary::IndexBase;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, Who};
+use crate::check::contract::{Amount, Basis, Dimension, Opener, Sentence, TermBody, TimeUnit, Who};
 use crate::check::kinds::describe;
 use crate::check::parties::AtHand;
 use crate::check::rates::Pers;
@@ -279,8 +279,8 @@ impl Checker<'_> {
             (Opener::On(..), None) => Some(Basis::Event),
             (Opener::On(..) | Opener::Outcome(..), _) => Some(Basis::Each),
             (Opener::Always | Opener::Each(_) | Opener::When(_), Some(family)) => {
-                let unit = if let Opener::Each(_) = opened.opener {
-                    crate::check::contract::TimeUnit::Window(self.each_part(payment, pers)?)
+                let unit = if let Opener::Each(window) = opened.opener {
+                    self.each_part(window, payment, pers)?
                 } else {
                     self.time_unit_of(payment, pers)?
                 };
@@ -300,16 +300,18 @@ impl Checker<'_> {
     }
 
     /// `each month, customer pays 5.00 EUR per pump`: a pump that is there for a part of the month.
-    fn each_part(&mut self, payment: &Payment, pers: &Pers) -> Option<Part> {
-        if payment.prorated.is_some() {
-            let help = "write the rate as `5.00 EUR per pump per month` and add `prorated by day`";
-            return self.wrong(Code::C024, payment.span, "what is paid each window is not prorated".to_owned(), help);
+    fn each_part(&mut self, window: WindowKind, payment: &Payment, pers: &Pers) -> Option<TimeUnit> {
+        if let Some(prorated) = payment.prorated {
+            return self.share_of_window(window, prorated, payment);
+        }
+        if pers.unit.is_some() {
+            return self.time_unit_of(payment, pers);
         }
         let span = match &payment.opener {
             Some(tree::Opener::Each(per)) => per.words.span,
             Some(tree::Opener::On(_) | tree::Opener::When(_)) | None => payment.span,
         };
-        self.window_part(pers, span, payment)
+        Some(TimeUnit::Window(self.window_part(pers, span, payment)?))
     }
 
     fn state_family_of_rate(

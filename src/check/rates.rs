@@ -69,7 +69,7 @@ impl Checker<'_> {
 
     /// `per month while in_service prorated by day`, `per day while out`, `per hour while down`.
     pub(super) fn time_unit_of(&mut self, payment: &Payment, pers: &Pers) -> Option<TimeUnit> {
-        if payment.prorated.is_some() {
+        if let Some(prorated) = payment.prorated {
             let (window, _) = pers.window.or_else(|| {
                 self.wrong(
                     Code::C024,
@@ -78,9 +78,7 @@ impl Checker<'_> {
                     "write `per month`, `per quarter` or `per year`",
                 )
             })?;
-            self.ask_about_length(window, payment);
-            let (first, last) = self.end_days(&payment.days, payment.prorated.unwrap_or(payment.span), payment)?;
-            return Some(TimeUnit::Share { first, last });
+            return self.share_of_window(window, prorated, payment);
         }
         match (&pers.unit, pers.window) {
             (Some((Unit::Day, size, _)), _) if *size == Ratio::ONE => {
@@ -114,6 +112,18 @@ impl Checker<'_> {
         }
     }
 
+    /// `prorated by day`: the days of a window.
+    pub(super) fn share_of_window(
+        &mut self,
+        window: WindowKind,
+        prorated: Span,
+        payment: &Payment,
+    ) -> Option<TimeUnit> {
+        self.ask_about_length(window, payment);
+        let (first, last) = self.end_days(&payment.days, prorated, payment)?;
+        Some(TimeUnit::Share { first, last })
+    }
+
     /// How a part of a window counts: it must be said.
     pub(super) fn window_part(&mut self, pers: &Pers, span: Span, payment: &Payment) -> Option<Part> {
         if let Some(part) = pers.part {
@@ -121,13 +131,18 @@ impl Checker<'_> {
         }
         let word = self.words(span);
         let worked = self.worked_at(payment.span);
+        let family = pers.family.filter(|_| payment.while_state.is_none());
+        let label = match family.and_then(|family| self.families.get(family.index())) {
+            Some(family) => format!("for a {} that is under the contract for 15 of 30 days", family.name),
+            None => "an asset in service for 15 of 30 days would pay".to_owned(),
+        };
         self.report(
             Diagnostic::new(
                 Code::C041,
                 span,
                 format!("the rate is for a {word}, and it is not said how a part of one counts"),
             )
-            .label("an asset in service for 15 of 30 days would pay")
+            .label(label)
             .answer(format!("per {word} commenced"), worked.units(1))
             .answer(format!("per {word} completed"), worked.units(0))
             .answer(format!("per {word} pro rata"), format!("{}, by the exact time", worked.share(15, 30)))

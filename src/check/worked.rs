@@ -331,15 +331,21 @@ impl<'a> Checker<'a> {
         if !known {
             return None;
         }
+        Some(self.supposed_amount(name, supposed))
+    }
+
+    /// An amount that the text does not fix: a thousand, which is said.
+    fn supposed_amount(&self, name: &str, supposed: &mut Supposed) -> Ratio {
         let amount = if supposed.other { 2 } else { 1 };
         let words = format!("a {name} of {amount}{} {}", thousand(self.currency.minor_digits()), self.currency);
         if !supposed.words.contains(&words) {
             supposed.words.push(words);
         }
-        Some(Ratio::int(1000).times(&Ratio::int(amount)))
+        Ratio::int(1000).times(&Ratio::int(amount))
     }
 
-    /// What the one payment of a clause comes to once, which is said.
+    /// What the one payment of a clause comes to once, which is said. A rate for days or for a quantity is not what the
+    /// clause charges.
     fn fixed_clause(&self, number: &str, supposed: &mut Supposed, depth: usize) -> Option<Ratio> {
         let mut payments =
             self.payments_beside(supposed.text).into_iter().filter(|paid| paid.clause.number.node == number);
@@ -349,6 +355,11 @@ impl<'a> Checker<'a> {
             return None;
         }
         let Amount::Value(value) = &payment.amount else { return None };
+        if payment.for_quantity.is_some()
+            || payment.per.iter().any(|per| is_within_a_window(per.unit.words.node.as_str()))
+        {
+            return Some(self.supposed_amount(&format!("clause {number}"), supposed));
+        }
         let rate = self.fixed(value, supposed, depth)?;
         supposed.words.push(format!("a clause {number} of {}", self.without_rate().money(&rate)));
         Some(rate)
@@ -473,6 +484,12 @@ fn bands_by(expr: &Expr, span: Span) -> Option<&[Band]> {
     let ExprNode::Card { columns, bands } = &*expr.node else { return None };
     let [column] = columns.as_slice() else { return None };
     (column.span == span).then_some(bands.as_slice())
+}
+
+/// Whether a rate is for a unit of which a window has many, such as a day.
+fn is_within_a_window(unit: &str) -> bool {
+    let unit = unit.strip_prefix("calendar ").unwrap_or(unit);
+    Unit::of_time(unit).is_some_and(|(unit, _)| unit != Unit::Month)
 }
 
 fn fields_of(item: &Item) -> &[Field] {
