@@ -94,9 +94,9 @@ fn a_part_of_a_clause_for_each_member_and_month() {
     // From the 17th on are 15 of 31 days: 0.60 × 15 / 31 = 0.29 EUR.
     let parts: Vec<&str> = result.refusals()[0].answers.iter().map(|answer| answer.write.as_str()).collect();
     for (part, amount) in parts.iter().zip(["0.60", "0.00", "0.29", "0.29"]) {
-        let kegs: String = (1..=10)
-            .map(|keg| format!("2026-03-17 00:00 delivered K{keg} {{ holder acme }}\n2026-03-27 00:00 lost K{keg}\n"))
-            .collect();
+        let kegs = (1..=10)
+            .map(|keg| format!("2026-03-17 00:00 delivered K{keg} {{ holder acme }}\n2026-03-27 00:00 lost K{keg}\n"));
+        let kegs = kegs.collect::<Vec<_>>().concat();
         let scenario = format!(
             "scenario \"ten kegs\" {{ assume since of acme = 2026-03-17\n{kegs}expect clause 2 in 2026-03 = 12.00 EUR\n\
              expect clause 3 in 2026-03 = {amount} EUR }}"
@@ -120,4 +120,67 @@ fn each_month_takes_a_rate_by_the_day() {
     let prorated = fee("62.00 EUR per month").replace(" as fee", " prorated by day, first day counted as fee");
     holds_all(&contract(&format!("{prorated}{}", scenario("30.00 EUR"))));
     told(&fee("62.00 EUR"), "C041 at `month`", &["1 × 62.00 = 62.00 EUR"]);
+}
+
+#[test]
+fn a_rate_in_the_unit_of_its_quantity() {
+    let rate = |more: &str, measure: &str, per: &str| {
+        format!(
+            "{more}\ndefine n per holder per month = {measure}\n\
+             clause 1 \"Use\" {{ brewery pays 0.10 EUR {per} to pool for n as price }}"
+        )
+    };
+    let time = "total of time while out";
+    let of_clock =
+        ["`per hour commenced`", "`per hour pro rata`", "`define full_day = 24 hours`", "`per full_day commenced`"];
+    told(&rate("", time, ""), "C024 at `n`", &of_clock);
+    told(&rate("", time, "per day commenced"), "C021 at `day`", &of_clock);
+    for per in ["per hour commenced", "per hour completed", "per hour pro rata"] {
+        clean(&rate("", time, per));
+    }
+    clean(&rate("define full_day = 24 hours", time, "per full_day commenced"));
+    let lasted = "total of (time from delivered to returned in days)";
+    told(&rate("", lasted, "per hour commenced"), "C021 at `hour`", &["`per day commenced`"]);
+    for per in ["per day commenced", "per day completed", "per day pro rata"] {
+        clean(&rate("", lasted, per));
+    }
+    // A number of events is no time.
+    told(&rate("", "count of lost", "per hour commenced"), "C021 at `hour`", &["remove the `per`"]);
+    clean(&rate("", "count of lost", ""));
+    let months = |quantity: &str| {
+        format!("clause 1 \"Loss\" {{ on lost, holder pays 9.00 EUR to pool for {quantity} as price }}")
+    };
+    told(&months("3 months"), "C024 at `3 months`", &["without a unit"]);
+    clean(&months("3"));
+}
+
+#[test]
+fn what_an_aggregate_is_taken_of() {
+    let of = |aggregate: &str| {
+        format!(
+            "define n per holder per month = {aggregate}, empty : nothing due\n\
+             clause 1 \"Quick\" {{ when n is above 50%, pool pays 1.00 EUR to brewery as bonus }}"
+        )
+    };
+    let share = ["write `share of (EVENT where CONDITION)`"];
+    let times = "(time from delivered to returned in days is at most 30 days)";
+    told(&of(&format!("share of {times}")), &format!("C022 at `{times}`"), &share);
+    told(&of("share of returned"), "C024 at `share of returned`", &share);
+    told(&of("share of returned.repair_cost"), "C024 at `share of returned.repair_cost`", &share);
+    clean(&of("share of (returned where grade is A)"));
+    let of = |aggregate: &str, rate: &str| {
+        format!(
+            "define n per holder per month = {aggregate}\n\
+             clause 1 \"Cost\" {{ brewery pays {rate} to pool for n as price }}"
+        )
+    };
+    told(&of("count of 3", "1.00 EUR"), "C022 at `3`", &["`count of EVENT` or `count of (EVENT where CONDITION)`"]);
+    clean(&of("count of returned", "1.00 EUR"));
+    clean(&of("count of (returned where grade is A)", "1.00 EUR"));
+    let values =
+        ["`total of EVENT.field`", "`total of (VALUE on EVENT)`", "`total of (VALUE on EVENT where CONDITION)`"];
+    told(&of("total of 3", "5%"), "C022 at `3`", &values);
+    for value in ["returned.repair_cost", "(repair_cost on returned)", "(repair_cost on returned where grade is A)"] {
+        clean(&of(&format!("total of {value}"), "5%"));
+    }
 }

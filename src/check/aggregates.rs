@@ -19,6 +19,9 @@ use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
 const WORDS: [&str; 10] =
     ["count", "total", "mean", "least", "greatest", "latest", "share", "increase", "accumulation", "length"];
 
+/// How a share is written.
+const SHARE: &str = "write `share of (EVENT where CONDITION)`";
+
 /// What an aggregate is made of, before its kind is known.
 pub(super) struct Taken {
     pub(super) over: Over,
@@ -209,9 +212,14 @@ impl Checker<'_> {
                 Some(Taken { value: Some(value), ..plain(Over::Events(kind)) })
             }
             _ => {
-                let help = format!(
-                    "write `{word} of EVENT`, `{word} of EVENT.field`, `{word} of (EVENT where …)` or `{word} of (VALUE on EVENT where …)`"
-                );
+                let help = match word {
+                    "share" => SHARE.to_owned(),
+                    "count" => "write `count of EVENT` or `count of (EVENT where CONDITION)`".to_owned(),
+                    "increase" | "accumulation" => format!("write `{word} of EVENT.field`"),
+                    _ => format!(
+                        "write `{word} of EVENT.field`, `{word} of (VALUE on EVENT)` or `{word} of (VALUE on EVENT where CONDITION)`"
+                    ),
+                };
                 self.wrong(Code::C022, operand.span, "events are expected here".to_owned(), help)
             }
         }
@@ -411,8 +419,7 @@ impl Checker<'_> {
         }
         if matches!(what, What::Share) {
             if taken.filter.is_none() {
-                let help = "write `share of (EVENT where …)`";
-                return self.wrong(Code::C024, span, "a share needs the condition that it counts".to_owned(), help);
+                return self.wrong(Code::C024, span, "a share needs the condition that it counts".to_owned(), SHARE);
             }
             return Some(Kind::Percentage);
         }

@@ -14,6 +14,7 @@ use crate::base::vocabulary::{DayCount, MonthLength, Part};
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, TimeUnit};
+use crate::check::kinds::describe;
 use crate::check::windows::Per;
 use crate::check::worked::costing;
 use crate::syntax::tree::Payment;
@@ -319,39 +320,60 @@ impl Checker<'_> {
                 self.wrong(Code::C024, span, message.to_owned(), help)
             }
             (_, Some((Unit::One, _, unit_span))) => {
-                let message = format!(
-                    "points are counted of a percentage, this is {}",
-                    crate::check::kinds::describe(&quantity.kind)
-                );
-                self.wrong(Code::C021, *unit_span, message, "state the rate in the unit of the quantity")
+                let message = format!("points are counted of a percentage, this is {}", describe(&quantity.kind));
+                self.wrong(Code::C021, *unit_span, message, own_rate(&quantity.kind))
             }
-            (Kind::Quantity(of), Some((unit, _, unit_span))) => {
-                let message = format!(
-                    "the quantity is {}, the rate is per {}",
-                    crate::check::kinds::describe(&Kind::Quantity(of.clone())),
-                    unit.word()
-                );
-                self.wrong(Code::C021, *unit_span, message, "state the rate in the unit of the quantity")
+            (Kind::Quantity(_), Some((unit, _, unit_span))) => {
+                let message = format!("the quantity is {}, the rate is per {}", describe(&quantity.kind), unit.word());
+                self.wrong(Code::C021, *unit_span, message, own_rate(&quantity.kind))
             }
-            (Kind::Quantity(unit), None) if !matches!(unit, Unit::Thing(_) | Unit::One) => {
-                let message = format!(
-                    "the quantity is {}, but the rate does not say per what",
-                    crate::check::kinds::describe(&quantity.kind)
-                );
-                self.wrong(
-                    Code::C024,
-                    span,
-                    message,
-                    "write `per hour`, `per day` or another unit of it behind the amount",
-                )
+            (Kind::Number | Kind::Percentage | Kind::Money(_), Some((unit, _, unit_span))) if is_time(unit) => {
+                let message = format!("the quantity is {}, the rate is per {}", describe(&quantity.kind), unit.word());
+                self.wrong(Code::C021, *unit_span, message, own_rate(&quantity.kind))
+            }
+            (Kind::Quantity(unit), None) if is_time(unit) => {
+                let message =
+                    format!("the quantity is {}, but the rate does not say per what", describe(&quantity.kind));
+                self.wrong(Code::C024, span, message, own_rate(&quantity.kind))
             }
             (Kind::Number | Kind::Percentage | Kind::Money(_) | Kind::Quantity(_), _) => {
                 Some(Basis::For(quantity, Ratio::ONE, pers.part))
             }
             (other, _) => {
-                let message = format!("a rate is not multiplied by {}", crate::check::kinds::describe(other));
+                let message = format!("a rate is not multiplied by {}", describe(other));
                 self.wrong(Code::C020, span, message, "a number, count, amount or time is needed behind `for`")
             }
+        }
+    }
+}
+
+/// Whether a unit is one of time.
+fn is_time(unit: &Unit) -> bool {
+    match unit {
+        Unit::Second | Unit::Day | Unit::Month | Unit::BusinessDay | Unit::WorkingSecond(_) => true,
+        Unit::One | Unit::Money(_) | Unit::Thing(_) => false,
+    }
+}
+
+/// How the rate of a quantity is written in the unit that the quantity has.
+fn own_rate(kind: &Kind) -> String {
+    let per = |unit: &str| {
+        format!("write `per {unit} commenced`, `per {unit} completed` or `per {unit} pro rata` behind the amount")
+    };
+    match kind {
+        Kind::Quantity(Unit::Second) => {
+            format!("{}; for days write `define full_day = 24 hours` and `per full_day commenced`", per("hour"))
+        }
+        Kind::Quantity(Unit::WorkingSecond(hours)) => per(&format!("{} hour", hours.name())),
+        Kind::Quantity(unit @ (Unit::Day | Unit::BusinessDay)) => per(unit.word()),
+        Kind::Percentage => per("point"),
+        Kind::Quantity(Unit::Month) => "no rate is multiplied by months: write their number without a unit".to_owned(),
+        Kind::Quantity(Unit::Thing(name)) => format!("write `per {name}`, or no `per`"),
+        Kind::Quantity(Unit::One | Unit::Money(_)) | Kind::Number | Kind::Money(_) => {
+            "remove the `per`: the amount is multiplied by the quantity as it is".to_owned()
+        }
+        Kind::Text | Kind::Choice(_) | Kind::Flag | Kind::Date | Kind::Instant | Kind::Party => {
+            "a number, count, amount or time is needed behind `for`".to_owned()
         }
     }
 }
