@@ -184,3 +184,15 @@ fn what_an_aggregate_is_taken_of() {
         clean(&of(&format!("total of {value}"), "5%"));
     }
 }
+
+#[test]
+fn no_letter_is_taken_for_another() {
+    let on = |event: &str| {
+        format!("event L, M of keg\nclause 1 \"L\" {{ on {event}, holder pays 5.00 EUR to pool as fee }}\n")
+    };
+    let (_, said) = refusal(&on("K"));
+    assert!(said.starts_with("C010 at `K`\n") && !said.contains("did you mean"), "{said}");
+    assert!(said.contains("`L`, `M`"), "{said}");
+    told(&on("l"), "C010 at `l`", &["did you mean `L`?"]);
+    clean(&on("L"));
+}

@@ -1,16 +1,18 @@
 //! The word that someone probably meant.
 
-/// The candidate closest to a word, if one is close: at most two changes, and at most a third of
-/// the word, of which something stays.
+/// The candidate closest to a word, if one is close: at most two changes, at most a third of the word, and less than
+/// half of the longer one, so that no letter stands for another.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
-    let limit = length.div_ceil(3).min(2).min(length.saturating_sub(1));
+    let limit = length.div_ceil(3).min(2);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
         .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| {
+            *distance <= limit && distance.saturating_mul(2) < candidate.chars().count().max(length)
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -45,7 +47,8 @@ mod tests {
         assert_eq!(closest("availabilty", words), Some("availability"));
         assert_eq!(closest("pumps", words), Some("pump"));
         assert_eq!(closest("crate", words), None);
-        assert_eq!(closest("D", ["A", "B"]), None);
+        assert_eq!(closest("k", ["A", "B"]), None);
         assert_eq!(closest("a", ["A", "B"]), Some("A"));
+        assert_eq!(closest("kg", ["kgs", "kW"]), Some("kgs"));
     }
 }
