@@ -185,6 +185,32 @@ fn what_an_aggregate_is_taken_of() {
     }
 }
 
+/// A right of a number by holders, and what a scenario expects of the contract.
+fn rights(sentence: &str, expected: &str) -> String {
+    format!(
+        "define lost_kegs per holder per month = count of lost\n\
+         clause 1 \"Rights\" {{ {sentence} }}\nscenario \"none\" {{ {expected} }}"
+    )
+}
+
+#[test]
+fn a_right_of_each_member_of_a_family() {
+    let family = "a right is given to a single party, and `brewery` is a family of them";
+    let roles = "write `pool may` or `washer may`";
+    let nothing = "expect clause 1 does not apply in 2026-03";
+    let told = |sentence: &str, at: &str, pieces: &[&str]| told(&rights(sentence, nothing), at, pieces);
+    told("when lost_kegs is below 5, each brewery may \"end\"", "C022 at `each brewery`", &[family, roles]);
+    told("when lost_kegs is below 5, brewery may \"end\"", "C022 at `brewery`", &[family, roles]);
+    told("on lost, holder may \"end\"", "C022 at `holder`", &["`holder` is one of a family of them", roles]);
+    told("when lost_kegs is below 5, each pool may \"end\"", "C022 at `each pool`", &["`pool` is no family", roles]);
+    told("when lost_kegs is below 5, buyer may \"end\"", "C010 at `buyer`", &["known: `pool`, `washer`"]);
+    clean(&rights("when lost_kegs is above 5, pool may \"end\"", nothing));
+    // A row needs its colon, a sentence its verb.
+    let verb = rights("when lost_kegs is below 5, pool pay 5.00 EUR to washer as fee", nothing);
+    let (_, said) = refusal(&verb);
+    assert!(said.starts_with("C001 at `pay`\n") && !said.contains("colon"), "{said}");
+}
+
 #[test]
 fn no_letter_is_taken_for_another() {
     let on = |event: &str| {

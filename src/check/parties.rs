@@ -141,6 +141,20 @@ impl Checker<'_> {
         self.families.get(family.index()).is_some_and(|family| family.of_parties)
     }
 
+    /// The family of parties that words name: itself, or one that a field or attribute of that name holds a member of.
+    pub(super) fn family_meant(&self, expr: &Expr) -> Option<String> {
+        let words = self.words(expr.span);
+        if self.find_party(&words).is_some() {
+            return None;
+        }
+        let last = words.rsplit('.').next().unwrap_or(&words);
+        let attributes = self.families.iter().flat_map(|family| &family.attributes);
+        let fields = self.kinds.iter().flat_map(|kind| &kind.fields);
+        let mut held = attributes.chain(fields).filter(|field| field.kind == Kind::Party && field.name == last);
+        let family = self.find_party_family(&words).or_else(|| held.find_map(|field| field.members))?;
+        self.families.get(family.index()).map(|family| family.name.clone())
+    }
+
     /// The type of a field that holds a member of a family.
     pub(super) fn member_kind(&mut self, word: &Word) -> Kind {
         if self.find_party_family(&word.node).is_some() {
@@ -194,8 +208,15 @@ impl Checker<'_> {
                 let help = "`each` stands before a family such as `many partner`; remove it before a single party";
                 return self.wrong(Code::C024, span, message, help);
             }
-            if self.find_party(name).is_some() || (at.kind.is_none() && at.family.is_none() && at.dims.is_empty()) {
+            if self.find_party(name).is_some() {
                 return self.party(expr).map(Who::Party);
+            }
+            if at.kind.is_none() && at.family.is_none() && at.dims.is_empty() {
+                let families = self.families.iter().filter(|family| family.of_parties).map(|family| &family.name);
+                let names: Vec<String> =
+                    self.parties.iter().map(|party| &party.role).chain(families).cloned().collect();
+                let known: Vec<&str> = names.iter().map(String::as_str).collect();
+                return self.unknown("party", name, expr.span, &known);
             }
         }
         self.named_by_the_facts(expr, at)

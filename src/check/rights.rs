@@ -71,7 +71,7 @@ impl Checker<'_> {
     }
 
     fn checked_right(&mut self, clause: ClauseId, text: &tree::Right) -> Option<Right> {
-        let party = self.party(&text.party);
+        let party = self.party_of_right(text);
         if text.text.node.trim().is_empty() {
             let help = "say it in quotes: `customer may \"end this contract\"`";
             self.wrong::<()>(Code::C024, text.text.span, "it is not said what the party may do".to_owned(), help);
@@ -83,6 +83,22 @@ impl Checker<'_> {
             None => self.holds_when(text, None)?,
         };
         Some(Right { clause, span: text.span, party: party?, text: text_of, holds, window, dims })
+    }
+
+    /// Who has the right: one party that the contract names.
+    fn party_of_right(&mut self, text: &tree::Right) -> Option<PartyId> {
+        let words = self.words(text.party.span);
+        let (span, told) = match (self.family_meant(&text.party), text.each_party) {
+            (Some(family), each) => {
+                let told = if family == words { "is a family of them" } else { "is one of a family of them" };
+                (each.map_or(text.party.span, |each| each.to(text.party.span)), told)
+            }
+            (None, Some(each)) => (each.to(text.party.span), "is no family of them"),
+            (None, None) => return self.party(&text.party),
+        };
+        let roles: Vec<String> = self.parties.iter().map(|party| format!("`{} may`", party.role)).collect();
+        let help = format!("write {}; what each member of a family may do stands in the prose", roles.join(" or "));
+        self.wrong(Code::C022, span, format!("a right is given to a single party, and `{words}` {told}"), help)
     }
 
     fn holds_when(
@@ -196,7 +212,12 @@ impl Checker<'_> {
     /// A clause of which it is expected that it applies gives a right.
     pub(super) fn expected_right(&mut self, number: &tree::Word) {
         let Some(clause) = self.clause_id(number) else { return };
-        if !self.rights.iter().any(|right| right.clause == clause) {
+        let states = |text: &&tree::Clause| {
+            text.number.node == number.node
+                && text.sentences.iter().any(|sentence| matches!(sentence, tree::Sentence::Right(_)))
+        };
+        let stated = self.all_clauses().iter().any(states);
+        if !stated && !self.rights.iter().any(|right| right.clause == clause) {
             let message = format!("clause {} gives no right that could apply", number.node);
             let help = "expect an amount of a clause that moves money: `expect clause N in PERIOD = AMOUNT`";
             self.wrong::<()>(Code::C032, number.span, message, help);

@@ -150,6 +150,7 @@ fn slip(found: &str, before: &str, after: &str, expected: &[Rule]) -> Option<Str
     let code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let digits = found.starts_with(|letter: char| letter.is_ascii_digit());
     let word = found.starts_with(char::is_alphabetic);
+    let verb = expected.contains(&Rule::kw_pays) || expected.contains(&Rule::kw_may);
     let opens_band = ["from", "up to", "above", "below", "when", "otherwise"].iter().any(|word| line.starts_with(word));
     let amount: String = after.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     let help = match (previous, found) {
@@ -175,7 +176,7 @@ fn slip(found: &str, before: &str, after: &str, expected: &[Rule]) -> Option<Str
         _ if digits && expected.contains(&Rule::date) => {
             "dates are written year-month-day: 1 April 2026 is `2026-04-01`".to_owned()
         }
-        _ if opens_band && (digits || word) && !line.contains(':') && found != "at" => {
+        _ if opens_band && (digits || word) && !line.contains(':') && found != "at" && !verb => {
             format!("a row has a colon before its value: `{} : {found} …`", line.trim_end())
         }
         _ if word && expected.contains(&Rule::kw_per) && !previous.is_empty() && !is_clause_word(found) => {

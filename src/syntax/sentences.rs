@@ -52,9 +52,10 @@ fn right(mut cursor: Cursor<'_>) -> Right {
         Some(inner) => Some(Holds::Moves(moves(inner))),
         None => cursor.inside(Rule::opener).and_then(opener).map(Holds::Opened),
     };
+    let each_party = each(&mut cursor);
     let party = value(&mut cursor);
     cursor.skip(Rule::kw_may);
-    Right { span, holds, party, text: cursor.word() }
+    Right { span, holds, each_party, party, text: cursor.word() }
 }
 
 /// The `per …` that come next.

@@ -479,6 +479,8 @@ pub struct Right {
     pub span: Span,
     /// When it holds.
     pub holds: Option<Holds>,
+    /// `each` before the party: no party has it.
+    pub each_party: Option<Span>,
     /// Who has it.
     pub party: Expr,
     /// What it is.
