@@ -211,6 +211,148 @@ fn a_right_of_each_member_of_a_family() {
     assert!(said.starts_with("C001 at `pay`\n") && !said.contains("colon"), "{said}");
 }
 
+/// A fee of each brewery, and a limit of it.
+fn limited(limit: &str) -> String {
+    format!(
+        "clause 1 \"Fee\" {{ on lost, holder pays 5.00 EUR to pool as fee }}\n\
+         clause 2 \"Back\" {{ on returned, pool pays 1.00 EUR to holder as fee }}\n\
+         clause 3 \"Limit\" {{ {limit} }}"
+    )
+}
+
+#[test]
+fn the_parts_of_a_limit_in_another_order() {
+    let order = ["come in this order: the amount, `to PARTY` and `per …`", "and `under clause N` at the end"];
+    let told = |limit: &str, at: &str| told(&limited(limit), at, &order);
+    told("each brewery owes at most 9.00 EUR to pool under clause 1 per quarter", "C001 at `per`");
+    told("each brewery owes at most 9.00 EUR to pool under clauses 1 and 2 over the term", "C001 at `over`");
+    told("each brewery owes at most 9.00 EUR per quarter gross to pool under clause 1", "C001 at `to`");
+    told("each brewery owes at most 9.00 EUR to pool gross per quarter under clause 1", "C001 at `per`");
+    told("each brewery owes at most 9.00 EUR to pool gross in full under clause 1", "C001 at `in`");
+    told("each brewery owes at most 9.00 EUR to pool gross not indexed under clause 1", "C001 at `not`");
+    told("each brewery owes at most 9.00 EUR to pool gross after indexation under clause 1", "C001 at `after`");
+    clean(&limited("each brewery owes at most 9.00 EUR to pool per quarter gross under clauses 1 and 2"));
+    clean(&limited("each brewery owes at most 9.00 EUR to pool over the term gross under clauses 1 and 2"));
+}
+
+#[test]
+fn who_a_limit_is_of() {
+    let limit = |party: &str| limited(&format!("{party} owes at most 9.00 EUR to pool per month under clause 1"));
+    told(&limit("holder"), "C010 at `holder`", &["a limit is about no event or asset", "write `each brewery`"]);
+    told(&limit("lost.holder"), "C010 at `lost.holder`", &["write `each brewery`"]);
+    clean(&limit("each brewery"));
+    told(&limit("buyer"), "C010 at `buyer`", &["known: `pool`, `washer`, `brewery`"]);
+    clean(&limit("brewery"));
+    let limit = |party: &str| limited(&format!("pool owes at most 9.00 EUR to {party} per month under clause 2"));
+    told(&limit("holder"), "C010 at `holder`", &["write `to brewery`"]);
+    told(&limit("each brewery"), "C001 at `each`", &["not behind `to`", "write `to brewery`"]);
+    clean(&limit("brewery"));
+    let bonus = |party: &str| {
+        format!("clause 1 \"Bonus\" {{ each month, pool pays 5.00 EUR to {party} per month commenced as bonus }}")
+    };
+    told(&bonus("each brewery"), "C001 at `each`", &["write `to brewery`"]);
+    clean(&bonus("brewery"));
+}
+
+/// What is offered for an expectation is expected in its place.
+#[track_caller]
+fn rewritten(expected: &str, at: &str, offered: &str) {
+    let with = |expected: &str| {
+        let limit = limited("when lost_kegs is above 5, pool may \"end\"");
+        format!("define lost_kegs per holder per month = count of lost\n{limit}\nscenario \"s\" {{ {expected} }}")
+    };
+    told(&with(expected), at, &[&format!("write `{offered}`")]);
+    clean(&with(offered));
+}
+
+#[test]
+fn the_parts_of_an_expectation_in_another_order() {
+    rewritten(
+        "expect clause 1 for acme as fee in 2026-03 = 5.00 EUR",
+        "C001 at `as`",
+        "expect clause 1 as fee for acme in 2026-03 = 5.00 EUR",
+    );
+    rewritten(
+        "expect clause 1 in 2026-03 for acme is held",
+        "C001 at `for`",
+        "expect clause 1 for acme in 2026-03 is held",
+    );
+    rewritten("expect clause 1 in 2026-03 is 5.00 EUR", "C001 at `is`", "expect clause 1 in 2026-03 = 5.00 EUR");
+    rewritten(
+        "expect clause 3 for acme applies in 2026-03",
+        "C001 at `applies`",
+        "expect clause 3 applies for acme in 2026-03",
+    );
+    rewritten(
+        "expect clause 3 in 2026-03 does not apply",
+        "C001 at `does`",
+        "expect clause 3 does not apply in 2026-03",
+    );
+    rewritten("expect lost_kegs in 2026-03 of acme = 2", "C001 at `of`", "expect lost_kegs of acme in 2026-03 = 2");
+    rewritten(
+        "expect total of pool = 5.00 EUR in 2026-03",
+        "C001 at `in`",
+        "expect total of pool in 2026-03 = 5.00 EUR",
+    );
+    // Where nothing is out of order, the form is told.
+    let form = ["`expect clause N as NATURE for GROUP in PERIOD = AMOUNT`"];
+    told(&format!("{} scenario \"s\" {{ expect clause 1 of acme = 5.00 EUR }}", limited("")), "C001 at `of`", &form);
+}
+
+#[test]
+fn a_number_is_expected_to_be_held() {
+    let body = |expected: &str| {
+        contract(&format!(
+            "event weighed of keg {{ weight number, optional }}\n\
+             define weight per holder per month = total of weighed.weight, missing : held\n\
+             define mean_weight per holder per month = mean of weighed.weight, missing : adds nothing, empty : nothing due\n\
+             clause 1 \"Weight\" {{ brewery pays 1.00 EUR to pool for weight as fee }}\n\
+             clause 2 \"Mean\" {{ brewery pays 1.00 EUR to pool for mean_weight as fee }}\n\
+             scenario \"weighed twice, once without a weight\" {{\n\
+                 2026-03-01 09:00 delivered K1 {{ holder acme }}\n\
+                 2026-03-02 09:00 delivered K2 {{ holder bravo }}\n\
+                 2026-03-03 09:00 delivered K3 {{ holder coast }}\n\
+                 2026-03-05 09:00 weighed K1\n\
+                 2026-03-05 09:00 weighed K2 {{ weight 3 }}\n\
+                 2026-03-05 09:00 weighed K3\n\
+                 {expected}\n\
+             }}"
+        ))
+    };
+    holds_all(&body(
+        "expect weight of acme in 2026-03 is held\nexpect weight of bravo in 2026-03 = 3\nexpect clause 1 for acme in 2026-03 is held",
+    ));
+    let failures = |expected: &str| {
+        let result = checked(&body(expected));
+        assert!(result.refusals().is_empty(), "{}", result.listing());
+        let trials = crate::support::trials(&result.contract.unwrap());
+        let failed = trials.into_iter().flat_map(|trial| trial.failures);
+        failed.map(|failure| (failure.expected, failure.found)).collect::<Vec<_>>()
+    };
+    let said = |expected: &str, found: &str| vec![(expected.to_owned(), found.to_owned())];
+    assert_eq!(failures("expect weight of bravo in 2026-03 is held"), said("weight of bravo in 2026-03 is held", "3"));
+    // Of nothing that is due nothing is held, and of a month without figures neither.
+    let found = failures("expect mean_weight of acme in 2026-03 is held");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        failures("expect weight of acme in 2026-02 is held"),
+        said("weight of acme in 2026-02 is held", "it has no value then")
+    );
+}
+
+#[test]
+fn what_is_decided_is_never_held() {
+    let body = |wanted: &str| {
+        format!(
+            "decide route of keg on returned = first match by grade {{\n\
+             | A | => reuse |\n| - | => wash |\n}}\n\
+             scenario \"none\" {{ expect route of K1 in 2026-03 {wanted} }}"
+        )
+    };
+    told(&body("is held"), "C032 at `route`", &["`= nothing`"]);
+    clean(&body("= nothing"));
+}
+
 #[test]
 fn no_letter_is_taken_for_another() {
     let on = |event: &str| {

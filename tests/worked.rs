@@ -157,12 +157,14 @@ impl Stated {
 
     fn expected(&mut self, what: &Expected) {
         match what {
-            Expected::Clause { wanted, .. } | Expected::Deposits { wanted, .. } | Expected::Total { wanted, .. } => {
+            Expected::Clause { wanted, .. }
+            | Expected::Deposits { wanted, .. }
+            | Expected::Total { wanted, .. }
+            | Expected::Value { wanted, .. } => {
                 if let Wanted::Amount(value) = wanted {
                     self.take(value);
                 }
             }
-            Expected::Value { value, .. } => self.take(value),
             Expected::Due { .. } | Expected::Right { .. } => {}
             Expected::Obligation { by, .. } => by.iter().for_each(|value| self.take(value)),
         }

@@ -213,6 +213,7 @@ impl Checker<'_> {
 
     /// The party that owes; each member of a family has a line of its own.
     fn owing(&mut self, text: &tree::Owes) -> Option<(Who, Vec<Dimension>)> {
+        self.refuse_single_member(&text.party, "each ")?;
         let members: Vec<Dimension> = self.members_named(&text.party).into_iter().collect();
         let at = AtHand { kind: None, family: None, dims: &members, duty: None };
         Some((self.who(&text.party, text.each_party, at)?, members))
@@ -220,8 +221,17 @@ impl Checker<'_> {
 
     /// To whom it is owed.
     fn who_is_owed(&mut self, payee: &tree::Expr, members: &mut Vec<Dimension>) -> Option<Who> {
+        self.refuse_single_member(payee, "to ")?;
         members.extend(self.members_named(payee));
         self.who(payee, None, AtHand { kind: None, family: None, dims: members, duty: None })
+    }
+
+    /// A limit is about no event and no asset that could name a member.
+    fn refuse_single_member(&mut self, party: &tree::Expr, before: &str) -> Option<()> {
+        let words = self.words(party.span);
+        let Some(family) = self.family_meant(party).filter(|family| *family != words) else { return Some(()) };
+        let message = format!("a limit is about no event or asset that could say who `{words}` is");
+        self.wrong(Code::C010, party.span, message, format!("write `{before}{family}`"))
     }
 
     fn members_named(&self, party: &tree::Expr) -> Option<Dimension> {

@@ -350,9 +350,9 @@ impl Checker<'_> {
                 self.scenario_period(period.as_ref());
                 self.wanted_amount(wanted, header);
             }
-            Expected::Value { name, period, value, .. } => {
+            Expected::Value { name, period, wanted, .. } => {
                 self.scenario_period(period.as_ref());
-                self.expected_value(name, value, header);
+                self.expected_value(name, wanted, header);
             }
             Expected::Due { name, time, .. } => self.expected_due(name, *time),
             Expected::Obligation { name, by, .. } => {
@@ -397,7 +397,7 @@ impl Checker<'_> {
     }
 
     /// A measure, or an output of a table.
-    fn expected_value(&mut self, name: &Word, value: &Expr, header: &[&str]) {
+    fn expected_value(&mut self, name: &Word, wanted: &Wanted, header: &[&str]) {
         let outputs =
             self.dispositions.iter().flat_map(|table| table.outputs.iter().map(move |output| (table, output)));
         let output = outputs.into_iter().find(|(_, (output, _))| *output == name.node).map(|(table, (_, kind))| {
@@ -405,8 +405,15 @@ impl Checker<'_> {
             if counts { Kind::Number } else { kind.clone() }
         });
         let coefficient = self.find_indexation(&name.node).map(|_| Kind::Number);
-        if let Some(kind) = output.or(coefficient).or_else(|| self.measure_kind(&name.node)) {
-            self.scenario_value(value, &kind, header);
+        if let (Some(_), Wanted::Held) = (&output, wanted) {
+            let help = "expect what is decided; where nothing is, write `= nothing` of a word";
+            let message = "what a decision table gives is decided or not, and never held".to_owned();
+            self.wrong::<()>(Code::C032, name.span, message, help);
+        } else if let Some(kind) = output.or(coefficient).or_else(|| self.measure_kind(&name.node)) {
+            match wanted {
+                Wanted::Amount(value) => self.scenario_value(value, &kind, header),
+                Wanted::Held => {}
+            }
         } else {
             let outputs = self.dispositions.iter().flat_map(|table| table.outputs.iter().map(|(name, _)| name.clone()));
             let names: Vec<String> = outputs.chain(self.measure_names()).collect();

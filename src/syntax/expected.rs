@@ -54,6 +54,7 @@ fn word(rule: Rule) -> String {
         Rule::field_type => "a type such as `money`, `number`, `text` or `(A, B)`",
         Rule::field | Rule::field_option => "a field",
         Rule::convention => "a convention",
+        Rule::is_held => "`= …`",
         Rule::band => "a band such as `from 95% : …`",
         Rule::row => "a row between `|`",
         Rule::cell => "a cell",

@@ -11,6 +11,7 @@ mod indices;
 mod items;
 mod limits;
 mod meets;
+mod orders;
 mod outline;
 mod owes;
 mod parse;

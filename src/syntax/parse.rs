@@ -4,6 +4,8 @@
 //! too; each broken piece is read again by the rule that it began, which gives the exact place. So one
 //! mistake gives one error and never hides another.
 
+use std::ops::Range;
+
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use pest::iterators::Pair;
@@ -17,6 +19,7 @@ use crate::syntax::expected::{help, hint, wanted};
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::items::item;
 use crate::syntax::limits::refusals;
+use crate::syntax::orders::order;
 use crate::syntax::tree::File;
 
 /// Steps of matching after which a text is given up: thousands of times what a real one takes.
@@ -44,7 +47,7 @@ fn parse_text(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
             Some(file) => read(file, source, text),
             None => (File::default(), Vec::new()),
         },
-        Err(error) => (File::default(), vec![mistake(&error, source, text, 0)]),
+        Err(error) => (File::default(), vec![mistake(&error, source, text, 0..text.len())]),
     }
 }
 
@@ -124,22 +127,28 @@ fn again(pair: &Pair<'_, Rule>, rule: Rule, source: SourceId, text: &str) -> Dia
     let start = pair.as_span().start();
     let piece = pair.as_str();
     if let Err(error) = Grammar::parse(rule, piece) {
-        mistake(&error, source, text, start)
+        mistake(&error, source, text, start..start.saturating_add(piece.len()))
     } else {
         let span = Span::new(source, start, start.saturating_add(piece.trim_end().len()));
         Diagnostic::new(Code::C001, span, "this does not belong here").help("close the block before it with `}`")
     }
 }
 
-fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> Diagnostic {
+/// What does not fit in a piece of a text.
+fn mistake(error: &Error<Rule>, source: SourceId, text: &str, piece: Range<usize>) -> Diagnostic {
     let at = match error.location {
-        InputLocation::Pos(place) | InputLocation::Span((place, _)) => place.saturating_add(offset),
+        InputLocation::Pos(place) | InputLocation::Span((place, _)) => place.saturating_add(piece.start),
     };
     let rest = text.get(at..).unwrap_or_default();
     let skipped = rest.len().saturating_sub(rest.trim_start().len());
     let start = at.saturating_add(skipped);
     let found = token(text.get(start..).unwrap_or_default());
     let span = Span::new(source, start, start.saturating_add(found.len()));
+    let before = text.get(..start).unwrap_or_default();
+    if let Some(member) = each_payee(found, before, text.get(start..).unwrap_or_default()) {
+        let message = "`each` stands before who pays or owes, and not behind `to`";
+        return Diagnostic::new(Code::C001, span, message).help(format!("write `to {member}`"));
+    }
     if let Some(reserved) = reserved(found, error) {
         return Diagnostic::new(Code::C002, span, format!("`{found}` is a word of the language and cannot be a name"))
             .help(format!("use another spelling, such as `{reserved}`"));
@@ -157,8 +166,11 @@ fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> 
     let diagnostic = Diagnostic::new(Code::C001, span, message);
     let advice = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => {
-            let around = (text.get(..start).unwrap_or_default(), text.get(start..).unwrap_or_default());
-            hint(found, around, positives).or_else(|| help(positives))
+            let read = text.get(piece.start..start).unwrap_or_default();
+            let whole = text.get(piece.clone()).unwrap_or_default();
+            let around = (before, text.get(start..).unwrap_or_default());
+            let ordered = order(found, (text.get(..piece.start).unwrap_or_default(), read, whole));
+            ordered.or_else(|| hint(found, around, positives)).or_else(|| help(positives))
         }
         ErrorVariant::CustomError { .. } => None,
     };
@@ -166,6 +178,14 @@ fn mistake(error: &Error<Rule>, source: SourceId, text: &str, offset: usize) -> 
         Some(advice) => diagnostic.help(advice),
         None => diagnostic,
     }
+}
+
+/// The family behind `to each`.
+fn each_payee<'t>(found: &str, before: &str, after: &'t str) -> Option<&'t str> {
+    let behind = before.trim_end();
+    let to = found == "each" && behind.ends_with("to") && behind.len() < before.len();
+    let member = to.then(|| token(after.get(found.len()..).unwrap_or_default().trim_start()))?;
+    member.starts_with(char::is_alphabetic).then_some(member)
 }
 
 /// Another spelling for a reserved word that stands where a name is expected.

@@ -159,7 +159,7 @@ fn expect(mut cursor: Cursor<'_>) -> Option<Expect> {
             name: inner.word(),
             of: subject(&mut inner, Rule::kw_of),
             period: subject(&mut inner, Rule::kw_in),
-            value: value(&mut inner),
+            wanted: wanted(&mut inner),
         }
     };
     Some(Expect { span, what })

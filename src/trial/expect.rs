@@ -7,6 +7,7 @@ use crate::base::quantity::{Hours, Unit};
 use crate::base::time::{Date, Instant};
 use crate::base::value::{Kind, Literal};
 use crate::base::vocabulary::{Nature, Operator, Outcome};
+use crate::evaluate::Gap;
 use crate::evaluate::observations::Duty;
 use crate::evaluate::settle::{Held, Line};
 use crate::evaluate::shown::quantity;
@@ -46,7 +47,7 @@ pub(super) fn verdict(came: &Came<'_>, expect: &Expect) -> Verdict {
         Expected::Total { party, paid_by, with_tax, period, wanted } => {
             total(came, (party, paid_by.as_ref(), with_tax.is_some()), period.as_ref(), wanted)
         }
-        Expected::Value { name, of, period, value } => value_of(came, name, of.as_ref(), period.as_ref(), value),
+        Expected::Value { name, of, period, wanted } => value_of(came, name, of.as_ref(), period.as_ref(), wanted),
         Expected::Due { name, of, date, time } => due(came, name, of, (date.node, *time)),
         Expected::Obligation { name, units, of, outcome, by } => {
             let stands =
@@ -245,15 +246,17 @@ fn total(
     )
 }
 
-fn value_of(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
+fn value_of(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, wanted: &Wanted) -> Verdict {
     let outputs = came.plan.dispositions.iter();
     let output = outputs.into_iter().find_map(|table| {
         let place = table.outputs.iter().position(|output| output.name == name.node)?;
         Some((table, place))
     });
-    match output {
-        Some((table, place)) => decided(came, table, place, of, period, value),
-        None => measured(came, name, of, period, value),
+    match (output, wanted) {
+        (Some((table, place)), Wanted::Amount(value)) => decided(came, table, place, of, period, value),
+        // The checker refuses it.
+        (Some(_), Wanted::Held) => Verdict::Holds,
+        (None, _) => measured(came, name, of, period, wanted),
     }
 }
 
@@ -297,10 +300,10 @@ fn decided(
     judged(found == wanted, || wanted.clone(), || found.clone())
 }
 
-fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, value: &Expr) -> Verdict {
+fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Word>, wanted: &Wanted) -> Verdict {
     let (plan, names) = (&came.plan, came.names());
     let Some(measure) = plan.measures.iter().find(|measure| measure.name == name.node) else {
-        return coefficient(came, name, period, value);
+        return coefficient(came, name, period, wanted);
     };
     let mut figures = came.settlement.periods.iter().flat_map(|period| &period.figures).filter(|figure| {
         figure.measure == measure.id
@@ -308,15 +311,11 @@ fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Wor
             && of.is_none_or(|of| names.is_group(&measure.dims, &figure.group, &of.node))
     });
     let found = figures.next_back().map(|figure| &figure.value);
-    let wanted = number(plan, value);
-    let holds = matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &measure.kind));
     judged(
-        holds,
+        is_figure(plan, found, wanted, &measure.kind),
         || {
-            let money = matches!(measure.kind, Kind::Money(_));
-            let number = wanted.as_ref().filter(|_| money);
-            let wanted = wanted_text(number, value, &measure.kind);
-            format!("{}{}{} = {wanted}", name.node, of_words(of), in_words(period))
+            let of = of.map(|of| format!(" of {}", of.node)).unwrap_or_default();
+            format!("{}{of}{} {}", name.node, in_words(period), figure_words(plan, wanted, &measure.kind))
         },
         || match found {
             None => "it has no value then".to_owned(),
@@ -326,8 +325,30 @@ fn measured(came: &Came<'_>, name: &Word, of: Option<&Word>, period: Option<&Wor
     )
 }
 
+/// Whether a figure is the one that is expected; one that is not due is not held.
+fn is_figure(plan: &Plan, found: Option<&Result<Ratio, Gap>>, wanted: &Wanted, kind: &Kind) -> bool {
+    match (wanted, found) {
+        (Wanted::Held, Some(Err(gap))) => !matches!(gap, Gap::NotDue(_)),
+        (Wanted::Amount(value), Some(Ok(found))) => {
+            number(plan, value).is_some_and(|wanted| as_written(found, &wanted, kind))
+        }
+        (Wanted::Held, Some(Ok(_)) | None) | (Wanted::Amount(_), Some(Err(_)) | None) => false,
+    }
+}
+
+/// What is expected of a figure: `= 98.2%` or `is held`.
+fn figure_words(plan: &Plan, wanted: &Wanted, kind: &Kind) -> String {
+    match wanted {
+        Wanted::Held => "is held".to_owned(),
+        Wanted::Amount(value) => {
+            let money = number(plan, value).filter(|_| matches!(kind, Kind::Money(_)));
+            format!("= {}", wanted_text(money.as_ref(), value, kind))
+        }
+    }
+}
+
 /// The coefficient of an indexation that was applied last.
-fn coefficient(came: &Came<'_>, name: &Word, period: Option<&Word>, value: &Expr) -> Verdict {
+fn coefficient(came: &Came<'_>, name: &Word, period: Option<&Word>, wanted: &Wanted) -> Verdict {
     let plan = &came.plan;
     let Some(place) = plan.indexations.iter().position(|known| known.name == name.node) else {
         return Verdict::Holds;
@@ -335,10 +356,9 @@ fn coefficient(came: &Came<'_>, name: &Word, period: Option<&Word>, value: &Expr
     let periods = came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));
     let mut applied = periods.flat_map(|period| &period.coefficients).filter(|(id, _)| id.index() == place);
     let found = applied.next_back().map(|(_, revision)| &revision.factor);
-    let wanted = number(plan, value);
     judged(
-        matches!((found, &wanted), (Some(Ok(found)), Some(wanted)) if as_written(found, wanted, &Kind::Number)),
-        || format!("{}{} = {}", name.node, in_words(period), text_of(value)),
+        is_figure(plan, found, wanted, &Kind::Number),
+        || format!("{}{} {}", name.node, in_words(period), figure_words(plan, wanted, &Kind::Number)),
         || match found {
             None => "it was applied to nothing then".to_owned(),
             Some(Ok(found)) => quantity(&Kind::Number, found),

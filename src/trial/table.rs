@@ -42,9 +42,9 @@ fn fill_expected(expect: &mut Expect, row: &[(&str, &Expr)]) {
         }
         Expected::Right { group, .. } => group.iter_mut().for_each(|word| rename(word, row)),
         Expected::Total { wanted, .. } => fill_wanted(wanted, row),
-        Expected::Value { of, value, .. } => {
+        Expected::Value { of, wanted, .. } => {
             of.iter_mut().for_each(|word| rename(word, row));
-            fill(value, row);
+            fill_wanted(wanted, row);
         }
         Expected::Due { of, .. } => rename(of, row),
         Expected::Obligation { of, by, .. } => {

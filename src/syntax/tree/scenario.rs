@@ -86,7 +86,7 @@ pub struct Expect {
     pub what: Expected,
 }
 
-/// What is expected of money.
+/// What is expected of money, or of a number.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Wanted {
     /// `= 50.00 EUR`
@@ -147,7 +147,7 @@ pub enum Expected {
         /// The amount, or that it is held.
         wanted: Wanted,
     },
-    /// `expect availability of nantes in 2026-03 = 98.2%`, `expect route of L1 = refurbish`
+    /// `expect availability of nantes in 2026-03 = 98.2%`, `… is held`, `expect route of L1 = refurbish`
     Value {
         /// A term or the output of a disposition.
         name: Word,
@@ -156,7 +156,7 @@ pub enum Expected {
         /// The period.
         period: Option<Word>,
         /// The value.
-        value: Expr,
+        wanted: Wanted,
     },
     /// `expect collect of P1 is due 2026-03-30`, `expect answer of P1 is due 2026-03-03 15:00`
     Due {
