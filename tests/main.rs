@@ -31,6 +31,7 @@ mod deposits_by_outcome;
 mod deposits_of_members;
 mod documents;
 mod earn_back;
+mod ended;
 mod estimates;
 mod expectations;
 mod feeds;

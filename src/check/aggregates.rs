@@ -6,14 +6,14 @@ use crate::base::ids::{FamilyId, FieldId, KindId};
 use crate::base::quantity::{Hours, Unit};
 use crate::base::span::Span;
 use crate::base::value::Kind;
-use crate::base::vocabulary::Across;
+use crate::base::vocabulary::{Across, Outcome};
 use crate::check::checker::Checker;
 use crate::check::contract::Dimension;
 use crate::check::kinds::{describe, is_quantity};
 use crate::check::value::{Aggregate, Missing, Node, Over, Point, Value, What};
 use crate::check::values::{Context, value_of};
 use crate::check::worked::costing;
-use crate::syntax::tree::{Expr, ExprNode, StatePoint, Word};
+use crate::syntax::tree::{Expr, ExprNode, StatePoint, Test, Word};
 
 /// The words before `of`.
 const WORDS: [&str; 10] =
@@ -133,6 +133,9 @@ impl Checker<'_> {
                 taken.weight = Some(weight);
                 Some(taken)
             }
+            ExprNode::Is { left, negated, test: Test::Outcome(outcome) } => {
+                self.duties(word, left, (*negated, *outcome), operand.span)
+            }
             ExprNode::Observed { value, on, filter } => self.observed(word, value, on.as_ref(), filter.as_ref()),
             _ => self.events(word, operand),
         }
@@ -150,6 +153,7 @@ impl Checker<'_> {
                 });
                 (kind.and_then(|kind| self.family_of(kind)), None)
             }
+            Over::Duties(duty, _) => (self.family_of_duty(*duty), None),
         };
         let event = if let Over::Events(kind) = over { Some(*kind) } else { None };
         for dim in &context.dims {
@@ -183,7 +187,7 @@ impl Checker<'_> {
     fn kind_over(&mut self, over: &Over, span: Span) -> Option<KindId> {
         match over {
             Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => Some(*kind),
-            Over::Time(..) | Over::Spans(..) => {
+            Over::Time(..) | Over::Spans(..) | Over::Duties(..) => {
                 self.wrong(Code::C024, span, "a weight belongs to values of events".to_owned(), "leave the weight out")
             }
         }
@@ -193,6 +197,11 @@ impl Checker<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other value is refused")]
     pub(super) fn events(&mut self, word: &str, operand: &Expr) -> Option<Taken> {
         match &*operand.node {
+            ExprNode::Name(name) if self.find_kind(name).is_none() && self.find_obligation(name).is_some() => {
+                let message = format!("`{name}` is an obligation, and it is not said how it ended");
+                let help = format!("write `count of ({name} is missed)` or `share of ({name} is met)`");
+                self.wrong(Code::C022, operand.span, message, help)
+            }
             ExprNode::Name(name) => {
                 let kind = self.kind(&Word::new(name.clone(), operand.span))?;
                 Some(plain(Over::Events(kind)))
@@ -223,6 +232,25 @@ impl Checker<'_> {
                 self.wrong(Code::C022, operand.span, "events are expected here".to_owned(), help)
             }
         }
+    }
+
+    /// `(OBLIGATION is met)`
+    fn duties(&mut self, word: &str, duty: &Expr, (negated, outcome): (bool, Outcome), span: Span) -> Option<Taken> {
+        let id = self.obligation_named(duty)?;
+        let name = self.words(duty.span);
+        let fits = match outcome {
+            Outcome::Met => matches!(word, "count" | "share"),
+            Outcome::Late | Outcome::Missed => word == "count",
+            Outcome::Open => false,
+        };
+        if negated || !fits {
+            let message = "obligations are counted by how they ended".to_owned();
+            let help = format!(
+                "write `share of ({name} is met)`, or `count of ({name} is met)`, `is late` or `is missed` in the parentheses"
+            );
+            return self.wrong(Code::C024, span, message, help);
+        }
+        Some(plain(Over::Duties(id, outcome)))
     }
 
     fn observed(&mut self, word: &str, value: &Expr, on: Option<&Word>, filter: Option<&Expr>) -> Option<Taken> {
@@ -418,7 +446,7 @@ impl Checker<'_> {
             return Some(Kind::Number);
         }
         if matches!(what, What::Share) {
-            if taken.filter.is_none() {
+            if taken.filter.is_none() && !matches!(taken.over, Over::Duties(..)) {
                 return self.wrong(Code::C024, span, "a share needs the condition that it counts".to_owned(), SHARE);
             }
             return Some(Kind::Percentage);

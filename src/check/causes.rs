@@ -231,6 +231,7 @@ impl Checker<'_> {
         let (kind, field) = match &aggregate.over {
             Over::Time(state, _) => return causes_in(state, sense, measuring),
             Over::Spans(from, to, _) => return self.between(from, to, sense),
+            Over::Duties(duty, outcome) => return vec![Cause::Duty(*duty, Some(*outcome))],
             Over::Events(kind) => (*kind, None),
             Over::Meter(kind, field, _) | Over::Level(kind, field, _) => (*kind, Some(Aspect::Field(*kind, *field))),
         };

@@ -252,6 +252,7 @@ impl<'a> Checker<'a> {
         self.ask_about_lots();
         self.ask_what_is_indexed();
         self.govern();
+        self.check_counted_duties();
         self.penalties_meet();
         self.check_shares();
         self.ask_about_deposit_ends();

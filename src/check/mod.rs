@@ -22,6 +22,7 @@ mod collisions;
 pub mod contract;
 mod conventions;
 mod corrected;
+mod counted_duties;
 mod coverage;
 mod decisions;
 mod declared;

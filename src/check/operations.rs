@@ -119,7 +119,14 @@ impl Checker<'_> {
 
     fn comparison(&mut self, left: &Expr, negated: bool, test: &Test, span: Span, context: &Context) -> Option<Value> {
         if let Test::Outcome(_) = test {
-            let help = "how an obligation stands opens a sentence: `when collect is missed, provider pays …`";
+            let counts = matches!(&*left.node, ExprNode::Of(..));
+            let help = if counts {
+                let words = self.words(span);
+                let (word, counted) = words.split_once(" of ").unwrap_or(("count", words.as_str()));
+                format!("put how it ended in parentheses: `{word} of ({counted})`")
+            } else {
+                "how an obligation stands opens a sentence: `when collect is missed, provider pays …`".to_owned()
+            };
             return self.wrong(Code::C022, span, "an obligation is asked by what opens a sentence".to_owned(), help);
         }
         let a = self.value(left, context)?;

@@ -396,7 +396,7 @@ impl Checker<'_> {
     }
 
     /// The family of which a group holds members; `None` where it may be any party.
-    fn members_of(&self, dim: Dimension) -> Option<FamilyId> {
+    pub(super) fn members_of(&self, dim: Dimension) -> Option<FamilyId> {
         match dim {
             Dimension::Asset(family) => Some(family),
             Dimension::Bearer(duty) => match self.obligations.get(duty.index())?.party {

@@ -8,7 +8,7 @@ use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::span::Span;
 use crate::base::value::{Cell, Comparison, Kind, Literal};
-use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, MonthOf, Operator, PercentileBy};
+use crate::base::vocabulary::{Across, Among, Beyond, LevelBetween, MonthOf, Operator, Outcome, PercentileBy};
 use crate::base::window::RankOver;
 use crate::check::contract::Dimension;
 
@@ -242,6 +242,8 @@ pub enum Over {
     Meter(KindId, FieldId, Across),
     /// A level over time: in units of this size of seconds of the clock or of days.
     Level(KindId, FieldId, Level),
+    /// Obligations that come to stand so. A share is one of all that were met or not.
+    Duties(ObligationId, Outcome),
 }
 
 /// How a level adds up over time.

@@ -310,7 +310,11 @@ impl<'a> Desk<'a> {
     pub(crate) fn note(&mut self, text: impl FnOnce(Names<'a>) -> String, span: Option<Span>) {
         let (depth, names) = (self.depth, self.names);
         if let Some(notes) = &mut self.notes {
-            notes.push(Note { depth, text: text(names), span });
+            // What is read twice for one figure is told once.
+            let note = Note { depth, text: text(names), span };
+            if notes.last() != Some(&note) {
+                notes.push(note);
+            }
         }
     }
 

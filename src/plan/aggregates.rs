@@ -1,11 +1,11 @@
 //! Aggregates → folds and the figure that is read of them.
 
-use crate::base::ids::{DepositId, FamilyId, FoldId};
+use crate::base::ids::{DepositId, FamilyId, FoldId, ObligationId};
 use crate::base::number::Ratio;
 use crate::base::quantity::Unit;
 use crate::base::value::{Kind, Literal};
-use crate::base::vocabulary::SecondStart;
-use crate::check::contract::Dimension as CheckedDimension;
+use crate::base::vocabulary::{Outcome, SecondStart};
+use crate::check::contract::{Dimension as CheckedDimension, Who};
 use crate::check::parties::sources;
 use crate::check::value::{Aggregate, Level, Missing, Over, Point as CheckedPoint, State, Value, What};
 use crate::plan::amended::Governs;
@@ -38,12 +38,33 @@ impl Builder<'_> {
                 let total = self.figure(fold.clone(), Figure::Sum);
                 ratio(total, self.figure(fold, Figure::Count))
             }
+            What::Share if let Over::Duties(duty, _) = aggregate.over => {
+                let [met, failed] = self.met_or_not(duty, fold).map(|fold| self.figure(fold, Figure::Sum));
+                ratio(met.clone(), Formula::Plus(Box::new(met), Box::new(failed)))
+            }
             What::Share => {
                 let all = share_base(&fold);
                 let part = self.figure(fold, Figure::Sum);
                 ratio(part, self.figure(all, Figure::Sum))
             }
         }
+    }
+
+    /// Those that were met, and those that were not, each once: when they come to be late, or missed at the deadline itself.
+    fn met_or_not(&self, duty: ObligationId, met: Fold) -> [Fold; 2] {
+        let obligation = self.contract.obligations.get(duty.index());
+        let name = obligation.map_or("", |duty| duty.name.as_str());
+        let at_once = obligation.and_then(|duty| duty.missed_after.as_ref()).is_some_and(|(after, _)| after.is_zero());
+        let outcome = if at_once { Outcome::Missed } else { Outcome::Late };
+        let failed =
+            Fold { label: format!("{name} is not met"), trigger: Trigger::Outcome(duty, outcome), ..met.clone() };
+        [Fold { label: format!("{name} is met"), ..met }, failed]
+    }
+
+    /// Whether members of families of parties owe an obligation.
+    fn is_of_members(&self, duty: ObligationId) -> bool {
+        let obligation = self.contract.obligations.get(duty.index());
+        obligation.is_some_and(|duty| matches!(duty.party, Who::Group(_)))
     }
 
     fn figure(&mut self, fold: Fold, figure: Figure) -> Formula {
@@ -77,7 +98,7 @@ impl Builder<'_> {
     fn fold_of(&mut self, aggregate: &Aggregate, place: &Place) -> Fold {
         let timeline = || match &aggregate.over {
             Over::Time(..) => asset_of(&place.dims),
-            Over::Events(_) | Over::Spans(..) | Over::Meter(..) | Over::Level(..) => None,
+            Over::Events(_) | Over::Spans(..) | Over::Meter(..) | Over::Level(..) | Over::Duties(..) => None,
         };
         let family = self.family_of(&aggregate.over).or_else(timeline);
         let trigger = self.trigger(aggregate, place);
@@ -130,11 +151,21 @@ impl Builder<'_> {
         let contract = self.contract;
         let kind = match over {
             Over::Events(kind) => Some(*kind),
-            Over::Meter(..) | Over::Level(..) | Over::Time(..) | Over::Spans(..) => None,
+            Over::Meter(..) | Over::Level(..) | Over::Time(..) | Over::Spans(..) | Over::Duties(..) => None,
         };
         let of_family = family.and_then(|family| Some((family, contract.families.get(family.index())?)));
         let of_kind = kind.and_then(|kind| contract.kinds.get(kind.index()));
+        let bearer = match over {
+            Over::Duties(duty, _) => Some(*duty).filter(|duty| self.is_of_members(*duty)),
+            Over::Events(_) | Over::Meter(..) | Over::Level(..) | Over::Time(..) | Over::Spans(..) => None,
+        };
         let key = |dim: &CheckedDimension| match dim {
+            CheckedDimension::Asset(members)
+                if let Some(duty) = bearer
+                    && contract.families.get(members.index()).is_some_and(|of| of.of_parties) =>
+            {
+                CheckedDimension::Bearer(duty)
+            }
             CheckedDimension::Asset(members)
                 if contract.families.get(members.index()).is_some_and(|of| of.of_parties) =>
             {
@@ -174,6 +205,7 @@ impl Builder<'_> {
     fn trigger(&mut self, aggregate: &Aggregate, place: &Place) -> Trigger {
         match &aggregate.over {
             Over::Events(kind) => Trigger::Event(*kind),
+            Over::Duties(duty, outcome) => Trigger::Outcome(*duty, *outcome),
             Over::Time(state, Unit::WorkingSecond(hours)) => {
                 Trigger::Held(state_expr(state), HeldCount::WorkingSeconds(hours.clone()))
             }
@@ -239,6 +271,7 @@ impl Builder<'_> {
         match over {
             Over::Events(kind) | Over::Meter(kind, ..) | Over::Level(kind, ..) => of_kind(*kind),
             Over::Time(state, _) => self.family_of_state(state),
+            Over::Duties(duty, _) => self.contract.obligations.get(duty.index()).map(|duty| duty.family),
             Over::Spans(from, to, _) => [from, to].into_iter().find_map(|point| match point {
                 CheckedPoint::Event { kind, .. } => of_kind(*kind),
                 CheckedPoint::Attribute(_) | CheckedPoint::AnyOf(_) => None,
@@ -317,7 +350,7 @@ fn kind_of(aggregate: &Aggregate) -> Kind {
     match (&aggregate.value, &aggregate.over) {
         (Some(value), _) => value.kind.clone(),
         (None, Over::Time(_, unit) | Over::Spans(_, _, unit)) => Kind::Quantity(unit.clone()),
-        (None, Over::Events(_) | Over::Meter(..) | Over::Level(..)) => Kind::Number,
+        (None, Over::Events(_) | Over::Meter(..) | Over::Level(..) | Over::Duties(..)) => Kind::Number,
     }
 }
 

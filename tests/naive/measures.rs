@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use consigne::base::ids::ObligationId;
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Between, Instant};
-use consigne::base::vocabulary::{AttributesRead, PercentileBy};
-use consigne::check::contract::{Dimension, TermBody};
+use consigne::base::vocabulary::{AttributesRead, Outcome, PercentileBy};
+use consigne::check::contract::{Dimension, TermBody, Who};
 use consigne::check::value::{Aggregate, Missing, Node, Over, Point, State, Value, What};
 
 use super::World;
 use super::calendar::{self, Window};
+use super::duties::Duty;
 use super::facts::Event;
 use super::values::{Datum, Found, Gap, Group, Hand};
 use super::variants::differ;
@@ -163,6 +165,7 @@ impl World<'_> {
                 _ => self.increases(aggregate, (*kind, *field, *across), window, dims)?,
             },
             Over::Level(kind, field, level) => self.accumulated(aggregate, (*kind, *field, level), window, dims)?,
+            Over::Duties(duty, outcome) => self.stood(aggregate.what, (*duty, *outcome), (inside, window), dims)?,
         };
         self.contest(aggregate, inside, dims, &mut found)?;
         Ok(found)
@@ -182,6 +185,7 @@ impl World<'_> {
             }
             Over::Time(state, _) => self.family_timed(state, dims),
             Over::Spans(from, _, _) => self.family_of_point(from),
+            Over::Duties(duty, _) => Some(self.contract.obligations[duty.index()].family.index()),
         };
         for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
             let own = self.contract.kinds[event.kind.index()].family.map(consigne::base::ids::FamilyId::index);
@@ -201,6 +205,10 @@ impl World<'_> {
         match &aggregate.over {
             Over::Time(state, _) => self.points_of(state, &mut points),
             Over::Spans(from, to, _) => points.extend([from, to]),
+            Over::Duties(duty, _) => {
+                let duty = &self.contract.obligations[duty.index()];
+                points.extend([&duty.opens, &duty.done]);
+            }
             Over::Events(_) | Over::Meter(..) | Over::Level(..) => {}
         }
         let held = match &aggregate.over {
@@ -211,6 +219,52 @@ impl World<'_> {
             found.push(Occurrence::of(inside.start, group, held.map(Some)));
         }
         Ok(())
+    }
+
+    /// Obligations that were met, late or missed in a window. "A share is that of all that were met, or came to be late or
+    /// missed: each counts once, by the instant at which it was decided."
+    fn stood(
+        &self,
+        what: What,
+        (id, outcome): (ObligationId, Outcome),
+        (inside, window): (Between, Window),
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        let obligation = &self.contract.obligations[id.index()];
+        let mut found = Vec::new();
+        // "An obligation of a member is counted by the one who owes it."
+        let of_members = matches!(obligation.party, Who::Group(_));
+        let group = |hand: &Hand<'_>| -> Found<Group> {
+            let key = |dim: &Dimension| match dim {
+                Dimension::Asset(family) if of_members && self.contract.families[family.index()].of_parties => {
+                    Ok((*dim, hand.bearer.clone()))
+                }
+                _ => Ok(self.group_at(&[*dim], hand)?.remove(0)),
+            };
+            dims.iter().map(key).collect()
+        };
+        let (lots, held) = self.undivided_for((id, None), dims, window)?;
+        let held = held.into_iter().chain(self.not_opened(id, dims, inside)?);
+        found.extend(held.map(|(group, held)| Occurrence::of(inside.start, group, held.map(Some))));
+        let of_lots = |duty: &Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+        let all = [Outcome::Met, Outcome::Late, Outcome::Missed];
+        for duty in self.duties(id)?.iter().filter(|duty| duty.unknown || !of_lots(duty)) {
+            let reached: Vec<Outcome> = match what {
+                What::Share if duty.unknown => vec![Outcome::Met, Outcome::Late],
+                What::Share => all.into_iter().find(|outcome| duty.reached(*outcome).is_some()).into_iter().collect(),
+                _ => vec![outcome],
+            };
+            for reached in reached {
+                let at = self.comes_to(None, duty, reached).filter(|at| inside.contains(*at));
+                let Some(at) = at else { continue };
+                let on = Some(self.contract.zone.date_of(at));
+                let hand = Hand { at, on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
+                let value = if duty.unknown { Err(Gap::Held) } else { Ok(Some(Ratio::ONE)) };
+                let passes = reached == outcome;
+                found.push(Occurrence { passes, ..Occurrence::of(at, group(&hand)?, value) });
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn family_of_point(&self, point: &Point) -> Option<usize> {

@@ -45,6 +45,7 @@ impl World<'_> {
                 kinds.extend(self.contract.kinds[kind.index()].fields[field.index()].resets.iter().copied());
             }
             Over::Time(state, _) => self.kinds_of_state(state, &mut kinds),
+            Over::Duties(duty, _) => self.kinds_of_duty(*duty, &mut kinds),
             Over::Spans(from, to, _) => {
                 kinds_of(from, &mut kinds);
                 kinds_of(to, &mut kinds);

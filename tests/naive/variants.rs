@@ -173,7 +173,7 @@ pub(crate) fn differ(aggregate: &Aggregate, found: &mut Vec<Occurrence>, others:
 /// What occurrences come to: counted, added up, the least, the greatest and the latest. Into how many pieces a time or
 /// reading falls does not matter.
 fn sums(aggregate: &Aggregate, all: &[Occurrence]) -> Found<Vec<Ratio>> {
-    let counts = matches!(&aggregate.over, Over::Events(_) | Over::Spans(..));
+    let counts = matches!(&aggregate.over, Over::Events(_) | Over::Spans(..) | Over::Duties(..));
     let mut sums = vec![Ratio::ZERO; 5];
     let mut add = |place: usize, value: &Ratio| sums[place] = sums[place].plus(value);
     let mut values: Vec<Ratio> = Vec::new();
