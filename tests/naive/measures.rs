@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use consigne::base::ids::ObligationId;
+use consigne::base::ids::{AttributeId, ObligationId};
 use consigne::base::number::Ratio;
 use consigne::base::quantity::Unit;
 use consigne::base::time::{Between, Instant};
+use consigne::base::value::Kind;
 use consigne::base::vocabulary::{AttributesRead, Outcome, PercentileBy};
-use consigne::check::contract::{Dimension, TermBody, Who};
+use consigne::check::contract::{Dimension, Field, TermBody, Who};
 use consigne::check::value::{Aggregate, Missing, Node, Over, Point, State, Value, What};
 
 use super::World;
@@ -151,7 +152,9 @@ impl World<'_> {
         Ok(found)
     }
 
-    fn listed(&self, aggregate: &Aggregate, window: Window, dims: &[Dimension]) -> Found<Vec<Occurrence>> {
+    fn listed(&self, aggregate: &Aggregate, window: Window, asked: &[Dimension]) -> Found<Vec<Occurrence>> {
+        let named = self.named_by_duty(&aggregate.over, asked);
+        let dims = named.as_slice();
         let bounds = calendar::bounds(self.contract, window);
         let Some(inside) = bounds.intersect(calendar::term(self.contract)) else { return Ok(Vec::new()) };
         let mut found = match &aggregate.over {
@@ -168,7 +171,31 @@ impl World<'_> {
             Over::Duties(duty, outcome) => self.stood(aggregate.what, (*duty, *outcome), (inside, window), dims)?,
         };
         self.contest(aggregate, inside, dims, &mut found)?;
+        for occurrence in &mut found {
+            occurrence.group.iter_mut().zip(asked).for_each(|(own, dim)| own.0 = *dim);
+        }
         Ok(found)
+    }
+
+    /// "Obligations of members of a family are counted `per partner` for the one who owes it then", others for the member that
+    /// an attribute of the asset names.
+    fn named_by_duty(&self, over: &Over, dims: &[Dimension]) -> Vec<Dimension> {
+        let Over::Duties(id, _) = over else { return dims.to_vec() };
+        let duty = &self.contract.obligations[id.index()];
+        let name = |dim: &Dimension| match dim {
+            Dimension::Asset(members) if self.contract.families[members.index()].of_parties => {
+                let attributes = &self.contract.families[duty.family.index()].attributes;
+                let holds =
+                    |field: &Field| field.kind == Kind::Party && field.members.is_none_or(|own| own == *members);
+                match attributes.iter().position(holds) {
+                    _ if matches!(duty.party, Who::Group(_)) => Dimension::Bearer(*id),
+                    Some(place) => Dimension::Attribute(duty.family, AttributeId::at(place)),
+                    None => *dim,
+                }
+            }
+            _ => *dim,
+        };
+        dims.iter().map(name).collect()
     }
 
     /// "or what depends on the asset in that window is held"
@@ -230,19 +257,7 @@ impl World<'_> {
         (inside, window): (Between, Window),
         dims: &[Dimension],
     ) -> Found<Vec<Occurrence>> {
-        let obligation = &self.contract.obligations[id.index()];
         let mut found = Vec::new();
-        // "An obligation of a member is counted by the one who owes it."
-        let of_members = matches!(obligation.party, Who::Group(_));
-        let group = |hand: &Hand<'_>| -> Found<Group> {
-            let key = |dim: &Dimension| match dim {
-                Dimension::Asset(family) if of_members && self.contract.families[family.index()].of_parties => {
-                    Ok((*dim, hand.bearer.clone()))
-                }
-                _ => Ok(self.group_at(&[*dim], hand)?.remove(0)),
-            };
-            dims.iter().map(key).collect()
-        };
         let (lots, held) = self.undivided_for((id, None), dims, window)?;
         let held = held.into_iter().chain(self.not_opened(id, dims, inside)?);
         found.extend(held.map(|(group, held)| Occurrence::of(inside.start, group, held.map(Some))));
@@ -261,7 +276,7 @@ impl World<'_> {
                 let hand = Hand { at, on, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
                 let value = if duty.unknown { Err(Gap::Held) } else { Ok(Some(Ratio::ONE)) };
                 let passes = reached == outcome;
-                found.push(Occurrence { passes, ..Occurrence::of(at, group(&hand)?, value) });
+                found.push(Occurrence { passes, ..Occurrence::of(at, self.group_at(dims, &hand)?, value) });
             }
         }
         Ok(found)

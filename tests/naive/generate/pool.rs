@@ -353,6 +353,25 @@ impl Writer<'_> {
             "\n    obligation duty_{number} : {who} must have pallet returned within {within} of issued\n        first day not counted{missed}\n    {pay}\n"
         );
         self.clause("members: obligations", if payer == "carrier" { "carrier" } else { "partner" }, &body);
+        if self.random.one_in(2) {
+            self.ended(number);
+        }
+    }
+
+    /// What is paid by how obligations ended.
+    fn ended(&mut self, number: usize) {
+        let window = self.random.pick(&["month", "quarter"]);
+        let groups = self.random.pick(&["", " per partner", " per partner", " per partner per pallet", " per pallet"]);
+        let (count, test) = if self.random.one_in(2) {
+            (format!("share of (duty_{number} is met), empty : nothing due"), "is below 60%")
+        } else {
+            (format!("count of (duty_{number} is {})", self.random.pick(&["met", "late", "missed"])), "is at least 2")
+        };
+        self.push("members: how obligations end", format!("define ended_{number}{groups} per {window} = {count}"));
+        let money = self.money();
+        let (payer, to) = if groups.contains("partner") { ("partner", "pool") } else { ("pool", "carrier") };
+        let body = format!("when ended_{number} {test}, {payer} pays {money} to {to} as fee");
+        self.clause("members: by how obligations end", payer, &body);
     }
 
     fn decision(&mut self) {

@@ -311,6 +311,30 @@ pub(super) const FAULTS: &[Fault] = &[
         "let lasts = undated(event) || (!PLANTED && is_renaming(subject.scene.plan, event));",
     ),
     fault(
+        "a share leaves out what is missed at the deadline",
+        "src/plan/aggregates.rs",
+        "if at_once { Outcome::Missed }",
+        "if at_once && !PLANTED { Outcome::Missed }",
+    ),
+    fault(
+        "an obligation is counted for whom the asset names",
+        "src/plan/aggregates.rs",
+        "Some(*duty).filter(|duty| self.is_of_members(*duty))",
+        "Some(*duty).filter(|duty| self.is_of_members(*duty) && !PLANTED)",
+    ),
+    fault(
+        "units that came back begin nothing",
+        "src/evaluate/lots.rs",
+        "filter(|_| part.there().is_none())",
+        "filter(|_| part.there().is_none() && !PLANTED)",
+    ),
+    fault(
+        "a right by the rank of an event is held for a lot",
+        "src/plan/right.rs",
+        "if fold.ranked.is_some() {",
+        "if fold.ranked.is_some() && !PLANTED {",
+    ),
+    fault(
         "a pool looks at a lot as a whole",
         "src/evaluate/deposits.rs",
         "let parts = subject.takers(event);",

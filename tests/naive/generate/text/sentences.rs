@@ -1,7 +1,7 @@
 //! The sentences of random contracts.
 
 use super::super::Piece;
-use super::{Of, Writer};
+use super::{Measure, Of, Writer};
 
 impl Writer<'_> {
     /// A clause with one payment.
@@ -280,9 +280,27 @@ impl Writer<'_> {
             (false, true) => "obligation: with a payment",
             (_, false) => "obligation: paused",
         };
-        self.obligations.push(name);
+        self.obligations.push(name.clone());
         self.push(feature, text);
         self.clauses.push((number, "provider", "indemnity"));
+        if self.random.one_in(2) {
+            self.ended(&name);
+        }
+    }
+
+    /// A number that counts how obligations ended.
+    fn ended(&mut self, duty: &str) {
+        let name = format!("ended_{}", self.pieces.len());
+        let (window, groups) = (self.window(), self.random.pick(&["", "", " per pump", " per site"]));
+        let (feature, of, body) = if self.random.one_in(2) {
+            let empty = self.random.pick(&["nothing due", "held", "counts as 100%"]);
+            ("share: obligations", Of::Share, format!("share of ({duty} is met), empty : {empty}"))
+        } else {
+            let outcome = self.random.pick(&["met", "late", "missed"]);
+            ("count: obligations", Of::Count, format!("count of ({duty} is {outcome})"))
+        };
+        self.push(feature, format!("define {name}{groups} per {window} = {body}"));
+        self.measures.push(Measure { name, window, groups, of });
     }
 
     pub(super) fn table(&mut self) {
