@@ -145,7 +145,7 @@ fn where_records_differ_in_whether_it_was_met_it_is_held() {
     };
     let out = line("1", "delivered", "01-02", r#","fields":{"holder":"acme"}"#);
     let back = line("2", "returned", "01-30", "");
-    let feed = |lines: &[&String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let feed = |lines: &[&String]| lines.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n");
     let other = |day: &str| line("2", "returned", day, "");
     assert_eq!(lines(&text, &feed(&[&out, &back]), "2026-03", "3").1, 0);
     // The bonus and the malus.
