@@ -195,16 +195,17 @@ fn rights(sentence: &str, expected: &str) -> String {
 
 #[test]
 fn a_right_of_each_member_of_a_family() {
-    let family = "a right is given to a single party, and `brewery` is a family of them";
-    let roles = "write `pool may` or `washer may`";
     let nothing = "expect clause 1 does not apply in 2026-03";
     let told = |sentence: &str, at: &str, pieces: &[&str]| told(&rights(sentence, nothing), at, pieces);
-    told("when lost_kegs is below 5, each brewery may \"end\"", "C022 at `each brewery`", &[family, roles]);
-    told("when lost_kegs is below 5, brewery may \"end\"", "C022 at `brewery`", &[family, roles]);
-    told("on lost, holder may \"end\"", "C022 at `holder`", &["`holder` is one of a family of them", roles]);
-    told("when lost_kegs is below 5, each pool may \"end\"", "C022 at `each pool`", &["`pool` is no family", roles]);
-    told("when lost_kegs is below 5, buyer may \"end\"", "C010 at `buyer`", &["known: `pool`, `washer`"]);
-    clean(&rights("when lost_kegs is above 5, pool may \"end\"", nothing));
+    for party in ["each brewery", "brewery", "holder", "pool"] {
+        clean(&rights(&format!("when lost_kegs is at least 5, {party} may \"end\""), nothing));
+        if party != "each brewery" {
+            clean(&rights(&format!("on lost, {party} may \"end\""), nothing));
+        }
+    }
+    let family = ["`pool` is not a family of parties", "remove it before a single party"];
+    told("when lost_kegs is below 5, each pool may \"end\"", "C024 at `each`", &family);
+    told("when lost_kegs is below 5, buyer may \"end\"", "C010 at `buyer`", &["known: "]);
     // A row needs its colon, a sentence its verb.
     let verb = rights("when lost_kegs is below 5, pool pay 5.00 EUR to washer as fee", nothing);
     let (_, said) = refusal(&verb);

@@ -220,3 +220,85 @@ fn a_right_by_the_rank_of_an_event() {
     refused("C024", &with("used up once credited"));
     refused("C022", &third.replace("on failed where", "on called where"));
 }
+
+/// A pool whose partners have rights of their own.
+fn pool(right: &str, scenario: &str) -> String {
+    format!(
+        r#"contract P-1 "Pool"
+parties {{ pool palletco "PalletCo"  many partner "Partner" {{ }} }}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions {{
+    conflicting records first known stays
+    a repeated trigger  opens another
+    attributes read     at the event
+    an obligation on a transfer stays with who owed it
+}}
+asset pallet "Pallet" in lots from issued, oldest first {{ holder partner }}
+event issued of pallet {{ holder partner }}
+event moved of pallet {{ sender partner  holder partner }}
+event broken, exchanged of pallet
+define broken_ones per holder per month = count of broken
+clause 1 "Exchange" {{
+    obligation exchange : pool must have pallet exchanged within 5 days of broken
+        first day not counted
+        missed after 0 days
+}}
+clause 2 "Right" {{ {right} }}
+scenario "s" {{
+    2026-01-02 09:00 issued 10 pallet L {{ holder acme }}
+    2026-01-03 09:00 moved 4 pallet L {{ sender acme, holder bravo }}
+    2026-01-05 09:00 issued P1 {{ holder carl }}
+    {scenario}
+}}
+"#
+    )
+}
+
+#[test]
+fn members_have_rights() {
+    // Six of the lot are acme's and come first. The fifth and sixth break with one of bravo's, and carl's alone.
+    let broken = "2026-02-02 09:00 broken 4 pallet L
+    2026-02-03 09:00 broken 3 pallet L
+    2026-02-04 09:00 broken P1
+    expect clause 2 applies for acme in 2026-02
+    expect clause 2 does not apply for bravo in 2026-02
+    expect clause 2 does not apply for acme in 2026-03";
+    for party in ["partner", "each partner", "holder"] {
+        let right = format!("when broken_ones is at least 2, {party} may \"ask for a visit\"");
+        holds_all(&pool(&right, broken));
+    }
+    // What happens to units of both gives each of them the right.
+    let of_both = "2026-02-02 09:00 broken 7 pallet L
+    expect clause 2 applies for acme in 2026-02
+    expect clause 2 applies for bravo in 2026-02
+    expect clause 2 does not apply for carl in 2026-02";
+    holds_all(&pool("on broken, holder may \"have it exchanged\"", of_both));
+    // It was carl's when the five days were over, on the 9th.
+    let missed = "2026-02-04 09:00 broken P1
+    2026-02-12 09:00 moved P1 { sender carl, holder dora }
+    expect clause 2 applies for carl in 2026-02
+    expect clause 2 does not apply for dora in 2026-02";
+    holds_all(&pool("when exchange is missed, holder may \"buy another one\"", missed));
+    let moved = "2026-02-12 09:00 moved P1 { sender carl, holder dora }
+    expect clause 2 applies for carl in 2026-02
+    expect clause 2 does not apply for dora in 2026-02";
+    holds_all(&pool("on moved, moved.sender may \"ask for a receipt\"", moved));
+}
+
+#[test]
+fn a_statement_says_which_member_has_a_right() {
+    let text = pool("on moved, moved.sender may \"ask for a receipt\"", "expect clause 2 applies for acme in 2026-01");
+    let feed = r#"{"id":"1","kind":"issued","asset":"P1","occurred":"2026-03-02T09:00:00Z","fields":{"holder":"acme"}}
+{"id":"2","kind":"moved","asset":"P1","occurred":"2026-03-03T09:00:00Z","fields":{"sender":"acme","holder":"bravo"}}
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "contracts = [\"a.consigne\"]\n\n[[feed]]\npath = \"events.jsonl\"\n";
+    for (name, text) in [("a.consigne", text.as_str()), ("events.jsonl", feed), ("consigne.toml", settings)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let told = succeeds(folder.path(), &["settle", "2026-03"]);
+    assert!(told.contains("acme may “ask for a receipt”"), "{told}");
+}

@@ -2,14 +2,15 @@
 
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::ids::{ClauseId, FamilyId, IndexationId, PartyId};
+use crate::base::ids::{ClauseId, FamilyId, IndexationId};
 use crate::base::movement::{Since, Way};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::vocabulary::Chain;
 use crate::base::window::WindowKind;
 use crate::check::checker::Checker;
-use crate::check::contract::{Dimension, Opener};
+use crate::check::contract::{Dimension, Opener, Who};
+use crate::check::parties::AtHand;
 use crate::check::payments::Opened;
 use crate::check::value::{Node, Value};
 use crate::check::values::{Context, Ranks};
@@ -23,7 +24,7 @@ pub struct Right {
     /// Where it stands.
     pub span: Span,
     /// Who has it.
-    pub party: PartyId,
+    pub party: Who,
     /// What it is.
     pub text: String,
     /// When it holds.
@@ -71,48 +72,44 @@ impl Checker<'_> {
     }
 
     fn checked_right(&mut self, clause: ClauseId, text: &tree::Right) -> Option<Right> {
-        let party = self.party_of_right(text);
         if text.text.node.trim().is_empty() {
             let help = "say it in quotes: `customer may \"end this contract\"`";
             self.wrong::<()>(Code::C024, text.text.span, "it is not said what the party may do".to_owned(), help);
         }
         let text_of = text.text.node.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (holds, window, dims) = match &text.holds {
-            Some(tree::Holds::Moves(moves)) => (Holds::Moves(self.notice(moves)?), WindowKind::Day, Vec::new()),
+        let (party, holds, window, dims) = match &text.holds {
+            Some(tree::Holds::Moves(moves)) => {
+                let at = AtHand { kind: None, family: None, dims: &[], duty: None };
+                let party = self.who(&text.party, text.each_party, at);
+                (party, Holds::Moves(self.notice(moves)?), WindowKind::Day, Vec::new())
+            }
             Some(tree::Holds::Opened(opener)) => self.holds_when(text, Some(opener))?,
             None => self.holds_when(text, None)?,
         };
         Some(Right { clause, span: text.span, party: party?, text: text_of, holds, window, dims })
     }
 
-    /// Who has the right: one party that the contract names.
-    fn party_of_right(&mut self, text: &tree::Right) -> Option<PartyId> {
-        let words = self.words(text.party.span);
-        let (span, told) = match (self.family_meant(&text.party), text.each_party) {
-            (Some(family), each) => {
-                let told = if family == words { "is a family of them" } else { "is one of a family of them" };
-                (each.map_or(text.party.span, |each| each.to(text.party.span)), told)
-            }
-            (None, Some(each)) => (each.to(text.party.span), "is no family of them"),
-            (None, None) => return self.party(&text.party),
-        };
-        let roles: Vec<String> = self.parties.iter().map(|party| format!("`{} may`", party.role)).collect();
-        let help = format!("write {}; what each member of a family may do stands in the prose", roles.join(" or "));
-        self.wrong(Code::C022, span, format!("a right is given to a single party, and `{words}` {told}"), help)
-    }
-
     fn holds_when(
         &mut self,
         text: &tree::Right,
         opener: Option<&tree::Opener>,
-    ) -> Option<(Holds, WindowKind, Vec<Dimension>)> {
+    ) -> Option<(Option<Who>, Holds, WindowKind, Vec<Dimension>)> {
         let opened = self.opened_right(text, opener)?;
-        let dims = self.dims_of_right(&opened);
+        let mut dims = self.dims_of_right(&opened);
+        let duty = if let Opener::Outcome(duty, _) = &opened.opener { Some(*duty) } else { None };
+        let at = AtHand { kind: opened.context.kind, family: opened.context.family, dims: &dims, duty };
+        let party = self.who(&text.party, text.each_party, at);
+        // A member has the right by the group that it is.
+        if let Some(Who::Group(dim)) = party
+            && !dims.contains(&dim)
+        {
+            dims.push(dim);
+        }
         if let Opener::When(condition) = &opened.opener {
             self.refuse_charges_by_group(condition, &dims)?;
         }
         let window = opened.context.window.unwrap_or_else(|| self.rhythm());
-        Some((Holds::Opened(opened.opener), window, dims))
+        Some((party, Holds::Opened(opened.opener), window, dims))
     }
 
     fn opened_right(&mut self, text: &tree::Right, opener: Option<&tree::Opener>) -> Option<Opened> {

@@ -5,7 +5,7 @@ use crate::base::number::Ratio;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::Desk;
 use crate::evaluate::indices::{Revision, Used};
-use crate::evaluate::rights::Standing;
+use crate::evaluate::rights::{Standing, holder};
 use crate::evaluate::settle::{Cause, Held, due};
 use crate::plan::{Notice, Revisions, Right, Step};
 
@@ -74,11 +74,11 @@ fn arises(
         Ok((moved, _)) if holds => {
             let values = revision.map(|revision| revision.values).unwrap_or_default();
             let movement = Some(Moved { notice: notice.clone(), moved, values });
-            Some((due, Standing { cause, party: right.party, text: right.text.clone(), movement }))
+            Some((due, Standing { cause, party: holder(desk, right, &[]), text: right.text.clone(), movement }))
         }
         Ok(_) => None,
         Err(gap) => {
-            desk.hold(due, Held { cause, payer: right.party, gap });
+            desk.hold(due, Held { cause, payer: holder(desk, right, &[]), gap });
             None
         }
     }

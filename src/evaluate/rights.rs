@@ -7,7 +7,7 @@ use crate::evaluate::compute::compute;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::desk::{At, Desk};
 use crate::evaluate::notices::{Moved, notices};
-use crate::evaluate::observations::Group;
+use crate::evaluate::observations::{Group, Key};
 use crate::evaluate::settle::{Cause, Held, due};
 use crate::plan::{Formula, Holds, Right, Step};
 
@@ -45,7 +45,7 @@ pub(crate) fn rights(desk: &mut Desk<'_>) -> Vec<(i64, Standing)> {
             if let Some(gap) = desk.unrecorded(reads, &right.dims) {
                 let (dims, group, step) = (Vec::new(), Group::default(), Step::Right(place));
                 let cause = Cause { clause: right.clause, step, window: (right.window, window), dims, group };
-                desk.hold(due(plan, right.window, window), Held { cause, payer: right.party, gap });
+                desk.hold(due(plan, right.window, window), Held { cause, payer: holder(desk, right, &[]), gap });
                 continue;
             }
             for group in desk.groups(&condition.folds, (right.window, window), condition.reach, &right.dims) {
@@ -73,11 +73,23 @@ fn stands<'a>(
     let told = holds.clone().map(|holds| Ratio::int(i64::from(holds)));
     desk.heard(&cause, &told);
     match holds {
-        Ok(true) => Some((due, Standing { cause, party: right.party, text: right.text.clone(), movement: None })),
+        Ok(true) => match desk.who(right.party, &right.dims, &cause.group) {
+            Ok(party) => Some((due, Standing { cause, party, text: right.text.clone(), movement: None })),
+            Err(gap) => {
+                desk.hold(due, Held { cause, payer: PartyId::UNKNOWN, gap });
+                None
+            }
+        },
         Ok(false) | Err(Gap::NotDue(_)) => None,
         Err(gap) => {
-            desk.hold(due, Held { cause, payer: right.party, gap });
+            let payer = holder(desk, right, &cause.group);
+            desk.hold(due, Held { cause, payer, gap });
             None
         }
     }
+}
+
+/// Who has a right in a group, where that is known.
+pub(crate) fn holder(desk: &Desk<'_>, right: &Right, group: &[Key]) -> PartyId {
+    desk.who(right.party, &right.dims, group).unwrap_or(PartyId::UNKNOWN)
 }

@@ -1,6 +1,6 @@
 //! Rights and warnings that move no money.
 
-use crate::base::ids::{ClauseId, FamilyId, FoldId, PartyId};
+use crate::base::ids::{ClauseId, FamilyId, FoldId};
 use crate::base::number::Ratio;
 use crate::base::span::Span;
 use crate::base::value::{Comparison, Kind, Literal};
@@ -8,10 +8,11 @@ use crate::base::window::WindowKind;
 use crate::check::contract::{self, Opener};
 use crate::plan::aggregates::{dimensions, one};
 use crate::plan::amended::Governs;
-use crate::plan::builder::Builder;
+use crate::plan::builder::{Builder, who};
 use crate::plan::fold::{Dimension, Fold, Keep, MissingPolicy, Trigger};
 use crate::plan::formula::{Figure, Formula, Read};
 use crate::plan::lower::Place;
+use crate::plan::sentence::Who;
 
 pub use crate::check::contract::Notice;
 
@@ -23,7 +24,7 @@ pub struct Right {
     /// Where it stands.
     pub span: Span,
     /// Who has it.
-    pub party: PartyId,
+    pub party: Who,
     /// What it is.
     pub text: String,
     /// Its window.
@@ -83,7 +84,7 @@ impl Builder<'_> {
         Right {
             clause: right.clause,
             span: right.span,
-            party: right.party,
+            party: who(right.party, &right.dims),
             text: right.text.clone(),
             window: right.window,
             dims: dimensions(&right.dims),
@@ -121,6 +122,8 @@ impl Builder<'_> {
         family: Option<FamilyId>,
         filter: Option<Formula>,
     ) -> Formula {
+        // Of a lot each unit gives it for itself.
+        let value = if matches!(trigger, Trigger::Event(_)) { Formula::Read(Read::LotQuantity) } else { one() };
         let mut fold = Fold {
             id: FoldId(0),
             label,
@@ -128,7 +131,7 @@ impl Builder<'_> {
             family,
             trigger,
             filter,
-            value: one(),
+            value,
             weight: None,
             priced: None,
             adjustments: Vec::new(),
@@ -145,10 +148,6 @@ impl Builder<'_> {
             kind: Kind::Number,
         };
         fold.ranked = self.ranked(&fold);
-        if fold.ranked.is_some() {
-            // Each unit of a lot has its own rank, and one that gives the right is enough.
-            fold.value = Formula::Read(Read::LotQuantity);
-        }
         let id = match text {
             Some(governs) => self.add_governed_fold(fold, governs),
             None => self.add_fold(fold),

@@ -61,7 +61,7 @@ pub(crate) fn right(names: Names<'_>, standing: &Standing) -> RightRecord {
         title: clause.map_or_else(String::new, |clause| clause.title.clone()),
         window: plan.windows.label(standing.cause.window.0, standing.cause.window.1),
         group: names.group(&standing.cause.dims, &standing.cause.group),
-        party: plan.parties.get(standing.party.index()).map_or_else(String::new, |party| party.role.clone()),
+        party: names.party(standing.party),
         may: standing.text.clone(),
         movement: standing.movement.as_ref().map(|moved| movement(names, moved)),
     }

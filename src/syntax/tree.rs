@@ -479,7 +479,7 @@ pub struct Right {
     pub span: Span,
     /// When it holds.
     pub holds: Option<Holds>,
-    /// `each` before the party: no party has it.
+    /// `each` before the party.
     pub each_party: Option<Span>,
     /// Who has it.
     pub party: Expr,

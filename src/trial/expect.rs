@@ -178,8 +178,13 @@ fn right(came: &Came<'_>, (number, applies): (&Word, bool), group: Option<&Word>
     let Some(clause) = plan.clauses.iter().find(|clause| clause.number == number.node) else {
         return Verdict::Holds;
     };
+    let is_of = |cause: &crate::evaluate::settle::Cause, wanted: &str| {
+        let parts = cause.dims.chunks(1).zip(cause.group.chunks(1));
+        names.group(&cause.dims, &cause.group) == wanted
+            || parts.into_iter().any(|(dim, key)| names.group(dim, key) == wanted)
+    };
     let own = |cause: &crate::evaluate::settle::Cause| {
-        cause.clause == clause.id && group.is_none_or(|group| names.group(&cause.dims, &cause.group) == group.node)
+        cause.clause == clause.id && group.is_none_or(|group| is_of(cause, &group.node))
     };
     let untold = group.and_then(|group| untold(came, clause.id, &group.node));
     let found = || came.settlement.periods.iter().filter(|found| overlaps(plan, plan.settled, found.index, period));

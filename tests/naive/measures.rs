@@ -339,29 +339,41 @@ impl World<'_> {
     ) -> Found<Vec<Occurrence>> {
         let mut found = Vec::new();
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
-            let pieces = self.unit_events(event);
-            let hands = self.hands(event, &pieces);
-            let mut own: Vec<Occurrence> = Vec::new();
-            for hand in &hands {
-                own.extend(self.counted_once(aggregate, event, dims, hand)?);
-            }
-            let counts = matches!(aggregate.what, What::Count | What::Share);
-            let same = |one: &Occurrence| (one.group.clone(), one.value.clone(), one.passes, one.weight.clone());
-            if event.too_many {
-                let groups = self.groups_of_lot(dims, event)?.into_iter();
-                found.extend(groups.map(|(group, _)| Occurrence::of(event.at, group, Err(Gap::Held))));
-            } else if counts && self.facts.is_lot(event) {
-                found.extend(own.into_iter().map(|one| {
-                    let units = if one.units.is_zero() { Ratio::ZERO } else { Ratio::ONE };
-                    Occurrence { units, ..one }
-                }));
-            } else if own.len() == hands.len() && own.iter().all(|one| same(one) == same(&own[0])) {
-                let units = Ratio::int(event.units);
-                let units = if own.iter().any(|one| one.units.is_zero()) { Ratio::ZERO } else { units };
-                found.extend(own.into_iter().next().map(|one| Occurrence { units, ..one }));
-            } else {
-                found.extend(own.into_iter().map(|one| Occurrence { value: Err(Gap::Held), ..one }));
-            }
+            found.extend(self.counted_on(aggregate, event, dims)?);
+        }
+        Ok(found)
+    }
+
+    /// What an event counts, for each of its units where these are told apart.
+    pub(crate) fn counted_on(
+        &self,
+        aggregate: &Aggregate,
+        event: &Event,
+        dims: &[Dimension],
+    ) -> Found<Vec<Occurrence>> {
+        let mut found = Vec::new();
+        let pieces = self.unit_events(event);
+        let hands = self.hands(event, &pieces);
+        let mut own: Vec<Occurrence> = Vec::new();
+        for hand in &hands {
+            own.extend(self.counted_once(aggregate, event, dims, hand)?);
+        }
+        let counts = matches!(aggregate.what, What::Count | What::Share);
+        let same = |one: &Occurrence| (one.group.clone(), one.value.clone(), one.passes, one.weight.clone());
+        if event.too_many {
+            let groups = self.groups_of_lot(dims, event)?.into_iter();
+            found.extend(groups.map(|(group, _)| Occurrence::of(event.at, group, Err(Gap::Held))));
+        } else if counts && self.facts.is_lot(event) {
+            found.extend(own.into_iter().map(|one| {
+                let units = if one.units.is_zero() { Ratio::ZERO } else { Ratio::ONE };
+                Occurrence { units, ..one }
+            }));
+        } else if own.len() == hands.len() && own.iter().all(|one| same(one) == same(&own[0])) {
+            let units = Ratio::int(event.units);
+            let units = if own.iter().any(|one| one.units.is_zero()) { Ratio::ZERO } else { units };
+            found.extend(own.into_iter().next().map(|one| Occurrence { units, ..one }));
+        } else {
+            found.extend(own.into_iter().map(|one| Occurrence { value: Err(Gap::Held), ..one }));
         }
         Ok(found)
     }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use consigne::base::window::WindowKind;
 use consigne::check::contract::{Holds, Notice, Opener, Right};
+use consigne::check::value::{Aggregate, Missing, Over, Value, What};
 
 use super::amended::Text;
 use super::calendar::{self, Window};
+use super::duties::Duty;
 use super::facts::Event;
 use super::values::{Found, Gap, Group, Hand};
 use super::{Outcome, World};
@@ -42,7 +44,15 @@ impl World<'_> {
                     let key = format!("{label} clause {number}{text}");
                     match holds {
                         Ok(true) => {
-                            outcome.rights.insert(key, self.party(right.party));
+                            match self.who(right.party, &group) {
+                                Some(party) => {
+                                    outcome.rights.insert(key, party);
+                                }
+                                // "A right of nobody known is held."
+                                None => {
+                                    outcome.held.insert(key);
+                                }
+                            }
                         }
                         Ok(false) | Err(Gap::NotDue) => {}
                         Err(_) => {
@@ -86,7 +96,7 @@ impl World<'_> {
             let key = format!("{label} clause {}", self.contract.clauses[right.clause.index()].number);
             match holds {
                 Ok(true) => {
-                    outcome.rights.insert(key, self.party(right.party));
+                    outcome.rights.insert(key, self.who(right.party, &Group::new()).expect("a named party"));
                 }
                 Ok(false) => {}
                 Err(_) => {
@@ -122,25 +132,20 @@ impl World<'_> {
                 let family = self.contract.kinds[kind.index()].family;
                 for event in self.facts.contested().filter(|event| inside.contains(event.at)) {
                     let own = family.is_some() && self.contract.kinds[event.kind.index()].family == family;
-                    if own && self.concerns(text, event.asset.as_deref(), window) {
-                        found.insert(self.group_at(&right.dims, &Hand::of_event(event))?, Err(Gap::Held));
+                    if (own || event.kind == *kind) && self.concerns(text, event.asset.as_deref(), window) {
+                        let groups = self.groups_contested(&right.dims, event, &Hand::of_event(event))?;
+                        found.extend(groups.into_iter().map(|group| (group, Err(Gap::Held))));
                     }
                 }
+                let held = self.held_of_attributes(*kind, &right.dims, inside)?;
+                found.extend(held.into_iter().map(|(group, _)| (group, Err(Gap::Held))));
                 let happens = |event: &&Event| event.kind == *kind && inside.contains(event.at);
                 let own = |event: &&Event| self.goes_by(text, event.asset.as_deref(), event.at);
                 for event in self.facts.events.iter().filter(happens).filter(own) {
-                    let hand = Hand::of_event(event);
-                    let group = self.group_at(&right.dims, &hand)?;
-                    let own = match filter {
-                        _ if event.contested => Err(Gap::Held),
-                        // "A lot of n takes n ranks, each unit its own."
-                        Some(filter) => (0..event.units)
-                            .map(|unit| self.holds(filter, &Hand { unit, ..hand.clone() }))
-                            .fold(Ok(false), either),
-                        None => Ok(true),
-                    };
-                    let sum = found.entry(group).or_insert(Ok(false));
-                    *sum = either(sum.clone(), own);
+                    for (group, own) in self.given_on(right, filter.as_ref(), event)? {
+                        let sum = found.entry(group).or_insert(Ok(false));
+                        *sum = either(sum.clone(), if event.contested { Err(Gap::Held) } else { own });
+                    }
                 }
             }
             Opener::Outcome(obligation, outcome) => {
@@ -148,14 +153,20 @@ impl World<'_> {
                 for (group, held) in self.contested(family, &right.dims, (window, text))? {
                     found.insert(group, held.map(|_| true));
                 }
+                let (lots, undivided) = self.undivided_for((*obligation, text), &right.dims, window)?;
+                let mut held = self.too_many_for(*obligation, &right.dims, inside)?;
+                held.extend(undivided);
                 if self.may_govern(text, window) {
-                    for (group, held) in self.not_opened(*obligation, &right.dims, inside)? {
-                        found.insert(group, held.map(|_| true));
-                    }
+                    held.extend(self.not_opened(*obligation, &right.dims, inside)?);
                 }
-                for duty in self.duties(*obligation)? {
-                    let group = self.group_at(&right.dims, &Hand::of_event(&duty.opened))?;
-                    if self.comes_to(text, &duty, *outcome).is_some_and(|at| inside.contains(at)) {
+                found.extend(held.into_iter().map(|(group, held)| (group, held.map(|_| true))));
+                let of_lots = |duty: &Duty| duty.opened.asset.as_ref().is_some_and(|asset| lots.contains(asset));
+                for duty in self.duties(*obligation)?.into_iter().filter(|duty| duty.unknown || !of_lots(duty)) {
+                    let at = self.comes_to(text, &duty, *outcome).filter(|at| inside.contains(*at));
+                    if let Some(at) = at {
+                        // Who has the asset, and who owes it, is read when it comes to stand so.
+                        let hand = Hand { at, bearer: duty.bearer_at(at), ..Hand::of_event(&duty.opened) };
+                        let group = self.group_at(&right.dims, &hand)?;
                         let sum = found.entry(group).or_insert(Ok(false));
                         *sum = either(sum.clone(), if duty.unknown { Err(Gap::Held) } else { Ok(true) });
                     }
@@ -164,6 +175,40 @@ impl World<'_> {
             Opener::Always | Opener::Each(_) => panic!("check refuses a right without a condition"),
         }
         Ok(found)
+    }
+}
+
+impl World<'_> {
+    /// For whom an event gives a right: of a lot each unit for itself.
+    fn given_on(&self, right: &Right, filter: Option<&Value>, event: &Event) -> Found<Vec<(Group, Found<bool>)>> {
+        let mut ranks = Vec::new();
+        filter.into_iter().for_each(|filter| self.ranks_in(filter, &mut ranks));
+        if ranks.is_empty() || event.too_many {
+            let counted = Aggregate {
+                label: String::new(),
+                span: right.span,
+                what: What::Count,
+                over: Over::Events(event.kind),
+                filter: filter.cloned(),
+                value: None,
+                weight: None,
+                missing: Missing::Never,
+            };
+            let given = self.counted_on(&counted, event, &right.dims)?.into_iter();
+            return Ok(given.map(|one| (one.group, one.value.map(|_| true))).collect());
+        }
+        let pieces = self.unit_events(event);
+        let hands = self.hands(event, &pieces);
+        let groups: Found<BTreeSet<Group>> = hands.iter().map(|hand| self.group_at(&right.dims, hand)).collect();
+        let groups = groups?;
+        // "Where that is not so much for each unit (a rank …), it is held."
+        if groups.len() > 1 {
+            return Ok(groups.into_iter().map(|group| (group, Err(Gap::Held))).collect());
+        }
+        // "A lot of n takes n ranks, each unit its own."
+        let gives = |unit| filter.map_or(Ok(true), |filter| self.holds(filter, &Hand { unit, ..hands[0].clone() }));
+        let own = (0..event.units).map(gives).fold(Ok(false), either);
+        Ok(groups.into_iter().map(|group| (group, own.clone())).collect())
     }
 }
 

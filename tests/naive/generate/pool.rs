@@ -93,6 +93,9 @@ fn pieces(random: &mut Random, frame: &Frame) -> Vec<Piece> {
     if writer.random.one_in(2) {
         writer.obligation();
     }
+    if writer.random.one_in(3) {
+        writer.right();
+    }
     if writer.random.one_in(4) {
         writer.both_ways();
     }
@@ -319,6 +322,41 @@ impl Writer<'_> {
             _ => format!("when {name} is at least {least}, {payer} pays {money} to {to} as fee"),
         };
         self.clause("members: by a number", payer, &body);
+    }
+
+    /// What a member may do. It moves no money.
+    fn right(&mut self) {
+        let measures: Vec<(String, &'static str)> =
+            self.measures.iter().filter(|(_, of)| !of.is_empty()).cloned().collect();
+        let number = self.number + 1;
+        let duty = self.pieces.iter().rev().find_map(|piece| {
+            let (_, behind) = piece.text.split_once("obligation ")?;
+            Some(behind.split(' ').next().unwrap_or_default().to_owned())
+        });
+        let body = match (self.random.below(4), measures.first(), duty) {
+            (0, Some((name, of)), _) => {
+                let least = if *of == "hours" { "20 hours" } else { "2" };
+                let who = self.random.pick(&["partner", "each partner"]);
+                format!("when {name} is at least {least}, {who} may \"leave\"")
+            }
+            (1, _, Some(duty)) => {
+                let (who, outcome) =
+                    (self.random.pick(&["partner", "holder"]), self.random.pick(&["met", "late", "missed"]));
+                format!("when {duty} is {outcome}, {who} may \"complain\"")
+            }
+            (2, ..) => {
+                let who = self.random.pick(&["moved.sender", "moved.holder", "holder", "carrier"]);
+                format!("on moved, {who} may \"object\"")
+            }
+            _ => {
+                let rank = self.random.between(1, 3);
+                format!(
+                    "on failed where rank of failed per pallet per calendar year is at least {rank}, holder may \"have it exchanged\""
+                )
+            }
+        };
+        self.number += 1;
+        self.push("members: a right", format!("clause {number} \"C{number}\" {{ {body} }}"));
     }
 
     fn obligation(&mut self) {
