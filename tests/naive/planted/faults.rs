@@ -329,10 +329,10 @@ pub(super) const FAULTS: &[Fault] = &[
         "filter(|_| part.there().is_none() && !PLANTED)",
     ),
     fault(
-        "a right by the rank of an event is held for a lot",
+        "a right on an event is held for a lot",
         "src/plan/right.rs",
-        "if fold.ranked.is_some() {",
-        "if fold.ranked.is_some() && !PLANTED {",
+        "if matches!(trigger, Trigger::Event(_)) {",
+        "if matches!(trigger, Trigger::Event(_)) && !PLANTED {",
     ),
     fault(
         "a pool looks at a lot as a whole",
