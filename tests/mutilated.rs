@@ -132,6 +132,14 @@ fn nested_ten_thousand_deep() {
     }
 }
 
+#[test]
+fn a_brace_that_is_not_closed_before_a_hundred_thousand_lines() {
+    let started = Instant::now();
+    let result = checked(&format!("clause 1 \"x\" {{\n{}", "x\n".repeat(100_000)));
+    assert!(result.listing().contains("C003"), "{}", &result.listing()[..400]);
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+}
+
 /// What is not refused is read within half of the memory that a thread has for calls, also by a program that is not optimised.
 #[test]
 fn nested_as_deep_as_is_allowed() {

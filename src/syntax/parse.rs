@@ -24,6 +24,8 @@ use crate::syntax::tree::File;
 
 /// Steps of matching after which a text is given up: thousands of times what a real one takes.
 const MOST_CALLS: usize = 40_000_000;
+/// What opens an item lies within so many bytes.
+const OPENING: usize = 1 << 10;
 
 /// Reads a contract file. Gives what could be read and all mistakes that were found.
 #[must_use]
@@ -55,6 +57,9 @@ fn parse_text(source: SourceId, text: &str) -> (File, Vec<Diagnostic>) {
 /// block, or taken away. No place of the text moves. With what is told about it.
 fn mended(refused: &[Diagnostic], source: SourceId, text: &str) -> Option<(Diagnostic, String)> {
     let [finding] = refused else { return None };
+    if finding.code != Code::C003 {
+        return None;
+    }
     let start = finding.primary.span.range().start;
     let mut bytes = text.as_bytes().to_vec();
     let one = |bytes: Vec<u8>| {
@@ -65,7 +70,12 @@ fn mended(refused: &[Diagnostic], source: SourceId, text: &str) -> Option<(Diagn
         *bytes.get_mut(start)? = b' ';
         return Some((finding.clone(), one(bytes)?));
     }
-    let opens = |line: usize| Grammar::parse(Rule::opening, text.get(line..).unwrap_or_default()).is_ok();
+    // A failed match looks for its line from the end of what it was given.
+    let opens = |line: usize| {
+        let rest = text.get(line..).unwrap_or_default();
+        let near = rest.get(..rest.floor_char_boundary(OPENING)).unwrap_or(rest);
+        near.starts_with(char::is_alphabetic) && Grammar::parse(Rule::opening, near).is_ok()
+    };
     let breaks = text.get(start..)?.match_indices('\n').map(|(offset, _)| start.saturating_add(offset));
     let mut lines = breaks.filter(|place| {
         let rest = text.get(place.saturating_add(1)..).unwrap_or_default();
