@@ -38,16 +38,19 @@ impl Builder<'_> {
                 let total = self.figure(fold.clone(), Figure::Sum);
                 ratio(total, self.figure(fold, Figure::Count))
             }
-            What::Share if let Over::Duties(duty, _) = aggregate.over => {
-                let [met, failed] = self.met_or_not(duty, fold).map(|fold| self.figure(fold, Figure::Sum));
-                ratio(met.clone(), Formula::Plus(Box::new(met), Box::new(failed)))
-            }
-            What::Share => {
-                let all = share_base(&fold);
-                let part = self.figure(fold, Figure::Sum);
-                ratio(part, self.figure(all, Figure::Sum))
-            }
+            What::Share => self.share(&aggregate.over, fold),
         }
+    }
+
+    /// A part over all: of obligations, those that were met over these and those that were not.
+    fn share(&mut self, over: &Over, fold: Fold) -> Formula {
+        if let Over::Duties(duty, _) = over {
+            let [met, failed] = self.met_or_not(*duty, fold).map(|fold| self.figure(fold, Figure::Sum));
+            return ratio(met.clone(), Formula::Plus(Box::new(met), Box::new(failed)));
+        }
+        let all = share_base(&fold);
+        let part = self.figure(fold, Figure::Sum);
+        ratio(part, self.figure(all, Figure::Sum))
     }
 
     /// Those that were met, and those that were not, each once: when they come to be late, or missed at the deadline itself.
@@ -161,15 +164,10 @@ impl Builder<'_> {
         };
         let key = |dim: &CheckedDimension| match dim {
             CheckedDimension::Asset(members)
-                if let Some(duty) = bearer
-                    && contract.families.get(members.index()).is_some_and(|of| of.of_parties) =>
-            {
-                CheckedDimension::Bearer(duty)
-            }
-            CheckedDimension::Asset(members)
                 if contract.families.get(members.index()).is_some_and(|of| of.of_parties) =>
             {
-                sources(*members, of_kind, kind, of_family).first().copied().unwrap_or(*dim)
+                let named = || sources(*members, of_kind, kind, of_family).first().copied();
+                bearer.map(CheckedDimension::Bearer).or_else(named).unwrap_or(*dim)
             }
             CheckedDimension::Attribute(..) => self.shared_key(*dim, family),
             CheckedDimension::Asset(_)

@@ -24,7 +24,7 @@ use crate::syntax::tree::File;
 
 /// Steps of matching after which a text is given up: thousands of times what a real one takes.
 const MOST_CALLS: usize = 40_000_000;
-/// What opens an item lies within so many bytes.
+/// What opens an item lies within so many letters.
 const OPENING: usize = 1 << 10;
 
 /// Reads a contract file. Gives what could be read and all mistakes that were found.
@@ -73,7 +73,7 @@ fn mended(refused: &[Diagnostic], source: SourceId, text: &str) -> Option<(Diagn
     // A failed match looks for its line from the end of what it was given.
     let opens = |line: usize| {
         let rest = text.get(line..).unwrap_or_default();
-        let near = rest.get(..rest.floor_char_boundary(OPENING)).unwrap_or(rest);
+        let near = rest.char_indices().nth(OPENING).and_then(|(end, _)| rest.get(..end)).unwrap_or(rest);
         near.starts_with(char::is_alphabetic) && Grammar::parse(Rule::opening, near).is_ok()
     };
     let breaks = text.get(start..)?.match_indices('\n').map(|(offset, _)| start.saturating_add(offset));
