@@ -40,7 +40,9 @@ impl Fault {
 
     /// Refuses a name that would break the lines in which it is told, or be taken as a command by a terminal.
     pub(crate) fn unless_plain(key: &str, name: &str) -> Result<(), Self> {
-        if !name.contains(char::is_control) {
+        // Most names hold no byte that could belong to a control character: 0xc2 begins those from U+0080 on.
+        let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte != 0xc2;
+        if name.bytes().all(plain) || !name.contains(char::is_control) {
             return Ok(());
         }
         let reason = format!("{} of {} holds a control character or the end of a line", shown(name), shown(key));
@@ -82,4 +84,19 @@ pub(crate) fn shown(word: &str) -> String {
         word.chars().take(60).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
     let more = if word.chars().nth(60).is_some() { "…" } else { "" };
     format!("`{clean}{more}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_plain_without_control_characters() {
+        for name in ["P1", "Überführung", "½ £ Â", "\u{a0}", "日本"] {
+            assert!(Fault::unless_plain("id", name).is_ok(), "{name:?}");
+        }
+        for name in ["P\n1", "\u{1b}[31m", "\u{7f}", "\u{80}", "x\u{85}", "\u{9b}31m", "\0"] {
+            assert!(Fault::unless_plain("id", name).is_err(), "{name:?}");
+        }
+    }
 }
