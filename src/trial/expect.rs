@@ -179,9 +179,8 @@ fn right(came: &Came<'_>, (number, applies): (&Word, bool), group: Option<&Word>
         return Verdict::Holds;
     };
     let is_of = |cause: &crate::evaluate::settle::Cause, wanted: &str| {
-        let parts = cause.dims.chunks(1).zip(cause.group.chunks(1));
-        names.group(&cause.dims, &cause.group) == wanted
-            || parts.into_iter().any(|(dim, key)| names.group(dim, key) == wanted)
+        let mut parts = cause.dims.chunks(1).zip(cause.group.chunks(1));
+        names.is_group(&cause.dims, &cause.group, wanted) || parts.any(|(dim, key)| names.is_group(dim, key, wanted))
     };
     let own = |cause: &crate::evaluate::settle::Cause| {
         cause.clause == clause.id && group.is_none_or(|group| is_of(cause, &group.node))
