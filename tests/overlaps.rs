@@ -511,3 +511,32 @@ clause 4 \"Cap\" {{ customer owes at most 110.00 EUR per month under clauses 1 a
          expect clause 4 in 2026-01 is held",
     );
 }
+
+#[test]
+fn a_share_of_obligations_meets_what_is_paid_for_each() {
+    // What is late or missed lowers the share of what is met: a penalty by that share meets one for each.
+    let body = |each: &str, by_share: &str| {
+        format!(
+            "clause 1 \"Each\" {{
+    obligation bring_back : customer must have crate returned within 30 days of delivered
+        first day not counted, missed after 20 days
+    {each}
+}}
+define in_time per quarter = share of (bring_back is met), empty : nothing due
+define late_ones per quarter = count of (bring_back is late)
+clause 2 \"All\" {{ {by_share} }}"
+        )
+    };
+    let late = "customer pays 2.00 EUR per crate per day commenced for lateness of bring_back as indemnity";
+    let missed = "when bring_back is missed, customer pays 90.00 EUR per crate as indemnity";
+    let met = "when bring_back is met, customer pays 1.00 EUR per crate as fee";
+    let below = "when in_time is below 95%, customer pays 200.00 EUR as indemnity";
+    let many = "when late_ones is at least 5, customer pays 200.00 EUR as indemnity";
+    for (each, by_share) in [(late, below), (missed, below), (late, many)] {
+        refused("C134", "clause 1", &body(each, by_share));
+    }
+    for (each, by_share) in [(met, below), (late, "when in_time is at least 95%, provider pays 20.00 EUR as bonus")] {
+        let said = said(&body(each, by_share));
+        assert!(!said.contains("C134"), "{said}");
+    }
+}

@@ -231,7 +231,7 @@ impl Checker<'_> {
         let (kind, field) = match &aggregate.over {
             Over::Time(state, _) => return causes_in(state, sense, measuring),
             Over::Spans(from, to, _) => return self.between(from, to, sense),
-            Over::Duties(duty, outcome) => return vec![Cause::Duty(*duty, Some(*outcome))],
+            Over::Duties(duty, outcome) => return ended(*duty, *outcome, sense),
             Over::Events(kind) => (*kind, None),
             Over::Meter(kind, field, _) | Over::Level(kind, field, _) => (*kind, Some(Aspect::Field(*kind, *field))),
         };
@@ -407,4 +407,15 @@ fn excludes((how, literal): (Comparison, &Literal), (other_how, other): (Compari
         std::cmp::Ordering::Less => upper(how) && lower(other_how),
         std::cmp::Ordering::Greater => lower(how) && upper(other_how),
     }
+}
+
+/// What makes a number of obligations cost that ended so: more of them, or fewer since they ended otherwise.
+fn ended(duty: ObligationId, outcome: Outcome, sense: Sense) -> Vec<Cause> {
+    let all = [Outcome::Met, Outcome::Late, Outcome::Missed].into_iter();
+    let costs = |own: &Outcome| match sense {
+        Sense::More => *own == outcome,
+        Sense::Less => (*own == Outcome::Met) != (outcome == Outcome::Met),
+        Sense::Either => true,
+    };
+    all.filter(costs).map(|outcome| Cause::Duty(duty, Some(outcome))).collect()
 }
