@@ -164,3 +164,28 @@ fn what_is_no_count_of_obligations_is_refused() {
     let amended = format!("{BONUS}amendment 1 to K-1 signed 2026-02-10, in force from 2026-03-01 {{ end clause 1 }}\n");
     refused("C167", "in a clause that no amendment changes", &amended);
 }
+
+#[test]
+fn what_no_scenario_shows_can_be_expected_as_offered() {
+    let right = "clause 3 \"Right\" { when in_time is below 50%, pool may \"end the supply\" }";
+    let bare = contract(right, "2026-01-02 09:00 delivered K1 { holder acme }\n expect lost_ones in 2026-01 = 0");
+    let offered = |text: &str| {
+        let found = checked(text).diagnostics;
+        let helps =
+            found.iter().filter(|finding| finding.code.as_str() == "C082").flat_map(|finding| finding.help.clone());
+        helps.collect::<Vec<_>>().join("\n")
+    };
+    let told = offered(&bare);
+    for words in [
+        "`expect bring_back of ASSET is met`",
+        "`expect repair of ASSET is met`",
+        "`expect clause 3 applies in PERIOD`",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let shown = "2026-01-02 09:00 delivered K1 { holder acme }
+    2026-01-03 09:00 returned K1
+    expect bring_back of K1 is met
+    expect clause 3 does not apply in 2026-03";
+    assert!(!offered(&contract(right, shown)).contains("bring_back"));
+}

@@ -69,8 +69,13 @@ impl Checker<'_> {
                     clause.number.span,
                     format!("no scenario shows what clause {number} does"),
                 );
-                let help = format!("add a `scenario` with events and `expect clause {number} in PERIOD = AMOUNT`");
-                self.report(warning.help(help));
+                let moves = |sentence: &Sentence| !matches!(sentence, Sentence::Obligation(_) | Sentence::Right(_));
+                let expected = match duties.first() {
+                    _ if clause.sentences.iter().any(moves) => format!("expect clause {number} in PERIOD = AMOUNT"),
+                    Some(duty) => format!("expect {duty} of ASSET is met"),
+                    None => format!("expect clause {number} applies in PERIOD"),
+                };
+                self.report(warning.help(format!("add a `scenario` with events and `{expected}`")));
             }
         }
     }

@@ -78,7 +78,8 @@ fn witnesses(out: &mut String, names: Names<'_>, trace: &Trace, observations: &O
             group.is_none_or(|group| group == trace.cause.group)
         };
         let shown: Vec<&Occurrence> = seen.iter().filter(own).take(WITNESSES).collect();
-        line(out, format_args!("\n  {} (the first {}):", plan.label, shown.len()));
+        let count = if shown.is_empty() { "none".to_owned() } else { format!("the first {}", shown.len()) };
+        line(out, format_args!("\n  {} ({count}):", plan.label));
         for occurrence in &shown {
             line(out, format_args!("    {}", witness(names, &plan.kind, occurrence)));
         }
