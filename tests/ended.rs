@@ -172,7 +172,7 @@ fn what_no_scenario_shows_can_be_expected_as_offered() {
     let offered = |text: &str| {
         let found = checked(text).diagnostics;
         let helps =
-            found.iter().filter(|finding| finding.code.as_str() == "C082").flat_map(|finding| finding.help.clone());
+            found.iter().filter(|finding| finding.code.as_str() == "C082").filter_map(|finding| finding.help.clone());
         helps.collect::<Vec<_>>().join("\n")
     };
     let told = offered(&bare);
