@@ -275,6 +275,17 @@ pub struct Observations {
     pub deposits: Vec<HeldDeposit>,
     /// Occurrences of the folds that are watched, at most [`Watch::limit`] of each.
     pub seen: BTreeMap<FoldId, Vec<Occurrence>>,
+    /// What all comes to with another record of a member of a family of parties: one for each such record.
+    pub instead: Vec<Instead>,
+}
+
+/// What all comes to with another record of a member of a family of parties.
+#[derive(Clone, Debug)]
+pub struct Instead {
+    /// Why it is not known which of the two records counts.
+    pub gap: Gap,
+    /// What was observed then.
+    pub observations: Observations,
 }
 
 /// An event that would start a state, if the right party had declared it.
@@ -338,6 +349,10 @@ impl Observations {
             let own = self.seen.entry(fold).or_default();
             let room = limit.saturating_sub(own.len());
             own.extend(seen.into_iter().take(room));
+        }
+        // Members are read by all, so that all know of the same records.
+        for (own, other) in self.instead.iter_mut().zip(other.instead) {
+            own.observations.join(other.observations);
         }
     }
 

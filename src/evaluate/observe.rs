@@ -31,7 +31,7 @@ use crate::evaluate::shown::Names;
 use crate::evaluate::states::{Times, attribute_instant, is_at, times_of_states, when};
 use crate::evaluate::subject::{AtHand, Role, Subject};
 use crate::evaluate::timelines::Timelines;
-use crate::evaluate::variants::hold_by_members;
+use crate::evaluate::variants::instead;
 use crate::feed::Feed;
 use crate::feed::events::Subject as Walked;
 use crate::plan::{Fold, Keep, MissingPolicy, Plan, Point, Trigger};
@@ -47,10 +47,8 @@ pub fn observe(plan: &Plan, feed: &Feed, place: usize, watch: Option<&Watch>) ->
         return Observations::default();
     };
     let bare = Scene::new(plan, feed, contract);
-    let mut told = pass(bare, place, watch);
-    told.overview = Overview::of(plan, contract);
-    hold_by_members(bare, &mut told, &|scene| pass(scene, place, None));
-    told
+    let instead = instead(bare, &|scene| pass(scene, place, None));
+    Observations { overview: Overview::of(plan, contract), instead, ..pass(bare, place, watch) }
 }
 
 /// Walks all subjects of a contract.
@@ -65,7 +63,8 @@ fn pass(bare: Scene<'_>, place: usize, watch: Option<&Watch>) -> Observations {
     let by_kind = by_kind(plan);
     let parts = contract.subjects.par_chunks(TOGETHER).enumerate().map(|(part, walked)| {
         let mut observer = Observer::new(scene, &by_kind, place, watch.cloned());
-        for (place, walked) in (part.saturating_mul(TOGETHER)..).zip(walked) {
+        let here = |(_, walked): &(usize, &Walked)| !contract.elsewhere.has(walked.asset);
+        for (place, walked) in (part.saturating_mul(TOGETHER)..).zip(walked).filter(here) {
             let subject = Subject::new(scene, walked);
             match lots.get(&place) {
                 Some(split) => observer.walk_lot(subject, split),
@@ -77,7 +76,7 @@ fn pass(bare: Scene<'_>, place: usize, watch: Option<&Watch>) -> Observations {
     let parts: Vec<Observer<'_>> = parts.collect();
     let mut observer = Observer::new(scene, &by_kind, place, watch.cloned());
     parts.into_iter().for_each(|part| observer.join(part));
-    if !contract.nameless_elsewhere && contract.subjects.iter().all(|subject| subject.asset.is_some()) {
+    if !contract.elsewhere.nameless && contract.subjects.iter().all(|subject| subject.asset.is_some()) {
         // Time passes for the contract itself even where nothing happened to it.
         observer.walk(Subject::new(scene, &Walked { asset: None, events: 0..0 }));
     }

@@ -26,11 +26,10 @@ pub struct Overview {
 impl Overview {
     /// That of the events of a contract.
     pub(crate) fn of(plan: &Plan, contract: &ContractFeed) -> Self {
-        let events = contract.counted();
         Self {
-            outside: outside(plan, events),
-            first: events.iter().map(|event| event.occurred).min(),
-            late: if plan.corrected.is_some() { late(plan, events) } else { BTreeMap::new() },
+            outside: outside(plan, contract),
+            first: contract.counted().map(|event| event.occurred).min(),
+            late: if plan.corrected.is_some() { late(plan, contract) } else { BTreeMap::new() },
             appeared: if plan.owes.iter().any(|owes| owes.carry != Carry::No) {
                 appeared(plan, contract)
             } else {
@@ -72,19 +71,19 @@ fn appeared(plan: &Plan, contract: &ContractFeed) -> BTreeMap<AssetId, Date> {
 }
 
 /// How many events lie outside of the term. Those a day or more from its ends need no calendar.
-fn outside(plan: &Plan, events: &[Event]) -> usize {
+fn outside(plan: &Plan, contract: &ContractFeed) -> usize {
     let (first, last) = plan.windows.term();
     let well_inside = Between::new(plan.zone.start_of(first.plus_days(1)), plan.zone.start_of(last));
     let inside = |day: Date| first <= day && day <= last;
     let is_outside = |at: Instant| !well_inside.contains(at) && !inside(plan.zone.date_of(at));
-    events.iter().filter(|event| is_outside(event.occurred)).count()
+    contract.counted().filter(|event| is_outside(event.occurred)).count()
 }
 
-fn late(plan: &Plan, events: &[Event]) -> BTreeMap<i64, usize> {
+fn late(plan: &Plan, contract: &ContractFeed) -> BTreeMap<i64, usize> {
     let periods = (plan.asked.0..=plan.asked.1).map(|index| (index, plan.windows.bounds(plan.settled, index)));
     let counted = periods.map(|(index, period)| {
         let is_late = |event: &&Event| period.contains(event.occurred) && event.known() >= period.end;
-        (index, events.iter().filter(is_late).count())
+        (index, contract.counted().filter(is_late).count())
     });
     counted.filter(|(_, count)| *count > 0).collect()
 }

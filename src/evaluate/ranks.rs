@@ -18,6 +18,7 @@ use crate::evaluate::indices::{Indices, When};
 use crate::evaluate::observations::{Group, Key, Observations, Occurrence, Tally, Whose};
 use crate::evaluate::records::unrecorded;
 use crate::evaluate::shown::Names;
+use crate::evaluate::variants::hold_by_members;
 use crate::feed::events::Event;
 use crate::plan::{Fold, Formula, Plan, Rank, Ranked, Read};
 
@@ -50,9 +51,11 @@ pub struct Kept {
 /// What became of an event: what it adds, its amount before limits, and its first and last rank.
 pub(crate) type Priced = (Tally, Ratio, Option<(i64, i64)>);
 
-/// Ranks what was kept. It comes after all subjects were observed and before anything is settled.
+/// Ranks what was kept, and holds what goes by a member of whom two records differ. It comes after all subjects were observed
+/// and before anything is settled.
 #[must_use]
 pub fn ranked(names: Names<'_>, mut observations: Observations) -> Observations {
+    hold_by_members(names, &mut observations);
     let indices = Indices::new(names.plan, names.feed);
     for (id, mut kept) in std::mem::take(&mut observations.kept) {
         let Some(fold) = names.plan.folds.get(id.index()) else { continue };

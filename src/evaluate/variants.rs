@@ -8,7 +8,7 @@ use crate::base::number::Ratio;
 use crate::evaluate::contested::contested_words;
 use crate::evaluate::datum::Gap;
 use crate::evaluate::governed::unknown_text;
-use crate::evaluate::observations::{By, Group, Observations, Tally, Whose};
+use crate::evaluate::observations::{By, Group, Instead, Observations, Tally, Whose};
 use crate::evaluate::observe::Observer;
 use crate::evaluate::ranks::ranked;
 use crate::evaluate::scene::Scene;
@@ -61,39 +61,50 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// Holds what differs by which of two records of a member of a family of parties counts, in whatever window: other assets
-/// read its attributes, so that all of them are walked `again` with the other record.
-pub(super) fn hold_by_members(scene: Scene<'_>, told: &mut Observations, again: &dyn Fn(Scene<'_>) -> Observations) {
+/// What all comes to with another record of a member of a family of parties, for each such record: other assets read its
+/// attributes, so that all of them are walked `again`.
+pub(super) fn instead(scene: Scene<'_>, again: &dyn Fn(Scene<'_>) -> Observations) -> Vec<Instead> {
     let plan = scene.plan;
+    let events = &scene.contract.events;
+    let two = |event: &Event| event.contested != Contested::No;
+    if !events.rivals.iter().any(two) || !plan.families.iter().any(|family| family.of_parties) {
+        return Vec::new();
+    }
     let of_parties = |subject: &Subject<'_>| {
         let family = subject.family.and_then(|family| plan.families.get(family.index()));
         family.is_some_and(|family| family.of_parties)
     };
-    let events = &scene.contract.events;
-    let two = |event: &Event| event.contested != Contested::No;
-    if !events.rivals.iter().any(two) || !plan.families.iter().any(|family| family.of_parties) {
-        return;
-    }
     let sets = |event: &Event| plan.kinds.get(event.kind.index()).is_some_and(|kind| !kind.sets.is_empty());
     let disputed = |walked: &&Walked| {
         let mut all = events.of(walked).iter().chain(events.rivals_of(walked.asset));
         all.any(|event| two(event) && sets(event))
     };
     let subjects = scene.contract.subjects.iter().filter(disputed).map(|walked| Subject::new(scene, walked));
-    // What waits for its rank may go by a member too.
-    let names = Names { plan, feed: scene.feed };
-    let mut own: Option<Observations> = None;
+    let mut found = Vec::new();
     for subject in subjects.filter(of_parties) {
         let Some(asset) = subject.asset else { continue };
         for Variant { events, gap, .. } in by_records(&subject) {
-            let own = own.get_or_insert_with(|| ranked(names, told.clone()));
-            let other = ranked(names, again(scene.instead(asset, &events)));
-            for fold in &plan.folds {
-                for (window, group) in differing(fold, own, &other) {
-                    let tally = told.tally_mut(fold.id, window, group);
-                    if tally.held.is_none() {
-                        tally.hold(Whose::LAST, gap.clone(), 1);
-                    }
+            found.push(Instead { gap, observations: again(scene.instead(asset, &events)) });
+        }
+    }
+    found
+}
+
+/// Holds what differs by which of two records of a member counts, in whatever window. It comes after all subjects were
+/// observed; what waits for its rank may go by a member too.
+pub(super) fn hold_by_members(names: Names<'_>, told: &mut Observations) {
+    let all = std::mem::take(&mut told.instead);
+    if all.is_empty() {
+        return;
+    }
+    let own = ranked(names, told.clone());
+    for Instead { gap, observations } in all {
+        let other = ranked(names, observations);
+        for fold in &names.plan.folds {
+            for (window, group) in differing(fold, &own, &other) {
+                let tally = told.tally_mut(fold.id, window, group);
+                if tally.held.is_none() {
+                    tally.hold(Whose::LAST, gap.clone(), 1);
                 }
             }
         }

@@ -58,15 +58,19 @@ impl Apart {
         self.nameless(contract).is_some()
     }
 
-    /// In how many parts lines are resolved that take so many bytes unpacked, where there is room for so many.
-    pub(crate) fn parts(&self, bytes: usize, room: usize) -> usize {
+    /// In how many parts lines are resolved that take so many bytes unpacked, where there is room for so many, and each
+    /// part reads `common` bytes beside its own.
+    pub(crate) fn parts(&self, (bytes, common): (usize, usize), room: usize) -> usize {
         if bytes <= LEAST.min(room) {
             return 1;
         }
         // Each core has one at hand, and what is left at the end is little.
         let cores = rayon::current_num_threads();
         let fits = room.checked_div(cores.saturating_mul(2)).unwrap_or_default().max(1);
-        bytes.div_ceil(fits).max(cores.saturating_mul(4)).clamp(1, self.shares)
+        let wanted = bytes.div_ceil(fits).max(cores.saturating_mul(4));
+        // What all of them read again is not to come to more than all that there is.
+        let most = bytes.max(LEAST).checked_div(common).unwrap_or(usize::MAX);
+        wanted.min(most).clamp(1, self.shares)
     }
 
     /// The share of an asset; the first of what names none.

@@ -16,7 +16,7 @@ use crate::feed::leaf::Unpacked;
 use crate::feed::leaves::{Leaf, Leaves, PIECE, Store};
 use crate::feed::raw::RawFeed;
 use crate::feed::schema::Schema;
-use crate::feed::shares::Shares;
+use crate::feed::shares::{ReadByAll, Shares};
 use crate::feed::texts::Pool;
 
 /// Identities are compared in so many shares, by the first bits of their hashes.
@@ -37,6 +37,8 @@ pub(crate) struct Clusters {
     apart: Arc<Apart>,
     /// Identities of which a line of one points at the other, where contracts are read by asset.
     links: Vec<(u64, u64)>,
+    /// By contract that is read by asset: those of its assets that events tell to be members of families of parties.
+    members: BTreeMap<usize, FxHashSet<u32>>,
 }
 
 /// Contracts that are resolved together, or some assets of one that is read by asset.
@@ -63,6 +65,7 @@ impl Clusters {
             homes: renames.then(Vec::new),
             apart: Arc::new(apart),
             links: Vec::new(),
+            members: BTreeMap::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Clusters {
             homes: self.homes.as_ref().map(|_| Vec::new()),
             apart: Arc::clone(&self.apart),
             links: Vec::new(),
+            members: BTreeMap::new(),
         }
     }
 
@@ -107,6 +111,10 @@ impl Clusters {
             self.meet(names.asset(numbered(asset)), home as usize);
         }
         self.links.extend(fork.links);
+        for (contract, members) in fork.members {
+            let renamed = members.into_iter().map(|member| names.asset(member));
+            self.members.entry(contract).or_default().extend(renamed);
+        }
         let (first, lines) = (numbered(self.joined.len()), fork.joined.len().saturating_sub(self.contracts));
         self.joined.extend((first..).take(lines));
         let before = first.saturating_sub(numbered(self.contracts));
@@ -132,6 +140,23 @@ impl Clusters {
             }
             None => {}
         }
+    }
+
+    /// An event tells that an asset is a member of a family of parties of a contract.
+    pub(crate) fn tell_member(&mut self, contract: usize, member: u32) {
+        if self.apart.is(contract) {
+            self.members.entry(contract).or_default().insert(member);
+        }
+    }
+
+    /// The members of the families of parties of a contract, by the register and by events.
+    fn members_of(&mut self, contract: usize, frame: &RawFeed) -> FxHashSet<u32> {
+        let mut members = self.members.remove(&contract).unwrap_or_default();
+        if let Some((books, schema)) = frame.books.get(contract).zip(frame.schemas.get(contract)) {
+            let registered = books.register.entries.iter().filter(|entry| schema.is_of_parties(entry.family));
+            members.extend(registered.map(|entry| entry.asset));
+        }
+        members
     }
 
     /// The leaf of a line: that of the first of its contracts and of its asset. Its own id and the one that it points at are
@@ -248,7 +273,9 @@ impl Clusters {
             if let [contract] = *cluster.contracts.as_slice()
                 && let Some(nameless) = self.apart.nameless(contract)
             {
-                cluster.by_asset((&self.apart, nameless), &identities, (frame, store))?;
+                let members = self.members_of(contract, frame);
+                let read_by_all = ReadByAll { nameless, identities: Arc::clone(&identities), members };
+                cluster.by_asset(&self.apart, read_by_all, (frame, store))?;
             }
         }
         // To contracts without lines nothing has to be put in order: they need not be taken one by one.

@@ -44,7 +44,7 @@ impl Gathered {
     pub(crate) fn take(&mut self, part: &ContractFeed, schema: &Schema, is_needed: &dyn Fn(KindId) -> bool) {
         let events = &part.events;
         let of_family = |event: &&Event| schema.kinds.get(event.kind.index()).is_some_and(|kind| kind.family.is_some());
-        for subject in &part.subjects {
+        for subject in part.walked() {
             self.assets.push(subject.asset);
             let (own, rivals) = (events.of(subject), events.rivals_of(subject.asset));
             let is_held = subject.asset.is_none_or(|asset| part.holding(asset).is_some());

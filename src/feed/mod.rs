@@ -142,9 +142,24 @@ pub struct ContractFeed {
     pub attribute_columns: Vec<Vec<Column>>,
     /// The account of this contract.
     pub evidence: Evidence,
-    /// Whether these are some assets of a contract that is read by asset, and what names none counts elsewhere. What is seen of
-    /// it here is read by timelines alone.
-    pub nameless_elsewhere: bool,
+    /// Where these are some assets of a contract that is read by asset: what counts elsewhere.
+    pub elsewhere: Elsewhere,
+}
+
+/// What is seen beside some assets of a contract, and counts where others of its assets are.
+#[derive(Clone, Debug, Default)]
+pub struct Elsewhere {
+    /// Whether what names no asset does: timelines alone read it here.
+    pub nameless: bool,
+    /// Members of families of parties, in their order: what names them reads their attributes here.
+    pub members: Vec<AssetId>,
+}
+
+impl Elsewhere {
+    /// Whether an asset, or what names none, counts elsewhere.
+    pub fn has(&self, asset: Option<AssetId>) -> bool {
+        asset.map_or(self.nameless, |asset| self.members.binary_search(&asset).is_ok())
+    }
 }
 
 impl ContractFeed {
@@ -163,10 +178,13 @@ impl ContractFeed {
     }
 
     /// The events that count here.
-    pub fn counted(&self) -> &[Event] {
-        let nameless = self.nameless().range();
-        let all = if self.nameless_elsewhere { nameless.start } else { nameless.end };
-        self.events.heads.get(..all).unwrap_or_default()
+    pub fn counted(&self) -> impl Iterator<Item = &Event> {
+        self.events.heads.iter().filter(|event| !self.elsewhere.has(event.asset))
+    }
+
+    /// The subjects that count here.
+    pub fn walked(&self) -> impl Iterator<Item = &Subject> {
+        self.subjects.iter().filter(|subject| !self.elsewhere.has(subject.asset))
     }
 
     /// The id of an event.

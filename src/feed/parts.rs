@@ -25,7 +25,7 @@ use crate::feed::raw::RawFeed;
 use crate::feed::resolve::{Resolved, resolve};
 use crate::feed::tally::{Accounts, Beside, Own, Totals, whole};
 use crate::feed::texts::{Ordered, Ranks};
-use crate::feed::{ContractFeed, Feed, FileAccount};
+use crate::feed::{ContractFeed, Elsewhere, Feed, FileAccount};
 
 /// What all parts share.
 pub(crate) struct Frame {
@@ -290,7 +290,14 @@ impl Table<'_> {
 impl Cluster {
     /// How many bytes its lines take when they are unpacked and resolved, about.
     pub(crate) fn unpacked(&self) -> usize {
-        self.leaves.iter().map(Leaf::len).fold(0, usize::saturating_add).saturating_mul(UNPACKED)
+        self.leaves.iter().map(Leaf::unpacked).fold(0, usize::saturating_add)
+    }
+}
+
+impl Leaf {
+    /// The same of some of them.
+    pub(crate) fn unpacked(&self) -> usize {
+        self.len().saturating_mul(UNPACKED)
     }
 }
 
@@ -328,8 +335,8 @@ impl Frame {
         let Left { events, ids, subjects } = left;
         let mut feed = self.bare();
         if let Some(own) = feed.contracts.get_mut(place) {
-            let nameless_elsewhere = false;
-            *own = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, nameless_elsewhere };
+            let elsewhere = Elsewhere::default();
+            *own = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, elsewhere };
         }
         feed
     }

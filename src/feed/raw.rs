@@ -294,6 +294,9 @@ impl RawFeed {
             };
             self.values.push(value);
         }
+        if let (Some(member), true) = (line.asset, declared.family.is_some_and(|family| schema.is_of_parties(family))) {
+            self.clusters.tell_member(contract, member);
+        }
         Ok(())
     }
 

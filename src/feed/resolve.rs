@@ -11,7 +11,6 @@ use crate::base::ids::{AssetId, FieldId, KindId};
 use crate::base::symbol::Symbol;
 use crate::base::time::Instant;
 use crate::base::vocabulary::Counts;
-use crate::feed::ContractFeed;
 use crate::feed::column::Renumber;
 use crate::feed::corrections::{self, Fates};
 use crate::feed::events::{Contested, Event, Events, Subject};
@@ -24,6 +23,7 @@ use crate::feed::register::Holding;
 use crate::feed::schema::Schema;
 use crate::feed::tally::{Accounts, Own, View};
 use crate::feed::texts::Ranks;
+use crate::feed::{ContractFeed, Elsewhere};
 
 /// What a part comes to.
 pub(crate) struct Resolved {
@@ -131,26 +131,34 @@ impl Sorter<'_> {
         let empty = Store::default();
         let store = self.known.part.stores.get(self.contract).unwrap_or(&empty);
         let contested = &self.doubts.contested;
-        let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
+        let (frame, elsewhere) = (self.known.frame, self.elsewhere());
+        let used = self.sorted(store, &elsewhere, &|record| self.fates.counts(record, self.contract));
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
-        let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
+        let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &elsewhere, &lost) };
         let shares = self.known.part.shares.as_ref();
-        let is_here = |asset: u32| shares.is_none_or(|shares| shares.holds(self.known.frame, Some(asset)));
+        let is_seen = |asset: u32| {
+            let is_here = shares.is_none_or(|shares| shares.holds(frame, Some(asset)));
+            is_here || elsewhere.has(Some(AssetId(self.assets.rank(asset))))
+        };
         let names = (self.identities, self.assets);
-        let (holdings, attribute_columns) =
-            holdings::build(self.known.frame, self.contract, names, self.texts, &is_here);
+        let (holdings, attribute_columns) = holdings::build(frame, self.contract, names, self.texts, &is_seen);
         let events = self.events(store, &used, &rivals);
-        let mut subjects = subjects(&holdings, &events);
-        let nameless_elsewhere = shares.is_some_and(|shares| !shares.holds(self.known.frame, None));
-        if nameless_elsewhere {
-            subjects.retain(|subject| subject.asset.is_some());
-        }
+        let subjects = subjects(&holdings, &events);
         let ids = self.known.part.ids.texts();
         let evidence = Evidence::default();
-        let feed = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, nameless_elsewhere };
+        let feed = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, elsewhere };
         let schema = self.known.frame.schemas.get(self.contract);
         let missing = schema.map(|schema| missing(schema, &feed)).unwrap_or_default();
         (feed, missing)
+    }
+
+    /// What is seen here, and counts where others of the contract's assets are.
+    fn elsewhere(&self) -> Elsewhere {
+        let Some(shares) = &self.known.part.shares else { return Elsewhere::default() };
+        let members = shares.members_elsewhere(self.known.frame);
+        let mut members: Vec<AssetId> = members.map(|member| AssetId(self.assets.rank(member))).collect();
+        members.sort_unstable();
+        Elsewhere { nameless: !shares.holds(self.known.frame, None), members }
     }
 
     /// The asset to which an event happens, whatever the name by which it is reported.
@@ -159,11 +167,12 @@ impl Sorter<'_> {
     }
 
     /// The events of some records, in total order.
-    fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
+    fn sorted(&self, store: &Store, elsewhere: &Elsewhere, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keys: Vec<Key> = Vec::with_capacity(store.events.len());
+        let is_read = |asset: u32| elsewhere.has(Some(AssetId(self.assets.rank(asset))));
         for (place, event) in (0_u32..).zip(&store.events) {
-            // What names no asset is seen by all parts of a contract that have it.
-            let is_seen = |record: &&Record| !record.elsewhere || record.asset.is_none();
+            // What names no asset, and members of families of parties, are seen by all parts of a contract that have them.
+            let is_seen = |record: &&Record| !record.elsewhere || record.asset.is_none_or(is_read);
             let record = self.known.part.record(event.record).filter(is_seen);
             if let (true, Some(record)) = (is_asked(event.record), record) {
                 let asset = self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset));
@@ -272,12 +281,12 @@ impl Sorter<'_> {
 /// How many events that count leave an optional field empty.
 fn missing(schema: &Schema, feed: &ContractFeed) -> Vec<MissingField> {
     let events = &feed.events;
-    let elsewhere = events.heads.get(feed.counted().len()..).unwrap_or_default();
+    let elsewhere: Vec<&Event> = events.heads.iter().filter(|event| feed.elsewhere.has(event.asset)).collect();
     let mut missing = Vec::new();
     for (index, kind) in schema.kinds.iter().enumerate() {
         for place in 0..kind.fields.len() {
             let (kind, field) = (KindId::at(index), FieldId::at(place));
-            let others = events.rivals.iter().chain(elsewhere);
+            let others = events.rivals.iter().chain(elsewhere.iter().copied());
             let lost = others.filter(|event| event.kind == kind && events.value(event, field).is_none());
             let count = events.column(kind, field).map_or(0, crate::feed::column::Column::absent);
             let count = count.saturating_sub(lost.count() as u64);

@@ -31,6 +31,13 @@ pub struct Schema {
     pub series: Vec<String>,
 }
 
+impl Schema {
+    /// Whether what is of a family is a party.
+    pub(crate) fn is_of_parties(&self, family: FamilyId) -> bool {
+        self.families.get(family.index()).is_some_and(|family| family.of_parties)
+    }
+}
+
 /// Until when an event counts: it must be known before the end of the settlement period in which it occurred, and
 /// so much time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +53,8 @@ pub struct Late {
 pub struct FamilySchema {
     /// Its name.
     pub name: String,
+    /// Whether its assets are parties: other assets read their attributes.
+    pub of_parties: bool,
     /// Its attributes, by `AttributeId`.
     pub attributes: Vec<FieldSchema>,
 }

@@ -21,14 +21,23 @@ pub(crate) struct Shares {
     common: Arc<Common>,
 }
 
+/// Which lines all shares of a contract read, beside its lines without asset.
+#[derive(Debug)]
+pub(crate) struct ReadByAll {
+    /// Who reads those.
+    pub(crate) nameless: Nameless,
+    /// Those that have lines in several shares, or in several contracts, and those that they point at.
+    pub(crate) identities: Arc<FxHashSet<u64>>,
+    /// Members of families of parties, which other assets name.
+    pub(crate) members: FxHashSet<u32>,
+}
+
 /// Lines that say something of lines of another share, or of all assets: all shares read them, and each counts where its asset
 /// is.
 #[derive(Debug)]
 struct Common {
     apart: Arc<Apart>,
-    nameless: Nameless,
-    /// Those that have lines in several shares, or in several contracts, and those that they point at.
-    identities: Arc<FxHashSet<u64>>,
+    which: ReadByAll,
     lines: Leaf,
 }
 
@@ -37,15 +46,15 @@ impl Cluster {
     /// to do with some of these lines.
     pub(crate) fn by_asset(
         &mut self,
-        (apart, nameless): (&Arc<Apart>, Nameless),
-        identities: &Arc<FxHashSet<u64>>,
+        apart: &Arc<Apart>,
+        which: ReadByAll,
         (frame, store): (&RawFeed, Option<&Store>),
     ) -> io::Result<()> {
-        let mut common =
-            Common { apart: Arc::clone(apart), nameless, identities: Arc::clone(identities), lines: Leaf::default() };
+        let is_found = which.is_found();
+        let mut common = Common { apart: Arc::clone(apart), which, lines: Leaf::default() };
         let given = self.leaves.split_off(self.leaves.len().min(apart.shares()));
         given.into_iter().for_each(|leaf| common.lines.append(leaf));
-        if !identities.is_empty() || nameless == Nameless::All {
+        if is_found {
             let found = self.leaves.par_iter().map(|leaf| common.found(leaf, frame, store));
             let found: Vec<Leaf> = found.collect::<io::Result<_>>()?;
             found.into_iter().for_each(|leaf| common.lines.append(leaf));
@@ -58,7 +67,7 @@ impl Cluster {
     pub(crate) fn divided(mut self, room: usize) -> Vec<Self> {
         let Some(Shares { common, .. }) = &self.shares else { return vec![self] };
         let (common, apart) = (Arc::clone(common), Arc::clone(&common.apart));
-        let parts = apart.parts(self.unpacked(), room);
+        let parts = apart.parts((self.unpacked(), common.lines.unpacked()), room);
         if parts < 2 {
             return vec![self];
         }
@@ -95,18 +104,27 @@ impl Common {
         Ok(found)
     }
 
-    /// Whether a line is about one of these identities, or about all assets.
+    /// Whether a line is about one of these identities, a member of a family of parties, or all assets.
     fn holds(&self, frame: &RawFeed, line: &Line<'_>, names: &Names) -> bool {
-        if line.asset.is_none() && self.nameless == Nameless::All {
+        let ReadByAll { nameless, identities, members } = &self.which;
+        let asset = line.asset.map(|asset| names.as_deref().map_or(asset, |names| names.asset(asset)));
+        if asset.map_or(*nameless == Nameless::All, |asset| members.contains(&asset)) {
             return true;
         }
-        if self.identities.is_empty() {
+        if identities.is_empty() {
             return false;
         }
         let source = names.as_deref().map_or(line.source, |names| names.text(line.source));
         let source = frame.texts.get(source);
         let ids = line.id.iter().chain(line.link.as_ref().map(|(target, _)| target));
-        ids.into_iter().any(|id| self.identities.contains(&self.apart.identity(source, id)))
+        ids.into_iter().any(|id| identities.contains(&self.apart.identity(source, id)))
+    }
+}
+
+impl ReadByAll {
+    /// Whether any line among those of assets may be one of them.
+    fn is_found(&self) -> bool {
+        self.nameless == Nameless::All || !self.identities.is_empty() || !self.members.is_empty()
     }
 }
 
@@ -119,6 +137,12 @@ impl Shares {
     /// Whether a line is one of those.
     pub(crate) fn is_common(&self, frame: &RawFeed, line: &Line<'_>, names: &Names) -> bool {
         self.common.holds(frame, line, names)
+    }
+
+    /// Members of families of parties that stand in other shares.
+    pub(crate) fn members_elsewhere(&self, frame: &RawFeed) -> impl Iterator<Item = u32> {
+        let members = self.common.which.members.iter().copied();
+        members.filter(|member| !self.holds(frame, Some(*member)))
     }
 
     /// Whether an asset is one of these shares, or what names none.

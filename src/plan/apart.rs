@@ -8,12 +8,12 @@ use crate::plan::{Dimension, Plan};
 impl Plan {
     /// Whether what is observed of one asset never depends on events of another one.
     ///
-    /// Not by asset are names that change, families of parties, pools of deposits, and groups that are told apart by what is
-    /// numbered within a contract. What is ranked among several assets waits until all of them were observed.
+    /// Not by asset are names that change, pools of deposits, and groups that are told apart by what is numbered within a
+    /// contract. What is ranked among several assets waits until all of them were observed; members of families of parties
+    /// are read beside all assets.
     #[must_use]
     pub fn is_by_asset(&self) -> bool {
         self.kinds.iter().all(|kind| kind.renames.is_none())
-            && self.families.iter().all(|family| !family.of_parties)
             && self.deposits.iter().all(|deposit| deposit.matching == Matching::Serial)
             && self.folds.iter().flat_map(|fold| &fold.dims).all(|dim| self.is_a_word(dim))
             && self.ranks.iter().flat_map(|rank| &rank.dims).all(|dim| self.is_a_word(dim))

@@ -23,6 +23,7 @@ pub fn schema(contract: &Contract) -> Schema {
             .iter()
             .map(|family| FamilySchema {
                 name: family.name.clone(),
+                of_parties: family.of_parties,
                 // An attribute may always be missing: the register need not hold it.
                 attributes: family.attributes.iter().map(|attribute| optional(field(attribute))).collect(),
             })
