@@ -192,6 +192,96 @@ fn one_contract_comes_to_the_same_out_of_little_memory() {
     );
 }
 
+/// Partners are read beside all pallets: their grades, which events change and of which two records differ, price the events
+/// of each.
+const POOL: &str = r#"contract T-1 "A pool"
+parties {
+    pool palletco "PalletCo"
+    many partner "Partner" { tier (gold, silver) }
+}
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions {
+    conflicting records are held
+    a second start changes nothing
+    an end without a start is ignored
+    still open counts to the end of the window
+    attributes read at the event
+}
+asset pallet { holder partner }
+event issued of pallet { holder partner }
+event returned of pallet
+event rated of partner { tier (gold, silver) }
+define out = from issued to returned
+define fee = by holder.tier { when gold : 2.00 EUR  when silver : 3.00 EUR }
+define ratings per partner per month = count of rated
+clause 1 "Issue" { on issued, holder pays fee as fee }
+clause 2 "Hire" { holder pays 0.05 EUR per pallet per day while out, both days counted as price }
+clause 3 "Rating" { on rated, partner pays 1.00 EUR as fee }
+clause 4 "Limit" { each partner owes at most 30.00 EUR per month under clauses 1 and 3 }
+"#;
+
+/// Pallets that go out to three partners and come back; grades of these and of one that the register does not hold.
+fn pool_events() -> Vec<String> {
+    let line = |id: String, kind: &str, asset: &str, day: String, more: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"contract\":\"T-1\",\"kind\":\"{kind}\",\"asset\":\"{asset}\",\"occurred\":\"2026-{day}T09:00:00Z\"{more}}}"
+        )
+    };
+    let mut all = Vec::new();
+    for number in 0..300_u64 {
+        let (month, day) = (1 + number % 6, 1 + number % 20);
+        let partner = ["acme", "bravo", "cargo", "delta"][usize::try_from(number % 4).unwrap()];
+        let (pallet, holder) = (format!("L{number}"), format!(",\"fields\":{{\"holder\":\"{partner}\"}}"));
+        all.push(line(format!("i{number}"), "issued", &pallet, format!("{month:02}-{day:02}"), &holder));
+        all.push(line(format!("b{number}"), "returned", &pallet, format!("{month:02}-{:02}", day + 6), ""));
+    }
+    let graded = [
+        ("g1", "acme", "02-11", "silver", ""),
+        ("g2", "bravo", "03-05", "gold", ""),
+        ("g2", "bravo", "03-05", "silver", ",\"recorded\":\"2026-03-06T00:00:00Z\""),
+        ("g3", "delta", "01-01", "gold", ""),
+        ("g4", "delta", "04-09", "silver", ""),
+        ("g5", "delta", "05-09", "gold", ",\"corrects\":\"g4\",\"recorded\":\"2026-05-10T00:00:00Z\""),
+    ];
+    for (id, partner, day, tier, more) in graded {
+        let fields = format!(",\"fields\":{{\"tier\":\"{tier}\"}}{more}");
+        all.push(line(id.to_owned(), "rated", partner, day.to_owned(), &fields));
+    }
+    all
+}
+
+#[test]
+fn a_contract_with_partners_comes_to_the_same_out_of_little_memory() {
+    let folder = workspace(&["T-1"]);
+    let scratch = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("T-1.consigne", POOL);
+    std::fs::remove_file(folder.path().join("a.jsonl")).unwrap();
+    write("b.jsonl", &pool_events().join("\n"));
+    let rows =
+        ["asset,family,contract,tier", "acme,partner,T-1,gold", "bravo,partner,T-1,silver", "cargo,partner,T-1,gold"];
+    write("pumps.csv", &rows.join("\n"));
+    for form in ["text", "json"] {
+        let much = settled(folder.path(), scratch.path(), &["--format", form]);
+        for memory in ["2KiB", "64KiB", "300KiB"] {
+            let little = settled(folder.path(), scratch.path(), &["--format", form, "--memory", memory]);
+            assert!(little == much, "{memory} as {form}");
+        }
+    }
+    let json = json(&settled(folder.path(), scratch.path(), &["--format", "json", "--memory", "2KiB"]));
+    // The pallets of a partner go out each fourth number, so that acme, whose number is even, has those of January, March
+    // and May. It turns silver on 11 February: 25 pallets a month, at 2.00 EUR in January and at 3.00 EUR in March.
+    let paid = |month: usize, member: &str| -> Vec<Value> {
+        let lines = json["statements"][0]["periods"][month]["lines"].as_array().unwrap().clone();
+        let own = lines.into_iter().filter(|line| line["clause"] == "1" && line["payer"] == member);
+        own.map(|line| line["amount"].clone()).collect()
+    };
+    assert_eq!((paid(0, "acme"), paid(2, "acme")), (vec!["50".into()], vec!["75".into()]), "{json}");
+}
+
 /// `explain`, `decide` and `feed check` take contracts one after the other too.
 #[test]
 fn whatever_reads_a_feed_says_the_same_out_of_little_memory() {

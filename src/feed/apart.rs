@@ -1,15 +1,21 @@
 //! Contracts whose assets have nothing to do with one another: their lines wait in shares, each of some assets, so that
 //! not all of them need be resolved at a time.
 
+use std::sync::Arc;
+
 use ahash::RandomState;
 
+use crate::feed::texts::Pool;
+
 /// A contract has at most so many shares.
-const MOST: usize = 64;
+const MOST: usize = 256;
 /// All contracts together have about so many; where each would have few, none has any.
 const ALL: usize = 512;
 const FEW: usize = 8;
 /// Lines that take less than so many bytes unpacked are resolved at once.
 const LEAST: usize = 64 << 20;
+/// Parts take about so many: what is read in any order stands in the caches of a core then.
+const PART: usize = 16 << 20;
 
 /// Who reads the lines of a contract that name no asset, where it is read by asset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,7 +73,7 @@ impl Apart {
         // Each core has one at hand, and what is left at the end is little.
         let cores = rayon::current_num_threads();
         let fits = room.checked_div(cores.saturating_mul(2)).unwrap_or_default().max(1);
-        let wanted = bytes.div_ceil(fits).max(cores.saturating_mul(4));
+        let wanted = bytes.div_ceil(fits).max(bytes.div_ceil(PART)).max(cores.saturating_mul(4));
         // What all of them read again is not to come to more than all that there is.
         let most = bytes.max(LEAST).checked_div(common).unwrap_or(usize::MAX);
         wanted.min(most).clamp(1, self.shares)
@@ -77,6 +83,12 @@ impl Apart {
     pub(crate) fn share(&self, asset: Option<&str>) -> usize {
         let hash = asset.map_or(0, |asset| self.hasher.hash_one(asset));
         usize::try_from(hash >> 32).unwrap_or_default().checked_rem(self.shares).unwrap_or_default()
+    }
+
+    /// The shares of assets, by their numbers.
+    pub(crate) fn shares_of(&self, assets: &Pool) -> Arc<[u16]> {
+        let numbers = 0..u32::try_from(assets.len()).unwrap_or(u32::MAX);
+        numbers.map(|asset| u16::try_from(self.share(Some(assets.get(asset)))).unwrap_or(u16::MAX)).collect()
     }
 
     /// Stands for an identity: the id of a line of a source.

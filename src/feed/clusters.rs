@@ -269,15 +269,7 @@ impl Clusters {
         for (root, leaf) in given {
             clusters.entry(root).or_default().leaves.push(leaf);
         }
-        for cluster in clusters.values_mut() {
-            if let [contract] = *cluster.contracts.as_slice()
-                && let Some(nameless) = self.apart.nameless(contract)
-            {
-                let members = self.members_of(contract, frame);
-                let read_by_all = ReadByAll { nameless, identities: Arc::clone(&identities), members };
-                cluster.by_asset(&self.apart, read_by_all, (frame, store))?;
-            }
-        }
+        self.by_asset(&mut clusters, &identities, (frame, store))?;
         // To contracts without lines nothing has to be put in order: they need not be taken one by one.
         let mut idle: Vec<usize> = Vec::new();
         clusters.retain(|_, cluster| {
@@ -290,6 +282,30 @@ impl Clusters {
             clusters.insert(numbered(*first), Cluster { contracts: idle, leaves: Vec::new(), shares: None });
         }
         Ok((clusters.into_values().collect(), rest))
+    }
+
+    /// Makes those clusters that are one contract that is read by asset such.
+    fn by_asset(
+        &mut self,
+        clusters: &mut BTreeMap<u32, Cluster>,
+        identities: &Arc<FxHashSet<u64>>,
+        (frame, store): (&RawFeed, Option<&Store>),
+    ) -> io::Result<()> {
+        let mut shares = None;
+        for cluster in clusters.values_mut() {
+            if let [contract] = *cluster.contracts.as_slice()
+                && let Some(nameless) = self.apart.nameless(contract)
+            {
+                let shares = shares.get_or_insert_with(|| self.apart.shares_of(&frame.assets));
+                let which = ReadByAll {
+                    nameless,
+                    identities: Arc::clone(identities),
+                    members: self.members_of(contract, frame),
+                };
+                cluster.by_asset((&self.apart, shares), which, (frame, store))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -169,7 +169,7 @@ impl Part {
         if let Some(names) = renamed {
             (asset, source) = (asset.map(|asset| names.asset(asset)), names.text(source));
         }
-        let elsewhere = shares.is_some_and(|(shares, is_common)| is_common && !shares.holds(frame, asset));
+        let elsewhere = shares.is_some_and(|(shares, is_common)| is_common && !shares.holds(asset));
         self.records.push(Record {
             origin,
             occurred,

@@ -137,7 +137,7 @@ impl Sorter<'_> {
         let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &elsewhere, &lost) };
         let shares = self.known.part.shares.as_ref();
         let is_seen = |asset: u32| {
-            let is_here = shares.is_none_or(|shares| shares.holds(frame, Some(asset)));
+            let is_here = shares.is_none_or(|shares| shares.holds(Some(asset)));
             is_here || elsewhere.has(Some(AssetId(self.assets.rank(asset))))
         };
         let names = (self.identities, self.assets);
@@ -155,10 +155,10 @@ impl Sorter<'_> {
     /// What is seen here, and counts where others of the contract's assets are.
     fn elsewhere(&self) -> Elsewhere {
         let Some(shares) = &self.known.part.shares else { return Elsewhere::default() };
-        let members = shares.members_elsewhere(self.known.frame);
+        let members = shares.members_elsewhere();
         let mut members: Vec<AssetId> = members.map(|member| AssetId(self.assets.rank(member))).collect();
         members.sort_unstable();
-        Elsewhere { nameless: !shares.holds(self.known.frame, None), members }
+        Elsewhere { nameless: !shares.holds(None), members }
     }
 
     /// The asset to which an event happens, whatever the name by which it is reported.

@@ -37,6 +37,8 @@ pub(crate) struct ReadByAll {
 #[derive(Debug)]
 struct Common {
     apart: Arc<Apart>,
+    /// By number of an asset.
+    shares: Arc<[u16]>,
     which: ReadByAll,
     lines: Leaf,
 }
@@ -46,20 +48,21 @@ impl Cluster {
     /// to do with some of these lines.
     pub(crate) fn by_asset(
         &mut self,
-        apart: &Arc<Apart>,
+        (apart, shares): (&Arc<Apart>, &Arc<[u16]>),
         which: ReadByAll,
         (frame, store): (&RawFeed, Option<&Store>),
     ) -> io::Result<()> {
         let is_found = which.is_found();
-        let mut common = Common { apart: Arc::clone(apart), which, lines: Leaf::default() };
-        let given = self.leaves.split_off(self.leaves.len().min(apart.shares()));
+        let (apart, shares) = (Arc::clone(apart), Arc::clone(shares));
+        let mut common = Common { apart, shares, which, lines: Leaf::default() };
+        let given = self.leaves.split_off(self.leaves.len().min(common.apart.shares()));
         given.into_iter().for_each(|leaf| common.lines.append(leaf));
         if is_found {
             let found = self.leaves.par_iter().map(|leaf| common.found(leaf, frame, store));
             let found: Vec<Leaf> = found.collect::<io::Result<_>>()?;
             found.into_iter().for_each(|leaf| common.lines.append(leaf));
         }
-        self.shares = Some(Shares { of: 0..apart.shares(), common: Arc::new(common) });
+        self.shares = Some(Shares { of: 0..common.apart.shares(), common: Arc::new(common) });
         Ok(())
     }
 
@@ -140,17 +143,14 @@ impl Shares {
     }
 
     /// Members of families of parties that stand in other shares.
-    pub(crate) fn members_elsewhere(&self, frame: &RawFeed) -> impl Iterator<Item = u32> {
+    pub(crate) fn members_elsewhere(&self) -> impl Iterator<Item = u32> {
         let members = self.common.which.members.iter().copied();
-        members.filter(|member| !self.holds(frame, Some(*member)))
+        members.filter(|member| !self.holds(Some(*member)))
     }
 
     /// Whether an asset is one of these shares, or what names none.
-    pub(crate) fn holds(&self, frame: &RawFeed, asset: Option<u32>) -> bool {
-        if self.of.len() >= self.common.apart.shares() {
-            return true;
-        }
-        let name = asset.map(|asset| frame.assets.get(asset));
-        self.of.contains(&self.common.apart.share(name))
+    pub(crate) fn holds(&self, asset: Option<u32>) -> bool {
+        let share = asset.map_or(Some(0), |asset| self.common.shares.get(asset as usize).copied());
+        share.is_some_and(|share| self.of.contains(&usize::from(share)))
     }
 }
