@@ -152,3 +152,26 @@ fn one_slip_hides_no_other() {
     }
     assert!(lines.len() >= 5, "{}", result.listing());
 }
+
+/// An answer that there is none of: the message tells those that there are.
+#[test]
+fn conventions_and_their_answers() {
+    let before = "conflicting records first known stays";
+    let of = |line: &str| {
+        let result = checked(&with(&good(), before, line));
+        let refusals = result.refusals();
+        assert_eq!(refusals.len(), 1, "{}", result.listing());
+        refusals[0].message.clone()
+    };
+    for (line, told) in [
+        ("conflicting records held", "`held` does not fit here: expected `are held` or `first known stays`"),
+        ("rounded to cents", "`cents` does not fit here: expected a step and how, such as `0.01 half up`"),
+        ("rounded to 0.01 half up", "`late` does not fit here: expected `on each line` or `on the total`"),
+        ("attributes read now", "`now` does not fit here: expected `at the event` or `at the start of the window`"),
+        ("a return without a deposit stays", "`stays` does not fit here: expected `is held` or `is listed`"),
+        ("business days are fine", "`are` does not fit here: expected a weekday such as `Mon`"),
+        ("month of 31 days", "`31` does not fit here: expected `30/360`, `30 days` or `actual days`"),
+    ] {
+        assert_eq!(of(line), told);
+    }
+}

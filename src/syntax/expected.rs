@@ -1,5 +1,6 @@
 //! What was expected, in the reader's words.
 
+use crate::syntax::answers::answer;
 use crate::syntax::grammar::Rule;
 
 /// The most alternatives that a message lists.
@@ -9,7 +10,9 @@ const MOST: usize = 4;
 pub(super) fn wanted(rules: &[Rule]) -> String {
     let mut words: Vec<String> = Vec::new();
     for rule in rules {
-        let word = word(*rule);
+        // Of a convention it is an answer, in a scenario one of what may be expected.
+        let answers = *rule == Rule::is_held && rules.iter().any(|other| !answer(*other).is_empty());
+        let word = if answers { "`is held`".to_owned() } else { word(*rule) };
         if !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }
@@ -54,6 +57,12 @@ fn word(rule: Rule) -> String {
         Rule::field_type => "a type such as `money`, `number`, `text` or `(A, B)`",
         Rule::field | Rule::field_option => "a field",
         Rule::convention => "a convention",
+        Rule::rounding => "a step and how, such as `0.01 half up`",
+        Rule::weekday | Rule::day_range => "a weekday such as `Mon`",
+        Rule::day_hours => "weekdays and hours such as `Mon to Fri 08:00-18:00`",
+        Rule::hours => "hours such as `08:00-18:00`",
+        Rule::counts_as => "`counts as …`",
+        Rule::estimated => "`estimated …`",
         Rule::is_held => "`= …`",
         Rule::band => "a band such as `from 95% : …`",
         Rule::row => "a row between `|`",
@@ -67,7 +76,7 @@ fn word(rule: Rule) -> String {
         Rule::amount | Rule::sum | Rule::product | Rule::factor | Rule::of_chain | Rule::expression => "a value",
         Rule::sum_operator | Rule::product_operator => "an operator",
         Rule::EOI => "the end",
-        _ => "",
+        other => answer(other),
     };
     if !fixed.is_empty() {
         return fixed.to_owned();

@@ -2,6 +2,7 @@
 //! resolved yet.
 
 mod amendments;
+mod answers;
 mod conventions;
 mod cursor;
 mod documents;

@@ -1,0 +1,85 @@
+//! What answers a convention or an option, as it is written.
+
+use crate::syntax::grammar::Rule;
+
+/// The words of an answer; empty for a rule that is none.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other rules are no answers")]
+pub(super) fn answer(rule: Rule) -> &'static str {
+    match rule {
+        Rule::last_day => "`last day`",
+        Rule::next_day => "`next day`",
+        Rule::same_day => "`same day else last`",
+        Rule::on_each_line => "`on each line`",
+        Rule::on_the_total => "`on the total`",
+        Rule::half_up => "`half up`",
+        Rule::half_even => "`half even`",
+        Rule::upward => "`upward`",
+        Rule::downward => "`downward`",
+        Rule::before_tax => "`before tax`",
+        Rule::including_tax => "`including tax`",
+        Rule::actual_days => "`actual days`",
+        Rule::thirty_of_360 => "`30/360`",
+        Rule::thirty_days => "`30 days`",
+        Rule::days_365 => "`365 days`",
+        Rule::days_360 => "`360 days`",
+        Rule::changes_nothing => "`changes nothing`",
+        Rule::restarts_time => "`restarts the time`",
+        Rule::restarts_clock => "`restarts the clock`",
+        Rule::opens_another => "`opens another`",
+        Rule::is_not_charged => "`is not charged`",
+        Rule::is_held_too => "`is held too`",
+        Rule::is_listed => "`is listed`",
+        Rule::is_ignored => "`is ignored`",
+        Rule::stays_with_payer => "`stays with who paid it`",
+        Rule::stays_with_debtor => "`stays with who owed it`",
+        Rule::goes_over => "`goes over to the new holder`",
+        Rule::counts_from_start => "`counts from the start of the term`",
+        Rule::counts_from_then => "`counts from then`",
+        Rule::counts_to_end => "`counts to the end of the window`",
+        Rule::does_not_count => "`does not count`",
+        Rule::first_known_stays => "`first known stays`",
+        Rule::are_held => "`are held`",
+        Rule::stays => "`stays`",
+        Rule::moves_to_next => "`moves to the next business day`",
+        Rule::at_the_event => "`at the event`",
+        Rule::at_window_start => "`at the start of the window`",
+        Rule::at_window_end => "`at the end of the window`",
+        Rule::as_it_accrues => "`is paid as it accrues`",
+        Rule::when_it_ends => "`is paid when it ends`",
+        Rule::in_order_declared => "`go in the order declared`",
+        Rule::late_not => "`do not count`",
+        Rule::late_corrected => "`corrected in the next settlement`",
+        Rule::late_credit_note => "`corrected by a credit note`",
+        Rule::late_reissued => "`corrected by a reissued statement`",
+        Rule::in_own_window => "`count in the window that they concern`",
+        Rule::in_paying_window => "`count in the window that pays them`",
+        Rule::old_stays => "`the old one stays`",
+        Rule::old_ends => "`the old one ends`",
+        Rule::adds_nothing => "`adds nothing`",
+        Rule::held => "`held`",
+        Rule::nothing_due => "`nothing due`",
+        Rule::as_it_is => "`counts as it is`",
+        Rule::in_later => "`in the later window`",
+        Rule::by_time => "`by time`",
+        Rule::by_either => "`either party`",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::grammar::Grammar;
+    use pest::Parser as _;
+
+    #[test]
+    fn every_answer_is_written_so() {
+        let all = Rule::all_rules().iter().map(|rule| (*rule, answer(*rule).trim_matches('`')));
+        let told: Vec<_> = all.filter(|(_, words)| !words.is_empty()).collect();
+        assert!(told.len() > 50, "{}", told.len());
+        for (rule, words) in told {
+            let read = Grammar::parse(rule, words).map(|pairs| pairs.as_str() == words);
+            assert_eq!(read, Ok(true), "{rule:?} is not written `{words}`");
+        }
+    }
+}
