@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::base::ids::FieldId;
 use crate::base::time::Instant;
@@ -18,8 +19,9 @@ use crate::feed::json::{self, Entries};
 use crate::feed::lines::{self, Next};
 use crate::feed::moment::Clock;
 use crate::feed::raw::{Hand, Line, RawFeed};
-use crate::feed::route::Claim;
+use crate::feed::route::{Claim, Router};
 use crate::feed::rules::Defaults;
+use crate::feed::schema::Schema;
 
 /// The keys of an event.
 const KEYS: [&str; 12] = [
@@ -78,10 +80,15 @@ impl Batch {
     fn take(&mut self, raw: &mut RawFeed, defaults: &Defaults) {
         raw.take_pieces(self.lines.chunks(PIECE).collect(), |raw, lines| {
             let mut hand = Hand { point: b'.', clock: Clock::new(defaults.zone) };
+            let (router, schemas, mut targets) = (Arc::clone(&raw.router), Arc::clone(&raw.schemas), Vec::new());
             for (origin, place) in lines {
                 raw.begin(*origin);
                 let said = self.line(place.as_ref()).and_then(|line| Said::parse(line, defaults, &mut hand.clock));
-                if let Err(fault) = said.and_then(|said| take(raw, *origin, &said, &mut hand)) {
+                let taken = said.and_then(|said| {
+                    let desk = Desk { router: &router, schemas: &schemas, hand: &mut hand, targets: &mut targets };
+                    desk.take(raw, *origin, &said)
+                });
+                if let Err(fault) = taken {
                     raw.reject(*origin, fault);
                 }
             }
@@ -115,64 +122,69 @@ fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// Takes in a line.
-fn take(raw: &mut RawFeed, origin: Origin, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
-    let id = said.id.as_deref().map_or_else(|| Cow::Owned(as_id(&said.content())), Cow::Borrowed);
-    let link = said.link();
-    if said.asset.is_none() {
-        raw.nameless = raw.nameless.saturating_add(1);
-    }
-    let line = Line {
-        origin,
-        occurred: said.occurred,
-        recorded: said.recorded,
-        quantity: said.quantity,
-        sequence: said.sequence,
-        asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
-        source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
-        id: Some(id),
-        link: link.map(|(target, retracts)| (Cow::Borrowed(target), retracts)),
-    };
-    if !matches!(link, Some((_, true))) {
-        offer(raw, &line, said, hand)?;
-    }
-    raw.close(&line);
-    Ok(())
+/// What lines are taken in with.
+struct Desk<'d> {
+    router: &'d Router,
+    schemas: &'d [Schema],
+    hand: &'d mut Hand,
+    /// The contracts that the event at hand is for.
+    targets: &'d mut Vec<usize>,
 }
 
-/// Offers the event to the contracts that it is for.
-fn offer(raw: &mut RawFeed, line: &Line<'_>, said: &Said<'_>, hand: &mut Hand) -> Result<(), Fault> {
-    let kind = said.kind.as_deref().unwrap_or_default();
-    let claim = said.contract.as_deref().map_or(Claim::None, |contract| raw.router.claim(contract));
-    let Some(kinds) = raw.router.kinds(kind) else {
-        let cause = raw.router.astray_cause(claim, kind);
-        raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
-        return Ok(());
-    };
-    for (name, _) in &said.fields {
-        kinds.check_field(kind, name)?;
-    }
-    let mut targets = Vec::new();
-    if !raw.router.route(claim, line.asset, &kinds, &mut targets) {
-        let cause = raw.router.astray_cause(claim, kind);
-        raw.note_stray(line.origin, cause, |raw| raw.router.astray(claim, line.asset, kind, &raw.schemas));
-    }
-    for contract in targets {
-        let Some(kind) = kinds.of(contract) else {
-            continue;
+impl Desk<'_> {
+    /// Takes in a line.
+    fn take(self, raw: &mut RawFeed, origin: Origin, said: &Said<'_>) -> Result<(), Fault> {
+        let id = said.id.as_deref().map_or_else(|| Cow::Owned(as_id(&said.content())), Cow::Borrowed);
+        let link = said.link();
+        if said.asset.is_none() {
+            raw.nameless = raw.nameless.saturating_add(1);
+        }
+        let line = Line {
+            origin,
+            occurred: said.occurred,
+            recorded: said.recorded,
+            quantity: said.quantity,
+            sequence: said.sequence,
+            asset: said.asset.as_deref().map(|asset| raw.assets.intern(asset)),
+            source: raw.texts.intern(said.source.as_deref().unwrap_or_default()),
+            id: Some(id),
+            link: link.map(|(target, retracts)| (Cow::Borrowed(target), retracts)),
         };
-        let Some(declared) = raw.schemas.get(contract).and_then(|schema| schema.kinds.get(kind.index())) else {
-            continue;
-        };
-        let places: Vec<Option<&str>> = declared
-            .fields
-            .iter()
-            .map(|field| said.fields.iter().find(|(name, _)| *name == field.name).map(|(_, text)| &**text))
-            .collect();
-        let cell = |field: FieldId| places.get(field.index()).copied().flatten().map(|text| (Cell::Text(text), None));
-        raw.offer(line, (contract, kind), hand, cell);
+        if !matches!(link, Some((_, true))) {
+            self.offer(raw, &line, said)?;
+        }
+        raw.close(&line);
+        Ok(())
     }
-    Ok(())
+
+    /// Offers the event to the contracts that it is for.
+    fn offer(self, raw: &mut RawFeed, line: &Line<'_>, said: &Said<'_>) -> Result<(), Fault> {
+        let Self { router, schemas, hand, targets } = self;
+        let name = said.kind.as_deref().unwrap_or_default();
+        let claim = said.contract.as_deref().map_or(Claim::None, |contract| router.claim(contract));
+        let kinds = router.kinds(name);
+        if let Some(kinds) = kinds {
+            said.fields.iter().try_for_each(|(field, _)| kinds.check_field(name, field))?;
+        }
+        let Some(kinds) = kinds.filter(|kinds| router.route(claim, line.asset, kinds, targets)) else {
+            let cause = router.astray_cause(claim, name);
+            raw.note_stray(line.origin, cause, |_| router.astray(claim, line.asset, name, schemas));
+            return Ok(());
+        };
+        for contract in targets.iter().copied() {
+            let Some(kind) = kinds.of(contract) else { continue };
+            let Some(declared) = schemas.get(contract).and_then(|schema| schema.kinds.get(kind.index())) else {
+                continue;
+            };
+            let cell = |field: FieldId| {
+                let wanted = &declared.fields.get(field.index())?.name;
+                let (_, text) = said.fields.iter().find(|(name, _)| name == wanted)?;
+                Some((Cell::Text(text), None))
+            };
+            raw.offer(line, (contract, kind), hand, cell);
+        }
+        Ok(())
+    }
 }
 
 /// Says what a line is instead. What is no object is not shown: it may be as long as a line may be.

@@ -123,8 +123,8 @@ impl Router {
     }
 
     /// The kinds of a name; `None` where no contract declares it.
-    pub(crate) fn kinds(&self, name: &str) -> Option<Arc<Kinds>> {
-        self.kinds.get(name).cloned()
+    pub(crate) fn kinds(&self, name: &str) -> Option<&Arc<Kinds>> {
+        self.kinds.get(name)
     }
 
     /// A contract by its identifier.

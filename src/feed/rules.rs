@@ -365,7 +365,7 @@ fn check_fields(rule: &EventRule, names: &[String], raw: &RawFeed) -> Result<(),
 impl<'m> Target<'m> {
     /// The kinds of this name, and where their fields come from.
     pub(crate) fn new(name: &'m str, fields: &[(&str, usize, Option<Unit>)], raw: &RawFeed) -> Self {
-        let kinds = raw.router.kinds(name);
+        let kinds = raw.router.kinds(name).cloned();
         let places = raw.schemas.iter().enumerate().map(|(contract, schema)| {
             let kind = kinds.as_ref().and_then(|kinds| kinds.of(contract));
             let declared = kind.and_then(|kind| schema.kinds.get(kind.index()));

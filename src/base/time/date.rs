@@ -93,17 +93,19 @@ impl Date {
     /// Reads `2026-03-02`, years 1 to 9999.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let mut part = |digits: usize| {
-            let part = parts.next()?;
-            let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-            plain.then(|| part.parse::<u32>().ok()).flatten()
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
+            return None;
         };
-        let (year, month, day) = (part(4)?, part(2)?, part(2)?);
-        if parts.next().is_some() || year == 0 {
+        let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| u32::from(byte.wrapping_sub(b'0')));
+        if digits.iter().any(|digit| *digit > 9) {
             return None;
         }
-        Self::ymd(i32::try_from(year).ok()?, month, day)
+        let number =
+            |digits: &[u32]| digits.iter().fold(0_u32, |all, digit| all.saturating_mul(10).saturating_add(*digit));
+        let (year, rest) = digits.split_first_chunk::<4>()?;
+        let (month, day) = rest.split_first_chunk::<2>()?;
+        let year = Some(number(year)).filter(|year| *year > 0)?;
+        Self::ymd(i32::try_from(year).ok()?, number(month), number(day))
     }
 
     /// Year.
