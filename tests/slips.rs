@@ -175,3 +175,24 @@ fn conventions_and_their_answers() {
         assert_eq!(of(line), told);
     }
 }
+
+#[test]
+fn rhythms_bands_and_times() {
+    let of = |from: &str, to: &str| {
+        let result = checked(&with(&good(), from, to));
+        let refusals = result.refusals();
+        assert_eq!(refusals.len(), 1, "{}", result.listing());
+        refusals[0].message.clone()
+    };
+    for (from, to, told) in [
+        ("monthly, netted", "weekly", "`weekly` does not fit here: expected `yearly`, `monthly` or `quarterly`"),
+        (
+            "from 97.0% : 5%",
+            "97.0% : 5%",
+            "`97` does not fit here: expected a band such as `from 95% : …`, `of`, `over all` or `weighted`, among others",
+        ),
+        ("Mon-Fri 08:00-18:00", "Mon-Fri 8 to 18", "`8` does not fit here: expected hours such as `08:00-18:00`"),
+    ] {
+        assert_eq!(of(from, to), told);
+    }
+}

@@ -31,7 +31,7 @@ pub(super) fn wanted(rules: &[Rule]) -> String {
 
 fn rank(word: &str) -> u8 {
     match word {
-        "`as` and the nature of the money" => 0,
+        "`as` and the nature of the money" | "a band such as `from 95% : …`" => 0,
         "a name" | "a value" | "a number" => 1,
         "an operator" => 9,
         _ => 5,
@@ -61,10 +61,12 @@ fn word(rule: Rule) -> String {
         Rule::weekday | Rule::day_range => "a weekday such as `Mon`",
         Rule::day_hours => "weekdays and hours such as `Mon to Fri 08:00-18:00`",
         Rule::hours => "hours such as `08:00-18:00`",
+        Rule::clock => "a time such as `09:00`",
+        Rule::assumption => "what is assumed, such as `energy in 2026-03 = 104.2`",
         Rule::counts_as => "`counts as …`",
         Rule::estimated => "`estimated …`",
         Rule::is_held => "`= …`",
-        Rule::band => "a band such as `from 95% : …`",
+        Rule::band | Rule::band_test | Rule::band_bounds => "a band such as `from 95% : …`",
         Rule::row => "a row between `|`",
         Rule::cell => "a cell",
         Rule::document => "`this contract` or a library in quotes",
