@@ -191,7 +191,7 @@ fn rhythms_bands_and_times() {
             "97.0% : 5%",
             "`97` does not fit here: expected a band such as `from 95% : …`, `of`, `over all` or `weighted`, among others",
         ),
-        ("Mon-Fri 08:00-18:00", "Mon-Fri 8 to 18", "`8` does not fit here: expected hours such as `08:00-18:00`"),
+        ("Mon-Fri 08:00-18:00", "Mon-Fri 8 to 18", "`8` does not fit here: expected a time such as `09:00`"),
     ] {
         assert_eq!(of(from, to), told);
     }
