@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use consigne::base::diagnostic::Diagnostic;
 
-use crate::support::{Checked, checked, root};
+use crate::support::{Checked, checked, failures_of, root};
 
 /// The blocks `clause N "TITLE" { … }` of a text: the number, and where the block stands.
 fn clauses(text: &str) -> Vec<(String, Range<usize>)> {
@@ -216,4 +216,70 @@ fn an_amendment_of_its_own_file_is_no_place_of_the_contract() {
     let found = String::from_utf8_lossy(&output.stdout);
     // 15/30 × 60.00 = 30.00 EUR.
     tells(&found, &["C041", "1 × 60.00 = 60.00 EUR", "15/30 × 60.00 = 30.00 EUR"]);
+}
+
+/// An indexed price and one whose line is rounded, changed within November; a suspension from 10 February to 20 March.
+const STEPS: &str = r#"contract D-2 "Steps of a line"
+parties { provider p "P"  customer c "C" }
+term 2026-01-01 to 2028-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions { rounded to 0.01 half up on each line  conflicting records first known stays  month of actual days
+  a second start changes nothing  an end without a start is ignored  still open counts to the end of the window }
+asset pump "Pump"
+event installed, removed, failed of pump
+define on_ = from installed to removed
+index lab "L" monthly
+indexation i { coefficient lab[service] / lab[2025-12]  not rounded  may fall  provisional : wait  missing : hold last value }
+clause 1 "Visit"   { on failed, customer pays 30.00 EUR per pump indexed by i as price }
+clause 2 "Fee"     { customer pays 30.00 EUR per pump per month while on_ prorated by day, first day counted indexed by i as fee }
+clause 3 "Repair"  { on failed, customer pays 30.00 EUR per pump rounded to 0.05 half up as sale }
+amendment 1 to D-2 signed 2026-10-10, in force from 2026-11-11, a window that is cut goes by its start {
+  replace clause 1 "Visit"  { on failed, customer pays 60.00 EUR per pump indexed by i as price }
+  replace clause 2 "Fee"    { customer pays 60.00 EUR per pump per month while on_ prorated by day, first day counted indexed by i as fee }
+  replace clause 3 "Repair" { on failed, customer pays 60.00 EUR per pump rounded to 0.05 half up as sale }
+  suspend clauses 1 and 2 from 2027-02-10 to 2027-03-20
+}
+"#;
+
+/// By hand: visits of 5 and 15 November 30 + 60 = 90. Ten days of November at 30 / 30 and twenty at 60 / 30 = 50. Nine days of
+/// February 60 × 9/28 = 19.29, eleven of March 60 × 11/31 = 21.29.
+#[test]
+fn a_raised_price_goes_by_the_instant() {
+    let scenarios = r#"
+scenario "a visit before and one after the change" {
+  assume lab in 2025-12 = 100
+  2026-11-05 09:00 failed P1
+  2026-11-15 09:00 failed P1
+  expect clause 1 in 2026-11 = 90.00 EUR
+}
+scenario "by day" {
+  assume lab in 2025-12 = 100
+  2026-01-01 00:00 installed P9
+  expect clause 2 in 2026-11 = 50.00 EUR
+  expect clause 2 in 2027-02 = 19.29 EUR
+  expect clause 2 in 2027-03 = 21.29 EUR
+}
+scenario "a visit after the suspension, and one within it" {
+  assume lab in 2025-12 = 100
+  2027-03-05 09:00 failed P1
+  2027-03-25 09:00 failed P1
+  expect clause 1 in 2027-03 = 60.00 EUR
+}"#;
+    assert_eq!(failures_of(&format!("{STEPS}{scenarios}")), Vec::<String>::new());
+}
+
+/// A line that is rounded as a whole goes by one text for its window: both repairs of November by the text of its first day, or of
+/// its last. One of them was paid by neither text.
+#[test]
+fn a_rounded_line_goes_by_its_window() {
+    let scenario = |amount: &str| {
+        format!(
+            "scenario \"two repairs\" {{\n  2026-11-05 09:00 failed P1\n  2026-11-15 09:00 failed P1\n  expect clause 3 in 2026-11 = {amount} EUR\n}}"
+        )
+    };
+    assert_eq!(failures_of(&format!("{STEPS}{}", scenario("60.00"))), Vec::<String>::new());
+    let by_end = STEPS.replace("goes by its start", "goes by its end");
+    assert_eq!(failures_of(&format!("{by_end}{}", scenario("120.00"))), Vec::<String>::new());
 }

@@ -316,3 +316,20 @@ fn the_title_of_a_scenario_answers_for_nothing() {
     assert!(told.contains("says `40 EUR`, its sentences say `41.00 EUR`") && told.contains("`nine weeks`"), "{told}");
     assert_eq!(found("failures"), told);
 }
+
+/// What happens to a second start, and that the first known record stays, are conventions and no figures.
+#[test]
+fn ordinals_of_conventions_answer_for_nothing() {
+    let sentence = "on failed, provider pays 100.00 EUR per pump as indemnity";
+    let told = differences("For each failure the provider pays EUR 100.00, at most 3 times.", sentence);
+    assert_eq!(told, ["the prose of clause 1 says `3`, and none of its sentences does"]);
+}
+
+/// What a party may do stands in quotes, and its figures are the sentence's.
+#[test]
+fn figures_of_a_right_are_compared() {
+    let right = |days: &str| format!("on failed, customer may \"end this contract on {days} days' notice\"");
+    let prose = "If a pump fails, the customer may end this contract on 33 days' notice.";
+    agree(prose, &right("33"));
+    assert_eq!(differences(prose, &right("45")).len(), 1);
+}

@@ -7,6 +7,7 @@ use crate::base::span::Span;
 use crate::base::time::{Date, MonthEnd};
 use crate::base::vocabulary::{Meet, Part};
 use crate::base::window::{WindowKind, Windows};
+use crate::check::adjustment::Adjust;
 use crate::check::amended::{By, common_days};
 use crate::check::checker::Checker;
 use crate::check::contract::{Basis, Dimension, Holds, Meeting, Opener, Right, Sentence, TimeUnit};
@@ -392,7 +393,8 @@ fn obligation_of(sentence: &Sentence) -> Option<ObligationId> {
 
 /// Whether each thing that a sentence counts has an instant of its own, so that a change can cut its window.
 fn is_cuttable(sentence: &Sentence) -> bool {
-    if sentence.adjustments.iter().any(|step| !step.each_asset) {
+    // A coefficient raises what each text charges; a limit or rounding is of the line.
+    if sentence.adjustments.iter().any(|step| !step.each_asset && !matches!(step.what, Adjust::Indexed(_))) {
         return false;
     }
     match (&sentence.opener, &sentence.basis) {

@@ -275,7 +275,9 @@ impl<'a> Checker<'a> {
             } else if let Item::Settled(settled) = item {
                 found.extend(figures(self.sources.text_of(settled.span)));
             } else if let Item::Conventions(rows) = item {
-                found.extend(rows.iter().flat_map(|row| figures(self.sources.text_of(row.span))));
+                // That the first known stays, or what a second start does, counts nothing.
+                let all = rows.iter().flat_map(|row| figures(self.sources.text_of(row.span)));
+                found.extend(all.filter(|figure| figure.what != What::Ordinal));
             }
         }
         found
@@ -357,9 +359,20 @@ fn plain(text: &str) -> String {
     blanked(text, "/*", "*/")
 }
 
-/// The same text with blanks in place of texts in quotes.
+/// The same text with blanks in place of texts in quotes, but for what a party may do.
 fn without_strings(text: &str) -> String {
-    blanked(text, "\"", "\"")
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, may)) = rest.split_once("may \"") {
+        out.push_str(&blanked(before, "\"", "\""));
+        out.push_str("may  ");
+        let (right, behind) = may.split_once('"').unwrap_or((may, ""));
+        out.push_str(right);
+        out.push(' ');
+        rest = behind;
+    }
+    out.push_str(&blanked(rest, "\"", "\""));
+    out
 }
 
 /// The same prose with blanks in place of what it quotes of a template: `{fee}`.

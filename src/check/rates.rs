@@ -321,7 +321,13 @@ impl Checker<'_> {
             }
             (_, Some((Unit::One, _, unit_span))) => {
                 let message = format!("points are counted of a percentage, this is {}", describe(&quantity.kind));
-                self.wrong(Code::C021, *unit_span, message, own_rate(&quantity.kind))
+                let help = if quantity.kind == Kind::Number {
+                    "count a `share of`; or remove the `per` and write what the whole costs, a hundred times a point"
+                        .to_owned()
+                } else {
+                    own_rate(&quantity.kind)
+                };
+                self.wrong(Code::C021, *unit_span, message, help)
             }
             (Kind::Quantity(_), Some((unit, _, unit_span))) => {
                 let message = format!("the quantity is {}, the rate is per {}", describe(&quantity.kind), unit.word());

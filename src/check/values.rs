@@ -472,7 +472,7 @@ impl Checker<'_> {
             let help = if number.abs() <= Ratio::ONE {
                 format!("write `{share}%`; or `{written}%`, if that small a part is meant")
             } else {
-                format!("write `{written}%`")
+                format!("write `{written}%`; or `{share}%`, if {written} times as much is meant")
             };
             return self.wrong(Code::C021, expr.span, message, help);
         }

@@ -79,9 +79,25 @@ pub(crate) fn may_concern(subject: &Subject<'_>, governs: &Governs, window: Betw
     concerns(subject, governs, window) || concerns(&kept, governs, window)
 }
 
-/// Whether what occurs at an instant counts for a fold.
+/// Whether what occurs at an instant counts for a fold: by that instant, or by its window, where that goes by one text as a
+/// whole.
 pub(crate) fn counts(subject: &Subject<'_>, fold: &Fold, at: Instant) -> bool {
-    of_fold(subject, fold).is_none_or(|governs| is_governed(subject, governs, at))
+    let decides = |governs: &Governs| match governs.by {
+        By::Instant | By::Opening => at,
+        By::WindowStart | By::WindowEnd => {
+            let windows = &subject.scene.plan.windows;
+            decisive(subject, governs, windows.bounds(fold.window, windows.index_of(fold.window, at)))
+        }
+    };
+    of_fold(subject, fold).is_none_or(|governs| is_governed(subject, governs, decides(governs)))
+}
+
+/// The instant of a window that decides; one that the term cuts begins and ends with it.
+fn decisive(subject: &Subject<'_>, governs: &Governs, bounds: Between) -> Instant {
+    let scene = subject.scene;
+    let last = scene.plan.windows.term().1;
+    let term = Between::new(scene.time.start, scene.zone().start_of(last.plus_days(1)));
+    governs.decisive(bounds.intersect(term).unwrap_or(bounds))
 }
 
 /// Whether it is the opening of an obligation that decides on the version of a fold.
@@ -148,10 +164,7 @@ fn whole_windows(subject: &Subject<'_>, fold: &Fold, governs: &Governs, own: &[B
     let time = subject.scene.time;
     let (first, last) = (windows.index_of(fold.window, time.start), windows.index_of(fold.window, time.end));
     let bounds = (first..=last).map(|window| windows.bounds(fold.window, window));
-    // A window that the term cuts begins and ends with it.
-    let term = Between::new(time.start, subject.scene.zone().start_of(windows.term().1.plus_days(1)));
-    let decisive = |bounds: &Between| governs.decisive(bounds.intersect(term).unwrap_or(*bounds));
-    bounds.filter(|bounds| own.iter().any(|time| time.contains(decisive(bounds)))).collect()
+    bounds.filter(|bounds| own.iter().any(|time| time.contains(decisive(subject, governs, *bounds)))).collect()
 }
 
 /// Days as far as the version of a fold governs them, the term lasts and the register knows the asset.

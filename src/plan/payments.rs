@@ -455,26 +455,16 @@ impl Builder<'_> {
         let contract = self.contract;
         let family = |id: FamilyId| contract.families.get(id.index()).map_or("", |family| family.name.as_str());
         match (&sentence.opener, &sentence.basis) {
-            (Opener::On(kind, _), _) => {
-                let kind = contract.kinds.get(kind.index());
-                kind.map_or_else(String::new, |kind| kind.family.map_or(kind.name.as_str(), family).to_owned())
+            (Opener::On(kind, _), basis) => {
+                let counted = if let Basis::For(value, size, _) = basis { for_words(value, size) } else { None };
+                let kind = contract.kinds.get(kind.index()).map(|kind| kind.family.map_or(kind.name.as_str(), family));
+                counted.unwrap_or_else(|| kind.unwrap_or_default().to_owned())
             }
             (_, Basis::While(_, id, unit)) => {
                 format!("{} × {}", family(*id), time_words(unit, sentence.window))
             }
             (_, Basis::Lateness(_, unit, size, _)) => size_words(unit, size),
-            (_, Basis::For(value, size, _)) => match &value.kind {
-                Kind::Quantity(unit) => size_words(unit, size),
-                Kind::Percentage => "point".to_owned(),
-                Kind::Number
-                | Kind::Money(_)
-                | Kind::Text
-                | Kind::Choice(_)
-                | Kind::Flag
-                | Kind::Date
-                | Kind::Instant
-                | Kind::Party => String::new(),
-            },
+            (_, Basis::For(value, size, _)) => for_words(value, size).unwrap_or_default(),
             (Opener::Outcome(..), _) | (_, Basis::Once | Basis::Each | Basis::Event) => String::new(),
         }
     }
@@ -482,6 +472,22 @@ impl Builder<'_> {
     /// The groups for which other sentences ask what a clause charges.
     fn asked_groups(&self, clause: crate::base::ids::ClauseId) -> Vec<Dimension> {
         self.asked_groups.get(&clause).cloned().unwrap_or_default()
+    }
+}
+
+/// One unit of what is paid for; none of a bare number or of money.
+fn for_words(value: &Value, size: &Ratio) -> Option<String> {
+    match &value.kind {
+        Kind::Quantity(unit) => Some(size_words(unit, size)),
+        Kind::Percentage => Some("point".to_owned()),
+        Kind::Number
+        | Kind::Money(_)
+        | Kind::Text
+        | Kind::Choice(_)
+        | Kind::Flag
+        | Kind::Date
+        | Kind::Instant
+        | Kind::Party => None,
     }
 }
 

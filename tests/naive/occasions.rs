@@ -1,6 +1,8 @@
 //! Payments on events: one event after the other, and of lots one unit after the other.
 
 use consigne::base::number::Ratio;
+use consigne::base::time::Instant;
+use consigne::check::amended::By;
 use consigne::check::contract::{Basis, Dimension, Sentence};
 use consigne::check::value::Value;
 
@@ -33,9 +35,16 @@ impl World<'_> {
         }
         parts.extend(self.held_of_attributes(kind, dims, inside)?);
         for event in self.facts.events.iter().filter(|event| event.kind == kind && inside.contains(event.at)) {
-            if let Some((version, _)) = self.text_of(sentence)
-                && !self.governs(version, event.asset.as_deref(), event.at)
-            {
+            // "A limit of a line by its window": all of it goes by one text.
+            let goes_by = |(version, by): (usize, By)| {
+                let at = match by {
+                    By::WindowStart => inside.start,
+                    By::WindowEnd => Instant(inside.end.0 - 1),
+                    By::Instant | By::Opening => event.at,
+                };
+                self.governs(version, event.asset.as_deref(), at)
+            };
+            if !self.text_of(sentence).is_none_or(goes_by) {
                 continue;
             }
             let pieces = self.unit_events(event);
