@@ -1,6 +1,6 @@
 //! What findings say: answers that can be written, one finding for one mistake, figures that are those of the text.
 
-use crate::support::{Checked, checked, holds_all, root};
+use crate::support::{Checked, checked, holds_all, root, succeeds};
 
 const FRAME: &str = r#"contract T "T"
 parties { supplier mon "Mon"  customer tour "Tour" }
@@ -185,4 +185,42 @@ clause 2 "Late" { supplier pays 5.00 EUR per tower per day commenced for latenes
     assert_eq!(asked.len(), 1, "{found}");
     let over = "lateness up to 2024-07-01 is charged, and from 2024-08-01 on; none while the clause is suspended";
     assert!(asked[0].contains(over) && asked[0].contains("also while the clause is suspended"), "{found}");
+}
+
+/// The columns of a statement: a price below one euro is money, a part of an amount a percentage, and what is paid for is
+/// counted in its own unit, whatever the event happened to.
+#[test]
+fn columns_say_what_they_count() {
+    let contract = r#"contract K-1 "Columns"
+parties { pool krat "Krat"  grower veld "Veld" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly, netted
+conventions { rounded to 0.01 half up on each line  conflicting records first known stays }
+asset occasion "Occasion"
+event delivered of occasion
+event arrived of occasion { called count of cup  in_time count of cup  worth money }
+define deliveries per month = count of delivered
+define worth per month = total of arrived.worth
+clause 1 "Handling" { grower pays 0.50 EUR for deliveries as fee }
+clause 2 "Short" { on arrived, pool pays 0.25 EUR per cup for shortfall of in_time below called as indemnity }
+clause 3 "Service" { grower pays 5% for worth as fee }
+"#;
+    let feed = r#"{"id":"1","kind":"delivered","asset":"O1","occurred":"2026-07-02T09:00:00Z"}
+{"id":"2","kind":"arrived","asset":"O1","occurred":"2026-07-03T09:00:00Z","fields":{"called":"5000 cup","in_time":"4000 cup","worth":"200.00 EUR"}}
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("k.consigne", contract);
+    write("f.jsonl", feed);
+    write("consigne.toml", "contracts = [\"k.consigne\"]\n[[feed]]\npath = \"f.jsonl\"\n");
+    let text = succeeds(folder.path(), &["settle", "2026-07"]);
+    let row = |title: &str| {
+        let line = text.lines().find(|line| line.contains(title)).unwrap_or_else(|| panic!("no {title}: {text}"));
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(row("Handling").contains("1 0.50 EUR 0.50 EUR"), "{text}");
+    assert!(row("Short").contains("1 000 cups 0.25 EUR 250.00 EUR"), "{text}");
+    assert!(row("Service").contains("200 5% 10.00 EUR"), "{text}");
 }

@@ -454,7 +454,7 @@ impl<'a> At<'_, 'a> {
             let money = self.money();
             let said = |_| {
                 let (inside, unit) = (grouped(&inside.decimal_text(0, 6)), &sentence.unit);
-                let priced = if is_of_money(sentence) { &Kind::Percentage } else { &money };
+                let priced = if sentence.is_of_money() { &Kind::Percentage } else { &money };
                 let (price, part) = (quantity(priced, &price), quantity(&money, &part));
                 format!("in this band {inside} {unit} × {price} = {part}")
             };
@@ -506,11 +506,6 @@ impl<'a> At<'_, 'a> {
         self.desk.note(said, None);
         amount
     }
-}
-
-/// Whether the units of a sentence are money, so that its prices are percentages.
-fn is_of_money(sentence: &Sentence) -> bool {
-    matches!(&sentence.quantity, Quantity::Measured(measured) if matches!(measured.kind, Kind::Money(_)))
 }
 
 /// How much of a quantity lies in a band.

@@ -59,6 +59,12 @@ pub struct Sentence {
 }
 
 impl Sentence {
+    /// Whether its units are money, so that its rates are fractions of it.
+    #[must_use]
+    pub fn is_of_money(&self) -> bool {
+        matches!(&self.quantity, Quantity::Measured(measured) if matches!(measured.kind, Kind::Money(_)))
+    }
+
     /// The fold of what the sentence counts itself.
     pub(crate) fn own_fold(&self) -> Option<FoldId> {
         match (&self.quantity, &self.amount) {

@@ -13,7 +13,7 @@ use crate::evaluate::overview::Overview;
 use crate::evaluate::settle::{Cause, Figure, Held, Line, Period, Settlement, TaxOf, Taxed, Total};
 use crate::evaluate::shown::Names;
 use crate::feed::ContractFeed;
-use crate::plan::Plan;
+use crate::plan::{Plan, Sentence, Step};
 use crate::report::declared::{UndeclaredRecord, undeclared};
 use crate::report::deposits::{BalanceRecord, DepositRecord, balance, held_in_the_end};
 use crate::report::evidence::{EvidenceRecord, evidence};
@@ -331,12 +331,12 @@ pub(super) fn line(names: Names<'_>, line: &Line) -> LineRecord {
     let (number, title, amendment) = clause(names, &line.cause);
     let money = Kind::Money(names.plan.currency);
     let quantity = line.quantity.as_ref();
-    let rate_kind = match quantity {
-        Some((_, unit)) if unit.is_empty() && line.rate.as_ref().is_some_and(|rate| *rate < Ratio::ONE) => {
-            Kind::Percentage
-        }
-        _ => money.clone(),
+    let sentence = match line.cause.step {
+        Step::Sentence(id) => names.plan.sentences.get(id.index()),
+        Step::Meets(_) | Step::Owes(_) | Step::Right(_) => None,
     };
+    let is_part = sentence.is_some_and(Sentence::is_of_money);
+    let rate_kind = if is_part { Kind::Percentage } else { money.clone() };
     let shown = crate::evaluate::shown::quantity;
     LineRecord {
         clause: number,
