@@ -196,3 +196,40 @@ fn rhythms_bands_and_times() {
         assert_eq!(of(from, to), told);
     }
 }
+
+/// A month was taken for its first day, in a cell as in a condition.
+#[test]
+fn a_month_is_no_day() {
+    let contract = r#"contract CAP-1 "Cap"
+parties { provider refab "Refab"  customer lessor "Leasia" }
+term 2026-01-01 to 2026-12-31
+currency EUR
+timezone Europe/Paris
+settled monthly
+conventions { rounded to 0.01 half up on each line  conflicting records first known stays }
+asset laptop "Laptop" { }
+event inspected of laptop { on_day date }
+decide route of laptop on inspected = first match by on_day {
+    | above 2026-03 | => later |
+    | -             | => early |
+}
+clause 1 "Up to March" { on inspected where on_day is at most 2026-02, customer pays 10.00 EUR per laptop as fee }
+"#;
+    let result = checked(contract);
+    let told: Vec<(&str, String)> = result
+        .refusals()
+        .iter()
+        .map(|finding| {
+            (finding.code.as_str(), format!("{}: {}", finding.message, finding.help.clone().unwrap_or_default()))
+        })
+        .collect();
+    let of = |month: &str, first: &str, last: &str| {
+        (
+            "C020",
+            format!(
+                "`{month}` is a month, where a value of one day is expected: write `{first}`, its first day, or `{last}`, its last one"
+            ),
+        )
+    };
+    assert_eq!(told, [of("2026-03", "2026-03-01", "2026-03-31"), of("2026-02", "2026-02-01", "2026-02-28")]);
+}

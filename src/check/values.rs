@@ -85,7 +85,16 @@ impl Checker<'_> {
             ExprNode::Measured(number, unit) => self.measured(number, unit, span),
             ExprNode::Text(text) => Some(self.text(text, context, span)),
             ExprNode::Date(date) => Some(value_of(Node::Literal(Literal::Date(*date)), Kind::Date, span)),
-            ExprNode::Month(month) => Some(value_of(Node::Literal(Literal::Date(month.first())), Kind::Date, span)),
+            ExprNode::Month(month) => {
+                let (first, last) = (month.first(), month.next().first().plus_days(-1));
+                let message = format!("`{month}` is a month, where a value of one day is expected");
+                self.wrong(
+                    Code::C020,
+                    span,
+                    message,
+                    format!("write `{first}`, its first day, or `{last}`, its last one"),
+                )
+            }
             ExprNode::Flag(flag) => Some(value_of(Node::Literal(Literal::Flag(*flag)), Kind::Flag, span)),
             ExprNode::Nothing => Some(quantity(Ratio::ZERO, context.expected.clone().unwrap_or(Kind::Number), span)),
             ExprNode::Name(name) => self.name(name, span, context),
