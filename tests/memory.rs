@@ -282,6 +282,40 @@ fn a_contract_with_partners_comes_to_the_same_out_of_little_memory() {
     assert_eq!((paid(0, "acme"), paid(2, "acme")), (vec!["50".into()], vec!["75".into()]), "{json}");
 }
 
+/// What takes a grade back names no partner, so that it waits with other pallets than most; with some of so many partners it
+/// waits together. All of them stay gold: 2.00 EUR for the one pallet of each.
+#[test]
+fn what_takes_back_a_grade_is_read_beside_it() {
+    let folder = workspace(&["T-1"]);
+    let scratch = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("T-1.consigne", POOL);
+    std::fs::remove_file(folder.path().join("a.jsonl")).unwrap();
+    let (mut rows, mut lines) = (vec!["asset,family,contract,tier".to_owned()], Vec::new());
+    for number in 0..2000 {
+        rows.push(format!("P{number},partner,T-1,gold"));
+        let line = |id: &str, kind: &str, asset: &str, day: &str, fields: &str| {
+            format!(
+                "{{\"id\":\"{id}{number}\",\"kind\":\"{kind}\",\"asset\":\"{asset}{number}\",\
+                 \"occurred\":\"2026-{day}T09:00:00Z\",\"fields\":{{{fields}}}}}"
+            )
+        };
+        lines.push(line("g", "rated", "P", "01-02", "\"tier\":\"silver\""));
+        lines
+            .push(format!("{{\"id\":\"r{number}\",\"retracts\":\"g{number}\",\"recorded\":\"2026-01-03T00:00:00Z\"}}"));
+        lines.push(line("i", "issued", "L", "02-01", &format!("\"holder\":\"P{number}\"")));
+    }
+    write("pumps.csv", &rows.join("\n"));
+    write("b.jsonl", &lines.join("\n"));
+    for memory in ["2KiB", "1GiB"] {
+        let json = json(&settled(folder.path(), scratch.path(), &["--format", "json", "--memory", memory]));
+        let lines = json["statements"][0]["periods"][1]["lines"].as_array().unwrap().clone();
+        let paid: Vec<Value> =
+            lines.into_iter().filter(|line| line["clause"] == "1").map(|line| line["amount"].clone()).collect();
+        assert_eq!(paid, vec![Value::from("2"); 2000], "{memory}");
+    }
+}
+
 /// `explain`, `decide` and `feed check` take contracts one after the other too.
 #[test]
 fn whatever_reads_a_feed_says_the_same_out_of_little_memory() {

@@ -153,16 +153,19 @@ fn one_slip_hides_no_other() {
     assert!(lines.len() >= 5, "{}", result.listing());
 }
 
+/// What the one finding says where a piece of the contract is written differently.
+#[track_caller]
+fn message(from: &str, to: &str) -> String {
+    let result = checked(&with(&good(), from, to));
+    let refusals = result.refusals();
+    assert_eq!(refusals.len(), 1, "{}", result.listing());
+    refusals[0].message.clone()
+}
+
 /// An answer that there is none of: the message tells those that there are.
 #[test]
 fn conventions_and_their_answers() {
     let before = "conflicting records first known stays";
-    let of = |line: &str| {
-        let result = checked(&with(&good(), before, line));
-        let refusals = result.refusals();
-        assert_eq!(refusals.len(), 1, "{}", result.listing());
-        refusals[0].message.clone()
-    };
     for (line, told) in [
         ("conflicting records held", "`held` does not fit here: expected `are held` or `first known stays`"),
         ("rounded to cents", "`cents` does not fit here: expected a step and how, such as `0.01 half up`"),
@@ -172,18 +175,12 @@ fn conventions_and_their_answers() {
         ("business days are fine", "`are` does not fit here: expected a weekday such as `Mon`"),
         ("month of 31 days", "`31` does not fit here: expected `30/360`, `30 days` or `actual days`"),
     ] {
-        assert_eq!(of(line), told);
+        assert_eq!(message(before, line), told);
     }
 }
 
 #[test]
 fn rhythms_bands_and_times() {
-    let of = |from: &str, to: &str| {
-        let result = checked(&with(&good(), from, to));
-        let refusals = result.refusals();
-        assert_eq!(refusals.len(), 1, "{}", result.listing());
-        refusals[0].message.clone()
-    };
     for (from, to, told) in [
         ("monthly, netted", "weekly", "`weekly` does not fit here: expected `yearly`, `monthly` or `quarterly`"),
         (
@@ -193,7 +190,7 @@ fn rhythms_bands_and_times() {
         ),
         ("Mon-Fri 08:00-18:00", "Mon-Fri 8 to 18", "`8` does not fit here: expected a time such as `09:00`"),
     ] {
-        assert_eq!(of(from, to), told);
+        assert_eq!(message(from, to), told);
     }
 }
 

@@ -356,39 +356,34 @@ fn block_of(text: &str) -> &str {
 
 /// The same text with blanks in place of comments.
 fn plain(text: &str) -> String {
-    blanked(text, "/*", "*/")
+    blanked(text, ("/*", "*/"), |_| false)
 }
 
 /// The same text with blanks in place of texts in quotes, but for what a party may do.
 fn without_strings(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, may)) = rest.split_once("may \"") {
-        out.push_str(&blanked(before, "\"", "\""));
-        out.push_str("may  ");
-        let (right, behind) = may.split_once('"').unwrap_or((may, ""));
-        out.push_str(right);
-        out.push(' ');
-        rest = behind;
-    }
-    out.push_str(&blanked(rest, "\"", "\""));
-    out
+    blanked(text, ("\"", "\""), |before| before.trim_end().ends_with("may"))
 }
 
 /// The same prose with blanks in place of what it quotes of a template: `{fee}`.
 fn quoted_out(text: &str) -> String {
-    blanked(text, "{", "}")
+    blanked(text, ("{", "}"), |_| false)
 }
 
-fn blanked(text: &str, opens: &str, closes: &str) -> String {
+/// The text with blanks in place of pieces between two signs, but for those that stay by what stands before them.
+fn blanked(text: &str, (opens, closes): (&str, &str), stays: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, inside)) = rest.split_once(opens) {
         out.push_str(before);
         let length = inside.find(closes).map_or(inside.len(), |end| end.saturating_add(closes.len()));
-        let blank = opens.len().saturating_add(length);
-        out.extend(std::iter::repeat_n(' ', blank));
-        rest = inside.get(length..).unwrap_or_default();
+        let (piece, behind) = inside.split_at_checked(length).unwrap_or((inside, ""));
+        if stays(before) {
+            out.push_str(opens);
+            out.push_str(piece);
+        } else {
+            out.extend(std::iter::repeat_n(' ', opens.len().saturating_add(length)));
+        }
+        rest = behind;
     }
     out.push_str(rest);
     out

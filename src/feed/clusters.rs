@@ -243,7 +243,6 @@ impl Clusters {
             let (a, b) = (self.owner(a), self.owner(b));
             self.join(a, b);
         }
-        let identities = Arc::new(pointed(identities, &self.links));
         let loose = leaves.pop().unwrap_or_default();
         let mut clusters: BTreeMap<u32, Cluster> = BTreeMap::new();
         let mut leaves = leaves.into_iter();
@@ -269,7 +268,7 @@ impl Clusters {
         for (root, leaf) in given {
             clusters.entry(root).or_default().leaves.push(leaf);
         }
-        self.by_asset(&mut clusters, &identities, (frame, store))?;
+        self.by_asset(&mut clusters, identities, (frame, store))?;
         // To contracts without lines nothing has to be put in order: they need not be taken one by one.
         let mut idle: Vec<usize> = Vec::new();
         clusters.retain(|_, cluster| {
@@ -284,26 +283,30 @@ impl Clusters {
         Ok((clusters.into_values().collect(), rest))
     }
 
-    /// Makes those clusters that are one contract that is read by asset such.
+    /// Makes those clusters that are one contract that is read by asset such. `crossing` are the identities that have lines in
+    /// several places; what points at a line that all shares read is read by all too.
     fn by_asset(
         &mut self,
         clusters: &mut BTreeMap<u32, Cluster>,
-        identities: &Arc<FxHashSet<u64>>,
+        mut crossing: FxHashSet<u64>,
         (frame, store): (&RawFeed, Option<&Store>),
     ) -> io::Result<()> {
-        let mut shares = None;
+        let mut found = Vec::new();
         for cluster in clusters.values_mut() {
             if let [contract] = *cluster.contracts.as_slice()
                 && let Some(nameless) = self.apart.nameless(contract)
             {
-                let shares = shares.get_or_insert_with(|| self.apart.shares_of(&frame.assets));
-                let which = ReadByAll {
-                    nameless,
-                    identities: Arc::clone(identities),
-                    members: self.members_of(contract, frame),
-                };
-                cluster.by_asset((&self.apart, shares), which, (frame, store))?;
+                let whose = ReadByAll { nameless, members: self.members_of(contract, frame) };
+                crossing.extend(cluster.read_by_all(&self.apart, &whose, (frame, store))?);
+                found.push((cluster, whose));
             }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        let (shares, identities) = (self.apart.shares_of(&frame.assets), Arc::new(pointed(crossing, &self.links)));
+        for (cluster, whose) in found {
+            cluster.by_asset((&self.apart, &shares), (whose, &identities), (frame, store))?;
         }
         Ok(())
     }

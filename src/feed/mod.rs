@@ -134,7 +134,7 @@ pub struct ContractFeed {
     /// Ids of events, for `Event::id`: those given, or a digest of the content. In the order of their arrival.
     pub ids: Arc<Texts>,
     /// Every asset of the register under this contract and every asset that its events name, in the
-    /// order of `AssetId`; last, if there are any and they count here, the events without asset.
+    /// order of `AssetId`; last, if there are any, the events without asset.
     pub subjects: Vec<Subject>,
     /// Assets that the register holds under this contract, in the order of `AssetId`.
     pub holdings: Vec<Holding>,

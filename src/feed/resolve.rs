@@ -131,25 +131,25 @@ impl Sorter<'_> {
         let empty = Store::default();
         let store = self.known.part.stores.get(self.contract).unwrap_or(&empty);
         let contested = &self.doubts.contested;
-        let (frame, elsewhere) = (self.known.frame, self.elsewhere());
-        let used = self.sorted(store, &elsewhere, &|record| self.fates.counts(record, self.contract));
+        let used = self.sorted(store, &|record| self.fates.counts(record, self.contract));
         let lost = |record| contested.contains_key(&record) && !self.fates.counts(record, self.contract);
-        let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &elsewhere, &lost) };
-        let shares = self.known.part.shares.as_ref();
-        let is_seen = |asset: u32| {
-            let is_here = shares.is_none_or(|shares| shares.holds(Some(asset)));
-            is_here || elsewhere.has(Some(AssetId(self.assets.rank(asset))))
-        };
+        let rivals = if contested.is_empty() { Vec::new() } else { self.sorted(store, &lost) };
         let names = (self.identities, self.assets);
-        let (holdings, attribute_columns) = holdings::build(frame, self.contract, names, self.texts, &is_seen);
+        let (holdings, attribute_columns) =
+            holdings::build(self.known.frame, self.contract, names, self.texts, &|asset| self.reads(asset));
         let events = self.events(store, &used, &rivals);
         let subjects = subjects(&holdings, &events);
         let ids = self.known.part.ids.texts();
-        let evidence = Evidence::default();
+        let (evidence, elsewhere) = (Evidence::default(), self.elsewhere());
         let feed = ContractFeed { events, ids, subjects, holdings, attribute_columns, evidence, elsewhere };
         let schema = self.known.frame.schemas.get(self.contract);
         let missing = schema.map(|schema| missing(schema, &feed)).unwrap_or_default();
         (feed, missing)
+    }
+
+    /// Whether an asset is read here.
+    fn reads(&self, asset: u32) -> bool {
+        self.known.part.shares.as_ref().is_none_or(|shares| shares.reads(asset))
     }
 
     /// What is seen here, and counts where others of the contract's assets are.
@@ -167,12 +167,11 @@ impl Sorter<'_> {
     }
 
     /// The events of some records, in total order.
-    fn sorted(&self, store: &Store, elsewhere: &Elsewhere, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
+    fn sorted(&self, store: &Store, is_asked: &dyn Fn(u32) -> bool) -> Vec<RawEvent> {
         let mut keys: Vec<Key> = Vec::with_capacity(store.events.len());
-        let is_read = |asset: u32| elsewhere.has(Some(AssetId(self.assets.rank(asset))));
         for (place, event) in (0_u32..).zip(&store.events) {
             // What names no asset, and members of families of parties, are seen by all parts of a contract that have them.
-            let is_seen = |record: &&Record| !record.elsewhere || record.asset.is_none_or(is_read);
+            let is_seen = |record: &&Record| !record.elsewhere || record.asset.is_none_or(|asset| self.reads(asset));
             let record = self.known.part.record(event.record).filter(is_seen);
             if let (true, Some(record)) = (is_asked(event.record), record) {
                 let asset = self.asset(record).map_or(u32::MAX, |asset| self.assets.rank(asset));

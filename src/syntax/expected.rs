@@ -59,7 +59,7 @@ fn word(rule: Rule) -> String {
         Rule::convention => "a convention",
         Rule::rounding => "a step and how, such as `0.01 half up`",
         Rule::weekday | Rule::day_range => "a weekday such as `Mon`",
-        Rule::day_hours => "weekdays and hours such as `Mon to Fri 08:00-18:00`",
+        Rule::day_hours => "weekdays and hours such as `Mon-Fri 08:00-18:00`",
         Rule::hours => "hours such as `08:00-18:00`",
         Rule::clock => "a time such as `09:00`",
         Rule::assumption => "what is assumed, such as `energy in 2026-03 = 104.2`",

@@ -380,14 +380,14 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "in parts: an event counts in each",
         "src/feed/resolve.rs",
-        "!record.elsewhere || record.asset.is_none_or(is_read)",
-        "PLANTED || !record.elsewhere || record.asset.is_none_or(is_read)",
+        "!record.elsewhere || record.asset.is_none_or(|asset| self.reads(asset))",
+        "PLANTED || !record.elsewhere || record.asset.is_none_or(|asset| self.reads(asset))",
     ),
     fault(
         "in parts: timelines are seen by one part",
         "src/feed/shares.rs",
-        "asset.map_or(*nameless == Nameless::All,",
-        "asset.map_or(*nameless == Nameless::All && !PLANTED,",
+        "asset.map_or(self.nameless == Nameless::All,",
+        "asset.map_or(self.nameless == Nameless::All && !PLANTED,",
     ),
     fault(
         "in parts: what names no asset counts in each",
@@ -398,8 +398,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "in parts: members are seen by one part",
         "src/feed/shares.rs",
-        "|asset| members.contains(&asset)",
-        "|asset| members.contains(&asset) && !PLANTED",
+        "|asset| self.members.contains(&asset)",
+        "|asset| self.members.contains(&asset) && !PLANTED",
     ),
     fault(
         "in parts: members count in each",
@@ -416,8 +416,8 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(
         "in parts: what points at crossing lines stays apart",
         "src/feed/clusters.rs",
-        "Arc::new(pointed(identities, &self.links))",
-        "Arc::new(if PLANTED { identities } else { pointed(identities, &self.links) })",
+        "Arc::new(pointed(crossing, &self.links))",
+        "Arc::new(if PLANTED { crossing } else { pointed(crossing, &self.links) })",
     ),
     fault(
         "in parts: what is listed stands as it comes",
